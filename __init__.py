@@ -1,0 +1,1 @@
+"""textmill: raw text in; clean, deduplicated, scrubbed, tokenised Parquet shards out."""

@@ -1,0 +1,51 @@
+"""What a step is: a filter judges and never edits, a cleaner edits and never drops."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar, TypeAlias
+
+import pyarrow as pa
+
+from .rules import Rule
+
+Measurements: TypeAlias = Mapping[str, pa.Array]
+"""Named columns, one value for each document of the batch."""
+
+
+class Step:
+    """One line of a recipe. Concrete steps are frozen dataclasses whose fields are their parameters."""
+
+    name: ClassVar[str]
+    """The step's word in a recipe file (``gopher_quality``)."""
+
+    measurements: ClassVar[Mapping[str, pa.DataType]] = {}
+    """Every measurement the step can take, with its declared type, so that schemas never depend on data."""
+
+    def setup(self) -> None:
+        """Load models, once in each worker, before the first batch. Must be cheap to call again."""
+
+
+class Filter(Step, ABC):
+    """Measures documents; its rules then judge them in order and the first that fails removes the document."""
+
+    dear: ClassVar[bool] = False
+    """True when measuring is costly, so that only documents still kept are measured."""
+
+    @property
+    @abstractmethod
+    def rules(self) -> tuple[Rule, ...]:
+        """The thresholds in the order in which they judge; those switched off by None are absent."""
+
+    @abstractmethod
+    def measure(self, batch: pa.RecordBatch) -> Measurements:
+        """Measure every document of the batch; never fails on any text, and an empty text has defined values."""
+
+
+class Cleaner(Step, ABC):
+    """Edits text and reports what it did; a text that it leaves empty is removed by the engine with that reason."""
+
+    @abstractmethod
+    def clean(self, batch: pa.RecordBatch) -> tuple[pa.Array, Measurements]:
+        """Return the edited ``large_string`` column of the same length, and measurements of the edits."""
