@@ -1,0 +1,156 @@
+"""Turn a plain function into a filter: no base class, no registration."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import pyarrow as pa
+
+from ..errors import RecipeError
+from .rules import Rule
+from .step import Filter, Measurements
+
+ARROW_TYPES: Mapping[str, pa.DataType] = {
+    "float": pa.float64(),
+    "int": pa.int64(),
+    "bool": pa.bool_(),
+    "str": pa.string(),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where(Filter):
+    """Measure with a user's function and judge its value; build it with :func:`where`."""
+
+    name: ClassVar[str] = "where"
+
+    function: Callable[..., Any]
+    measurement: str
+    returns: Literal["float", "int", "bool", "str"] = "float"
+    per: Literal["document", "batch"] = "document"
+    minimum: float | None = None
+    maximum: float | None = None
+    allowed: tuple[str | bool, ...] | None = None
+    dear: bool = False  # type: ignore[misc]  # a user's function may be costly or cheap: only they know
+
+    @property
+    def measurements(self) -> Mapping[str, pa.DataType]:  # type: ignore[override]  # named by the user
+        """One measurement, named after the function."""
+        return {self.measurement: ARROW_TYPES[self.returns]}
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """One rule for each bound that is set."""
+        named: list[Rule] = []
+        if self.minimum is not None:
+            named.append(Rule(name="minimum", measurement=self.measurement, minimum=self.minimum))
+        if self.maximum is not None:
+            named.append(Rule(name="maximum", measurement=self.measurement, maximum=self.maximum))
+        if self.allowed is not None:
+            named.append(Rule(name="allowed", measurement=self.measurement, allowed=self.allowed))
+        return tuple(named)
+
+    def measure(self, batch: pa.RecordBatch) -> Measurements:
+        """Call the function once for the batch, or once for each text in it."""
+        declared = ARROW_TYPES[self.returns]
+        if self.per == "batch":
+            values = self.function(batch)
+            column = values if isinstance(values, pa.Array) else pa.array(values)
+            if len(column) != batch.num_rows:
+                raise RecipeError(
+                    f"where({self.measurement}): the function returned {len(column)} values for "
+                    f"{batch.num_rows} documents; return one value for each document of the batch"
+                )
+            column = column.cast(declared)
+        else:
+            column = pa.array([self.function(text) for text in batch["text"].to_pylist()], declared)
+        return {self.measurement: column}
+
+
+def where(
+    function: Callable[..., Any] | str,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    allowed: Sequence[str | bool] | None = None,
+    measurement: str | None = None,
+    returns: Literal["float", "int", "bool", "str"] | None = None,
+    per: Literal["document", "batch"] | None = None,
+    dear: bool = False,
+) -> Where:
+    """Make a filter of a function ``text -> number, bool or str``, or of one that takes a whole record batch.
+
+    Args:
+        function: The function, or where to import it from as ``package.module:function``.
+        minimum: Remove documents whose value is lower.
+        maximum: Remove documents whose value is higher.
+        allowed: Remove documents whose value is none of these.
+        measurement: Name of the value in the ledger; the function's own name by default.
+        returns: Type of the value; by default the function's return annotation, else str or bool when ``allowed``
+            holds such values, else float.
+        per: ``"document"`` to call it with one text, ``"batch"`` to call it once with a ``pyarrow.RecordBatch`` and
+            get an array back; by default "batch" when the first parameter is annotated as a RecordBatch.
+        dear: True when it is costly, so that only documents still kept are measured.
+
+    Raises:
+        RecipeError: when the function cannot be imported or the bounds contradict each other.
+
+    Example:
+        >>> def exclamation_ratio(text: str) -> float:
+        ...     return text.count("!") / max(len(text), 1)
+        >>> where(exclamation_ratio, maximum=0.02).rules[0].maximum
+        0.02
+    """
+    loaded = _import_function(function) if isinstance(function, str) else function
+    if not callable(loaded):
+        raise RecipeError(f"where needs a function, not {type(loaded).__name__}")
+    if minimum is not None and maximum is not None and minimum > maximum:
+        raise RecipeError(f"where: minimum={minimum} is above maximum={maximum}, so nothing could pass")
+    takes, gives = _annotations(loaded)
+    return Where(
+        function=loaded,
+        measurement=measurement or getattr(loaded, "__name__", "value").strip("<>"),
+        returns=returns or gives or _type_of(allowed),
+        per=per or ("batch" if "RecordBatch" in takes else "document"),
+        minimum=minimum,
+        maximum=maximum,
+        allowed=None if allowed is None else tuple(allowed),
+        dear=dear,
+    )
+
+
+def _import_function(path: str) -> Callable[..., Any]:
+    module, separator, attribute = path.partition(":")
+    if not separator or not module or not attribute:
+        raise RecipeError(f"where: write the function as package.module:function, not {path!r}")
+    try:
+        found: Any = importlib.import_module(module)
+        for part in attribute.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError) as error:
+        raise RecipeError(f"where: cannot import {path!r} ({error}); is its folder on PYTHONPATH or installed?") from error
+    function: Callable[..., Any] = found
+    return function
+
+
+def _annotations(function: Callable[..., Any]) -> tuple[str, Literal["float", "int", "bool", "str"] | None]:
+    """Names of the types of the first parameter and of the result, as far as they are written down."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return "", None
+    first = next(iter(signature.parameters.values()), None)
+    takes = str(first.annotation) if first is not None else ""
+    result = signature.return_annotation
+    gives = result if isinstance(result, str) else getattr(result, "__name__", "")
+    return takes, gives if gives in ARROW_TYPES else None
+
+
+def _type_of(allowed: Sequence[str | bool] | None) -> Literal["float", "bool", "str"]:
+    if not allowed:
+        return "float"
+    return "bool" if isinstance(allowed[0], bool) else "str"

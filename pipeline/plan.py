@@ -1,0 +1,148 @@
+"""Lay a recipe out: one id and one set of ledger columns for each step, and passes cut at the deduplications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from ..dedup.step import Deduplicator
+from ..errors import RecipeError
+from ..filters.conditions import Condition, OnlyIf
+from ..filters.step import Cleaner, Filter, Step
+from .tokenizing import Tokenize
+
+LANGUAGE_LABEL = "language.label"
+LANGUAGE_SCORE = "language.score"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedStep:
+    """A step in its place."""
+
+    id: str
+    """The step's name in the ledger; a second step of the same name gets ``_2`` behind it."""
+    step: Step
+    condition: Condition
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Ledger column of each measurement of the step."""
+
+    @property
+    def is_dear(self) -> bool:
+        """Whether only documents still kept are measured."""
+        return isinstance(self.step, Filter) and self.step.dear
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pass:
+    """The steps between two deduplications, and the deduplication that ends them (none in the last pass)."""
+
+    number: int
+    steps: tuple[PlannedStep, ...]
+    deduplicator: PlannedStep | None = None
+    previous_deduplicator: PlannedStep | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A recipe laid out."""
+
+    passes: tuple[Pass, ...]
+    measurements: Mapping[str, pa.DataType]
+    """Every measurement column of the ledger, in the order of the steps."""
+
+    @property
+    def steps(self) -> tuple[PlannedStep, ...]:
+        """All steps in order, deduplications among them."""
+        ordered: list[PlannedStep] = []
+        for one in self.passes:
+            ordered.extend(one.steps)
+            if one.deduplicator is not None:
+                ordered.append(one.deduplicator)
+        return tuple(ordered)
+
+    @property
+    def tokenizer(self) -> Tokenize | None:
+        """The tokenizing step, if the recipe has one."""
+        return next((item.step for item in self.steps if isinstance(item.step, Tokenize)), None)
+
+    def measures_after(self, number: int) -> bool:
+        """Tell whether a pass after this one takes kernel measurements, which removed documents get too."""
+        return any(isinstance(s.step, Filter) and not s.step.dear for p in self.passes[number + 1 :] for s in p.steps)
+
+    def measures_behind(self, planned: PlannedStep) -> bool:
+        """Tell whether a kernel measurement follows this step, so that its edits matter for removed documents too."""
+        ordered = self.steps
+        behind = ordered[ordered.index(planned) + 1 :]
+        return any(isinstance(item.step, Filter) and not item.step.dear for item in behind)
+
+
+def lay_out(steps: Sequence[Step]) -> Plan:
+    """Plan a recipe.
+
+    Raises:
+        RecipeError: for a tokenizer that is not last, two tokenizers, a language condition before any language step,
+            or a deduplication under a condition of language or kind nested so that it never applies.
+    """
+    planned: list[PlannedStep] = []
+    columns: dict[str, pa.DataType] = {}
+    taken: dict[str, list[Condition]] = {}
+    ids: dict[str, int] = {}
+    for step, condition in _flatten(steps, Condition()):
+        if planned and isinstance(planned[-1].step, Tokenize):
+            raise RecipeError(f"{step.name} stands after tokenize; tokenize must be the last step")
+        if isinstance(step, Tokenize) and condition:
+            raise RecipeError("tokenize stands under only_if; every kept document is tokenised, so move it to the end")
+        if condition.language and LANGUAGE_LABEL not in columns:
+            raise RecipeError(f"{step.name} is limited by language, but no language step stands before it; add one")
+        ids[step.name] = ids.get(step.name, 0) + 1
+        step_id = step.name if ids[step.name] == 1 else f"{step.name}_{ids[step.name]}"
+        mapping: dict[str, str] = {}
+        for measurement, declared in step.measurements.items():
+            earlier = taken.setdefault(measurement, [])
+            # Two steps may share a column when no document can meet both.
+            shared = all(_disjoint(condition, other) for other in earlier)
+            column = measurement if not earlier or shared else f"{measurement}@{step_id}"
+            earlier.append(condition)
+            mapping[measurement] = column
+            columns.setdefault(column, declared)
+        planned.append(PlannedStep(id=step_id, step=step, condition=condition, columns=mapping))
+    return Plan(passes=_cut(planned), measurements=columns)
+
+
+def _flatten(steps: Sequence[Step], outer: Condition) -> list[tuple[Step, Condition]]:
+    flat: list[tuple[Step, Condition]] = []
+    for step in steps:
+        if isinstance(step, OnlyIf):
+            flat.extend(_flatten(step.steps, outer.both(step.condition)))
+        elif isinstance(step, (Filter, Cleaner, Deduplicator, Tokenize)):
+            flat.append((step, outer))
+        else:
+            raise RecipeError(
+                f"{step!r} is not a step; use a filter, a cleaner, a deduplicator, Tokenize, or where(function, …)"
+            )
+    return flat
+
+
+def _disjoint(first: Condition, second: Condition) -> bool:
+    return any(
+        bool(a) and bool(b) and not set(a) & set(b)
+        for a, b in ((first.kind, second.kind), (first.language, second.language))
+    )
+
+
+def _cut(planned: Sequence[PlannedStep]) -> tuple[Pass, ...]:
+    passes: list[Pass] = []
+    current: list[PlannedStep] = []
+    previous: PlannedStep | None = None
+    for item in planned:
+        if isinstance(item.step, Deduplicator):
+            passes.append(
+                Pass(number=len(passes), steps=tuple(current), deduplicator=item, previous_deduplicator=previous)
+            )
+            current, previous = [], item
+        else:
+            current.append(item)
+    passes.append(Pass(number=len(passes), steps=tuple(current), previous_deduplicator=previous))
+    return tuple(passes)

@@ -1,0 +1,111 @@
+"""A recipe: a named list of steps, to run over a corpus or to try on one text."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..errors import RecipeError
+from ..filters.conditions import OnlyIf
+from ..filters.step import Step
+from .plan import Plan, lay_out
+
+if TYPE_CHECKING:
+    from .single import Cleaned
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A named list of steps.
+
+    Args:
+        name: Names the recipe in the manifest and the data card.
+        steps: Filters, cleaners, deduplicators and at most one tokenizer, in the order in which they act.
+
+    Raises:
+        RecipeError: when the steps contradict each other.
+
+    Example:
+        >>> from textmill import GopherQuality, Recipe
+        >>> Recipe("short", [GopherQuality(min_words=3, min_stop_words=0)]).clean("too short").removed_by
+        'gopher_quality.min_words'
+    """
+
+    name: str
+    steps: Sequence[Step]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise RecipeError("a recipe needs a name, as in Recipe('mine', [...])")
+        object.__setattr__(self, "steps", tuple(self.steps))
+        _ = self.plan  # refuse contradictions now, not in a worker
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The steps laid out in passes."""
+        return lay_out(self.steps)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"name": self.name, "steps": self.steps}
+
+    @classmethod
+    def load(cls, name_or_path: str) -> Recipe:
+        """Load a preset by its name (``fineweb``) or a recipe file by its path (``mine.yaml``).
+
+        Raises:
+            RecipeError: naming the line and the nearest valid name.
+        """
+        from .recipe_file import load_recipe
+
+        return load_recipe(name_or_path)
+
+    def clean(self, text: str, *, kind: str = "web") -> Cleaned:
+        """Clean one text, without deduplication: the text or None, the verdict, and every measurement."""
+        from .single import clean_text
+
+        return clean_text(self, text, kind=kind)
+
+    def run(self, inputs: Sequence[str] | str, *, output: str, workers: int = 1, **options: Any) -> Mapping[str, Any]:
+        """Run over files and write the output folder; returns its manifest.
+
+        Args:
+            inputs: Files, folders, globs, or ``label=path``.
+            output: An empty or new folder.
+            workers: Local processes; the output is the same for any number.
+            **options: Fields of :class:`~textmill.pipeline.run.RunOptions`.
+
+        Raises:
+            InputError: for a missing input or an output folder that is not empty.
+            AccountingError: when the documents do not add up.
+        """
+        from .run import RunOptions, run_recipe
+
+        given = [inputs] if isinstance(inputs, str) else list(inputs)
+        return run_recipe(self, given, output, RunOptions(workers=workers, **options))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The recipe with every parameter spelled out, as the manifest records it."""
+        return {"name": self.name, "steps": [step_as_dict(step) for step in self.steps]}
+
+
+def step_as_dict(step: Step) -> dict[str, Any]:
+    """A step as a recipe file writes it: its name, and all its parameters."""
+    if isinstance(step, OnlyIf):
+        condition = {key: list(value) for key, value in dataclasses.asdict(step.condition).items() if value}
+        return {"only_if": condition, "steps": [step_as_dict(inner) for inner in step.steps]}
+    if not dataclasses.is_dataclass(step):
+        return {step.name: {}}
+    return {step.name: {field.name: _plain(getattr(step, field.name)) for field in dataclasses.fields(step)}}
+
+
+def _plain(value: Any) -> Any:
+    if callable(value):
+        return f"{value.__module__}:{value.__qualname__}"
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return [_plain(item) for item in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return value
