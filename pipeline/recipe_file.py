@@ -1,0 +1,221 @@
+"""Recipe files: YAML with the same steps as in Python, refused with the line and the nearest valid name."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import importlib.resources
+import types
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..errors import RecipeError
+from ..filters.conditions import only_if
+from ..filters.step import Step
+from ..filters.where import where
+from .recipe import Recipe
+from .registry import STEPS
+
+GROUPS = ("only_if", "where")
+
+
+def preset_names() -> list[str]:
+    """Names of the presets that come with textmill, sorted."""
+    folder = importlib.resources.files(__package__) / "recipes"
+    return sorted(entry.name[: -len(".yaml")] for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+
+
+def recipe_source(name_or_path: str) -> tuple[str, str]:
+    """Text of a preset or recipe file, and what to call it in messages.
+
+    Raises:
+        RecipeError: when there is neither a preset nor a file of that name.
+    """
+    presets = preset_names()
+    if name_or_path in presets:
+        entry = importlib.resources.files(__package__) / "recipes" / f"{name_or_path}.yaml"
+        return entry.read_text(encoding="utf-8"), f"preset {name_or_path}"
+    path = Path(name_or_path)
+    if path.is_file():
+        try:
+            return path.read_text(encoding="utf-8"), name_or_path
+        except (OSError, UnicodeDecodeError) as error:
+            raise RecipeError(f"cannot read the recipe {name_or_path}: {error}") from error
+    raise RecipeError(
+        f"no preset or recipe file {name_or_path!r}{_nearest(name_or_path, presets)}; presets are {', '.join(presets)}"
+    )
+
+
+def load_recipe(name_or_path: str) -> Recipe:
+    """Load a preset or a recipe file; see :meth:`Recipe.load`."""
+    text, called = recipe_source(name_or_path)
+    return parse_recipe(text, called)
+
+
+def parse_recipe(text: str, called: str = "recipe") -> Recipe:
+    """Build a recipe from YAML.
+
+    Raises:
+        RecipeError: for YAML that does not parse, an unknown step or parameter, or a value that does not fit.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark is not None else ""
+        raise RecipeError(f"{called}{line}: not valid YAML ({getattr(error, 'problem', None) or error})") from error
+    return _Reader(called).recipe(node)
+
+
+class _Reader:
+    """Turns YAML nodes, which know their lines, into steps."""
+
+    def __init__(self, called: str) -> None:
+        self.called = called
+
+    def error(self, node: yaml.Node | None, message: str) -> RecipeError:
+        line = f":{node.start_mark.line + 1}" if node is not None else ""
+        return RecipeError(f"{self.called}{line}: {message}")
+
+    def recipe(self, node: yaml.Node | None) -> Recipe:
+        fields = self.mapping(node, "a recipe is a mapping with 'name' and 'steps'")
+        for key, (key_node, _) in fields.items():
+            if key not in ("name", "steps", "description"):
+                raise self.error(key_node, f"unknown key {key!r}; a recipe has name, description and steps")
+        if "name" not in fields or "steps" not in fields:
+            raise self.error(node, "a recipe needs 'name' and 'steps'")
+        name = self.value(fields["name"][1])
+        if not isinstance(name, str):
+            raise self.error(fields["name"][1], f"name must be text, not {name!r}")
+        steps = self.steps(fields["steps"][1])
+        try:
+            return Recipe(name, steps)
+        except RecipeError as error:
+            raise self.error(fields["steps"][1], str(error)) from error
+
+    def steps(self, node: yaml.Node) -> list[Step]:
+        if not isinstance(node, yaml.SequenceNode):
+            raise self.error(node, "steps must be a list: one '- step' a line")
+        return [self.step(item) for item in node.value]
+
+    def step(self, node: yaml.Node) -> Step:
+        if isinstance(node, yaml.ScalarNode):
+            return self.build(node, str(node.value), {})
+        fields = self.mapping(node, "a step is a name, or a name with its parameters: '- gopher_quality: {min_words: 30}'")
+        if "only_if" in fields:
+            return self.group(node, fields)
+        if len(fields) != 1:
+            raise self.error(node, f"a step has one name, but here are {', '.join(fields)}; indent the parameters under it")
+        ((name, (key_node, value_node)),) = fields.items()
+        if isinstance(value_node, yaml.ScalarNode) and value_node.tag.endswith(":null"):
+            parameters: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        elif isinstance(value_node, yaml.MappingNode):
+            parameters = self.mapping(value_node, "")
+        else:
+            raise self.error(value_node, f"parameters of {name} must be named, as in {{parameter: value}}")
+        return self.build(key_node, name, parameters)
+
+    def group(self, node: yaml.Node, fields: Mapping[str, tuple[yaml.Node, yaml.Node]]) -> Step:
+        for key, (key_node, _) in fields.items():
+            if key not in ("only_if", "steps"):
+                raise self.error(key_node, f"unknown key {key!r}; a limited group has only_if and steps")
+        if "steps" not in fields:
+            raise self.error(node, "only_if needs 'steps' beside it")
+        condition = self.mapping(fields["only_if"][1], "only_if takes kind and language, as in {kind: [web, book]}")
+        for key, (key_node, _) in condition.items():
+            if key not in ("kind", "language"):
+                raise self.error(key_node, f"unknown condition {key!r}; only_if takes kind and language")
+        try:
+            given = {key: self.value(value) for key, (_, value) in condition.items()}
+            return only_if(*self.steps(fields["steps"][1]), **given)
+        except RecipeError as error:
+            raise self.located(node, error) from error
+
+    def build(self, node: yaml.Node, name: str, parameters: Mapping[str, tuple[yaml.Node, yaml.Node]]) -> Step:
+        if name == "where":
+            factory, types_of = where, {}
+            valid = ["function", "minimum", "maximum", "allowed", "measurement", "returns", "per", "dear"]
+        elif name in STEPS:
+            factory, types_of = STEPS[name], typing.get_type_hints(STEPS[name])
+            valid = [field.name for field in dataclasses.fields(STEPS[name]) if field.init]
+        else:
+            known = [*STEPS, *GROUPS]
+            raise self.error(node, f"unknown step {name!r}{_nearest(name, known)}; steps are {', '.join(sorted(known))}")
+        arguments: dict[str, Any] = {}
+        for key, (key_node, value_node) in parameters.items():
+            if key not in valid:
+                raise self.error(
+                    key_node, f"{name} has no parameter {key!r}{_nearest(key, valid)}; it takes {', '.join(valid)}"
+                )
+            value = self.value(value_node)
+            value = tuple(value) if isinstance(value, list) else value
+            if key in types_of and not _fits(value, types_of[key]):
+                raise self.error(value_node, f"{name}.{key} must be {_type_name(types_of[key])}, not {value!r}")
+            arguments[key] = value
+        try:
+            step: Step = factory(**arguments)
+        except RecipeError as error:
+            raise self.located(node, error) from error
+        except TypeError as error:
+            raise self.error(node, f"{name}: {error}") from error
+        return step
+
+    def located(self, node: yaml.Node, error: RecipeError) -> RecipeError:
+        return error if str(error).startswith(self.called) else self.error(node, str(error))
+
+    def mapping(self, node: yaml.Node | None, expected: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+        if not isinstance(node, yaml.MappingNode):
+            raise self.error(node, expected)
+        fields: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in fields:
+                raise self.error(key_node, f"{key!r} stands here twice; keep one of them")
+            fields[key] = (key_node, value_node)
+        return fields
+
+    def value(self, node: yaml.Node) -> Any:
+        try:
+            return yaml.SafeLoader("").construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        except yaml.YAMLError as error:
+            raise self.error(node, f"cannot read this value ({error})") from error
+
+
+def _nearest(name: str, valid: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(valid), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _fits(value: Any, expected: Any) -> bool:
+    """Tell whether a YAML value fits a parameter's type hint; hints that YAML cannot spell accept anything."""
+    origin = typing.get_origin(expected)
+    if origin in (typing.Union, types.UnionType):
+        return any(_fits(value, option) for option in typing.get_args(expected))
+    if origin is typing.Literal:
+        return value in typing.get_args(expected)
+    if origin in (tuple, list, Sequence, frozenset, set):
+        inner = [argument for argument in typing.get_args(expected) if argument is not Ellipsis]
+        return isinstance(value, tuple) and all(any(_fits(item, option) for option in inner) for item in value)
+    if expected is type(None):
+        return value is None
+    if expected is bool or isinstance(value, bool):
+        return expected in (bool, Any, object) and isinstance(value, bool)
+    if expected is float:
+        return isinstance(value, (int, float))
+    return isinstance(value, expected) if isinstance(expected, type) else True
+
+
+def _type_name(expected: Any) -> str:
+    origin = typing.get_origin(expected)
+    if origin in (typing.Union, types.UnionType):
+        return " or ".join(_type_name(option) for option in typing.get_args(expected))
+    if origin is typing.Literal:
+        return " or ".join(repr(option) for option in typing.get_args(expected))
+    if origin is not None:
+        return "a list"
+    names = {type(None): "null", float: "a number", int: "a whole number", str: "text", bool: "true or false"}
+    return names.get(expected, getattr(expected, "__name__", str(expected)))

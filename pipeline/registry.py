@@ -1,0 +1,37 @@
+"""Every step that a recipe file can name. A new rule set adds one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..dedup.exact import ExactDedup
+from ..dedup.minhash import MinHashDedup
+from ..filters.c4 import C4Lines, C4Quality
+from ..filters.fineweb import FineWebQuality
+from ..filters.gopher_quality import GopherQuality
+from ..filters.gopher_repetition import GopherRepetition
+from ..filters.language import Language
+from ..filters.pii import ScrubPII
+from ..filters.step import Step
+from ..filters.toxicity import Toxicity
+from ..filters.unicode_normalization import NormalizeUnicode
+from .tokenizing import Tokenize
+
+STEPS: Mapping[str, type[Step]] = {
+    step.name: step
+    for step in (
+        NormalizeUnicode,
+        Language,
+        GopherQuality,
+        GopherRepetition,
+        C4Lines,
+        C4Quality,
+        FineWebQuality,
+        Toxicity,
+        ExactDedup,
+        MinHashDedup,
+        ScrubPII,
+        Tokenize,
+    )
+}
+"""Step classes by the name that recipe files use."""
