@@ -1,1 +1,64 @@
-"""textmill: raw text in; clean, deduplicated, scrubbed, tokenised Parquet shards out."""
+"""textmill: raw web, book and code text in; clean, deduplicated, scrubbed, tokenised Parquet shards out.
+
+    >>> from textmill import GopherQuality, Recipe, where
+    >>> recipe = Recipe("mine", [GopherQuality(min_words=2, min_stop_words=0), where(len, maximum=100)])
+    >>> recipe.clean("Some text.").text
+    'Some text.'
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .dedup import ExactDedup, MinHashDedup
+    from .errors import AccountingError, InputError, RecipeError, TextmillError
+    from .filters import (
+        C4Lines,
+        C4Quality,
+        FineWebQuality,
+        GopherQuality,
+        GopherRepetition,
+        Language,
+        NormalizeUnicode,
+        ScrubPII,
+        Toxicity,
+        only_if,
+        where,
+    )
+    from .pipeline.inputs import InputOptions
+    from .pipeline.recipe import Recipe
+    from .pipeline.tokenizing import Tokenize
+
+_HOMES = {
+    ".filters": (
+        "C4Lines",
+        "C4Quality",
+        "FineWebQuality",
+        "GopherQuality",
+        "GopherRepetition",
+        "Language",
+        "NormalizeUnicode",
+        "ScrubPII",
+        "Toxicity",
+        "only_if",
+        "where",
+    ),
+    ".dedup": ("ExactDedup", "MinHashDedup"),
+    ".errors": ("AccountingError", "InputError", "RecipeError", "TextmillError"),
+    ".pipeline.inputs": ("InputOptions",),
+    ".pipeline.recipe": ("Recipe",),
+    ".pipeline.tokenizing": ("Tokenize",),
+}
+__all__ = [name for names in _HOMES.values() for name in names]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used, so that importing textmill costs nothing."""
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(home, __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,1 +1,1 @@
-"""textmill.pipeline."""
+"""Recipes, readers, the Beam graph, tokenizing, writing, and the command line."""

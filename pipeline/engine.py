@@ -130,13 +130,17 @@ class PassEngine:
     def apply(self, documents: Documents) -> None:
         """Take the batch through every step of the pass."""
         for planned in self.current.steps:
-            step = planned.step
-            if isinstance(step, Filter):
-                self._measure_and_judge(planned, step, documents)
-            elif isinstance(step, Cleaner):
-                self._clean(planned, step, documents)
-            elif isinstance(step, Tokenize):
-                documents.input_ids = step.encode(documents.view(documents.kept)["text"])
+            self.apply_step(planned, documents)
+
+    def apply_step(self, planned: PlannedStep, documents: Documents) -> None:
+        """Take the batch through one step."""
+        step = planned.step
+        if isinstance(step, Filter):
+            self._measure_and_judge(planned, step, documents)
+        elif isinstance(step, Cleaner):
+            self._clean(planned, step, documents)
+        elif isinstance(step, Tokenize):
+            documents.input_ids = step.encode(documents.view(documents.kept)["text"])
 
     def keys(self, documents: Documents) -> tuple[Keys, npt.NDArray[np.uint64] | None, npt.NDArray[np.int64]] | None:
         """Deduplication keys and priorities of the documents still kept, and where these stand in the batch."""

@@ -1,0 +1,200 @@
+"""The ``textmill`` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .. import __version__
+from ..errors import AccountingError, TextmillError
+
+EXIT_UNACCOUNTED = 1
+EXIT_WRONG_USE = 2
+
+app = typer.Typer(
+    name="textmill",
+    help="Raw web, book and code text in; clean, deduplicated, scrubbed, tokenised Parquet shards out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+RecipeArgument = Annotated[str, typer.Argument(metavar="RECIPE", help="A preset's name or a recipe file.")]
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="One file of any kind that textmill reads.")]
+RecipeOption = Annotated[str, typer.Option("--recipe", metavar="NAME", help="A preset's name or a recipe file.")]
+TextField = Annotated[str, typer.Option(help="Field or column of the text in JSONL and Parquet input.")]
+Kind = Annotated[str | None, typer.Option(help="Take every document for web, book, code or other.")]
+Json = Annotated[bool, typer.Option("--json", help="Write results as JSON.")]
+
+beam_options: list[str] = []
+"""What stands behind ``--`` on the command line."""
+
+
+def main() -> None:
+    """Run the command line; the process's exit code is 0, 1 (did not add up) or 2 (wrong use)."""
+    arguments = sys.argv[1:]
+    if "--" in arguments:
+        cut = arguments.index("--")
+        arguments, beam_options[:] = arguments[:cut], arguments[cut + 1 :]
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except AccountingError as error:
+        sys.exit(_say(error, EXIT_UNACCOUNTED))
+    except TextmillError as error:
+        wrong_use = type(error) is not TextmillError
+        sys.exit(_say(error, EXIT_WRONG_USE if wrong_use else EXIT_UNACCOUNTED))
+    except KeyboardInterrupt:
+        sys.exit(_say("interrupted", 130))
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        # Errors of use come from typer's own copy of click, which exports no base class to catch them by.
+        show, exit_code = getattr(error, "show", None), getattr(error, "exit_code", None)
+        if show is None or exit_code is None:
+            raise
+        show()
+        sys.exit(exit_code)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(message: object, code: int) -> int:
+    print(f"textmill: {message}", file=sys.stderr)
+    return code
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"textmill {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, help="Show the version.")] = False,
+) -> None:
+    """Raw text in; clean, deduplicated, scrubbed, tokenised Parquet shards out."""
+
+
+@app.command()
+def run(
+    recipe: RecipeArgument,
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs, or label=path.")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="A new or empty folder.")],
+    runner: Annotated[str, typer.Option(help="local, or a Beam runner such as flink or dataflow.")] = "local",
+    workers: Annotated[int, typer.Option(help="Local processes; 0 for one for each core.")] = 0,
+    text_field: TextField = "text",
+    kind: Kind = None,
+    keep_removed: Annotated[bool, typer.Option("--keep-removed", help="Also write the removed texts.")] = False,
+    measure_all: Annotated[bool, typer.Option("--measure-all", help="Take costly measurements of all.")] = False,
+    shard_mb: Annotated[float, typer.Option(min=0.001, help="Megabytes of text to aim at for one shard.")] = 256,
+    max_document_mb: Annotated[float, typer.Option(min=0.001, help="Longer documents are quarantined.")] = 100,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run a recipe over files and write shards, ledger and manifest. Beam options may follow behind --."""
+    from .recipe import Recipe
+    from .run import RunOptions, run_recipe
+    from .show import RunDisplay
+
+    loaded = Recipe.load(recipe)
+    display = RunDisplay(quiet=quiet or as_json)
+    options = RunOptions(
+        workers=workers or os.cpu_count() or 1,
+        runner=runner,
+        runner_options=tuple(beam_options),
+        reading=_reading(text_field, kind, int(max_document_mb * 1e6)),
+        keep_removed=keep_removed,
+        measure_all=measure_all,
+        shard_bytes=int(shard_mb * 1e6),
+        on_progress=display.update,
+    )
+    with display.watching(inputs, len(loaded.plan.passes)):
+        manifest = run_recipe(loaded, inputs, output, options)
+    if as_json:
+        print(json.dumps(manifest["totals"] | {"output": output}))
+    elif not quiet:
+        display.summary(manifest, output)
+
+
+@app.command()
+def clean(
+    file: FileArgument,
+    recipe: RecipeOption = "default",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A .txt, .jsonl or .parquet file.")] = None,
+    text_field: TextField = "text",
+    kind: Kind = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not write verdicts.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Clean one file: cleaned text to standard output or OUT, verdicts to standard error."""
+    from .clean import clean_file
+    from .recipe import Recipe
+
+    clean_file(Recipe.load(recipe), file, output, _reading(text_field, kind), as_json=as_json, quiet=quiet)
+
+
+@app.command()
+def explain(
+    file: FileArgument,
+    recipe: RecipeOption = "default",
+    limit: Annotated[int, typer.Option(min=1, help="How many documents of the file to explain.")] = 10,
+    text_field: TextField = "text",
+    kind: Kind = None,
+    as_json: Json = False,
+) -> None:
+    """Show for each document every rule with value, threshold and distance, and what was edited."""
+    from itertools import islice
+
+    from .explain import explain_file
+    from .recipe import Recipe
+    from .show import show_explanation
+
+    found = explain_file(Recipe.load(recipe), file, _reading(text_field, kind))
+    for explanation in islice(found, limit):
+        show_explanation(explanation, as_json=as_json)
+    if next(found, None) is not None and not as_json:
+        print(f"more documents follow; --limit {limit * 10} shows more", file=sys.stderr)
+
+
+@app.command()
+def recipes(name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show this recipe.")] = None) -> None:
+    """List the presets, or show one as the file that it is."""
+    from .recipe_file import preset_names, recipe_source
+
+    if name is not None:
+        print(recipe_source(name)[0], end="")
+        return
+    import yaml
+
+    for preset in preset_names():
+        described = yaml.safe_load(recipe_source(preset)[0]).get("description", "")
+        print(f"{preset:10} {described}")
+
+
+@app.command()
+def verify(folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run.")]) -> None:
+    """Check a finished run: checksums, rows, and that every document is accounted for."""
+    from .verify import verify as verify_folder
+
+    problems = verify_folder(folder)
+    if problems:
+        raise AccountingError(f"{folder} does not verify:\n" + "\n".join(f"  {problem}" for problem in problems))
+    print(f"{folder}: all files and documents accounted for")
+
+
+def _reading(text_field: str, kind: str | None, max_document_bytes: int | None = None) -> Any:
+    from ..errors import InputError
+    from ..filters.batch import KINDS
+    from .inputs import InputOptions
+
+    if kind is not None and kind not in KINDS:
+        raise InputError(f"unknown kind {kind!r}; kinds are {', '.join(KINDS)}")
+    limits = {} if max_document_bytes is None else {"max_document_bytes": max_document_bytes}
+    return InputOptions(text_field=text_field, kind=kind, **limits)

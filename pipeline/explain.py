@@ -1,0 +1,133 @@
+"""Why is this document kept or not: every rule with its value, threshold and distance, and every edit."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ..filters.rules import Rule
+from ..filters.step import Cleaner, Filter
+from .engine import Documents, PassEngine
+from .inputs import InputOptions, find_inputs
+from .plan import PlannedStep
+from .readers import Quarantined, read_split
+from .recipe import Recipe
+from .single import Verdict, outcome
+from .splits import cut_splits
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleResult:
+    """One rule held against one document."""
+
+    step: str
+    rule: str
+    measurement: str
+    value: Any
+    bound: str
+    """The threshold as a reader would write it: ``≥ 50``, ``≤ 0.2``, ``en|de``."""
+    distance: float | None
+    """How far inside (positive) or outside (negative) the bound the value is; None for labels."""
+    passed: bool
+    decisive: bool
+    """Whether this is the rule that removed the document."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """What a cleaner changed, as a line diff without context."""
+
+    step: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """Everything that a recipe says of one document."""
+
+    doc_id: str
+    source: str
+    verdict: Verdict
+    rules: tuple[RuleResult, ...]
+    edits: tuple[Edit, ...]
+
+
+def explain_file(recipe: Recipe, path: str, options: InputOptions) -> Iterator[Explanation | Quarantined]:
+    """Explain every document of a file, one after the other."""
+    for split in cut_splits(find_inputs([path]), options):
+        for part in read_split(split, options):
+            for index in range(part.batch.num_rows):
+                yield explain_document(recipe, part.batch.slice(index, 1))
+            yield from part.quarantined
+
+
+def explain_document(recipe: Recipe, batch: pa.RecordBatch) -> Explanation:
+    """Hold every rule against the one document of a batch, also those behind the rule that removes it."""
+    documents = Documents.read(batch)
+    rules: list[RuleResult] = []
+    edits: list[Edit] = []
+    for one in recipe.plan.passes:
+        engine = PassEngine(recipe.plan, one.number, measure_all=True)
+        for planned in one.steps:
+            kept = bool(documents.kept[0])
+            before = documents.batch["text"][0].as_py() if isinstance(planned.step, Cleaner) else ""
+            engine.apply_step(planned, documents)
+            removed_here = kept and not documents.kept[0]
+            if isinstance(planned.step, Filter):
+                deciding = documents.verdicts["rule"][0] if removed_here else None
+                rules.extend(_hold(planned, rule, documents, deciding) for rule in planned.step.rules)
+            elif isinstance(planned.step, Cleaner):
+                after = documents.batch["text"][0].as_py()
+                if after != before:
+                    edits.append(Edit(step=planned.id, lines=tuple(_changed_lines(before, after))))
+    return Explanation(
+        doc_id=batch["doc_id"][0].as_py(),
+        source=batch["source"][0].as_py(),
+        verdict=outcome(documents, 0).verdict,
+        rules=tuple(rules),
+        edits=tuple(edits),
+    )
+
+
+def _hold(planned: PlannedStep, rule: Rule, documents: Documents, deciding: str | None) -> RuleResult:
+    column = documents.measurements.get(planned.columns[rule.measurement])
+    value = None if column is None else column[0].as_py()
+    failed = bool(np.any(rule.fails(column))) if column is not None and value is not None else False
+    return RuleResult(
+        step=planned.id,
+        rule=rule.name,
+        measurement=rule.measurement,
+        value=value,
+        bound=_bound(rule),
+        distance=_distance(rule, value),
+        passed=not failed,
+        decisive=deciding == rule.name,
+    )
+
+
+def _bound(rule: Rule) -> str:
+    if rule.allowed is not None:
+        return "|".join(str(item) for item in rule.allowed)
+    bounds = [f"≥ {rule.minimum:g}"] if rule.minimum is not None else []
+    bounds += [f"≤ {rule.maximum:g}"] if rule.maximum is not None else []
+    return ", ".join(bounds)
+
+
+def _distance(rule: Rule, value: Any) -> float | None:
+    if rule.allowed is not None or not isinstance(value, (int, float)):
+        return None
+    low = value - rule.minimum if rule.minimum is not None else math.inf
+    high = rule.maximum - value if rule.maximum is not None else math.inf
+    return min(low, high)
+
+
+def _changed_lines(before: str, after: str) -> Iterator[str]:
+    for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0):
+        if line.startswith(("+", "-")) and not line.startswith(("+++", "---")):
+            yield line

@@ -1,0 +1,161 @@
+"""The Beam graph of a run: passes over splits, joined by small groupings of packed arrays. Text never shuffles.
+
+Elements are split descriptors and packed arrays, a few hundred for each gigabyte of input. A recipe with k
+deduplications becomes k + 1 passes::
+
+    list and cut ─ redistribute ─ pass 0 ┬ staged splits ───────────────────────────┐
+                                         └ keys by partition ─ group ─ link ─ merge ─ name survivors ─ group
+                                                                                    └ co-group by split ─ pass 1 …
+    … last pass ─ plan shards ─ redistribute ─ write ─ manifest
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import apache_beam as beam
+
+from ..dedup.clusters import link, merge_forests, pack_forest, removals, unpack_forest
+from ..dedup.packing import join_records
+from .finish import finish_run, plan_run_shards
+from .grouping import join_removals, name_survivors, pairs_by_survivor_split
+from .inputs import find_inputs
+from .job import WORK_FOLDER, Job
+from .passes import PassResult, StagedSplit, first_pass, later_pass
+from .progress import ProgressWriter
+from .shards import ShardFacts, ShardPlan, shard_schema, write_shard
+from .splits import Split, cut_splits
+from .storage import local_path
+
+KEYS = "keys"
+
+
+def build(root: Any, job: Job) -> Any:
+    """Add the whole run to a pipeline; its one output element is the manifest's path."""
+    results = (
+        root
+        | "Job" >> beam.Create([None])
+        | "List and cut" >> beam.FlatMap(_list_splits, job)
+        | "Deal splits" >> beam.Reshuffle()
+        | "Pass 0" >> beam.ParDo(_FirstPass(job)).with_outputs(KEYS, main="staged")
+    )
+    for number in range(1, job.last_pass + 1):
+        results = _next_pass(results, job, number)
+    finished = results.staged
+    shards = (
+        finished
+        | "To one planner" >> beam.Map(lambda result: (0, result))
+        | "All pieces" >> beam.GroupByKey()
+        | "Plan shards" >> beam.FlatMap(_plan_shards, job)
+        | "Deal shards" >> beam.Reshuffle()
+        | "Write shards" >> beam.ParDo(_WriteShard(job))
+    )
+    return (
+        {"splits": finished | "Split facts" >> beam.Map(_split_facts), "shards": shards}
+        | "All facts" >> beam.CoGroupByKey()
+        | "Manifest" >> beam.Map(_finish, job)
+    )
+
+
+def _next_pass(results: Any, job: Job, number: int) -> Any:
+    """Group the keys that a pass has left and start the next pass with what must go."""
+    label = f"{job.recipe.plan.passes[number - 1].deduplicator.id}"  # type: ignore[union-attr]
+    staged = results.staged | f"Staged {label}" >> beam.Map(_keyed_staged)
+    survivors = (
+        results[KEYS]
+        | f"Group keys {label}" >> beam.GroupByKey()
+        | f"Link {label}" >> beam.MapTuple(_link)
+        | f"All forests {label}" >> beam.GroupByKey()
+        | f"Clusters {label}" >> beam.FlatMapTuple(_clusters)
+    )
+    by_split = (
+        {"staged": staged, "survivors": survivors}
+        | f"To survivors {label}" >> beam.CoGroupByKey()
+        | f"Name survivors {label}" >> beam.FlatMap(_name_survivors)
+    )
+    return (
+        {"staged": staged, "removals": by_split}
+        | f"To splits {label}" >> beam.CoGroupByKey()
+        | f"Pass {number}" >> beam.ParDo(_LaterPass(job, number)).with_outputs(KEYS, main="staged")
+    )
+
+
+def _list_splits(_: None, job: Job) -> list[tuple[Split, int]]:
+    """Cut the input; the biggest splits come first, because runners deal in turn and never take back."""
+    splits = cut_splits(find_inputs(job.inputs), job.reading)
+    return [(split, len(splits)) for split in sorted(splits, key=lambda split: (-split.bytes, split.number))]
+
+
+class _Worker(beam.DoFn):  # type: ignore[misc]
+    """A step of the graph that reports progress."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def setup(self) -> None:
+        self.progress = ProgressWriter(local_path(self.job.folder(WORK_FOLDER, "progress")))
+
+    def emit(self, result: PassResult) -> Iterator[Any]:
+        yield PassResult(staged=result.staged, piece=result.piece)
+        for partition, records in result.keys.items():
+            yield beam.pvalue.TaggedOutput(KEYS, (partition, records))
+
+
+class _FirstPass(_Worker):
+    def process(self, element: tuple[Split, int]) -> Iterator[Any]:
+        split, splits = element
+        yield from self.emit(first_pass(self.job, split, splits, self.progress))
+
+
+class _LaterPass(_Worker):
+    def __init__(self, job: Job, number: int) -> None:
+        super().__init__(job)
+        self.number = number
+
+    def process(self, element: tuple[int, dict[str, Iterable[Any]]]) -> Iterator[Any]:
+        _, groups = element
+        (staged,) = groups["staged"]
+        packed = join_removals(groups["removals"])
+        yield from self.emit(later_pass(self.job, self.number, staged, packed, self.progress))
+
+
+class _WriteShard(_Worker):
+    def process(self, plan: ShardPlan) -> Iterator[tuple[int, ShardFacts]]:
+        facts = write_shard(plan, self.job.folder("shards"), shard_schema(self.job.recipe.plan))
+        self.progress.add(shards=1)
+        yield 0, facts
+
+
+def _keyed_staged(result: PassResult) -> tuple[int, StagedSplit]:
+    return result.staged.split.number, result.staged
+
+
+def _link(_: int, records: Iterable[bytes]) -> tuple[int, bytes]:
+    return 0, pack_forest(link(join_records(records)))
+
+
+def _clusters(_: int, forests: Iterable[bytes]) -> list[tuple[int, bytes]]:
+    removed, survivors = removals(merge_forests([unpack_forest(forest) for forest in forests]))
+    return list(pairs_by_survivor_split(removed, survivors))
+
+
+def _name_survivors(element: tuple[int, dict[str, Iterable[Any]]]) -> Iterator[tuple[int, bytes]]:
+    _, groups = element
+    (staged,) = groups["staged"]
+    packed = list(groups["survivors"])
+    if packed:
+        yield from name_survivors(staged.path, packed)
+
+
+def _plan_shards(element: tuple[int, Iterable[PassResult]], job: Job) -> list[ShardPlan]:
+    return plan_run_shards(job, element[1])
+
+
+def _split_facts(result: PassResult) -> tuple[int, StagedSplit]:
+    return 0, result.staged
+
+
+def _finish(element: tuple[int, dict[str, Iterable[Any]]], job: Job) -> str:
+    _, groups = element
+    return finish_run(job, groups["splits"], groups["shards"])

@@ -1,0 +1,239 @@
+"""One pass over one split: read or reopen, apply the steps, stage or finish. Runs on any worker, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..dedup.packing import pack, partition
+from ..filters.batch import document_id
+from .engine import READ, Documents, PassEngine, restore, stage, staged_schema
+from .grouping import Removals, unpack_removals
+from .job import Job
+from .ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
+from .manifest import SplitFacts
+from .plan import LANGUAGE_LABEL, LANGUAGE_SCORE
+from .progress import ProgressWriter
+from .readers import Quarantined, read_split
+from .shards import Piece, shard_schema
+from .splits import Split
+from .staging import StagedWriter, read_staged
+from .storage import sha256
+
+DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StagedSplit:
+    """A split between two passes: where its documents lie, and what is known of it so far."""
+
+    split: Split
+    splits: int
+    path: str | None = None
+    facts: SplitFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassResult:
+    """What a pass over a split leaves: a staged split with keys to group, or after the last pass a piece of shards."""
+
+    staged: StagedSplit
+    keys: Mapping[int, bytes] = field(default_factory=dict)
+    """Packed deduplication keys by partition."""
+    piece: Piece | None = None
+
+
+def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) -> PassResult:
+    """Read a split and apply the first pass."""
+    facts = SplitFacts(number=split.number)
+    quarantined: list[Quarantined] = []
+
+    def read() -> Iterator[Documents]:
+        for part in read_split(split, job.reading):
+            quarantined.extend(part.quarantined)
+            facts.add_read(part)
+            yield Documents.read(part.batch)
+
+    run = _SplitPass(job, 0, split, splits, facts, progress)
+    result = run.apply(read(), quarantined)
+    for source_part in split.parts:
+        if source_part.start == 0:  # the whole file's checksum is the business of whoever reads its beginning
+            facts.add_input(source_part.source, sha256(source_part.path))
+    return result
+
+
+def later_pass(job: Job, number: int, staged: StagedSplit, removals: Removals | None, progress: ProgressWriter) -> PassResult:
+    """Reopen what the pass before has staged, remove its duplicates, and apply the next pass."""
+    plan = job.recipe.plan
+    dropped = unpack_removals(removals)
+    deduplicator = plan.passes[number].previous_deduplicator
+    assert deduplicator is not None
+    assert staged.path is not None
+
+    def reopen() -> Iterator[Documents]:
+        first_row = 0
+        for batch in read_staged(str(staged.path)):
+            documents = restore(batch, plan, removed_have_text=job.carries_removed_text)
+            rows = np.arange(first_row, first_row + batch.num_rows, dtype=np.uint64) | _base(staged.split.number)
+            first_row += batch.num_rows
+            found = np.flatnonzero(np.isin(rows, dropped.rows))
+            if len(found):
+                survivors = dropped.survivors[np.searchsorted(dropped.rows, rows[found])]
+                mask = np.zeros(batch.num_rows, dtype=np.bool_)
+                mask[found] = True
+                documents.remove(mask, step=deduplicator.id, rule=DUPLICATE)
+                documents.verdicts["kept_instead"][found] = [name.decode() for name in survivors]
+                if not job.carries_removed_text:
+                    documents.has_text = documents.kept
+            yield documents
+
+    run = _SplitPass(job, number, staged.split, staged.splits, staged.facts, progress)
+    return run.apply(reopen(), [])
+
+
+class _SplitPass:
+    """Applies a pass to the documents of one split and writes what comes of them."""
+
+    def __init__(
+        self, job: Job, number: int, split: Split, splits: int, facts: SplitFacts, progress: ProgressWriter
+    ) -> None:
+        self.job, self.number, self.split, self.splits = job, number, split, splits
+        self.plan = job.recipe.plan
+        self.facts = replace(facts) if number else facts
+        self.progress = progress
+        self.engine = PassEngine(self.plan, number, measure_all=job.measure_all)
+        self.is_last = number == job.last_pass
+        self.rows = 0
+        self.keys: dict[int, list[bytes]] = {}
+
+    def apply(self, stream: Iterator[Documents], quarantined: list[Quarantined]) -> PassResult:
+        path = self.job.staged_path(self.number, self.split.number)
+        schema = shard_schema(self.plan) if self.is_last else staged_schema(self.plan)
+        ledger: list[pa.RecordBatch] = []
+        removed: list[pa.RecordBatch] = []
+        with StagedWriter(path, schema) as writer:
+            for documents in stream:
+                self.engine.apply(documents)
+                kept = documents.kept
+                if self.is_last:
+                    finished = self._finished(documents)
+                    writer.write(finished, int(pc.sum(pc.binary_length(finished["text"])).as_py() or 0))
+                    ledger.append(self._ledger_rows(documents))
+                    if self.job.keep_removed:
+                        removed.append(self._removed_rows(documents))
+                else:
+                    self._collect_keys(documents)
+                    staged = stage(documents, self.plan, keep_removed_text=self.job.carries_removed_text)
+                    writer.write(staged, int(documents.text_bytes.sum()))
+                self.rows += documents.batch.num_rows
+                if self.number == 0:
+                    self.progress.add(
+                        documents=documents.batch.num_rows,
+                        text_bytes=int(documents.text_bytes.sum()),
+                        kept=int(kept.sum()),
+                    )
+        if self.number == 0 and quarantined:
+            self._write_quarantine(quarantined)
+        piece = None
+        if self.is_last:
+            self._write_results(ledger, removed)
+            piece = Piece(path=path, batch_rows=tuple(writer.batch_rows), batch_bytes=tuple(writer.batch_bytes))
+        self.progress.add(work_done=self.split.bytes)
+        staged_split = StagedSplit(split=self.split, splits=self.splits, path=path, facts=self.facts)
+        keys = {number: b"".join(chunks) for number, chunks in sorted(self.keys.items())}
+        return PassResult(staged=staged_split, keys=keys, piece=piece)
+
+    def _collect_keys(self, documents: Documents) -> None:
+        found = self.engine.keys(documents)
+        if found is None:
+            return
+        keys, priorities, positions = found
+        rows = (positions.astype(np.uint64) + np.uint64(self.rows)) | _base(self.split.number)
+        for number, chunk in partition(pack(keys, rows, priorities), self.job.partitions).items():
+            self.keys.setdefault(number, []).append(chunk)
+
+    def _finished(self, documents: Documents) -> pa.RecordBatch:
+        """The kept documents with the columns of the final shards."""
+        batch = documents.view(documents.kept)
+        names = batch.schema.names
+        columns = {name: batch[name] for name in ("doc_id", "text", "source", "kind", "url", "metadata")}
+        for column, measurement in (("language", LANGUAGE_LABEL), ("language_score", LANGUAGE_SCORE)):
+            if measurement in names:
+                columns[column] = batch[measurement]
+        if documents.input_ids is not None:
+            columns["input_ids"] = documents.input_ids
+            columns["token_count"] = pc.list_value_length(documents.input_ids).cast(pa.int64())
+        schema = shard_schema(self.plan)
+        for schema_field in schema:
+            columns.setdefault(schema_field.name, pa.nulls(batch.num_rows, schema_field.type))
+        return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+    def _ledger_rows(self, documents: Documents) -> pa.RecordBatch:
+        kept = documents.kept
+        columns = documents.ledger_columns(self.plan.measurements)
+        columns["doc_id"], columns["source"] = documents.batch["doc_id"], documents.batch["source"]
+        columns["verdict"] = pc.if_else(pa.array(kept), "kept", "removed")
+        tokens = np.zeros(len(kept), dtype=np.int64)
+        if documents.input_ids is not None:
+            tokens[kept] = pc.list_value_length(documents.input_ids).to_numpy(zero_copy_only=False)
+        unknown = ~kept if documents.input_ids is not None else np.ones(len(kept), dtype=np.bool_)
+        columns["tokens"] = pa.array(tokens, pa.int64(), mask=unknown)
+        schema = ledger_schema(self.plan.measurements)
+        rows = pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+        self.facts.add_verdicts(rows)
+        return rows
+
+    def _removed_rows(self, documents: Documents) -> pa.RecordBatch:
+        removed = pa.array(~documents.kept)
+        names = ["doc_id", "text", "source", "kind", "url", "metadata"]
+        columns = [documents.batch[name] for name in names]
+        for name in ("step", "rule", "value", "threshold", "kept_instead"):
+            names.append(name)
+            columns.append(pa.array(documents.verdicts[name], pa.string()))
+        return pa.RecordBatch.from_arrays(columns, names=names).filter(removed)
+
+    def _write_quarantine(self, quarantined: list[Quarantined]) -> None:
+        columns = {
+            name: [getattr(item, name) for item in quarantined] for name in QUARANTINE_SCHEMA.names
+        }
+        batch = pa.RecordBatch.from_pydict(columns, schema=QUARANTINE_SCHEMA)
+        path = self.job.part_path("quarantine", self.split.number, self.splits)
+        self.facts.quarantine = write_table(path, [batch], QUARANTINE_SCHEMA)
+
+    def _write_results(self, ledger: list[pa.RecordBatch], removed: list[pa.RecordBatch]) -> None:
+        schema = ledger_schema(self.plan.measurements)
+        if self.facts.quarantine is not None:
+            ledger.append(self._quarantined_rows(schema))
+        path = self.job.part_path("ledger", self.split.number, self.splits)
+        self.facts.ledger = write_table(path, ledger, schema)
+        if any(batch.num_rows for batch in removed):
+            path = self.job.part_path("removed", self.split.number, self.splits)
+            self.facts.removed = write_table(path, removed, removed[0].schema)
+
+    def _quarantined_rows(self, schema: pa.Schema) -> pa.RecordBatch:
+        """Ledger rows of what could not be read: the ledger has a row for everything found in the input."""
+        path = self.job.part_path("quarantine", self.split.number, self.splits)
+        table = pa.parquet.read_table(path)
+        rows = table.num_rows
+        sources, positions = table["source"].to_pylist(), table["position"].to_pylist()
+        known = {
+            "doc_id": pa.array([document_id(*where) for where in zip(sources, positions, strict=True)]),
+            "source": pa.array(sources, pa.string()),
+            "verdict": pa.array(["quarantined"] * rows),
+            "step": pa.array([READ] * rows),
+            "rule": table["error"].combine_chunks(),
+            "bytes": pa.array([0] * rows, pa.int64()),
+        }
+        columns = [known.get(item.name, pa.nulls(rows, item.type)) for item in schema]
+        batch = pa.RecordBatch.from_arrays(columns, schema=schema)
+        self.facts.add_verdicts(batch)
+        return batch
+
+
+def _base(split: int) -> np.uint64:
+    """Rows are numbered ``split << 32 | row``, so that "first" means the same on every runner."""
+    return np.uint64(split << 32)

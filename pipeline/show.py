@@ -1,0 +1,133 @@
+"""What a person sees on a terminal: live progress, the summary of a run, and explanations."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress as Bar, TextColumn
+from rich.table import Table
+
+from .explain import Explanation
+from .inputs import absolute_input, find_inputs
+from .progress import Progress
+from .readers import Quarantined
+
+SECONDS_BETWEEN_LINES = 10.0
+"""How often a run whose output is not a terminal says how far it is."""
+
+
+class RunDisplay:
+    """Shows a run: a live bar on a terminal, a plain line now and then elsewhere, nothing when quiet."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self.console = Console(stderr=True, highlight=False)
+        self.started = self.last_line = time.monotonic()
+        self.total_work = 0
+        self.latest = Progress()
+        self._bar: Bar | None = None
+        self._task: Any = None
+
+    @contextmanager
+    def watching(self, inputs: Sequence[str], passes: int) -> Iterator[None]:
+        """Show progress while the block runs; a split counts once for each of its passes."""
+        if self.quiet:
+            yield
+            return
+        self.total_work = passes * sum(file.size for file in find_inputs([absolute_input(given) for given in inputs]))
+        if not self.console.is_terminal:
+            yield
+            return
+        columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TextColumn("{task.description}"))
+        with Bar(*columns, console=self.console, transient=True) as self._bar:
+            self._task = self._bar.add_task("starting", total=max(self.total_work, 1))
+            yield
+
+    def update(self, progress: Progress) -> None:
+        """Show how far the run is."""
+        if self.quiet:
+            return
+        self.latest = progress
+        if self._bar is not None:
+            self._bar.update(self._task, completed=progress.work_done, description=self._line())
+        elif time.monotonic() - self.last_line > SECONDS_BETWEEN_LINES:
+            self.last_line = time.monotonic()
+            print(self._line(), file=sys.stderr)
+
+    def _line(self) -> str:
+        progress, seconds = self.latest, max(time.monotonic() - self.started, 0.001)
+        line = f"{progress.documents:,} documents, {progress.text_bytes / seconds / 1e6:.1f} MB/s of text"
+        if progress.documents:
+            line += f", {progress.kept / progress.documents:.0%} kept so far"
+        if progress.shards:
+            return f"{line}, {progress.shards} shards written"
+        if progress.work_done and self.total_work > progress.work_done:
+            left = seconds * (self.total_work - progress.work_done) / progress.work_done
+            line += f", about {_duration(left)} left"
+        return line
+
+    def summary(self, manifest: Mapping[str, Any], output: str) -> None:
+        """Print where the shards are and what happened to the documents."""
+        totals, out = manifest["totals"], Console(highlight=False, soft_wrap=True)
+        seconds = max(time.monotonic() - self.started, 0.001)
+        out.print(
+            f"{totals['read']:,} documents read: {totals['kept']:,} kept, {totals['removed']:,} removed, "
+            f"{totals['quarantined']:,} quarantined"
+        )
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for row in manifest["funnel"]:
+            if row.get("documents"):
+                table.add_row("  removed by", f"{row['step']}.{row['rule']}", f"{row['documents']:,}")
+        if table.row_count:
+            out.print(table)
+        rate = totals["bytes_read"] / seconds / 1e6
+        out.print(f"{totals['tokens']:,} tokens in {len(manifest['shards'])} shards, {_duration(seconds)}, {rate:.1f} MB/s")
+        for label, name in (("shards", "shards/"), ("why each document was kept or dropped", "ledger/"),
+                            ("what happened, to look at", "report.html")):
+            out.print(f"  {output.rstrip('/')}/{name:12} {label}")
+
+
+def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool) -> None:
+    """Print one document's explanation."""
+    if isinstance(explanation, Quarantined):
+        if as_json:
+            print(json.dumps({"source": explanation.source, "position": explanation.position, "error": explanation.error}))
+        else:
+            print(f"{explanation.source} at {explanation.position}: quarantined, {explanation.error}: {explanation.detail}")
+        return
+    if as_json:
+        told = asdict(explanation) | {"verdict": explanation.verdict._asdict()}
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    out = Console(highlight=False, soft_wrap=True)
+    out.print(f"{explanation.source} {explanation.doc_id[:12]}: {explanation.verdict}", markup=False)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("step", "rule", "value", "threshold", "distance", ""):
+        table.add_column(heading, justify="right" if heading in ("value", "distance") else "left")
+    for rule in explanation.rules:
+        mark = "removed here" if rule.decisive else ("" if rule.passed else "fails")
+        distance = "" if rule.distance is None else f"{rule.distance:+.4g}"
+        table.add_row(rule.step, rule.rule, _value(rule.value), rule.bound, distance, mark)
+    out.print(table)
+    for edit in explanation.edits:
+        out.print(f"{edit.step} edited:", markup=False)
+        for line in edit.lines:
+            out.print(f"  {line[:200]}", markup=False)
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "not measured"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s" if seconds < 10 else f"{rest} s"

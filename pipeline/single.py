@@ -1,0 +1,114 @@
+"""The same steps without Beam: for one text, for one file, and as the yardstick that every runner must match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..dedup.clusters import link, merge_forests, removals
+from ..dedup.packing import join_records
+from ..filters.batch import make_batch
+from .engine import Documents, PassEngine
+from .grouping import join_removals, name_survivors, pairs_by_survivor_split
+from .inputs import find_inputs
+from .job import Job
+from .passes import PassResult, first_pass, later_pass
+from .progress import ProgressWriter
+from .splits import cut_splits
+
+if TYPE_CHECKING:
+    from .recipe import Recipe
+
+
+class Verdict(NamedTuple):
+    """Why a document is kept or not."""
+
+    kept: bool
+    step: str | None = None
+    rule: str | None = None
+    value: str | None = None
+    threshold: str | None = None
+
+    def __str__(self) -> str:
+        if self.kept:
+            return "kept"
+        return f"removed by {self.step}.{self.rule}: {self.value} against {self.threshold}"
+
+
+class Cleaned(NamedTuple):
+    """What a recipe made of one text."""
+
+    text: str | None
+    """The cleaned text, or None when a rule removed it."""
+    verdict: Verdict
+    measurements: Mapping[str, Any]
+    """Every measurement that was taken, by name."""
+
+    @property
+    def removed_by(self) -> str | None:
+        """The rule that removed the text, as ``step.rule``; None when it was kept."""
+        return None if self.verdict.kept else f"{self.verdict.step}.{self.verdict.rule}"
+
+
+def clean_text(recipe: Recipe, text: str, *, kind: str = "web") -> Cleaned:
+    """Take one text through all steps but the deduplications; see :meth:`Recipe.clean`."""
+    documents = measure_documents(recipe, Documents.read(make_batch([_encodable(text)], kind=kind)), measure_all=False)
+    return outcome(documents, 0)
+
+
+def measure_documents(recipe: Recipe, documents: Documents, *, measure_all: bool) -> Documents:
+    """Take a batch through every pass of a recipe at once, without deduplication."""
+    for number in range(len(recipe.plan.passes)):
+        PassEngine(recipe.plan, number, measure_all=measure_all).apply(documents)
+    return documents
+
+
+def outcome(documents: Documents, index: int) -> Cleaned:
+    """What became of one document of a batch."""
+    kept = bool(documents.kept[index])
+    said = {name: documents.verdicts[name][index] for name in ("step", "rule", "value", "threshold")}
+    measured = {name: column[index].as_py() for name, column in documents.measurements.items()}
+    return Cleaned(
+        text=documents.batch["text"][index].as_py() if kept else None,
+        verdict=Verdict(kept, **said),
+        measurements={name: value for name, value in measured.items() if value is not None},
+    )
+
+
+def run_passes(job: Job, progress: ProgressWriter | None = None) -> list[PassResult]:
+    """Do what the Beam graph does up to the final shards, here and now, one split after the other."""
+    progress = progress or ProgressWriter(None)
+    splits = cut_splits(find_inputs(job.inputs), job.reading)
+    results = [first_pass(job, split, len(splits), progress) for split in splits]
+    for number in range(1, job.last_pass + 1):
+        by_split: dict[int, list[bytes]] = {}
+        for split, packed in _removals(results):
+            by_split.setdefault(split, []).append(packed)
+        results = [
+            later_pass(job, number, result.staged, join_removals(by_split.get(index, [])), progress)
+            for index, result in enumerate(results)
+        ]
+    return results
+
+
+def _removals(results: list[PassResult]) -> Iterator[tuple[int, bytes]]:
+    by_partition: dict[int, list[bytes]] = {}
+    for result in results:
+        for partition, records in result.keys.items():
+            by_partition.setdefault(partition, []).append(records)
+    forests = [link(join_records(chunks)) for chunks in by_partition.values()]
+    if not forests:
+        return
+    for split, pairs in pairs_by_survivor_split(*removals(merge_forests(forests))):
+        path = results[split].staged.path
+        assert path is not None
+        yield from name_survivors(path, [pairs])
+
+
+def _encodable(text: str) -> str:
+    """Replace unpaired surrogates, which no UTF-8 can hold, as the readers do."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

@@ -1,0 +1,49 @@
+"""Staged files: Arrow IPC with light compression, written whole or not at all, read batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+
+import pyarrow as pa
+
+from .storage import open_read, write_atomically
+
+
+class StagedWriter:
+    """Writes batches of one schema to a file that appears only when it is complete."""
+
+    def __init__(self, path: str, schema: pa.Schema) -> None:
+        self.batch_rows: list[int] = []
+        self.batch_bytes: list[int] = []
+        self._target = write_atomically(path)
+        self._schema = schema
+
+    def __enter__(self) -> StagedWriter:
+        sink = self._target.__enter__()
+        # One thread: with several, compressing costs more in switching than it gains on a busy machine.
+        options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+        self._writer = pa.ipc.new_file(sink, self._schema, options=options)
+        return self
+
+    def write(self, batch: pa.RecordBatch, text_bytes: int) -> None:
+        """Append a batch whose texts have so many bytes; empty batches leave no trace."""
+        if batch.num_rows == 0:
+            return
+        self._writer.write_batch(batch)
+        self.batch_rows.append(batch.num_rows)
+        self.batch_bytes.append(text_bytes)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._writer.close()
+        self._target.__exit__(kind, error, trace)
+
+
+def read_staged(path: str) -> Iterator[pa.RecordBatch]:
+    """Read a staged file batch by batch."""
+    with open_read(path) as source, pa.ipc.open_file(source) as reader:
+        for index in range(reader.num_record_batches):
+            yield reader.get_batch(index)
