@@ -1,0 +1,34 @@
+"""Run the shell commands of the README's first section one after the other, and insist that they succeed quietly."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def shell_blocks(markdown: str, heading: str) -> list[str]:
+    """The ```sh blocks of one section."""
+    section = re.split(r"^## ", markdown, flags=re.MULTILINE)
+    (wanted,) = [part for part in section if part.startswith(heading)]
+    return re.findall(r"^```sh\n(.*?)^```", wanted, flags=re.MULTILINE | re.DOTALL)
+
+
+def main() -> int:
+    """Run the blocks; returns 1 when one fails or warns."""
+    for block in shell_blocks((ROOT / "README.md").read_text(encoding="utf-8"), "Start"):
+        print(f"$ {block.strip()}", flush=True)
+        done = subprocess.run(["bash", "-euo", "pipefail", "-c", block], cwd=ROOT, capture_output=True, text=True)
+        print(done.stdout + done.stderr, flush=True)
+        if done.returncode != 0:
+            print(f"the command ended with code {done.returncode}")
+            return 1
+        if re.search(r"\bwarning\b", done.stdout + done.stderr, flags=re.IGNORECASE):
+            print("the command printed a warning")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""Recipes are cut into passes at the deduplications, and measurements get columns of their own."""
+
+import pytest
+
+from textmill import ExactDedup, GopherQuality, Language, MinHashDedup, Recipe, ScrubPII, Tokenize, only_if
+from textmill.errors import RecipeError
+
+
+def test_passes_are_cut_at_deduplications() -> None:
+    plan = Recipe("r", [Language(), ExactDedup(), GopherQuality(), MinHashDedup(), ScrubPII(), Tokenize()]).plan
+    assert [[step.id for step in one.steps] for one in plan.passes] == [
+        ["language"],
+        ["gopher_quality"],
+        ["scrub_pii", "tokenize"],
+    ]
+    assert [one.deduplicator and one.deduplicator.id for one in plan.passes] == ["exact_dedup", "minhash_dedup", None]
+    assert plan.measures_after(0)
+    assert not plan.measures_after(1)
+
+
+def test_steps_for_disjoint_kinds_share_columns_and_others_do_not() -> None:
+    shared = Recipe("r", [only_if(GopherQuality(), kind="web"), only_if(GopherQuality(min_words=9), kind="book")]).plan
+    assert [step.id for step in shared.steps] == ["gopher_quality", "gopher_quality_2"]
+    assert shared.steps[0].columns == shared.steps[1].columns
+    apart = Recipe("r", [GopherQuality(), only_if(GopherQuality(min_words=9), kind="book")]).plan
+    assert not set(apart.steps[0].columns.values()) & set(apart.steps[1].columns.values())
+    assert set(apart.measurements) == {*apart.steps[0].columns.values(), *apart.steps[1].columns.values()}
+
+
+def test_what_is_not_a_step_is_refused() -> None:
+    with pytest.raises(RecipeError, match="is not a step"):
+        Recipe("r", ["gopher_quality"])  # type: ignore[list-item]
+
+
+def test_groups_that_nothing_can_meet_are_refused() -> None:
+    with pytest.raises(RecipeError, match="no document can be of kind web and code at once"):
+        Recipe("r", [only_if(only_if(GopherQuality(), kind="code"), kind="web")])

@@ -1,0 +1,69 @@
+"""Recipe files are read into steps, and what is wrong in them is told with the line and the nearest valid name."""
+
+import pytest
+
+from textmill import GopherQuality, MinHashDedup, Recipe
+from textmill.errors import RecipeError
+from textmill.pipeline.recipe_file import parse_recipe, preset_names
+
+
+def recipe(steps: str) -> Recipe:
+    return parse_recipe(f"name: mine\nsteps:\n{steps}", "mine.yaml")
+
+
+def test_a_recipe_file_and_python_give_the_same_steps() -> None:
+    loaded = recipe("  - gopher_quality: {min_words: 30}\n  - minhash_dedup: {bands: 9, rows: 13}\n")
+    assert loaded.steps == (GopherQuality(min_words=30), MinHashDedup(bands=9, rows=13))
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ("  - gopher_qualty\n", r"mine.yaml:3: unknown step 'gopher_qualty'; did you mean 'gopher_quality'"),
+        (
+            "  - language\n  - gopher_quality: {min_word: 3}\n",
+            r"mine.yaml:4: gopher_quality has no parameter 'min_word'; did you mean 'min_words'",
+        ),
+        ("  - gopher_quality: {min_words: many}\n", r"mine.yaml:3: gopher_quality.min_words must be .*not 'many'"),
+        ("  - gopher_quality: {min_words: true}\n", r"must be .*not True"),
+        ("  - gopher_quality: {min_words: 9, max_words: 3}\n", r"mine.yaml:3: .*min_words.*max_words"),
+        ("  - gopher_quality: 30\n", r"mine.yaml:3: parameters of gopher_quality must be named"),
+        ("  - {language: {}, gopher_quality: {}}\n", r"mine.yaml:3: a step has one name"),
+        ("  - tokenize\n  - language\n", r"language stands after tokenize"),
+        ("  - only_if: {kind: prose}\n    steps: [language]\n", r"mine.yaml:3: .*unknown kind 'prose'"),
+        ("  - only_if: {kinds: web}\n    steps: [language]\n", r"mine.yaml:3: unknown condition 'kinds'"),
+        ("  - only_if: {language: de}\n    steps: [gopher_quality]\n", r"no language step stands before it"),
+        ("  - where: {function: nowhere}\n", r"mine.yaml:3: .*package.module:function"),
+        ("  - where: {function: 'no.such:thing'}\n", r"cannot import 'no.such:thing'"),
+        ("  - language: {keep: [en]\n", r"mine.yaml:\d: not valid YAML"),
+        ("  - language: {keep: [en], keep: [de]}\n", r"mine.yaml:3: 'keep' stands here twice"),
+        ("  gopher_quality\n", r"mine.yaml:3: steps must be a list"),
+    ],
+)
+def test_mistakes_are_refused_with_their_line(steps: str, message: str) -> None:
+    with pytest.raises(RecipeError, match=message):
+        recipe(steps)
+
+
+def test_an_unknown_preset_names_the_nearest() -> None:
+    with pytest.raises(RecipeError, match=r"did you mean 'fineweb'\?; presets are default, fineweb"):
+        Recipe.load("finweb")
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_preset_loads_under_its_name(name: str) -> None:
+    assert Recipe.load(name).name == name
+
+
+def test_a_user_function_is_imported_by_its_path() -> None:
+    loaded = recipe("  - where: {function: 'builtins:len', minimum: 3, measurement: chars}\n")
+    assert loaded.clean("ab").removed_by == "where.minimum"
+    assert loaded.clean("abc").verdict.kept
+
+
+def test_every_parameter_survives_a_round_trip_through_the_manifest_form() -> None:
+    import yaml
+
+    for name in preset_names():
+        written = Recipe.load(name).as_dict()
+        assert parse_recipe(yaml.safe_dump(written, sort_keys=False)).as_dict() == written
