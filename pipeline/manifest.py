@@ -9,22 +9,21 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from ..errors import InputError
 from ..filters.step import Cleaner, Filter
-from .ledger import KEPT, QUARANTINED, REMOVED, FileFacts
+from .facts import RunFacts, SourceFacts, SplitFacts, Tally, combine
+from .ledger import KEPT, QUARANTINED, REMOVED
 from .storage import exists, join, open_read, write_atomically
 from .tokenizing import Tokenize
 
 if TYPE_CHECKING:
-    from .readers import ReadPart
     from .recipe import Recipe
     from .shards import ShardFacts
+
+__all__ = ["RunFacts", "SplitFacts", "build_manifest", "check_accounting", "combine", "read_manifest", "write_manifest"]
 
 MANIFEST = "manifest.json"
 
@@ -45,120 +44,6 @@ LIBRARIES = (
     "xxhash",
 )
 """Distributions whose version can change what comes out."""
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Documents and the text bytes they had when they were read."""
-
-    documents: int = 0
-    bytes: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(self.documents + other.documents, self.bytes + other.bytes)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SourceFacts:
-    """What became of one input file."""
-
-    bytes: int = 0
-    """Size of the file."""
-    sha256: str = ""
-    read: int = 0
-    """Documents and quarantined records found in it, counted while reading."""
-    skipped: int = 0
-    """Records that hold no document, such as the request records of a crawl."""
-    verdicts: Mapping[str, int] = field(default_factory=dict)
-    """Rows of the ledger by verdict."""
-
-    def __add__(self, other: SourceFacts) -> SourceFacts:
-        return SourceFacts(
-            bytes=self.bytes + other.bytes,
-            sha256=self.sha256 or other.sha256,
-            read=self.read + other.read,
-            skipped=self.skipped + other.skipped,
-            verdicts=Counter(self.verdicts) + Counter(other.verdicts),
-        )
-
-
-@dataclass(kw_only=True)
-class SplitFacts:
-    """What one split adds to the manifest. It counts in place; :func:`dataclasses.replace` makes a copy of its own."""
-
-    number: int
-    sources: dict[str, SourceFacts] = field(default_factory=dict)
-    verdicts: dict[tuple[str, str, str], Tally] = field(default_factory=dict)
-    """Documents and bytes by verdict, step and rule; kept ones under two empty strings."""
-    tokens: int = 0
-    ledger: FileFacts | None = None
-    removed: FileFacts | None = None
-    quarantine: FileFacts | None = None
-
-    def __post_init__(self) -> None:
-        self.sources, self.verdicts = dict(self.sources), dict(self.verdicts)
-
-    def add_input(self, source: str, sha256: str, file_bytes: int = 0) -> None:
-        """Note an input file, also one that holds no document; called for the split that has its beginning."""
-        self._add_source(source, SourceFacts(sha256=sha256, bytes=file_bytes))
-
-    def add_read(self, part: ReadPart) -> None:
-        """Count what a reader has found: a batch of documents, and records to be quarantined."""
-        found = Counter(part.batch["source"].to_pylist()) + Counter(item.source for item in part.quarantined)
-        for source, documents in found.items():
-            self._add_source(source, SourceFacts(read=documents))
-        for source, records in part.skipped.items():
-            self._add_source(source, SourceFacts(skipped=records))
-
-    def add_verdicts(self, rows: pa.RecordBatch) -> None:
-        """Count rows of the ledger."""
-        keys = ["source", "verdict", "step", "rule"]
-        counted = (
-            pa.Table.from_batches([rows.select([*keys, "bytes", "tokens"])])
-            .group_by(keys, use_threads=False)
-            .aggregate([([], "count_all"), ("bytes", "sum"), ("tokens", "sum")])
-        )
-        for row in counted.to_pylist():
-            documents = row["count_all"]
-            key = (row["verdict"], row["step"] or "", row["rule"] or "")
-            self.verdicts[key] = self.verdicts.get(key, Tally()) + Tally(documents, row["bytes_sum"] or 0)
-            self.tokens += row["tokens_sum"] or 0
-            self._add_source(row["source"], SourceFacts(verdicts={row["verdict"]: documents}))
-
-    def _add_source(self, source: str, facts: SourceFacts) -> None:
-        self.sources[source] = self.sources.get(source, SourceFacts()) + facts
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunFacts:
-    """The splits together."""
-
-    sources: Mapping[str, SourceFacts]
-    verdicts: Mapping[tuple[str, str, str], Tally]
-    tokens: int
-    ledger: tuple[FileFacts, ...]
-    removed: tuple[FileFacts, ...]
-    quarantine: tuple[FileFacts, ...]
-
-
-def combine(splits: Iterable[SplitFacts]) -> RunFacts:
-    """Add up splits; the result does not depend on their order."""
-    sources: dict[str, SourceFacts] = {}
-    verdicts: dict[tuple[str, str, str], Tally] = {}
-    ordered = sorted(splits, key=lambda split: split.number)
-    for split in ordered:
-        for source, facts in split.sources.items():
-            sources[source] = sources.get(source, SourceFacts()) + facts
-        for key, tally in split.verdicts.items():
-            verdicts[key] = verdicts.get(key, Tally()) + tally
-    return RunFacts(
-        sources=sources,
-        verdicts=verdicts,
-        tokens=sum(split.tokens for split in ordered),
-        ledger=tuple(split.ledger for split in ordered if split.ledger is not None),
-        removed=tuple(split.removed for split in ordered if split.removed is not None),
-        quarantine=tuple(split.quarantine for split in ordered if split.quarantine is not None),
-    )
 
 
 def build_manifest(
@@ -299,8 +184,8 @@ def _funnel(recipe: Recipe, facts: RunFacts) -> list[dict[str, Any]]:
             add(planned.id, "empty")
         elif not isinstance(planned.step, Tokenize):
             add(planned.id, "duplicate")
-    for step, rule in sorted(left):
-        add(step, rule)
+    for step, unplanned in sorted(left):
+        add(step, unplanned)
     return rows
 
 
