@@ -12,7 +12,7 @@ import pyarrow as pa
 from .ledger import FileFacts
 
 if TYPE_CHECKING:
-    from .readers import ReadPart
+    from .readers.records import ReadBatch
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class SourceFacts:
     sha256: str = ""
     read: int = 0
     """Documents and quarantined records found in it, counted while reading."""
-    skipped: int = 0
-    """Records that hold no document, such as the request records of a crawl."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Records that hold no document by their nature, such as the requests of a crawl, by reason."""
     verdicts: Mapping[str, int] = field(default_factory=dict)
     """Rows of the ledger by verdict."""
 
@@ -45,7 +45,7 @@ class SourceFacts:
             bytes=self.bytes + other.bytes,
             sha256=self.sha256 or other.sha256,
             read=self.read + other.read,
-            skipped=self.skipped + other.skipped,
+            skipped=Counter(self.skipped) + Counter(other.skipped),
             verdicts=Counter(self.verdicts) + Counter(other.verdicts),
         )
 
@@ -70,13 +70,10 @@ class SplitFacts:
         """Note an input file, also one that holds no document; called for the split that has its beginning."""
         self._add_source(source, SourceFacts(sha256=sha256, bytes=file_bytes))
 
-    def add_read(self, part: ReadPart) -> None:
-        """Count what a reader has found: a batch of documents, and records to be quarantined."""
-        found = Counter(part.batch["source"].to_pylist()) + Counter(item.source for item in part.quarantined)
-        for source, documents in found.items():
-            self._add_source(source, SourceFacts(read=documents))
-        for source, records in part.skipped.items():
-            self._add_source(source, SourceFacts(skipped=records))
+    def add_read(self, found: ReadBatch) -> None:
+        """Count what a reader has found in a source: documents, records for the quarantine, and skipped ones."""
+        documents = found.batch.num_rows + len(found.quarantined)
+        self._add_source(found.source, SourceFacts(read=documents, skipped=found.skipped))
 
     def add_verdicts(self, rows: pa.RecordBatch) -> None:
         """Count rows of the ledger."""

@@ -60,6 +60,7 @@ def build_manifest(
     by_verdict: Counter[str] = Counter()
     for (verdict, _, _), tally in facts.verdicts.items():
         by_verdict[verdict] += tally.bytes
+    skipped = sum((Counter(found.skipped) for found in facts.sources.values()), Counter())
     totals = {name: sum(row[name] for row in inputs) for name in ("read", *_VERDICT_NAMES, "skipped")}
     totals |= {
         "bytes_read": sum(by_verdict.values()),
@@ -76,6 +77,7 @@ def build_manifest(
         "models": sorted((dict(model) for model in models), key=lambda model: model["name"]),
         "inputs": inputs,
         "funnel": _funnel(recipe, facts),
+        "skipped": [{"reason": reason, "records": skipped[reason]} for reason in sorted(skipped)],
         "quarantine_errors": [
             {"error": rule, "documents": tally.documents}
             for (verdict, _, rule), tally in sorted(facts.verdicts.items(), key=lambda item: item[0])
@@ -152,7 +154,8 @@ _FILES = ("shards", "ledger", "removed", "quarantine")
 
 
 def _input_row(source: str, facts: SourceFacts) -> dict[str, Any]:
-    row = {"source": source, "bytes": facts.bytes, "sha256": facts.sha256, "read": facts.read, "skipped": facts.skipped}
+    row = {"source": source, "bytes": facts.bytes, "sha256": facts.sha256, "read": facts.read}
+    row["skipped"] = sum(facts.skipped.values())
     return row | {verdict: facts.verdicts.get(verdict, 0) for verdict in _VERDICT_NAMES}
 
 

@@ -5,8 +5,9 @@ import copy
 import dataclasses
 import itertools
 import json
+from collections import Counter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -23,6 +24,7 @@ from textmill.pipeline.manifest import (
     read_manifest,
     write_manifest,
 )
+from textmill.pipeline.readers.records import Quarantined, ReadBatch
 from textmill.pipeline.shards import ShardFacts
 
 
@@ -44,14 +46,10 @@ RECIPE = Recipe(
 )
 
 
-class Record(NamedTuple):
-    source: str
-
-
-class Part(NamedTuple):
-    batch: pa.RecordBatch
-    quarantined: list[Record]
-    skipped: dict[str, int]
+def found(source: str, documents: int, quarantined: int = 0, skipped: int = 0) -> ReadBatch:
+    unreadable = [Quarantined(source=source, position=n, error="json", detail="") for n in range(quarantined)]
+    skips = Counter({"request": skipped} if skipped else {})
+    return ReadBatch(source, make_batch(["x"] * documents, source=source), unreadable, skips)
 
 
 def ledger_rows(*rows: tuple[str, str, str | None, str | None, int, int | None]) -> pa.RecordBatch:
@@ -69,7 +67,7 @@ def splits() -> list[SplitFacts]:
     """Two splits: a.jsonl runs over both, b.jsonl stands in the second and holds nothing."""
     first, second = SplitFacts(number=0), SplitFacts(number=1)
     first.add_input("in/a.jsonl", "aa", 1_000)
-    first.add_read(Part(make_batch(["x"] * 3, source="in/a.jsonl"), [Record("in/a.jsonl")], {"in/a.jsonl": 2}))
+    first.add_read(found("in/a.jsonl", 3, quarantined=1, skipped=2))
     first.add_verdicts(
         ledger_rows(
             ("in/a.jsonl", "kept", None, None, 50, 12),
@@ -81,7 +79,7 @@ def splits() -> list[SplitFacts]:
     first.ledger = FileFacts(name="part-00000-of-00002.parquet", rows=4, sha256="l0")
     first.quarantine = FileFacts(name="part-00000-of-00002.parquet", rows=1, sha256="q0")
     second.add_input("in/b.jsonl", "bb", 0)
-    second.add_read(Part(make_batch(["y"], source="in/a.jsonl"), [], {}))
+    second.add_read(found("in/a.jsonl", 1))
     second.add_verdicts(ledger_rows(("in/a.jsonl", "removed", "where", "minimum", 1, None)))
     second.ledger = FileFacts(name="part-00001-of-00002.parquet", rows=1, sha256="l1")
     return [first, second]
@@ -111,6 +109,7 @@ def test_numbers_add_up(manifest: dict[str, Any]) -> None:
         **{"read": 5, "kept": 1, "removed": 3, "quarantined": 1, "skipped": 2, "tokens": 12},
         **{"bytes_read": 122, "bytes_kept": 50, "bytes_removed": 72, "bytes_written": 48},
     }
+    assert manifest["skipped"] == [{"reason": "request", "records": 2}]
     assert manifest["quarantine_errors"] == [{"error": "json", "documents": 1}]
 
 
@@ -217,7 +216,7 @@ def test_combined_facts_keep_each_checksum_once() -> None:
     combined = combine(splits())
     assert isinstance(combined, RunFacts)
     assert combined.sources["in/a.jsonl"] == SourceFacts(
-        bytes=1_000, sha256="aa", read=5, skipped=2, verdicts={"kept": 1, "removed": 3, "quarantined": 1}
+        bytes=1_000, sha256="aa", read=5, skipped={"request": 2}, verdicts={"kept": 1, "removed": 3, "quarantined": 1}
     )
     assert combined.verdicts["removed", "where", "minimum"] == Tally(2, 2)
     assert combined.tokens == 12
