@@ -1,0 +1,58 @@
+"""The Parquet files of an output folder as DuckDB tables, in bounded memory."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .storage import join, local_path, open_read
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY_LIMIT = "2GB"
+"""What does not fit is put into temporary files."""
+
+
+@contextmanager
+def open_tables(folder: str, manifest: Mapping[str, Any], names: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the files that the manifest lists under each name (``ledger``, ``shards`` …) as a table of that name.
+
+    Files of another store than the local disk are copied into a temporary folder first.
+    """
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="textmill-") as scratch:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": scratch,
+            "preserve_insertion_order": False,
+        }
+        with duckdb.connect(config=settings) as connection:
+            for name in names:
+                paths = [_local_copy(join(folder, name, file["name"]), scratch, name) for file in manifest[name]]
+                if paths:
+                    listed = ", ".join(_quoted(path) for path in paths)
+                    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+            yield connection
+
+
+def _local_copy(path: str, scratch: str, name: str) -> Path:
+    local = local_path(path)
+    if local is not None:
+        return local
+    copy = Path(scratch, name, path.rsplit("/", 1)[-1])
+    copy.parent.mkdir(exist_ok=True)
+    with open_read(path) as source, copy.open("wb") as sink:
+        shutil.copyfileobj(source, sink)
+    return copy
+
+
+def _quoted(path: Path) -> str:
+    """A path as SQL text, with characters that would be wildcards standing for themselves."""
+    literal = "".join(f"[{character}]" if character in "*?[" else character for character in str(path))
+    return "'" + literal.replace("'", "''") + "'"
