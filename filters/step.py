@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar, TypeAlias
 
 import pyarrow as pa
@@ -25,6 +26,11 @@ class Step:
 
     def setup(self) -> None:
         """Load models, once in each worker, before the first batch. Must be cheap to call again."""
+
+    @property
+    def model_files(self) -> Mapping[str, Path]:
+        """Files of models and lists whose checksums decide the measurements, by name."""
+        return {}
 
 
 class Filter(Step, ABC):

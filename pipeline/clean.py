@@ -127,4 +127,3 @@ def _verdict_lines(job: Job, results: Iterable[PassResult], outcome: Outcome) ->
                 yield f"{name} {row['verdict']} by {row['step']}: {row['rule']}"
             else:
                 yield f"{name} removed by {row['step']}.{row['rule']}: {row['value']} against {row['threshold']}"
-

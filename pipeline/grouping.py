@@ -27,7 +27,9 @@ class Dropped(NamedTuple):
     survivors: npt.NDArray[np.bytes_]
 
 
-def pairs_by_survivor_split(removed: npt.NDArray[np.uint64], survivors: npt.NDArray[np.uint64]) -> Iterator[tuple[int, bytes]]:
+def pairs_by_survivor_split(
+    removed: npt.NDArray[np.uint64], survivors: npt.NDArray[np.uint64]
+) -> Iterator[tuple[int, bytes]]:
     """Deal removals to the splits in which their survivors lie: only there the survivor's id is known."""
     pairs = np.empty(len(removed), dtype=PAIR)
     pairs["row"], pairs["survivor"] = removed, survivors
@@ -45,7 +47,7 @@ def name_survivors(path: str, packed: Iterable[bytes]) -> Iterator[tuple[int, Re
     for batch in read_staged(path):
         begin, end = np.searchsorted(wanted, [first_row, first_row + batch.num_rows])
         if end > begin:
-            ids = batch["doc_id"].take((wanted[begin:end] - first_row))
+            ids = batch["doc_id"].take(wanted[begin:end] - first_row)
             named["survivor_id"][begin:end] = np.asarray(ids.to_pylist(), dtype="S32")
         first_row += batch.num_rows
     yield from _by_split(named, named["row"])

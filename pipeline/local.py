@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import cloudpickle
@@ -71,10 +71,8 @@ def _process_group(command: list[str], log: Path) -> Iterator[subprocess.Popen[b
     try:
         yield process
     finally:
-        try:
+        with suppress(ProcessLookupError):  # all gone already
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:  # all gone already
-            pass
         process.wait()
 
 

@@ -22,7 +22,7 @@ from .readers import Quarantined, read_split
 from .shards import Piece, shard_schema
 from .splits import Split
 from .staging import StagedWriter, read_staged
-from .storage import sha256
+from .storage import sha256, size
 
 DUPLICATE = "duplicate"
 
@@ -62,11 +62,13 @@ def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) ->
     result = run.apply(read(), quarantined)
     for source_part in split.parts:
         if source_part.start == 0:  # the whole file's checksum is the business of whoever reads its beginning
-            facts.add_input(source_part.source, sha256(source_part.path))
+            facts.add_input(source_part.source, *_checksum(source_part.path))
     return result
 
 
-def later_pass(job: Job, number: int, staged: StagedSplit, removals: Removals | None, progress: ProgressWriter) -> PassResult:
+def later_pass(
+    job: Job, number: int, staged: StagedSplit, removals: Removals | None, progress: ProgressWriter
+) -> PassResult:
     """Reopen what the pass before has staged, remove its duplicates, and apply the next pass."""
     plan = job.recipe.plan
     dropped = unpack_removals(removals)
@@ -93,6 +95,14 @@ def later_pass(job: Job, number: int, staged: StagedSplit, removals: Removals | 
 
     run = _SplitPass(job, number, staged.split, staged.splits, staged.facts, progress)
     return run.apply(reopen(), [])
+
+
+def _checksum(path: str) -> tuple[str, int]:
+    """Checksum and size of an input file; a file that cannot be read has none, and stands in the quarantine."""
+    try:
+        return sha256(path), size(path)
+    except OSError:
+        return "", 0
 
 
 class _SplitPass:
@@ -197,9 +207,7 @@ class _SplitPass:
         return pa.RecordBatch.from_arrays(columns, names=names).filter(removed)
 
     def _write_quarantine(self, quarantined: list[Quarantined]) -> None:
-        columns = {
-            name: [getattr(item, name) for item in quarantined] for name in QUARANTINE_SCHEMA.names
-        }
+        columns = {name: [getattr(item, name) for item in quarantined] for name in QUARANTINE_SCHEMA.names}
         batch = pa.RecordBatch.from_pydict(columns, schema=QUARANTINE_SCHEMA)
         path = self.job.part_path("quarantine", self.split.number, self.splits)
         self.facts.quarantine = write_table(path, [batch], QUARANTINE_SCHEMA)

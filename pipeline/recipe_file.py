@@ -105,11 +105,15 @@ class _Reader:
     def step(self, node: yaml.Node) -> Step:
         if isinstance(node, yaml.ScalarNode):
             return self.build(node, str(node.value), {})
-        fields = self.mapping(node, "a step is a name, or a name with its parameters: '- gopher_quality: {min_words: 30}'")
+        fields = self.mapping(
+            node, "a step is a name, or a name with its parameters: '- gopher_quality: {min_words: 30}'"
+        )
         if "only_if" in fields:
             return self.group(node, fields)
         if len(fields) != 1:
-            raise self.error(node, f"a step has one name, but here are {', '.join(fields)}; indent the parameters under it")
+            raise self.error(
+                node, f"a step has one name, but here are {', '.join(fields)}; indent the parameters under it"
+            )
         ((name, (key_node, value_node)),) = fields.items()
         if isinstance(value_node, yaml.ScalarNode) and value_node.tag.endswith(":null"):
             parameters: dict[str, tuple[yaml.Node, yaml.Node]] = {}
@@ -144,7 +148,9 @@ class _Reader:
             valid = [field.name for field in dataclasses.fields(STEPS[name]) if field.init]
         else:
             known = [*STEPS, *GROUPS]
-            raise self.error(node, f"unknown step {name!r}{_nearest(name, known)}; steps are {', '.join(sorted(known))}")
+            raise self.error(
+                node, f"unknown step {name!r}{_nearest(name, known)}; steps are {', '.join(sorted(known))}"
+            )
         arguments: dict[str, Any] = {}
         for key, (key_node, value_node) in parameters.items():
             if key not in valid:

@@ -11,7 +11,8 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress as Bar, TextColumn
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
 from rich.table import Table
 
 from .explain import Explanation
@@ -88,9 +89,14 @@ class RunDisplay:
         if table.row_count:
             out.print(table)
         rate = totals["bytes_read"] / seconds / 1e6
-        out.print(f"{totals['tokens']:,} tokens in {len(manifest['shards'])} shards, {_duration(seconds)}, {rate:.1f} MB/s")
-        for label, name in (("shards", "shards/"), ("why each document was kept or dropped", "ledger/"),
-                            ("what happened, to look at", "report.html")):
+        out.print(
+            f"{totals['tokens']:,} tokens in {len(manifest['shards'])} shards, {_duration(seconds)}, {rate:.1f} MB/s"
+        )
+        for label, name in (
+            ("shards", "shards/"),
+            ("why each document was kept or dropped", "ledger/"),
+            ("what happened, to look at", "report.html"),
+        ):
             out.print(f"  {output.rstrip('/')}/{name:12} {label}")
 
 
@@ -98,9 +104,12 @@ def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool) -
     """Print one document's explanation."""
     if isinstance(explanation, Quarantined):
         if as_json:
-            print(json.dumps({"source": explanation.source, "position": explanation.position, "error": explanation.error}))
+            print(
+                json.dumps({"source": explanation.source, "position": explanation.position, "error": explanation.error})
+            )
         else:
-            print(f"{explanation.source} at {explanation.position}: quarantined, {explanation.error}: {explanation.detail}")
+            where = f"{explanation.source} at {explanation.position}"
+            print(f"{where}: quarantined, {explanation.error}: {explanation.detail}")
         return
     if as_json:
         told = asdict(explanation) | {"verdict": explanation.verdict._asdict()}

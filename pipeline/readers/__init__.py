@@ -1,1 +1,54 @@
-"""textmill.pipeline.readers."""
+"""Readers: one for each format, all yielding batches of documents and a row for whatever could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ..inputs import InputOptions
+from ..splits import Part, Split
+from .records import Quarantined, ReadBatch, Record, batches
+
+__all__ = ["Quarantined", "ReadBatch", "read_split"]
+
+
+def read_split(split: Split, options: InputOptions) -> Iterator[ReadBatch]:
+    """Read the parts of a split in order."""
+    for part in split.parts:
+        yield from batches(part.source, _guarded(part, options), options)
+
+
+def _guarded(part: Part, options: InputOptions) -> Iterator[Record]:
+    """Read a part; a file that cannot be opened or read to its end is one more quarantine row, never the run's end."""
+    try:
+        yield from _reader(part.format.name)(part, options)
+    except OSError as error:
+        yield Quarantined(source=part.source, position=part.start, error="unreadable", detail=_told(error))
+    except MemoryError:
+        yield Quarantined(
+            source=part.source,
+            position=part.start,
+            error="too_large",
+            detail="reading it took more memory than there is; lower --max-document-mb",
+        )
+
+
+def _told(error: OSError) -> str:
+    """What an operating system error says, without the machine's path that it may carry."""
+    return error.strerror or type(error).__name__
+
+
+def _reader(name: str) -> Callable[[Part, InputOptions], Iterator[Record]]:
+    # Imported when they are needed: cleaning one text file has no use for a WARC parser.
+    if name == "jsonl":
+        from .jsonl import read_jsonl as reader
+    elif name == "parquet":
+        from .parquet import read_parquet as reader
+    elif name == "warc":
+        from .warc import read_warc as reader
+    elif name == "html":
+        from .html import read_html as reader
+    elif name == "epub":
+        from .epub import read_epub as reader
+    else:
+        from .text import read_text as reader
+    return reader

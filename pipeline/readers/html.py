@@ -1,0 +1,72 @@
+"""HTML: the main content as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..inputs import InputOptions
+from ..splits import Part
+from .records import FIRST_BYTES, Document, Quarantined, Record
+from .text import read_whole
+
+LARGEST_PAGE_BYTES = 20_000_000
+"""Beyond it a page is a data dump, and a tree of it would take gigabytes."""
+
+
+def read_html(part: Part, options: InputOptions) -> Iterator[Record]:
+    """The one document of an HTML file."""
+    content = read_whole(part, options)
+    if isinstance(content, Quarantined):
+        yield content
+        return
+    yield page(part.source, 0, content, charset=None, url=None, metadata={})
+
+
+def page(
+    source: str, position: int, content: bytes, *, charset: str | None, url: str | None, metadata: dict[str, str]
+) -> Record:
+    """Turn the bytes of a page into a document, or into a quarantine row when that cannot be done."""
+    if len(content) > LARGEST_PAGE_BYTES:
+        return _bad(source, position, "too_large", f"a page of {len(content)} bytes", content)
+    try:
+        text = main_content(content, charset)
+    except Exception as error:  # the parser is foreign code fed with arbitrary bytes
+        return _bad(source, position, "extraction_failed", f"{type(error).__name__}: {error}", content)
+    return Document(position=position, text=text, kind="web", url=url, metadata=metadata)
+
+
+def main_content(content: bytes, charset: str | None = None) -> str:
+    """Text of a page's main content (resiliparse), paragraphs kept, navigation, links and alternative texts left out.
+
+    The declared charset is believed when the bytes agree with it; otherwise it is detected.
+    """
+    from resiliparse.extract.html2text import extract_plain_text
+    from resiliparse.parse.encoding import bytes_to_str, detect_encoding
+
+    if charset is None or not _decodes(content, charset):
+        charset = "utf-8" if _decodes(content, "utf-8") else detect_encoding(content)
+    text: str = extract_plain_text(
+        bytes_to_str(content, charset),
+        main_content=True,
+        preserve_formatting=True,
+        list_bullets=True,
+        alt_texts=False,
+        links=False,
+        form_fields=False,
+        noscript=False,
+    )
+    return text
+
+
+def _decodes(content: bytes, charset: str) -> bool:
+    try:
+        content.decode(charset)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _bad(source: str, position: int, error: str, detail: str, content: bytes) -> Quarantined:
+    return Quarantined(
+        source=source, position=position, error=error, detail=detail, first_bytes=bytes(content[:FIRST_BYTES])
+    )

@@ -1,0 +1,112 @@
+"""What readers yield: documents, records that could not be read, and batches of both."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import pyarrow as pa
+
+from ...filters.batch import BATCH_SCHEMA, document_id
+from ..inputs import InputOptions
+
+FIRST_BYTES = 256
+"""How much of an unreadable record the quarantine keeps."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One text with its origin."""
+
+    position: int
+    """Where it stands in its file: byte offset after decompression, row, or record offset; stable under any cutting."""
+    text: str
+    kind: str
+    url: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quarantined:
+    """A record that could not be read."""
+
+    source: str
+    position: int
+    error: str
+    """A short code: truncated, corrupt, invalid_json, not_an_object, missing_text, text_not_a_string, invalid_utf8,
+    too_large, binary, unsupported, unreadable, extraction_failed."""
+    detail: str
+    first_bytes: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    """A record that is no document by its nature, such as a WARC request; only counted."""
+
+    reason: str
+
+
+Record: TypeAlias = Document | Quarantined | Skipped
+
+
+@dataclass(frozen=True)
+class ReadBatch:
+    """Up to a batch of documents of one source, and what else was found among them."""
+
+    source: str
+    batch: pa.RecordBatch
+    quarantined: list[Quarantined]
+    skipped: Counter[str]
+
+
+def batches(source: str, records: Iterable[Record], options: InputOptions) -> Iterator[ReadBatch]:
+    """Gather the records of one source; the last batch comes even when it is empty, so that every source is seen."""
+    documents: list[Document] = []
+    quarantined: list[Quarantined] = []
+    skipped: Counter[str] = Counter()
+    held_bytes = 0
+    for record in records:
+        if isinstance(record, Document):
+            documents.append(record)
+            held_bytes += len(record.text)
+            if len(documents) >= options.batch_documents or held_bytes >= options.batch_bytes:
+                yield ReadBatch(source, _pack(source, documents, options), quarantined, skipped)
+                documents, quarantined, skipped, held_bytes = [], [], Counter(), 0
+        elif isinstance(record, Quarantined):
+            quarantined.append(record)
+        else:
+            skipped[record.reason] += 1
+    yield ReadBatch(source, _pack(source, documents, options), quarantined, skipped)
+
+
+def _pack(source: str, documents: list[Document], options: InputOptions) -> pa.RecordBatch:
+    columns = {
+        "doc_id": [document_id(source, document.position) for document in documents],
+        "text": [document.text for document in documents],
+        "source": [source] * len(documents),
+        "kind": [options.kind or document.kind for document in documents],
+        "url": [document.url for document in documents],
+        "metadata": [_json(document.metadata) for document in documents],
+    }
+    arrays = [pa.array(columns[item.name], item.type) for item in BATCH_SCHEMA]
+    return pa.RecordBatch.from_arrays(arrays, schema=BATCH_SCHEMA)
+
+
+def _json(metadata: Mapping[str, Any]) -> str | None:
+    if not metadata:
+        return None
+    return without_surrogates(json.dumps(metadata, ensure_ascii=False, sort_keys=True, default=str))
+
+
+def without_surrogates(text: str) -> str:
+    """Replace unpaired surrogates, which UTF-8 cannot hold, by U+FFFD; pairs become the character they mean."""
+    if text.isascii():
+        return text
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

@@ -1,0 +1,210 @@
+"""WARC and WET: pages of a crawl as HTML responses, plain-text responses, or extracted text."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Generator, Iterator
+from typing import IO, Any
+
+from ..formats import decompress
+from ..gzip_members import find_member
+from ..inputs import InputOptions
+from ..splits import Part
+from ..storage import open_read, size
+from .html import page
+from .records import FIRST_BYTES, Document, Quarantined, Record, Skipped
+from .streams import DECOMPRESSION_ERRORS, Break
+
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+TEXT_TYPES = frozenset({"text/plain"})
+BOUNDARY = b"\r\n\r\nWARC/1."
+CHUNK_BYTES = 1 << 20
+
+
+def read_warc(part: Part, options: InputOptions) -> Iterator[Record]:
+    """Documents of the records that begin in the part's range; the position is the record's offset in the file.
+
+    After a corrupt record reading goes on at the next one that can be found.
+    """
+    compression = part.format.compression
+    file_bytes = size(part.path)
+    stop = file_bytes if part.stop is None else part.stop
+    with open_read(part.path) as source:
+        if compression not in (None, "gz"):  # one stream: cannot be entered, and is not cut
+            yield from _read_from(decompress(source, compression), 0, None, part, options)
+            return
+        position: int | None = part.start
+        if compression is None and part.start > 0:
+            position = _first_record(source, part.start, stop)
+        while position is not None and position < stop:
+            resume = yield from _read_from(source, position, stop, part, options)
+            if resume is None:
+                return
+            position = _next_record(source, resume, stop, compression)
+
+
+def _read_from(
+    source: IO[bytes], position: int, stop: int | None, part: Part, options: InputOptions
+) -> Generator[Record, None, int | None]:
+    """Read records up to ``stop``; returns from where to look for the next one after a corrupt one, else None.
+
+    A record is held back until the next one has begun: the parser says nothing when the file ends in the middle of
+    one, so the last must be looked at more closely.
+    """
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    if stop is not None:
+        source.seek(position)
+    reached, held, failure = position, None, None
+    try:
+        any_type = WarcRecordType.any_type
+        for record in ArchiveIterator(source, parse_http=True, record_types=any_type, auto_decode="all"):
+            if held is not None:
+                yield held
+            held, reached = None, record.stream_pos
+            if stop is not None and reached >= stop:
+                return None
+            held = _record(record, reached, part, options)
+    except DECOMPRESSION_ERRORS as error:
+        failure = error
+    if stop is None:  # one compressed stream, which says itself when it is cut short
+        yield from [held] if held is not None else []
+        if failure is not None:
+            yield _bad(part, reached, Break(0, failure).error, str(failure))
+        return None
+    return (yield from _end(source, position, reached, stop, held, failure, part))
+
+
+def _end(
+    source: IO[bytes], begun: int, reached: int, stop: int, held: Record | None, failure: Exception | None, part: Part
+) -> Generator[Record, None, int | None]:
+    """Settle the last record that was reached, and what lies behind it."""
+    end = _record_end(source, reached, part.format.compression)
+    if end is None:
+        cut_short = failure is None or "unexpected end" in str(failure).lower()
+        detail = "the file ends inside this record" if cut_short else str(failure)
+        yield _bad(part, reached, "truncated" if cut_short else "corrupt", detail)
+        return max(reached, begun) + 1
+    if held is not None:
+        yield held
+    if end >= stop:  # whatever comes is the next part's business
+        return None
+    source.seek(end)
+    if not source.read(CHUNK_BYTES).strip(b"\r\n\x00"):
+        return None
+    yield _bad(part, end, "corrupt", str(failure) if failure is not None else "no WARC record where one should begin")
+    return end + 1
+
+
+def _record(record: Any, position: int, part: Part, options: InputOptions) -> Record:
+    from fastwarc.warc import WarcRecordType
+
+    kind = record.record_type
+    if kind not in (WarcRecordType.response, WarcRecordType.conversion, WarcRecordType.resource):
+        return Skipped(reason=f"WARC {record.headers.get('WARC-Type')}")
+    if record.content_length > options.max_document_bytes:
+        return _bad(part, position, "too_large", f"a record of {record.content_length} bytes")
+    media_type = str(record.http_content_type or "").lower()
+    if kind == WarcRecordType.response:
+        status = record.http_headers.status_code if record.http_headers is not None else None
+        if status != 200:
+            return Skipped(reason=f"HTTP status {status}")
+    else:
+        media_type = str(record.headers.get("Content-Type", "")).split(";")[0].strip().lower()
+    if media_type not in HTML_TYPES | TEXT_TYPES:
+        return Skipped(reason=f"media type {media_type or 'unknown'}")
+    try:
+        content = record.reader.read()
+    except DECOMPRESSION_ERRORS as error:
+        return _bad(part, position, "corrupt", f"the record cannot be read to its end: {error}")
+    url = str(record.headers.get("WARC-Target-URI") or "").strip("<>") or None
+    date = record.headers.get("WARC-Date")
+    metadata = {"warc_date": str(date)} if date else {}
+    if media_type in HTML_TYPES:
+        return page(part.source, position, content, charset=record.http_charset, url=url, metadata=metadata)
+    try:
+        text = content.decode(record.http_charset or "utf-8")
+    except (UnicodeDecodeError, LookupError) as error:
+        return _bad(part, position, "invalid_utf8", str(error), content)
+    return Document(position=position, text=text, kind="web", url=url, metadata=metadata)
+
+
+def _next_record(source: IO[bytes], start: int, stop: int, compression: str | None) -> int | None:
+    if compression == "gz":
+        return find_member(source, start, stop)
+    source.seek(start)
+    position, tail = start, b""
+    while position < stop and (chunk := source.read(CHUNK_BYTES)):
+        window, base = tail + chunk, position - len(tail)
+        found = window.find(BOUNDARY)
+        if found >= 0:
+            offset = base + found + 4
+            return offset if offset < stop else None
+        tail = window[-(len(BOUNDARY) - 1) :]
+        position += len(chunk)
+    return None
+
+
+def _first_record(source: IO[bytes], start: int, stop: int) -> int | None:
+    """Offset of the first record at or after ``start`` in an uncompressed WARC.
+
+    Records are followed by their lengths from the file's beginning, because what looks like a record may also stand
+    inside one; only headers are read.
+    """
+    position = 0
+    source.seek(0)
+    while position < start:
+        length = _record_length(source)
+        if length is None:  # a corrupt header: from here on only looking for the next one helps
+            return _next_record(source, max(start - 4, position + 1), stop, None)
+        position += length
+        source.seek(position)
+    return position if position < stop else None
+
+
+def _record_length(source: IO[bytes]) -> int | None:
+    """Bytes of the record at the stream's position: header, content and the two line ends behind it."""
+    header, content = 0, None
+    line = source.readline(1 << 16)
+    if not line.startswith(b"WARC/"):
+        return None
+    while line.strip():
+        header += len(line)
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"content-length":
+            try:
+                content = int(value)
+            except ValueError:
+                return None
+        line = source.readline(1 << 16)
+    return None if content is None or not line else header + len(line) + content + 4
+
+
+def _record_end(source: IO[bytes], position: int, compression: str | None) -> int | None:
+    """Offset behind the record at ``position``; None when it is corrupt or the file ends before it."""
+    source.seek(position)
+    if compression is None:
+        length = _record_length(source)
+        file_bytes = source.seek(0, 2)
+        # The two line ends behind the last record are often missing, and nobody's loss.
+        return None if length is None or position + length - 4 > file_bytes else min(position + length, file_bytes)
+    member = zlib.decompressobj(wbits=31)
+    read = 0
+    try:
+        while not member.eof:
+            chunk = source.read(CHUNK_BYTES)
+            if not chunk:
+                return None
+            read += len(chunk)
+            data = member.decompress(chunk, CHUNK_BYTES)
+            while data and member.unconsumed_tail:
+                data = member.decompress(member.unconsumed_tail, CHUNK_BYTES)
+    except zlib.error:
+        return None
+    return position + read - len(member.unused_data)
+
+
+def _bad(part: Part, position: int, error: str, detail: str, content: bytes = b"") -> Quarantined:
+    return Quarantined(
+        source=part.source, position=position, error=error, detail=detail, first_bytes=bytes(content[:FIRST_BYTES])
+    )
