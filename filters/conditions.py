@@ -44,7 +44,8 @@ class Condition:
             RecipeError: when no document could meet both.
         """
         return Condition(
-            kind=_intersect("kind", self.kind, other.kind), language=_intersect("language", self.language, other.language)
+            kind=_intersect("kind", self.kind, other.kind),
+            language=_intersect("language", self.language, other.language),
         )
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import pyarrow as pa
 
 from ..errors import RecipeError
 from .rules import Rule
 from .step import Filter, Measurements
+
+Returned: TypeAlias = Literal["float", "int", "bool", "str"]
 
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "float": pa.float64(),
@@ -30,7 +33,7 @@ class Where(Filter):
 
     function: Callable[..., Any]
     measurement: str
-    returns: Literal["float", "int", "bool", "str"] = "float"
+    returns: Returned = "float"
     per: Literal["document", "batch"] = "document"
     minimum: float | None = None
     maximum: float | None = None
@@ -78,7 +81,7 @@ def where(
     maximum: float | None = None,
     allowed: Sequence[str | bool] | None = None,
     measurement: str | None = None,
-    returns: Literal["float", "int", "bool", "str"] | None = None,
+    returns: Returned | None = None,
     per: Literal["document", "batch"] | None = None,
     dear: bool = False,
 ) -> Where:
@@ -132,12 +135,14 @@ def _import_function(path: str) -> Callable[..., Any]:
         for part in attribute.split("."):
             found = getattr(found, part)
     except (ImportError, AttributeError) as error:
-        raise RecipeError(f"where: cannot import {path!r} ({error}); is its folder on PYTHONPATH or installed?") from error
+        raise RecipeError(
+            f"where: cannot import {path!r} ({error}); is its folder on PYTHONPATH or installed?"
+        ) from error
     function: Callable[..., Any] = found
     return function
 
 
-def _annotations(function: Callable[..., Any]) -> tuple[str, Literal["float", "int", "bool", "str"] | None]:
+def _annotations(function: Callable[..., Any]) -> tuple[str, Returned | None]:
     """Names of the types of the first parameter and of the result, as far as they are written down."""
     try:
         signature = inspect.signature(function)
@@ -146,8 +151,8 @@ def _annotations(function: Callable[..., Any]) -> tuple[str, Literal["float", "i
     first = next(iter(signature.parameters.values()), None)
     takes = str(first.annotation) if first is not None else ""
     result = signature.return_annotation
-    gives = result if isinstance(result, str) else getattr(result, "__name__", "")
-    return takes, gives if gives in ARROW_TYPES else None
+    name = result if isinstance(result, str) else getattr(result, "__name__", "")
+    return takes, next((known for known in typing.get_args(Returned) if known == name), None)
 
 
 def _type_of(allowed: Sequence[str | bool] | None) -> Literal["float", "bool", "str"]:

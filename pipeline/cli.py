@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -196,5 +197,5 @@ def _reading(text_field: str, kind: str | None, max_document_bytes: int | None =
 
     if kind is not None and kind not in KINDS:
         raise InputError(f"unknown kind {kind!r}; kinds are {', '.join(KINDS)}")
-    limits = {} if max_document_bytes is None else {"max_document_bytes": max_document_bytes}
-    return InputOptions(text_field=text_field, kind=kind, **limits)
+    reading = InputOptions(text_field=text_field, kind=kind)
+    return reading if max_document_bytes is None else replace(reading, max_document_bytes=max_document_bytes)

@@ -45,6 +45,8 @@ class Documents:
     """UTF-8 bytes of each text as it was read."""
     has_text: Mask
     """False where the text was not carried over from the pass before."""
+    kept: Mask
+    """Which documents no rule has removed so far."""
     verdicts: dict[str, npt.NDArray[np.object_]]
     """One array for each of step, rule, value, threshold and kept_instead; None where nothing is to say."""
     measurements: dict[str, pa.Array] = field(default_factory=dict)
@@ -60,21 +62,18 @@ class Documents:
             batch=batch,
             text_bytes=np.asarray(pc.binary_length(batch["text"]).to_numpy(), dtype=np.int64),
             has_text=np.ones(count, dtype=np.bool_),
+            kept=np.ones(count, dtype=np.bool_),
             verdicts={name: np.full(count, None, dtype=object) for name in VERDICT_SCHEMA.names[1:]},
         )
         documents.remove(_blank(batch["text"]), step=READ, rule=EMPTY, value="0", threshold="1")
         return documents
-
-    @property
-    def kept(self) -> Mask:
-        """Which documents no rule has removed so far."""
-        return np.equal(self.verdicts["step"], None).astype(np.bool_)
 
     def remove(self, mask: Mask, **verdict: str) -> None:
         """Remove the documents of the mask that are still kept, all with the same verdict."""
         mask = mask & self.kept
         for name, value in verdict.items():
             self.verdicts[name][mask] = value
+        self.kept = self.kept & ~mask
 
     def view(self, mask: Mask) -> pa.RecordBatch:
         """The documents of the mask with their measurements; steps that see the same ones share one text array."""
@@ -184,6 +183,9 @@ class PassEngine:
                 documents.verdicts["value"][document] = _shown(value)
                 documents.verdicts["threshold"][document] = rule.broken_threshold(value)
             kept &= ~failed
+        removed = np.zeros(len(mask), dtype=np.bool_)
+        removed[where] = ~kept
+        documents.kept = documents.kept & ~removed
 
     def _clean(self, planned: PlannedStep, step: Cleaner, documents: Documents) -> None:
         mask = self._concerned(planned, documents)
@@ -210,6 +212,7 @@ def restore(staged: pa.RecordBatch, plan: Plan, *, removed_have_text: bool) -> D
         batch=staged.select(BATCH_SCHEMA.names),
         text_bytes=staged["bytes"].to_numpy(),
         has_text=np.ones(staged.num_rows, dtype=np.bool_),
+        kept=np.asarray(pc.is_null(staged["step"]).to_numpy(zero_copy_only=False), dtype=np.bool_),
         verdicts=verdicts,
         measurements={name: staged[name] for name in plan.measurements if staged[name].null_count < staged.num_rows},
     )

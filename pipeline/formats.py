@@ -112,7 +112,7 @@ def detect_format(path: str) -> FileFormat:
 def decompress(source: IO[bytes], compression: str | None) -> IO[bytes]:
     """Read a file through its compression; several streams one after the other are read as one."""
     if compression == "gz":
-        return io.BufferedReader(gzip.GzipFile(fileobj=source), 1 << 18)  # type: ignore[arg-type]
+        return io.BufferedReader(gzip.GzipFile(fileobj=source), 1 << 18)
     if compression == "bz2":
         return io.BufferedReader(bz2.BZ2File(source), 1 << 18)
     if compression == "zst":

@@ -32,7 +32,9 @@ class ProgressWriter:
         self._path = folder / f"worker-{os.getpid()}" if folder is not None and folder.is_dir() else None
         self._written = 0.0
 
-    def add(self, *, documents: int = 0, text_bytes: int = 0, kept: int = 0, work_done: int = 0, shards: int = 0) -> None:
+    def add(
+        self, *, documents: int = 0, text_bytes: int = 0, kept: int = 0, work_done: int = 0, shards: int = 0
+    ) -> None:
         """Count, and write the counts out when the last time is a while ago."""
         self.totals.documents += documents
         self.totals.text_bytes += text_bytes

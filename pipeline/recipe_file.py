@@ -7,7 +7,7 @@ import difflib
 import importlib.resources
 import types
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +140,8 @@ class _Reader:
             raise self.located(node, error) from error
 
     def build(self, node: yaml.Node, name: str, parameters: Mapping[str, tuple[yaml.Node, yaml.Node]]) -> Step:
+        factory: Callable[..., Step]
+        types_of: Mapping[str, Any]
         if name == "where":
             factory, types_of = where, {}
             valid = ["function", "minimum", "maximum", "allowed", "measurement", "returns", "per", "dear"]
@@ -186,7 +188,7 @@ class _Reader:
 
     def value(self, node: yaml.Node) -> Any:
         try:
-            return yaml.SafeLoader("").construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+            return yaml.SafeLoader("").construct_object(node, deep=True)
         except yaml.YAMLError as error:
             raise self.error(node, f"cannot read this value ({error})") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ..dedup.exact import ExactDedup
 from ..dedup.minhash import MinHashDedup
@@ -12,12 +13,11 @@ from ..filters.gopher_quality import GopherQuality
 from ..filters.gopher_repetition import GopherRepetition
 from ..filters.language import Language
 from ..filters.pii import ScrubPII
-from ..filters.step import Step
 from ..filters.toxicity import Toxicity
 from ..filters.unicode_normalization import NormalizeUnicode
 from .tokenizing import Tokenize
 
-STEPS: Mapping[str, type[Step]] = {
+STEPS: Mapping[str, type[Any]] = {
     step.name: step
     for step in (
         NormalizeUnicode,

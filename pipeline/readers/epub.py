@@ -99,7 +99,7 @@ def _chapter(content: bytes) -> str:
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
-    page = bytes_to_str(content, detect_encoding(content))
+    page = bytes_to_str(content, str(detect_encoding(content)))
     if APPARATUS.search(page[:4000]):
         return ""
     return str(extract_plain_text(page, preserve_formatting=True, main_content=False, alt_texts=False)).strip()

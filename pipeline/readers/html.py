@@ -44,7 +44,7 @@ def main_content(content: bytes, charset: str | None = None) -> str:
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
     if charset is None or not _decodes(content, charset):
-        charset = "utf-8" if _decodes(content, "utf-8") else detect_encoding(content)
+        charset = "utf-8" if _decodes(content, "utf-8") else str(detect_encoding(content))
     text: str = extract_plain_text(
         bytes_to_str(content, charset),
         main_content=True,
