@@ -17,6 +17,7 @@ from .kernels.jit import njit
 from .step import Cleaner, Measurements
 
 Int: TypeAlias = int | np.int64
+Truth: TypeAlias = bool | np.bool_
 Bools: TypeAlias = npt.NDArray[np.bool_]
 
 
@@ -94,7 +95,7 @@ def _code_point(data: Bytes, i: int) -> tuple[Int, int]:
 
 
 @njit
-def _parts_words_with_zero_width_space(point: Int) -> bool:
+def _parts_words_with_zero_width_space(point: Int) -> Truth:
     """Thai, Lao, Tibetan, Burmese, Khmer and the smaller scripts beside them write no spaces between words."""
     return (
         0x0E00 <= point < 0x1000
@@ -126,7 +127,7 @@ def _action(point: Int, previous: Int) -> int:
 
 
 @njit
-def _nfc_is_sure(point: Int) -> bool:
+def _nfc_is_sure(point: Int) -> Truth:
     """Whether this character is the same in NFC whatever stands beside it: the common blocks, to save time."""
     return (
         point < 0x300

@@ -1,0 +1,7 @@
+"""Find and replace personal data: e-mail addresses, IP addresses, phone numbers, payment cards."""
+
+from __future__ import annotations
+
+from .scrub import ScrubPII
+
+__all__ = ["ScrubPII"]

@@ -1,0 +1,158 @@
+"""Lists of obscene words in 15 languages, and how often their words and phrases occur in a text.
+
+The lists are LDNOOBW ("List of Dirty, Naughty, Obscene and Otherwise Bad Words", CC BY 4.0), which C4 uses too, as the
+installed package ``expletives`` carries them. Left out are entries without a letter ("13.") and, in languages written
+without spaces, single characters; also the words that the authors of mC4 excepted.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from .batch import Bytes
+from .kernels.jit import njit
+from .models.loading import installed_file
+
+Int: TypeAlias = int | np.int64
+Truth: TypeAlias = bool | np.bool_
+Int32s: TypeAlias = npt.NDArray[np.int32]
+
+LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "nl", "pt", "ru", "sv", "th", "zh")
+WITHOUT_SPACES = ("ja", "th", "zh")
+EXCEPTED = {"ja": ("sm", "グロ", "女の子"), "zh": ("性",)}
+
+
+class WordTrie(NamedTuple):
+    """A list as a byte trie that a kernel can walk."""
+
+    child: Int32s
+    """Next node by node and byte, 0 where there is none; shape (nodes, 256)."""
+    is_end: npt.NDArray[np.bool_]
+    """Whether an entry ends at the node; shape (nodes,)."""
+    needs_boundaries: bool
+    """Whether entries count only as whole words."""
+
+
+def entries(language: str) -> tuple[str, ...]:
+    """The list of one of :data:`LANGUAGES`, lower case.
+
+    Raises:
+        RecipeError: when the package that carries the lists is missing.
+    """
+    path = installed_file("expletives", f"data/sources/ldnoobw-{language}.txt")
+    lines = [line.strip().lower() for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    shortest = 2 if language in WITHOUT_SPACES else 1
+    excepted = EXCEPTED.get(language, ())
+    return tuple(
+        dict.fromkeys(
+            line
+            for line in lines
+            if len(line) >= shortest and line not in excepted and any(character.isalpha() for character in line)
+        )
+    )
+
+
+@functools.cache
+def word_trie(language: str) -> WordTrie:
+    """Build the trie of a language once in a process."""
+    children: list[dict[int, int]] = [{}]
+    ends: list[bool] = [False]
+    for entry in entries(language):
+        # The kernel folds only ASCII, so other scripts are stored as they are usually written.
+        for form in (entry, entry.capitalize(), entry.upper()):
+            node = 0
+            for byte in form.encode():
+                folded = byte | 0x20 if 0x41 <= byte <= 0x5A else byte
+                if folded not in children[node]:
+                    children[node][folded] = len(children)
+                    children.append({})
+                    ends.append(False)
+                node = children[node][folded]
+            ends[node] = True
+    child = np.zeros((len(children), 256), dtype=np.int32)
+    for node, edges in enumerate(children):
+        for byte, target in edges.items():
+            child[node, byte] = target
+            if 0x61 <= byte <= 0x7A:
+                child[node, byte - 0x20] = target
+    return WordTrie(child, np.array(ends), language not in WITHOUT_SPACES)
+
+
+def count_flagged(data: Bytes, start: int, end: int, trie: WordTrie) -> tuple[int, int]:
+    """Count the entries that occur in the text ``data[start:end]``, longest first, and its words.
+
+    A word is a run of letters, digits and marks; Han and Kana count one by one. An entry that is a phrase counts with
+    its number of words in the first figure, so that the two make a ratio of at most 1.
+    """
+    flagged, words = _count(data, start, end, trie.child, trie.is_end, trie.needs_boundaries)
+    return int(flagged), int(words)
+
+
+@njit
+def _character(data: Bytes, i: Int) -> tuple[Int, Int]:
+    """What stands at byte i (0 sign, 1 letter of a word, 2 Han or Kana), and its length in bytes."""
+    byte = data[i]
+    if byte < 0x80:
+        is_word = 0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A or byte == 0x5F
+        return (1 if is_word else 0), 1
+    if byte < 0xE0:  # U+0080 to U+00BF are signs, but for the ordinals and the micro sign
+        return (0 if byte == 0xC2 else 1), 2
+    if byte < 0xF0:
+        second = data[i + 1]
+        if (byte == 0xE2 and second <= 0x81) or (byte == 0xE3 and second == 0x80):
+            return 0, 3
+        if byte == 0xEF and (second == 0xB8 or (second == 0xBC and data[i + 2] < 0x90)):
+            return 0, 3
+        if (byte == 0xE3 and second >= 0x81) or 0xE4 <= byte <= 0xE9:
+            return 2, 3
+        return 1, 3
+    return (2 if byte == 0xF0 and data[i + 1] >= 0xA0 else 0), 4
+
+
+@njit
+def _count(
+    data: Bytes, start: Int, end: Int, child: Int32s, is_end: npt.NDArray[np.bool_], needs_boundaries: Truth
+) -> tuple[Int, Int]:
+    flagged, words = 0, 0
+    i: Int = start
+    covered: Int = start  # end of the last entry found: entries do not overlap
+    previous: Int = 0
+    while i < end:
+        kind, length = _character(data, i)
+        if kind == 2 or (kind == 1 and previous != 1):
+            words += 1
+        if i >= covered and not (needs_boundaries and previous == 1 and kind == 1):
+            node = np.int32(0)
+            k: Int = i
+            found: Int = i
+            while k < end:
+                node = child[node, data[k]]
+                if node == 0:
+                    break
+                k += 1
+                if is_end[node] and (k == end or (data[k] & 0xC0) != 0x80):
+                    inside = False
+                    if needs_boundaries and k < end:
+                        last = k - 1
+                        while (data[last] & 0xC0) == 0x80:
+                            last -= 1
+                        inside = _character(data, last)[0] == 1 and _character(data, k)[0] == 1
+                    if not inside:
+                        found = k
+            if found > i:
+                covered = found
+                before: Int = 0
+                k = i
+                while k < found:
+                    kind_inside, length_inside = _character(data, k)
+                    if kind_inside == 2 or (kind_inside == 1 and before != 1):
+                        flagged += 1
+                    before = kind_inside
+                    k += length_inside
+        previous = kind
+        i += length
+    return flagged, words
