@@ -1,8 +1,8 @@
 """What Toxicity removes and how fast: ``python benchmarks/toxicity.py DATA [--clean NAME=FOLDER_OF_TEXT_OR_HTML …]``.
 
 DATA is the folder with ``toxicity/``, ``language/``, ``web/`` and ``books/``. Prints, for each set, how many documents
-the default thresholds remove by the score and by the listed words. The Davidson and COLD train sets were trained on; the
-figures for their held-out parts are in ``filters/models/toxicity.json``.
+the default thresholds remove by the score and by the listed words. Davidson was mostly trained on; the figures
+for its held-out part are in ``filters/models/toxicity.json``.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class Toxicity(Filter):
 
     Args:
         max_score: Remove documents whose score, 0 to 1, is higher. At 0.8 no page of 157 of news, 66 of a novel and
-            1,000 of manuals is removed, and 59 to 93 % of held-out abusive comments are; see MODELS.md.
+            1,486 of manuals is removed, and 59 to 93 % of held-out abusive comments are; see MODELS.md.
         max_flagged_words_ratio: Remove documents of whose words a larger share is listed; Data-Juicer's recipes
             use 0.045.
 
