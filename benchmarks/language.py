@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import fasttext
+
 from textmill.filters.batch import make_batch
 from textmill.filters.language import Language, default_model
 

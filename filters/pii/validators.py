@@ -49,7 +49,7 @@ def is_personal_ipv4(match: regex.Match[bytes], text: bytes, *, keep_private: bo
     """Refuse versions, section numbers, object identifiers and, if they are to be kept, private addresses.
 
     An address must have a number of three digits, or three of two: "8.6.4.10" and "2.5.29.14" are headings and object
-    identifiers, and the public name servers 8.8.8.8 and 1.1.1.1 are nobody's. One address in 5,000 is lost by it.
+    identifiers, and the public name servers 8.8.8.8 and 1.1.1.1 are nobody's. One address in 800 is lost by it.
     """
     lengths = [len(number) for number in match[0].split(b".")]
     if max(lengths) < 3 and sum(length == 2 for length in lengths) < 3:
