@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+
 from textmill.errors import RecipeError
 from textmill.filters.batch import make_batch
 from textmill.filters.language import LID176_LABELS, Language, default_model

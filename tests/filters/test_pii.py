@@ -4,6 +4,7 @@ import pickle
 
 import pyarrow as pa
 import pytest
+
 from textmill.errors import RecipeError
 from textmill.filters.batch import make_batch
 from textmill.filters.pii import ScrubPII

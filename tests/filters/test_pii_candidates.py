@@ -2,6 +2,7 @@
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
 from textmill.filters.batch import make_batch, text_buffers
 from textmill.filters.pii.candidates import find_candidates
 from textmill.filters.pii.find import Finder, Window

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from textmill.errors import RecipeError
 from textmill.filters.batch import make_batch, text_buffers
 from textmill.filters.models import train_toxicity

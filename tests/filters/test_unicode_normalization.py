@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
 from textmill.filters.batch import make_batch
 from textmill.filters.unicode_normalization import NormalizeUnicode
 

@@ -4,6 +4,7 @@ import pytest
 import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from textmill.filters.batch import make_batch, text_buffers
 from textmill.filters.word_lists import LANGUAGES, WITHOUT_SPACES, count_flagged, entries, word_trie
 
