@@ -1,0 +1,149 @@
+"""Bars, histograms and the style of the report, as plain HTML and SVG without scripts."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+STYLE = """
+:root { color-scheme: light dark; --paper: #fbfaf7; --card: #fff; --ink: #20242c; --soft: #6a7080; --line: #e4e1d8;
+  --kept: #2b7a78; --removed: #d9822b; --faded: #d8d5cb; }
+@media (prefers-color-scheme: dark) { :root { --paper: #15181d; --card: #1d2128; --ink: #e8e6e1; --soft: #9aa1ae;
+  --line: #31363f; --kept: #4fb3ac; --removed: #e79a4b; --faded: #3b414c; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; }
+main { max-width: 1080px; margin: 0 auto; padding: 40px 24px 80px; }
+h1 { font-size: 30px; line-height: 1.2; margin: 4px 0 8px; font-weight: 650; letter-spacing: -0.01em; }
+h2 { font-size: 19px; margin: 48px 0 4px; font-weight: 650; }
+h3 { font-size: 14px; margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+p, .soft { color: var(--soft); margin: 0 0 16px; max-width: 76ch; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(128px, 1fr)); gap: 12px; margin: 24px 0; }
+.tile, .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px; }
+.tile b { display: block; font-size: 22px; font-weight: 650; font-variant-numeric: tabular-nums; }
+.tile span, .card small { color: var(--soft); font-size: 13px; }
+.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(310px, 1fr)); gap: 12px; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th { text-align: left; font-size: 12px; font-weight: 600; color: var(--soft); }
+td, th { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+td.number, th.number { text-align: right; white-space: nowrap; }
+td.bar { width: 34%; min-width: 140px; vertical-align: middle; }
+td.text { overflow-wrap: anywhere; }
+.whole { white-space: nowrap; }
+tr.rule td { color: var(--soft); border-bottom-style: dotted; }
+tr.rule td:first-child { padding-left: 18px; }
+.stack { display: flex; height: 12px; border-radius: 3px; overflow: hidden; background: var(--faded); }
+.kept { background: var(--kept); } .removed { background: var(--removed); }
+.legend i { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin: 0 5px 0 12px; }
+svg { display: block; width: 100%; height: auto; margin-top: 8px; }
+svg text { fill: var(--soft); font-size: 11px; }
+svg .pass { fill: var(--kept); } svg .fail { fill: var(--removed); }
+svg .axis { stroke: var(--line); } svg .bound { stroke: var(--ink); stroke-dasharray: 3 3; }
+code { font: 13px ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+pre { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px; }
+summary { cursor: pointer; color: var(--soft); }
+"""
+
+_WIDTH, _HEIGHT, _BASE = 320, 128, 108
+
+
+class Histogram(NamedTuple):
+    """Documents in bins of equal width from ``low`` to ``high``; the end bins hold what lies beyond, too."""
+
+    low: float
+    high: float
+    counts: Sequence[int]
+    minimum: float | None = None
+    maximum: float | None = None
+    whole: bool = False
+    """Whether the values are whole numbers, so that a bar stands on its numbers and not between two."""
+    beyond: bool = False
+    """Whether some documents lie beyond the ends."""
+
+
+def escape(text: object) -> str:
+    """Text as HTML, with white space and control characters made plain spaces."""
+    printable = "".join(character if character.isprintable() else " " for character in str(text))
+    return html.escape(" ".join(printable.split()))
+
+
+def number(value: float) -> str:
+    """A number for reading: thousands apart, or four significant digits."""
+    if math.isfinite(value) and value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return f"{value:.4g}"
+
+
+def share(part: float, whole: float) -> str:
+    """A part in percent."""
+    if not whole:
+        return "0 %"
+    percent = 100 * part / whole
+    return "<0.1 %" if 0 < percent < 0.1 else f"{percent:.1f} %"
+
+
+def size(value: int) -> str:
+    """Bytes in the unit that suits them."""
+    amount = float(value)
+    for unit in ("bytes", "kB", "MB", "GB", "TB"):
+        if amount < 1000 or unit == "TB":
+            return f"{value:,} bytes" if unit == "bytes" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return ""
+
+
+def stacked_bar(kept: float, removed: float, whole: float) -> str:
+    """A bar of what stays and what goes, against the whole."""
+    parts = [("kept", kept), ("removed", removed)]
+    spans = (f'<span class="{name}" style="width:{100 * part / whole:.3f}%"></span>' for name, part in parts if part)
+    return f'<div class="stack">{"".join(spans) if whole else ""}</div>'
+
+
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = (), bars: Sequence[int] = ()
+) -> str:
+    """A table of ready-made HTML cells; ``numbers`` and ``bars`` are the columns aligned as such."""
+    kinds = {**dict.fromkeys(numbers, "number"), **dict.fromkeys(bars, "bar")}
+    head = "".join(f'<th class="{kinds.get(index, "text")}">{name}</th>' for index, name in enumerate(headings))
+    body = "".join(
+        "<tr>"
+        + "".join(f'<td class="{kinds.get(index, "text")}">{cell}</td>' for index, cell in enumerate(row))
+        + "</tr>"
+        for row in rows
+    )
+    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def histogram_svg(histogram: Histogram, label: str) -> str:
+    """Draw a histogram with its thresholds; bars on the failing side have the colour of removal."""
+    low, high, counts = histogram.low, histogram.high, histogram.counts
+    highest = max(counts, default=0) or 1
+    bar_width = _WIDTH / len(counts)
+    drawn = []
+    for index, count in enumerate(counts):
+        if not count:
+            continue
+        middle = low + (high - low) * (index + 0.5) / len(counts)
+        fails = (histogram.minimum is not None and middle < histogram.minimum) or (
+            histogram.maximum is not None and middle > histogram.maximum
+        )
+        # Square roots, so that the few documents at a threshold show beside the many elsewhere.
+        height = max(1.0, math.sqrt(count / highest) * (_BASE - 8))
+        drawn.append(
+            f'<rect class="{"fail" if fails else "pass"}" x="{index * bar_width + 0.5:.2f}" y="{_BASE - height:.2f}" '
+            f'width="{max(bar_width - 1, 0.5):.2f}" height="{height:.2f}"><title>{count:,}</title></rect>'
+        )
+    for bound in (histogram.minimum, histogram.maximum):
+        if bound is not None and low <= bound <= high:
+            x = (bound - low) / (high - low) * _WIDTH
+            drawn.append(f'<line class="bound" x1="{x:.2f}" x2="{x:.2f}" y1="0" y2="{_BASE}"/>')
+    before, behind = ("≤ ", "≥ ") if histogram.beyond else ("", "")
+    first, last = (low + 0.5, high - 0.5) if histogram.whole else (low, high)
+    drawn.append(
+        f'<line class="axis" x1="0" x2="{_WIDTH}" y1="{_BASE}" y2="{_BASE}"/>'
+        f'<text x="0" y="{_HEIGHT - 4}">{before}{number(first)}</text>'
+        f'<text x="{_WIDTH}" y="{_HEIGHT - 4}" text-anchor="end">{behind}{number(last)}</text>'
+    )
+    return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(label)}">{"".join(drawn)}</svg>'
