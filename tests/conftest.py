@@ -3,8 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+# The first example of a test may compile a kernel, which takes seconds.
+settings.register_profile("textmill", deadline=None)
+settings.load_profile("textmill")
 
 
 @pytest.fixture(scope="session")

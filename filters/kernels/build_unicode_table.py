@@ -54,7 +54,7 @@ def properties() -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
         mark(rf"\p{{WB={name}}}", int(value))
     mark(r"\p{Extended_Pictographic}", Property.PICTOGRAPH)
     mark(r"\p{Sentence_Terminal}", Property.TERMINAL)
-    mark(r"[\p{Han}\p{Hiragana}\p{Katakana}]", Property.HAN_KANA)
+    mark(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{WB=Katakana}]", Property.HAN_KANA)
     mark(r"\p{Mn}", Property.MARK)
     mark(r"[\p{P}\p{S}]", Property.SYMBOL)
     for character in everything:
