@@ -2,8 +2,8 @@
 
     python benchmarks/tokenizers.py [FILE_OR_FOLDER …] [--tokenizer cl100k|o200k] [--megabytes 20]
 
-Files of text (.html, .md, .py, .rst, .txt) are one document each, lines of .jsonl too. Without any, the sources of Python's
-standard library are taken. Both sides see every document once, on one thread; nothing is warmed up but the
+Files of text (.html, .md, .py, .rst, .txt) are one document each, lines of .jsonl too. Without any, the sources of
+Python's standard library are taken. Both sides see every document once, on one thread; nothing is warmed up but the
 vocabularies.
 """
 
