@@ -1,1 +1,7 @@
-"""textmill.dedup."""
+"""Deduplication: keys, signatures, grouping and clusters; arrays in, arrays out."""
+
+from .exact import ExactDedup
+from .minhash import MinHashDedup
+from .step import Deduplicator
+
+__all__ = ["Deduplicator", "ExactDedup", "MinHashDedup"]

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
+
 from textmill.dedup.clusters import empty_forest, link, merge_forests, pack_forest, removals, unpack_forest
 from textmill.dedup.packing import join_records, pack, partition
 from textmill.dedup.step import Keys

@@ -7,6 +7,7 @@ import pytest
 import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from textmill.dedup.exact import ExactDedup, fold_white_space
 from textmill.errors import RecipeError
 from textmill.filters.batch import make_batch, text_array, text_buffers

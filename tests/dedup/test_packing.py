@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from textmill.dedup.packing import join_records, pack, partition, record_type
 from textmill.dedup.step import Keys
 
