@@ -6,8 +6,10 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from textmill import Recipe, Tokenize, where
+
+from textmill import Recipe, Tokenize
 from textmill.filters.batch import BATCH_SCHEMA, make_batch
+from textmill.filters.where import where
 from textmill.pipeline.ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
 from textmill.pipeline.manifest import SplitFacts, build_manifest, combine, write_manifest
 from textmill.pipeline.readers.records import Quarantined, ReadBatch
@@ -27,29 +29,31 @@ def column(field: pa.Field, values: dict[str, list[Any]], rows: int) -> pa.Array
     return pa.array(values.get(field.name, [None] * rows), field.type)
 
 
-def write_folder(folder: Path) -> dict[str, Any]:
-    recipe = Recipe("small <recipe>", [where(letters, minimum=10), Tokenize()])
+def write_folder(folder: Path, *, tokenize: bool = True, keep_all: bool = True) -> dict[str, Any]:
+    """Write the folder; without ``keep_all`` another rule has removed what was kept."""
+    recipe = Recipe("small <recipe>", [where(letters, minimum=10), *([Tokenize()] if tokenize else [])])
     plan = recipe.plan
     batch = make_batch(TEXTS, source=SOURCE)
     ids, rows = batch["doc_id"].to_pylist(), len(TEXTS)
     sizes = [len(text.encode()) for text in TEXTS]
-    kept = pa.array([0, 2, 4])
+    kept = pa.array([0, 2, 4] if keep_all else [], pa.int64())
     input_ids = Tokenize().encode(batch["text"].take(kept))
     tokens: list[int | None] = [None] * rows
     for index, found in zip(kept.to_pylist(), input_ids.to_pylist(), strict=True):
-        tokens[index] = len(found)
+        tokens[index] = len(found) if tokenize else None
 
     facts = SplitFacts(number=0)
     facts.add_input(SOURCE, "0" * 64, 123)
     unreadable = Quarantined(source=SOURCE, position=5, error="invalid_json", detail="line 6", first_bytes=b"{")
     facts.add_read(ReadBatch(SOURCE, batch, [unreadable], {}))  # type: ignore[arg-type]
     schema = ledger_schema(plan.measurements)
+    verdict, step, rule = ("kept", None, None) if keep_all else ("removed", "c4_quality", "curly_bracket")
     account: dict[str, list[Any]] = {
         "doc_id": [*ids, "f" * 32],
         "source": [SOURCE] * (rows + 1),
-        "verdict": ["kept", "removed", "kept", "removed", "kept", "quarantined"],
-        "step": [None, "where", None, "exact_dedup", None, "read"],
-        "rule": [None, "minimum", None, "duplicate", None, "invalid_json"],
+        "verdict": [verdict, "removed", verdict, "removed", verdict, "quarantined"],
+        "step": [step, "where", step, "exact_dedup", step, "read"],
+        "rule": [rule, "minimum", rule, "duplicate", rule, "invalid_json"],
         "value": [None, "5.0", None, None, None, None],
         "threshold": [None, "10", None, None, None, None],
         "kept_instead": [None, None, None, ids[0], None, None],
@@ -61,18 +65,21 @@ def write_folder(folder: Path) -> dict[str, Any]:
     facts.add_verdicts(ledger)
     part = "part-00000-of-00001.parquet"
     facts.ledger = write_table(str(folder / "ledger" / part), [ledger], schema)
-    removed = batch.take(pa.array([1, 3])).select(["doc_id", "text"])
+    gone = pa.array([1, 3] if keep_all else range(rows))
+    removed = batch.take(gone).select(["doc_id", "text"])
     facts.removed = write_table(str(folder / "removed" / part), [removed], removed.schema)
     quarantine = pa.RecordBatch.from_pylist([vars(unreadable)], schema=QUARANTINE_SCHEMA)
     facts.quarantine = write_table(str(folder / "quarantine" / part), [quarantine], QUARANTINE_SCHEMA)
 
     columns = {name: batch[name].take(kept) for name in BATCH_SCHEMA.names}
-    columns |= {"input_ids": input_ids, "token_count": pa.array([len(found) for found in input_ids.to_pylist()])}
+    if tokenize:
+        columns |= {"input_ids": input_ids, "token_count": pa.array(map(len, input_ids.to_pylist()), pa.int64())}
     finished = pa.RecordBatch.from_pydict(columns, schema=shard_schema(plan))
     staged = folder.parent / f"{folder.name}.arrow"
     with pa.ipc.new_file(str(staged), finished.schema) as writer:
         writer.write_batch(finished)
-    piece = Piece(path=str(staged), batch_rows=(3,), batch_bytes=(sum(sizes[index] for index in (0, 2, 4)),))
+    kept_bytes = sum(sizes[index] for index in kept.to_pylist())
+    piece = Piece(path=str(staged), batch_rows=(finished.num_rows,), batch_bytes=(kept_bytes,))
     shards = [write_shard(one, str(folder / "shards"), finished.schema) for one in plan_shards([piece], 40)]
     staged.unlink()
     manifest = build_manifest(recipe, combine([facts]), shards)
@@ -89,6 +96,6 @@ def output(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_output() -> Callable[[Path], dict[str, Any]]:
+def make_output() -> Callable[..., dict[str, Any]]:
     """Write such a folder and return its manifest."""
     return write_folder

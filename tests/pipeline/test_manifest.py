@@ -11,8 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from textmill import InputError, Recipe, Tokenize, where
+
+from textmill import InputError, Recipe, Tokenize
 from textmill.filters.batch import make_batch
+from textmill.filters.where import where
 from textmill.pipeline.facts import SourceFacts, Tally
 from textmill.pipeline.ledger import FileFacts, ledger_schema
 from textmill.pipeline.manifest import (

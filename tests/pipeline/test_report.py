@@ -75,7 +75,7 @@ def test_the_report_is_one_page_without_scripts(page: Page) -> None:
 
 
 def test_report_and_card_are_the_same_every_time(
-    output: Path, tmp_path: Path, make_output: Callable[[Path], dict[str, Any]]
+    output: Path, tmp_path: Path, make_output: Callable[..., dict[str, Any]]
 ) -> None:
     again = tmp_path / "again"
     assert make_output(again) == read_manifest(str(output))
@@ -83,6 +83,20 @@ def test_report_and_card_are_the_same_every_time(
         written = [Path(write(str(folder), read_manifest(str(folder)))).read_bytes() for folder in (output, again)]
         assert written[0] == written[1]
         assert str(tmp_path).encode() not in written[0]
+
+
+@pytest.mark.parametrize("options", [{"tokenize": False}, {"keep_all": False}, {"tokenize": False, "keep_all": False}])
+def test_runs_without_tokens_or_documents_have_a_report_and_a_card(
+    tmp_path: Path, make_output: Callable[..., dict[str, Any]], options: dict[str, bool]
+) -> None:
+    manifest = make_output(tmp_path / "out", **options)
+    page = Page(Path(write_report(str(tmp_path / "out"), manifest)).read_text())
+    card = Path(write_data_card(str(tmp_path / "out"), manifest)).read_text()
+    kept = manifest["totals"]["kept"]
+    assert f"{kept} of 6 documents kept" in page.text
+    assert f"{kept} documents, " in card
+    assert ("tokens of kept documents" in page.text) == (options.get("tokenize", True) and kept > 0)
+    assert ("(cl100k)" in card) == options.get("tokenize", True)
 
 
 def test_text_from_the_web_stays_text() -> None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+
 from textmill import InputError
 from textmill.pipeline.storage import sha256
 from textmill.pipeline.verify import verify
@@ -50,6 +51,15 @@ def test_a_good_folder_verifies(output: Path) -> None:
     assert len(list((output / "shards").iterdir())) == 2
     assert verify(str(output)) == []
     assert verify(f"{output}/") == []
+
+
+@pytest.mark.parametrize("options", [{"tokenize": False}, {"keep_all": False}, {"tokenize": False, "keep_all": False}])
+def test_folders_without_tokens_or_documents_verify(
+    tmp_path: Path, make_output: Callable[..., dict[str, Any]], options: dict[str, bool]
+) -> None:
+    manifest = make_output(tmp_path / "out", **options)
+    assert manifest["totals"]["kept"] == (3 if options.get("keep_all", True) else 0)
+    assert verify(str(tmp_path / "out")) == []
 
 
 def test_it_verifies_wherever_it_is_moved_and_with_files_of_the_user(output: Path, tmp_path: Path) -> None:
