@@ -1,1 +1,32 @@
-"""textmill.filters."""
+"""Measurements, rules and cleaners; one file for each published rule set."""
+
+from .c4 import C4Lines, C4Quality
+from .conditions import only_if
+from .fineweb import FineWebQuality
+from .gopher_quality import GopherQuality
+from .gopher_repetition import GopherRepetition
+from .language import Language
+from .pii import ScrubPII
+from .rules import Rule
+from .step import Cleaner, Filter, Step
+from .toxicity import Toxicity
+from .unicode_normalization import NormalizeUnicode
+from .where import where
+
+__all__ = [
+    "C4Lines",
+    "C4Quality",
+    "Cleaner",
+    "Filter",
+    "FineWebQuality",
+    "GopherQuality",
+    "GopherRepetition",
+    "Language",
+    "NormalizeUnicode",
+    "Rule",
+    "ScrubPII",
+    "Step",
+    "Toxicity",
+    "only_if",
+    "where",
+]
