@@ -11,6 +11,7 @@ from ..dedup.step import Deduplicator
 from ..errors import RecipeError
 from ..filters.conditions import Condition, OnlyIf
 from ..filters.step import Cleaner, Filter, Step
+from .ledger import ledger_schema
 from .tokenizing import Tokenize
 
 LANGUAGE_LABEL = "language.label"
@@ -108,6 +109,7 @@ def lay_out(steps: Sequence[Step]) -> Plan:
             mapping[measurement] = column
             columns.setdefault(column, declared)
         planned.append(PlannedStep(id=step_id, step=step, condition=condition, columns=mapping))
+    ledger_schema(columns)  # refuses measurements that are named like a column of the ledger
     return Plan(passes=_cut(planned), measurements=columns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import struct
 import time
@@ -10,6 +11,8 @@ from pathlib import Path
 
 RECORD = struct.Struct("<5q")
 MINIMUM_SECONDS_BETWEEN_WRITES = 0.2
+
+_numbers = itertools.count()
 
 
 @dataclass
@@ -29,7 +32,9 @@ class ProgressWriter:
 
     def __init__(self, folder: Path | None) -> None:
         self.totals = Progress()
-        self._path = folder / f"worker-{os.getpid()}" if folder is not None and folder.is_dir() else None
+        # One file for each writer: a worker process has one for each of its steps in the graph.
+        name = f"worker-{os.getpid()}-{next(_numbers)}"
+        self._path = folder / name if folder is not None and folder.is_dir() else None
         self._written = 0.0
 
     def add(

@@ -103,7 +103,7 @@ def step_as_dict(step: Step) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if callable(value):
-        return f"{value.__module__}:{value.__qualname__}"
+        return f"{getattr(value, '__module__', None) or 'builtins'}:{value.__qualname__}"
     if isinstance(value, (tuple, list, set, frozenset)):
         return [_plain(item) for item in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
     if isinstance(value, Mapping):
