@@ -90,12 +90,13 @@ def _legacy(offsets: Int64s, hashes: UInt32s, multipliers: UInt64s, summands: UI
     shift, one = np.uint64(61), np.uint64(1)
     for document in range(len(offsets) - 1):
         for begin in range(offsets[document], offsets[document + 1], _CHUNK):
-            end = min(begin + _CHUNK, offsets[document + 1])
+            # A slice counted from zero: an index that might be negative would keep the loop from being vectorised.
+            chunk = hashes[begin : min(begin + _CHUNK, offsets[document + 1])]
             for column in range(len(multipliers)):
                 multiplier, summand = multipliers[column], summands[column]
                 smallest = signatures[document, column]
-                for index in range(begin, end):
-                    product = multiplier * np.uint64(hashes[index]) + summand
+                for index in range(len(chunk)):
+                    product = multiplier * np.uint64(chunk[index]) + summand
                     folded = (product & prime) + (product >> shift)
                     smallest = min(smallest, np.uint32(folded + ((folded + one) >> shift)))
                 signatures[document, column] = smallest
