@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Any, Literal
 
+import orjson
 import zstandard
 
+from .programming_languages import programming_language
 from .storage import open_read
 
 Compression = Literal["gz", "zst", "bz2"]
 HEAD_BYTES = 4096
-CHUNK_BYTES = 1 << 16
+ZSTD_INPUT_BYTES = 1 << 10
+"""Zstandard blows up a byte to 32 KB at most, and gives out all that its input makes: 1 KB keeps a bomb at 32 MB."""
 
 EXPANSION: Mapping[str | None, float] = {None: 1.0, "gz": 4.0, "zst": 4.0, "bz2": 4.5}
 """About how much text grows when it is decompressed; only the cutting depends on it."""
@@ -26,10 +29,22 @@ EXPANSION: Mapping[str | None, float] = {None: 1.0, "gz": 4.0, "zst": 4.0, "bz2"
 MAGIC: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gz"), (b"\x28\xb5\x2f\xfd", "zst"), (b"BZh", "bz2"))
 COMPRESSED_SUFFIXES: Mapping[str, Compression] = {".gz": "gz", ".zst": "zst", ".bz2": "bz2"}
 
+UNREAD: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "a PDF file"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"\x7fELF", "an ELF binary"),
+    (b"\xfd7zXZ\x00", "an xz file; only gzip, zstd and bzip2 are read"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+)
+"""What is told apart only to say so."""
+
 BY_SUFFIX: Mapping[str, str] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
-    ".json": "jsonl",
     ".parquet": "parquet",
     ".warc": "warc",
     ".wet": "warc",
@@ -47,40 +62,8 @@ BY_SUFFIX: Mapping[str, str] = {
     ".tex": "prose",
 }
 
-PROGRAMMING_LANGUAGES: Mapping[str, str] = {
-    suffix: language
-    for language, suffixes in {
-        "Ada": ".adb .ads", "Assembly": ".asm .s", "C": ".c .h", "C#": ".cs", "C++": ".cc .cpp .cxx .hh .hpp .hxx",
-        "CMake": ".cmake", "CSS": ".css .scss .sass .less", "Clojure": ".clj .cljs .cljc", "Cuda": ".cu .cuh",
-        "Cython": ".pyx .pxd", "D": ".d", "Dart": ".dart", "Elixir": ".ex .exs", "Elm": ".elm", "Erlang": ".erl .hrl",
-        "F#": ".fs .fsx", "Fortran": ".f .f90 .f95 .f03", "GLSL": ".glsl .vert .frag", "Go": ".go",
-        "GraphQL": ".graphql .gql", "Groovy": ".groovy .gradle", "HCL": ".tf .hcl", "Haskell": ".hs .lhs",
-        "INI": ".ini .cfg", "Java": ".java", "JavaScript": ".js .jsx .mjs .cjs", "Julia": ".jl", "Jupyter": ".ipynb",
-        "Kotlin": ".kt .kts", "Lean": ".lean", "Lisp": ".lisp .el .scm", "Lua": ".lua", "Makefile": ".mk",
-        "Mathematica": ".wl .nb", "Nim": ".nim", "Nix": ".nix", "OCaml": ".ml .mli", "Objective-C": ".m .mm",
-        "PHP": ".php", "Pascal": ".pas", "Perl": ".pl .pm", "PowerShell": ".ps1 .psm1", "Prolog": ".pro",
-        "Protocol Buffers": ".proto", "Python": ".py .pyi", "R": ".r", "Racket": ".rkt", "Ruby": ".rb .rake",
-        "Rust": ".rs", "SQL": ".sql", "Scala": ".scala .sc", "Shell": ".sh .bash .zsh .fish", "Solidity": ".sol",
-        "Svelte": ".svelte", "Swift": ".swift", "SystemVerilog": ".sv .svh", "TOML": ".toml", "Tcl": ".tcl",
-        "TypeScript": ".ts .tsx", "VHDL": ".vhd .vhdl", "Verilog": ".v", "Vue": ".vue", "XML": ".xml .xsd .xsl",
-        "YAML": ".yaml .yml", "Zig": ".zig",
-    }.items()
-    for suffix in suffixes.split()
-}  # fmt: skip
-"""Programming language by a source file's suffix."""
 
-PROGRAMMING_NAMES: Mapping[str, str] = {
-    "Dockerfile": "Dockerfile",
-    "Makefile": "Makefile",
-    "GNUmakefile": "Makefile",
-    "CMakeLists.txt": "CMake",
-    "Rakefile": "Ruby",
-    "Gemfile": "Ruby",
-    "Jenkinsfile": "Groovy",
-    "BUILD": "Starlark",
-    "WORKSPACE": "Starlark",
-}
-"""Programming language by a source file's whole name."""
+ONE_DOCUMENT_FORMATS = frozenset({"html", "epub", "text", "prose", "code"})
 
 
 @dataclass(frozen=True)
@@ -91,6 +74,8 @@ class FileFormat:
     """jsonl, parquet, warc, html, epub, text, prose, code, or unsupported."""
     compression: str | None = None
     programming_language: str | None = None
+    detail: str = ""
+    """Of what is unsupported: what it seems to be."""
 
 
 def detect_format(path: str) -> FileFormat:
@@ -100,7 +85,7 @@ def detect_format(path: str) -> FileFormat:
         with open_read(path) as source:
             head = source.read(HEAD_BYTES)
     except OSError:
-        return FileFormat("unsupported")  # the reader tries again, and quarantines it with the reason
+        return FileFormat("unsupported")  # the reader tries again, and tells the reason
     compression = next((found for magic, found in MAGIC if head.startswith(magic)), None)
     if compression is not None:
         head = _inflate(head, compression)
@@ -126,15 +111,22 @@ class _ZstdStream(io.RawIOBase):
     def __init__(self, source: IO[bytes]) -> None:
         self._source = source
         self._frame: Any = None
+        self._chunk = memoryview(b"")
         self._input = b""
         self._output = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
+    def _read(self) -> bytes:
+        if not self._chunk:
+            self._chunk = memoryview(self._source.read(1 << 18))
+        taken, self._chunk = self._chunk[:ZSTD_INPUT_BYTES], self._chunk[ZSTD_INPUT_BYTES:]
+        return bytes(taken)
+
     def readinto(self, target: Any) -> int:
         while not self._output:
-            self._input = self._input or self._source.read(CHUNK_BYTES)
+            self._input = self._input or self._read()
             if not self._input:
                 if self._frame is not None:
                     raise EOFError("compressed file ended before the end of its frame was reached")
@@ -152,31 +144,52 @@ class _ZstdStream(io.RawIOBase):
 
 
 def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat | None:
-    suffix = PurePosixPath(name).suffix.lower()
     if head.startswith(b"WARC/"):
         return FileFormat("warc", compression)
     if head.startswith(b"PAR1"):
         return FileFormat("parquet", compression)
     if head.startswith(b"PK\x03\x04"):
-        is_epub = suffix == ".epub" or b"mimetypeapplication/epub+zip" in head
-        return FileFormat("epub" if is_epub else "unsupported", compression)
-    return None
+        is_epub = PurePosixPath(name).suffix.lower() == ".epub" or b"mimetypeapplication/epub+zip" in head
+        return (
+            FileFormat("epub", compression)
+            if is_epub
+            else FileFormat("unsupported", compression, detail="a ZIP archive")
+        )
+    found = next((what for magic, what in UNREAD if head.startswith(magic)), None)
+    if head[257:262] == b"ustar":
+        found = "a tar archive"
+    return FileFormat("unsupported", compression, detail=found) if found else None
 
 
 def _by_name(head: bytes, name: str, compression: str | None) -> FileFormat:
-    suffix = PurePosixPath(name).suffix.lower()
-    language = PROGRAMMING_NAMES.get(name) or PROGRAMMING_LANGUAGES.get(suffix)
+    language = programming_language(name, head)
     if language is not None:
         return FileFormat("code", compression, language)
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix == ".json":
+        return _json(head, compression)
     if suffix in BY_SUFFIX:
         return FileFormat(BY_SUFFIX[suffix], compression)
     beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if re.match(rb"<(!doctype\s+html|html)\b", beginning):
         return FileFormat("html", compression)
     if re.match(rb'\{\s*"', beginning):
-        return FileFormat("jsonl", compression)
+        return _json(head, compression)
     # A name without a suffix (README, LICENSE) is prose unless its bytes say otherwise, which the reader finds out.
-    return FileFormat("prose" if b"\x00" not in head else "unsupported", compression)
+    return FileFormat("prose", compression)
+
+
+def _json(head: bytes, compression: str | None) -> FileFormat:
+    """``.json`` names JSON lines as well as one document over several lines, such as a package's settings."""
+    beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if beginning.startswith(b"["):
+        return FileFormat("unsupported", compression, detail="a JSON array; write one object a line instead")
+    first, line_end, _ = beginning.partition(b"\n")
+    try:
+        whole_line = not line_end or isinstance(orjson.loads(first), dict)
+    except orjson.JSONDecodeError:
+        whole_line = False
+    return FileFormat("jsonl", compression) if whole_line else FileFormat("code", compression, "JSON")
 
 
 def _inflate(head: bytes, compression: str) -> bytes:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ..errors import InputError
-from .storage import exists, expand_glob, fixed_folder, is_folder, is_glob, list_files, local_path, size
+from ..filters.batch import KINDS
+from .storage import exists, expand_glob_sizes, fixed_folder, is_folder, is_glob, list_sizes, local_path, size
 
 PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 """Folders that hold nothing of a corpus; hidden files and folders (``.git``) are passed over as well."""
@@ -34,6 +35,14 @@ class InputOptions:
     batch_bytes: int = 8_000_000
     """A batch ends at whichever comes first."""
 
+    def __post_init__(self) -> None:
+        if self.kind is not None and self.kind not in KINDS:
+            raise InputError(f"no kind {self.kind!r}; kinds are {', '.join(KINDS)}")
+        for name in ("max_document_bytes", "split_bytes", "batch_documents", "batch_bytes"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise InputError(f"{name} is {value}; it must be at least 1")
+
 
 @dataclass(frozen=True)
 class InputFile:
@@ -48,8 +57,7 @@ class InputFile:
 def absolute_input(given: str) -> str:
     """An input with its path made absolute, so that workers elsewhere on the machine find it; a label stays."""
     label, path = split_label(given)
-    local = local_path(path)
-    absolute = path if local is None else os.path.abspath(local)  # noqa: PTH100  # resolve() would follow links
+    absolute = _absolute(path)
     return absolute if label is None else f"{label}={absolute}"
 
 
@@ -76,18 +84,21 @@ def find_inputs(inputs: Sequence[str]) -> list[InputFile]:
     found: dict[str, InputFile] = {}
     for given in inputs:
         label, path = split_label(given)
-        root, files = _resolve(path)
-        label = label or _last_part(root)
+        try:
+            root, files = _resolve(path)
+        except OSError as error:
+            raise InputError(f"cannot look into {path}: {error.strerror or error}") from error
+        label = _printable(label or _last_part(root))
         if roots.setdefault(label, root) != root:
             raise InputError(
                 f"{roots[label]} and {root} would both be called {label!r}; give one another label, as in other={root}"
             )
-        for file in files:
+        for file, size_bytes in files:
             below = file[len(root) :].lstrip("/")
-            source = f"{label}/{below}" if below else label
+            source = f"{label}/{_printable(below)}" if below else label
             if file in found:
                 raise InputError(f"{file} is named twice (as {found[file].source} and {source}); name it once")
-            found[file] = InputFile(file, source, size(file))
+            found[file] = InputFile(file, source, size_bytes)
     ordered = sorted(found.values(), key=lambda file: file.source)
     for first, second in pairwise(ordered):
         if first.source == second.source:
@@ -95,28 +106,30 @@ def find_inputs(inputs: Sequence[str]) -> list[InputFile]:
     return ordered
 
 
-def _resolve(path: str) -> tuple[str, list[str]]:
-    """Root of an input and its files."""
+def _absolute(path: str) -> str:
+    local = local_path(path)
+    # resolve() would follow links, and so change the names of a corpus that is laid out with them.
+    return path if local is None else os.path.abspath(local)  # noqa: PTH100
+
+
+def _resolve(given: str) -> tuple[str, list[tuple[str, int]]]:
+    """Root of an input, and its files with their bytes."""
+    path = _absolute(given)
     if is_glob(path):
-        files = [file for file in expand_glob(path) if not _passed_over(file, fixed_folder(path))]
+        root = fixed_folder(path)
+        files = [(file, count) for file, count in expand_glob_sizes(path) if not _passed_over(file, root)]
         if not files:
-            raise InputError(f"no file matches {path}")
-        return fixed_folder(path), files
+            raise InputError(f"no file matches {given}")
+        return root, files
     if not exists(path):
-        raise InputError(f"no such file or folder: {path}")
+        raise InputError(f"no such file or folder: {given}")
     if not is_folder(path):
-        return path, [path]
+        return path, [(path, size(path))]
     root = path.rstrip("/") or "/"
-    files = list(_walk(root))
+    files = [(file, count) for file, count in list_sizes(root) if not _passed_over(file, root)]
     if not files:
-        raise InputError(f"no files in {path}")
+        raise InputError(f"no files in {given}")
     return root, files
-
-
-def _walk(root: str) -> Iterator[str]:
-    for file in list_files(root):
-        if not _passed_over(file, root):
-            yield file
 
 
 def _passed_over(file: str, root: str) -> bool:
@@ -125,6 +138,9 @@ def _passed_over(file: str, root: str) -> bool:
 
 
 def _last_part(root: str) -> str:
-    local = local_path(root)
-    name = local.absolute().name if local is not None else root.rstrip("/").rsplit("/", 1)[-1]
-    return name or "root"
+    return root.rstrip("/").rsplit("/", 1)[-1] or "root"
+
+
+def _printable(name: str) -> str:
+    """A file name as text: bytes that are not UTF-8 are written as ``\\xff``, because a source must be storable."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

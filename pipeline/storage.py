@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import posixpath
+import re
 import shutil
+import socket
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -14,6 +18,9 @@ from pathlib import Path
 from typing import IO, Any
 
 SCHEME_SEPARATOR = "://"
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+PATHS_WITH_ROOT = frozenset({"hdfs", "viewfs"})
+"""Stores whose file names do not begin with the bucket, as those of s3:// and gs:// do."""
 GLOB_CHARACTERS = "*?["
 CHUNK_BYTES = 1 << 20
 
@@ -22,7 +29,7 @@ def local_path(path: str) -> Path | None:
     """The path as a local one, or None when it is a URI of another store."""
     if path.startswith("file://"):
         return Path(path[len("file://") :])
-    return None if SCHEME_SEPARATOR in path else Path(path)
+    return None if SCHEME.match(path) else Path(path)
 
 
 def join(first: str, *others: str) -> str:
@@ -44,17 +51,28 @@ def open_read(path: str) -> IO[bytes]:
 def write_atomically(path: str) -> Iterator[IO[bytes]]:
     """Open a file for writing that appears under its name only when the block ends without an error.
 
-    The temporary name carries the process, so that a retry on another worker does not write into the same file; both
-    write the same bytes, and the later rename wins.
+    The temporary name carries host and process, so that a retry on another worker does not write into the same file;
+    both write the same bytes, and the later rename wins. In other stores too the file is written under the temporary
+    name: closing a half-written upload would publish it, and pyarrow offers no way to abandon one.
     """
     local = local_path(path)
+    mark = f"{socket.gethostname()}.{os.getpid()}"
     if local is None:
-        system, name = _remote(path)  # object stores show an object only when its upload is complete
-        with system.open_output_stream(name) as sink:
-            yield sink
+        system, name = _remote(path)
+        folder, _, last = name.rpartition("/")
+        partial_name = f"{folder}/.{last}.{mark}.partial"
+        try:
+            with system.open_output_stream(partial_name) as sink:
+                yield sink
+            if scheme_of(path) in PATHS_WITH_ROOT and exists(path):  # HDFS does not rename onto a file
+                system.delete_file(name)
+            system.move(partial_name, name)
+        except BaseException:
+            _delete_quietly(system, partial_name)
+            raise
         return
     local.parent.mkdir(parents=True, exist_ok=True)
-    partial = local.with_name(f".{local.name}.{os.getpid()}.partial")
+    partial = local.with_name(f".{local.name}.{mark}.partial")
     try:
         with partial.open("wb") as sink:
             yield sink
@@ -89,17 +107,30 @@ def size(path: str) -> int:
 
 
 def list_files(folder: str) -> list[str]:
-    """Every file below a folder as a full path, sorted; links to folders are not followed."""
+    """Every file below a folder as a full path, sorted; see :func:`list_sizes`."""
+    return [path for path, _ in list_sizes(folder)]
+
+
+def list_sizes(folder: str) -> list[tuple[str, int]]:
+    """Every file below a folder with its bytes, sorted by path; none when there is no such folder.
+
+    Links to folders are not followed. A link that leads nowhere counts as a file of no bytes, so that reading it tells
+    what is wrong; pipes, sockets and devices are no files.
+
+    Raises:
+        OSError: for a folder below that may not be listed: leaving it out in silence would lose documents.
+    """
     local = local_path(folder)
     if local is not None:
-        found = (os.path.join(root, name) for root, _, names in os.walk(local) for name in names)  # noqa: PTH118
-        return sorted(found)
+        if not local.is_dir():
+            return []
+        found = (Path(root, name) for root, _, names in os.walk(local, onerror=_raise) for name in names)
+        return sorted((str(path), bytes_) for path in found if (bytes_ := _file_bytes(path)) is not None)
     import pyarrow.fs as pafs
 
     system, name = _remote(folder)
     entries = system.get_file_info(pafs.FileSelector(name, recursive=True, allow_not_found=True))
-    prefix = folder.split(SCHEME_SEPARATOR)[0] + SCHEME_SEPARATOR
-    return sorted(prefix + entry.path for entry in entries if entry.type == pafs.FileType.File)
+    return sorted((_uri(folder, entry.path), int(entry.size)) for entry in entries if entry.type == pafs.FileType.File)
 
 
 def fixed_folder(pattern: str) -> str:
@@ -116,8 +147,13 @@ def is_glob(path: str) -> bool:
 
 def expand_glob(pattern: str) -> list[str]:
     """Files that a glob names, sorted: ``*`` and ``?`` stay within a folder, ``**`` reaches through folders."""
+    return [path for path, _ in expand_glob_sizes(pattern)]
+
+
+def expand_glob_sizes(pattern: str) -> list[tuple[str, int]]:
+    """Files that a glob names with their bytes."""
     parts = [part for part in pattern.split("/") if part not in ("", ".")]
-    return [path for path in list_files(fixed_folder(pattern)) if _matches(path, parts)]
+    return [(path, count) for path, count in list_sizes(fixed_folder(pattern)) if _matches(path, parts)]
 
 
 def _matches(path: str, pattern: list[str]) -> bool:
@@ -158,18 +194,51 @@ def sha256(path: str) -> str:
     return digest.hexdigest()
 
 
+def scheme_of(path: str) -> str:
+    """The scheme of a URI of another store."""
+    return path.partition(SCHEME_SEPARATOR)[0].lower()
+
+
+def _file_bytes(path: Path) -> int | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _delete_quietly(system: Any, name: str) -> None:
+    with contextlib.suppress(OSError):
+        system.delete_file(name)
+
+
 def _kind(path: str) -> str:
     system, name = _remote(path)
     return str(system.get_file_info(name).type.name)
 
 
 def _remote(path: str) -> tuple[Any, str]:
-    scheme, _, name = path.partition(SCHEME_SEPARATOR)
-    return _file_system(scheme, name.split("/", 1)[0]), name
+    """File system of a URI, and the name of the file in it."""
+    _, _, name = path.partition(SCHEME_SEPARATOR)
+    authority, slash, below = name.partition("/")
+    system = _file_system(scheme_of(path), authority)
+    return system, slash + below if scheme_of(path) in PATHS_WITH_ROOT else name
+
+
+def _uri(folder: str, name: str) -> str:
+    """The URI of a file that was found below a folder."""
+    scheme, _, rest = folder.partition(SCHEME_SEPARATOR)
+    if scheme_of(folder) in PATHS_WITH_ROOT:
+        return f"{scheme}{SCHEME_SEPARATOR}{rest.partition('/')[0]}/{name.lstrip('/')}"
+    return f"{scheme}{SCHEME_SEPARATOR}{name}"
 
 
 @cache
-def _file_system(scheme: str, bucket: str) -> Any:
+def _file_system(scheme: str, authority: str) -> Any:
     import pyarrow.fs as pafs
 
-    return pafs.FileSystem.from_uri(f"{scheme}{SCHEME_SEPARATOR}{bucket}")[0]
+    return pafs.FileSystem.from_uri(f"{scheme}{SCHEME_SEPARATOR}{authority}")[0]

@@ -28,7 +28,11 @@ def _guarded(part: Part, options: InputOptions) -> Iterator[Record]:
             source=part.source,
             position=part.start,
             error="too_large",
-            detail="reading it took more memory than there is; lower --max-document-mb",
+            detail="reading it took more memory than there is; lower max_document_bytes",
+        )
+    except Exception as error:  # parsers are foreign code fed with arbitrary bytes, and one file must not end the run
+        yield Quarantined(
+            source=part.source, position=part.start, error="unreadable", detail=f"{type(error).__name__}: {error}"
         )
 
 

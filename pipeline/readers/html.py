@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 
 from ..inputs import InputOptions
@@ -11,6 +12,7 @@ from .text import read_whole
 
 LARGEST_PAGE_BYTES = 20_000_000
 """Beyond it a page is a data dump, and a tree of it would take gigabytes."""
+BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 def read_html(part: Part, options: InputOptions) -> Iterator[Record]:
@@ -36,17 +38,11 @@ def page(
 
 
 def main_content(content: bytes, charset: str | None = None) -> str:
-    """Text of a page's main content (resiliparse), paragraphs kept, navigation, links and alternative texts left out.
-
-    The declared charset is believed when the bytes agree with it; otherwise it is detected.
-    """
+    """Text of a page's main content (resiliparse): paragraphs kept; navigation, links, alternative texts left out."""
     from resiliparse.extract.html2text import extract_plain_text
-    from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
-    if charset is None or not _decodes(content, charset):
-        charset = "utf-8" if _decodes(content, "utf-8") else str(detect_encoding(content))
     text: str = extract_plain_text(
-        bytes_to_str(content, charset),
+        decode_page(content, charset),
         main_content=True,
         preserve_formatting=True,
         list_bullets=True,
@@ -56,6 +52,27 @@ def main_content(content: bytes, charset: str | None = None) -> str:
         noscript=False,
     )
     return text
+
+
+def decode_page(content: bytes, charset: str | None) -> str:
+    """Decode a page as browsers do, but trust its bytes first: servers declare Latin-1 for UTF-8 all too often.
+
+    In order: a byte order mark; UTF-8 when there are non-ASCII bytes and all agree with it; the charset that the server
+    declares; the page's own ``meta`` declaration; detection (uchardet). Whatever does not decode becomes U+FFFD.
+    """
+    from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encoding_to_html5
+
+    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if content.startswith(mark)), None)
+    declared = map_encoding_to_html5(charset, fallback_utf8=False) if charset else None
+    if marked is not None:
+        encoding = marked
+    elif not content.isascii() and _decodes(content, "utf-8"):
+        encoding = "utf-8"
+    elif declared is not None and _decodes(content, declared):
+        encoding = declared
+    else:
+        encoding = str(detect_encoding(content, from_html_meta=True))
+    return str(bytes_to_str(content, encoding))
 
 
 def _decodes(content: bytes, charset: str) -> bool:

@@ -33,20 +33,49 @@ def read_parquet(part: Part, options: InputOptions) -> Iterator[Record]:
                 yield bad(0, "missing_text", f"no column {options.text_field!r}; columns are {', '.join(names[:20])}")
             return
         metadata = file.metadata
+        columns = _columns(file.schema_arrow, options.text_field)
         position = sum(metadata.row_group(index).num_rows for index in range(part.start))
         for group in range(part.start, metadata.num_row_groups if part.stop is None else part.stop):
             rows = metadata.row_group(group).num_rows
             begun = position
             try:
                 for batch in file.iter_batches(
-                    batch_size=options.batch_documents, row_groups=[group], use_threads=False
+                    batch_size=options.batch_documents, row_groups=[group], columns=columns, use_threads=False
                 ):
-                    for row in batch.to_pylist():
-                        yield _record(row, position, part, options)
+                    for row in _rows(batch):
+                        if isinstance(row, UnicodeDecodeError):
+                            yield bad(position, "invalid_utf8", f"byte {row.start} of a value: {row.reason}")
+                        else:
+                            yield _record(row, position, part, options)
                         position += 1
-            except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-                yield bad(position, "corrupt", f"row group {group} breaks off: {_first_line(error)}")
+            except (pa.ArrowException, OSError) as error:
+                lost = begun + rows - position
+                yield bad(position, "corrupt", f"row group {group} breaks off, {lost} rows lost: {_first_line(error)}")
             position = begun + rows
+
+
+def _columns(schema: pa.Schema, text_field: str) -> list[str]:
+    """Columns to read: pictures and other bytes are no metadata."""
+    binary = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
+    return [
+        field.name for field in schema if field.name == text_field or not any(check(field.type) for check in binary)
+    ]
+
+
+def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | UnicodeDecodeError]:
+    """Rows as Python values; Arrow does not check that strings in a file are UTF-8, so that one row may fail."""
+    try:
+        yield from batch.to_pylist()
+        return
+    except UnicodeDecodeError:
+        pass
+    for index in range(batch.num_rows):
+        try:
+            (row,) = batch.slice(index, 1).to_pylist()
+        except UnicodeDecodeError as error:
+            yield error
+        else:
+            yield row
 
 
 def _record(row: dict[str, Any], position: int, part: Part, options: InputOptions) -> Record:
@@ -69,7 +98,7 @@ def _record(row: dict[str, Any], position: int, part: Part, options: InputOption
             error="missing_text" if missing else "text_not_a_string",
             detail="the text is null" if missing else f"the text is a {type(text).__name__}",
         )
-    if len(text) > options.max_document_bytes:
+    if len(text) > options.max_document_bytes // 4 and len(text.encode()) > options.max_document_bytes:
         return Quarantined(
             source=part.source, position=position, error="too_large", detail=f"a text of {len(text)} characters"
         )

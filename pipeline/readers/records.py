@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import orjson
 import pyarrow as pa
 
 from ...filters.batch import BATCH_SCHEMA, document_id
@@ -16,10 +17,12 @@ from ..inputs import InputOptions
 FIRST_BYTES = 256
 """How much of an unreadable record the quarantine keeps."""
 
+METADATA_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """One text with its origin."""
+    """One text with its origin; ``text`` and ``url`` hold no unpaired surrogates."""
 
     position: int
     """Where it stands in its file: byte offset after decompression, row, or record offset; stable under any cutting."""
@@ -71,14 +74,15 @@ def batches(source: str, records: Iterable[Record], options: InputOptions) -> It
     for record in records:
         if isinstance(record, Document):
             documents.append(record)
-            held_bytes += len(record.text)
-            if len(documents) >= options.batch_documents or held_bytes >= options.batch_bytes:
-                yield ReadBatch(source, _pack(source, documents, options), quarantined, skipped)
-                documents, quarantined, skipped, held_bytes = [], [], Counter(), 0
+            held_bytes += _utf8_bytes(record.text)
         elif isinstance(record, Quarantined):
             quarantined.append(record)
         else:
             skipped[record.reason] += 1
+        full = max(len(documents), len(quarantined)) >= options.batch_documents
+        if full or held_bytes >= options.batch_bytes:
+            yield ReadBatch(source, _pack(source, documents, options), quarantined, skipped)
+            documents, quarantined, skipped, held_bytes = [], [], Counter(), 0
     yield ReadBatch(source, _pack(source, documents, options), quarantined, skipped)
 
 
@@ -95,10 +99,23 @@ def _pack(source: str, documents: list[Document], options: InputOptions) -> pa.R
     return pa.RecordBatch.from_arrays(arrays, schema=BATCH_SCHEMA)
 
 
+def _utf8_bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
+
+
 def _json(metadata: Mapping[str, Any]) -> str | None:
     if not metadata:
         return None
-    return without_surrogates(json.dumps(metadata, ensure_ascii=False, sort_keys=True, default=str))
+    try:
+        return orjson.dumps(metadata, default=str, option=METADATA_OPTIONS).decode()
+    except (orjson.JSONEncodeError, RecursionError):  # integers beyond 64 bits, unpaired surrogates, deep nesting
+        pass
+    try:
+        return without_surrogates(
+            json.dumps(metadata, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+        )
+    except (ValueError, RecursionError):
+        return None
 
 
 def without_surrogates(text: str) -> str:

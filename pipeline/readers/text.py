@@ -30,12 +30,16 @@ MARKS = (
 
 def read_text(part: Part, options: InputOptions) -> Iterator[Record]:
     """The one document of a text file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark."""
+    if part.format.name == "unsupported":
+        with open_read(part.path) as source:
+            yield _bad(part, "unsupported", part.format.detail or "no format that is read", source.read(FIRST_BYTES))
+        return
     content = read_whole(part, options)
     if isinstance(content, Quarantined):
         yield content
         return
     marked = next(((mark, encoding) for mark, encoding in MARKS if content.startswith(mark)), None)
-    if part.format.name == "unsupported" or (marked is None and _is_binary(content)):
+    if marked is None and _is_binary(content):
         yield _bad(part, "binary", "not text: it holds NUL bytes or many control characters", content)
         return
     mark, encoding = marked or (b"", "utf-8")
@@ -46,13 +50,19 @@ def read_text(part: Part, options: InputOptions) -> Iterator[Record]:
             part, "invalid_utf8", f"byte {error.start + len(mark)}: {error.reason}; convert it to UTF-8", content
         )
         return
-    language = part.format.programming_language
     yield Document(
         position=0,
         text=text,
         kind=KIND_BY_FORMAT.get(part.format.name, "other"),
-        metadata={"programming_language": language} if language else {},
+        metadata=_metadata(part),
     )
+
+
+def _metadata(part: Part) -> dict[str, str]:
+    if part.format.programming_language is None:
+        return {}
+    below = part.source.partition("/")[2]
+    return {"path": below or part.source, "programming_language": part.format.programming_language}
 
 
 def read_whole(part: Part, options: InputOptions) -> bytes | Quarantined:

@@ -11,7 +11,7 @@ from ..gzip_members import find_member
 from ..inputs import InputOptions
 from ..splits import Part
 from ..storage import open_read, size
-from .html import page
+from .html import decode_page, page
 from .records import FIRST_BYTES, Document, Quarantined, Record, Skipped
 from .streams import DECOMPRESSION_ERRORS, Break
 
@@ -114,18 +114,22 @@ def _record(record: Any, position: int, part: Part, options: InputOptions) -> Re
     if media_type not in HTML_TYPES | TEXT_TYPES:
         return Skipped(reason=f"media type {media_type or 'unknown'}")
     try:
-        content = record.reader.read()
+        content = record.reader.read(options.max_document_bytes + 1)  # transfer encodings may be bombs too
     except DECOMPRESSION_ERRORS as error:
         return _bad(part, position, "corrupt", f"the record cannot be read to its end: {error}")
+    if len(content) > options.max_document_bytes:
+        return _bad(part, position, "too_large", "a record that unpacks to more than the limit", content)
     url = str(record.headers.get("WARC-Target-URI") or "").strip("<>") or None
     date = record.headers.get("WARC-Date")
     metadata = {"warc_date": str(date)} if date else {}
     if media_type in HTML_TYPES:
         return page(part.source, position, content, charset=record.http_charset, url=url, metadata=metadata)
     try:
-        text = content.decode(record.http_charset or "utf-8")
-    except (UnicodeDecodeError, LookupError) as error:
-        return _bad(part, position, "invalid_utf8", str(error), content)
+        text = (
+            content.decode("utf-8") if kind == WarcRecordType.conversion else decode_page(content, record.http_charset)
+        )
+    except UnicodeDecodeError as error:
+        return _bad(part, position, "invalid_utf8", f"byte {error.start}: {error.reason}", content)
     return Document(position=position, text=text, kind="web", url=url, metadata=metadata)
 
 

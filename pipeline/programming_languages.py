@@ -1,0 +1,73 @@
+"""Programming languages by the names of their files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+PROGRAMMING_LANGUAGES: Mapping[str, str] = {
+    suffix: language
+    for language, suffixes in {
+        "Ada": ".adb .ads", "Assembly": ".asm .s", "C": ".c .h", "C#": ".cs", "C++": ".cc .cpp .cxx .hh .hpp .hxx",
+        "CMake": ".cmake", "CSS": ".css .scss .sass .less", "Clojure": ".clj .cljs .cljc", "Cuda": ".cu .cuh",
+        "Cython": ".pyx .pxd", "D": ".d", "Dart": ".dart", "Elixir": ".ex .exs", "Elm": ".elm", "Erlang": ".erl .hrl",
+        "F#": ".fs .fsx", "Fortran": ".f .f90 .f95 .f03", "GLSL": ".glsl .vert .frag", "Go": ".go",
+        "GraphQL": ".graphql .gql", "Groovy": ".groovy .gradle", "HCL": ".tf .hcl", "Haskell": ".hs .lhs",
+        "INI": ".ini .cfg", "Java": ".java", "JavaScript": ".js .jsx .mjs .cjs", "Julia": ".jl", "Jupyter": ".ipynb",
+        "Kotlin": ".kt .kts", "Lean": ".lean", "Lisp": ".lisp .el .scm", "Lua": ".lua", "Makefile": ".mk",
+        "Mathematica": ".wl .nb", "Nim": ".nim", "Nix": ".nix", "OCaml": ".ml .mli", "Objective-C": ".m .mm",
+        "PHP": ".php", "Pascal": ".pas", "Perl": ".pl .pm", "PowerShell": ".ps1 .psm1", "Prolog": ".pro",
+        "Protocol Buffers": ".proto", "Python": ".py .pyi", "R": ".r", "Racket": ".rkt", "Ruby": ".rb .rake",
+        "Rust": ".rs", "SQL": ".sql", "Scala": ".scala .sc", "Shell": ".sh .bash .zsh .fish", "Solidity": ".sol",
+        "SVG": ".svg", "Svelte": ".svelte",
+        "Swift": ".swift", "SystemVerilog": ".sv .svh", "TOML": ".toml", "Tcl": ".tcl",
+        "TypeScript": ".ts .tsx", "VHDL": ".vhd .vhdl", "Verilog": ".v", "Vue": ".vue", "XML": ".xml .xsd .xsl",
+        "YAML": ".yaml .yml", "Zig": ".zig",
+    }.items()
+    for suffix in suffixes.split()
+}  # fmt: skip
+"""Programming language by a source file's suffix."""
+
+PROGRAMMING_NAMES: Mapping[str, str] = {
+    "Dockerfile": "Dockerfile",
+    "Makefile": "Makefile",
+    "GNUmakefile": "Makefile",
+    "CMakeLists.txt": "CMake",
+    "Rakefile": "Ruby",
+    "Gemfile": "Ruby",
+    "Jenkinsfile": "Groovy",
+    "BUILD": "Starlark",
+    "WORKSPACE": "Starlark",
+}
+"""Programming language by a source file's whole name."""
+
+BY_INTERPRETER: Mapping[str, str] = {
+    "bash": "Shell",
+    "dash": "Shell",
+    "sh": "Shell",
+    "zsh": "Shell",
+    "fish": "Shell",
+    "awk": "Awk",
+    "lua": "Lua",
+    "make": "Makefile",
+    "node": "JavaScript",
+    "perl": "Perl",
+    "php": "PHP",
+    "python": "Python",
+    "ruby": "Ruby",
+    "Rscript": "R",
+    "tclsh": "Tcl",
+}
+"""Programming language by the interpreter that a script's first line names."""
+
+SHEBANG = re.compile(rb"#!\s*(?:\S*/)?(?:env\s+(?:-\S+\s+)*)?(?:\S*/)?([A-Za-z]+)")
+
+
+def programming_language(name: str, head: bytes) -> str | None:
+    """Language of a source file by its name, or by the interpreter named in its first line; None for other files."""
+    language = PROGRAMMING_NAMES.get(name) or PROGRAMMING_LANGUAGES.get(PurePosixPath(name).suffix.lower())
+    if language is not None or PurePosixPath(name).suffix:
+        return language
+    match = SHEBANG.match(head)
+    return BY_INTERPRETER.get(match[1].decode("ascii")) if match else None
