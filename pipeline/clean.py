@@ -12,8 +12,11 @@ from typing import IO, Any
 
 import pyarrow as pa
 
+from ..dedup.step import Deduplicator
 from ..errors import InputError
-from .inputs import InputOptions, absolute_input
+from ..filters.step import Step
+from .formats import ONE_DOCUMENT_FORMATS, detect_format
+from .inputs import InputOptions, absolute_input, find_inputs
 from .job import Job
 from .passes import PassResult
 from .recipe import Recipe
@@ -44,8 +47,7 @@ def clean_file(
     """
     if output is not None and output.suffix not in FORMATS:
         raise InputError(f"cannot tell what to write to {output}; let its name end in {', '.join(FORMATS)}")
-    if output is None or output.suffix != ".parquet":  # only Parquet has a place for tokens
-        recipe = Recipe(recipe.name, [step for step in recipe.steps if not isinstance(step, Tokenize)])
+    recipe = _fitting(recipe, absolute_input(file), output)
     with tempfile.TemporaryDirectory(prefix="textmill-") as folder:
         job = Job(recipe=recipe, inputs=(absolute_input(file),), output=folder, reading=reading)
         results = run_passes(job)
@@ -56,6 +58,18 @@ def clean_file(
             _write_file(output, batches)
         if not quiet:
             _tell_verdicts(job, results)
+
+
+def _fitting(recipe: Recipe, file: str, output: Path | None) -> Recipe:
+    """The recipe without what is of no use: tokens where they are not written, duplicates where there is one document.
+
+    Both would load libraries and vocabularies, and one text should take no longer than it must.
+    """
+    useless: tuple[type[Step], ...] = () if output is not None and output.suffix == ".parquet" else (Tokenize,)
+    files = find_inputs([file])
+    if len(files) == 1 and detect_format(files[0].path).name in ONE_DOCUMENT_FORMATS:
+        useless = (*useless, Deduplicator)
+    return Recipe(recipe.name, [step for step in recipe.steps if not isinstance(step, useless)])
 
 
 def _write_file(output: Path, batches: Iterable[pa.RecordBatch]) -> None:

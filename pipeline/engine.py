@@ -141,6 +141,10 @@ class PassEngine:
         elif isinstance(step, Tokenize):
             documents.input_ids = step.encode(documents.view(documents.kept)["text"])
 
+    def concerns(self, planned: PlannedStep, documents: Documents) -> bool:
+        """Whether any document of the batch meets the step's condition."""
+        return bool(self._concerned(planned, documents).any())
+
     def keys(self, documents: Documents) -> tuple[Keys, npt.NDArray[np.uint64] | None, npt.NDArray[np.int64]] | None:
         """Deduplication keys and priorities of the documents still kept, and where these stand in the batch."""
         planned = self.current.deduplicator

@@ -79,6 +79,8 @@ def explain_document(recipe: Recipe, batch: pa.RecordBatch) -> Explanation:
             before = documents.batch["text"][0].as_py() if isinstance(planned.step, Cleaner) else ""
             engine.apply_step(planned, documents)
             removed_here = kept and not documents.kept[0]
+            if not engine.concerns(planned, documents):
+                continue
             if isinstance(planned.step, Filter):
                 deciding = documents.verdicts["rule"][0] if removed_here else None
                 rules.extend(_hold(planned, rule, documents, deciding) for rule in planned.step.rules)

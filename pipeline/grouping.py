@@ -66,6 +66,8 @@ def unpack_removals(packed: Removals | None) -> Dropped:
 
 
 def _by_split(records: npt.NDArray[np.void], rows: npt.NDArray[np.uint64]) -> Iterator[tuple[int, bytes]]:
+    if not len(rows):
+        return
     splits = rows >> np.uint64(32)
     order = np.argsort(splits, kind="stable")
     numbers, starts = np.unique(splits[order], return_index=True)

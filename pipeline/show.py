@@ -13,7 +13,6 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
-from rich.table import Table
 
 from .explain import Explanation
 from .inputs import absolute_input, find_inputs
@@ -82,12 +81,13 @@ class RunDisplay:
             f"{totals['read']:,} documents read: {totals['kept']:,} kept, {totals['removed']:,} removed, "
             f"{totals['quarantined']:,} quarantined"
         )
-        table = Table(box=None, pad_edge=False, show_header=False)
-        for row in manifest["funnel"]:
-            if row.get("documents"):
-                table.add_row("  removed by", f"{row['step']}.{row['rule']}", f"{row['documents']:,}")
-        if table.row_count:
-            out.print(table)
+        removals = [
+            ("removed by", f"{row['step']}.{row['rule']}", f"{row['documents']:,}")
+            for row in manifest["funnel"]
+            if row["documents"]
+        ]
+        if removals:
+            _print_aligned(removals, right=(2,))
         rate = totals["bytes_read"] / seconds / 1e6
         out.print(
             f"{totals['tokens']:,} tokens in {len(manifest['shards'])} shards, {_duration(seconds)}, {rate:.1f} MB/s"
@@ -115,20 +115,28 @@ def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool) -
         told = asdict(explanation) | {"verdict": explanation.verdict._asdict()}
         print(json.dumps(told, ensure_ascii=False))
         return
-    out = Console(highlight=False, soft_wrap=True)
-    out.print(f"{explanation.source} {explanation.doc_id[:12]}: {explanation.verdict}", markup=False)
-    table = Table(box=None, pad_edge=False)
-    for heading in ("step", "rule", "value", "threshold", "distance", ""):
-        table.add_column(heading, justify="right" if heading in ("value", "distance") else "left")
+    print(f"{explanation.source} {explanation.doc_id[:12]}: {explanation.verdict}")
+    rows = [("step", "rule", "value", "threshold", "distance", "")]
     for rule in explanation.rules:
         mark = "removed here" if rule.decisive else ("" if rule.passed else "fails")
         distance = "" if rule.distance is None else f"{rule.distance:+.4g}"
-        table.add_row(rule.step, rule.rule, _value(rule.value), rule.bound, distance, mark)
-    out.print(table)
+        rows.append((rule.step, rule.rule, _value(rule.value), rule.bound, distance, mark))
+    _print_aligned(rows, right=(2, 4))
     for edit in explanation.edits:
-        out.print(f"{edit.step} edited:", markup=False)
+        print(f"{edit.step} edited:")
         for line in edit.lines:
-            out.print(f"  {line[:200]}", markup=False)
+            print(f"  {line[:200]}")
+
+
+def _print_aligned(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:
+    """Print a table whose cells are never cut, whatever the terminal's width."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if index in right else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print(("  " + "  ".join(cells)).rstrip())
 
 
 def _value(value: Any) -> str:
