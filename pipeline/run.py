@@ -53,15 +53,19 @@ def run_recipe(recipe: Recipe, inputs: Sequence[str], output: str, options: RunO
         shard_bytes=options.shard_bytes,
     )
     find_inputs(job.inputs)  # a wrong path is told now, not by a worker
-    prepare_output(job)
     if options.runner == "local":
         from .local import run_local
 
+        if options.runner_options:
+            raise InputError(f"the local runner takes no Beam options, but got {' '.join(options.runner_options)}")
+        prepare_output(job)
         run_local(job, options.workers, options.on_progress)
     else:
-        from .cluster import run_on_cluster
+        from .cluster import open_pipeline, run_on_cluster
 
-        run_on_cluster(job, options.runner, options.runner_options)
+        pipeline = open_pipeline(options.runner, options.runner_options)
+        prepare_output(job)
+        run_on_cluster(pipeline, job)
     return settle(job)
 
 

@@ -22,7 +22,9 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
-    return duckdb.sql(query.format(ledger=f"'{folder}/ledger/*.parquet'", shards=f"'{folder}/shards/*.parquet'")).fetchall()
+    return duckdb.sql(
+        query.format(ledger=f"'{folder}/ledger/*.parquet'", shards=f"'{folder}/shards/*.parquet'")
+    ).fetchall()
 
 
 def test_the_output_folder_has_everything(finished: Path) -> None:

@@ -1,0 +1,128 @@
+"""The commands for single files, and what they say when they are used wrongly."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+NOTE = """The committee met on Tuesday to talk about the new library. It was a long meeting, and most of them stayed.
+They agreed that the building should be open on Sundays, and that the old reading room ought to be kept as it is.
+A report will be written by Anna (anna.smith@example.com) and sent to all the people who have asked for one.
+The next meeting is planned for the first week of March, when the builder will be there to answer the questions.
+"""
+
+
+@pytest.fixture
+def note(tmp_path: Path) -> Path:
+    path = tmp_path / "note.txt"
+    path.write_text(NOTE, encoding="utf-8")
+    return path
+
+
+def test_clean_prints_the_text_and_tells_the_verdict(textmill: Run, note: Path) -> None:
+    done = textmill("clean", note)
+    assert done.returncode == 0
+    assert done.stdout == NOTE.replace("anna.smith@example.com", "<EMAIL>")
+    assert done.stderr.split() == ["note.txt", done.stderr.split()[1], "kept"]
+
+
+def test_clean_tells_which_rule_removed_a_text(textmill: Run, tmp_path: Path) -> None:
+    (tmp_path / "menu.html").write_text("<html><body><p>Home. About. Contact.</p></body></html>")
+    done = textmill("clean", tmp_path / "menu.html", "--recipe", "fineweb")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert " removed by " in done.stderr
+
+
+def test_clean_writes_jsonl_and_parquet_with_tokens(textmill: Run, note: Path, tmp_path: Path) -> None:
+    assert textmill("clean", note, "-o", tmp_path / "out.jsonl", "-q").stderr == ""
+    (row,) = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert row["text"].startswith("The committee")
+    assert textmill("clean", note, "-o", tmp_path / "out.parquet", "-q").returncode == 0
+    (row,) = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    assert row["token_count"] == len(row["input_ids"]) > 50
+
+
+def test_clean_removes_duplicates_within_a_file(textmill: Run, tmp_path: Path) -> None:
+    lines = [json.dumps({"text": NOTE, "kind": "book"})] * 3 + ["{not json"]
+    (tmp_path / "three.jsonl").write_text("\n".join(lines))
+    done = textmill("clean", tmp_path / "three.jsonl", "--json")
+    assert len(done.stdout.splitlines()) == 1
+    assert done.stderr.count("duplicate of") == 2
+    assert "4 documents: 1 kept, 2 removed, 1 quarantined" in done.stderr
+
+
+def test_clean_never_imports_beam(note: Path) -> None:
+    program = (
+        "import sys; sys.argv = ['textmill', 'clean', sys.argv[1]]\n"
+        "from textmill.pipeline.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code\n"
+        "print('apache_beam' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(note)], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_importing_textmill_loads_nothing_heavy() -> None:
+    program = "import sys, textmill; print(sorted({'apache_beam', 'numba', 'pyarrow'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_explain_shows_every_rule_that_concerns_the_document(textmill: Run, note: Path) -> None:
+    done = textmill("explain", note)
+    assert done.returncode == 0
+    assert "scrub_pii edited:" in done.stdout
+    told = json.loads(textmill("explain", note, "--json").stdout)
+    assert told["verdict"]["kept"]
+    words = next(rule for rule in told["rules"] if rule["rule"] == "min_words")
+    assert words["value"] - 50 == words["distance"]
+    assert all(rule["value"] is not None for rule in told["rules"] if rule["step"] != "toxicity")
+
+
+def test_explain_marks_the_deciding_rule(textmill: Run, tmp_path: Path) -> None:
+    (tmp_path / "short.txt").write_text("This is too short to be a document.")
+    told = json.loads(textmill("explain", tmp_path / "short.txt", "--json").stdout)
+    decisive = [rule for rule in told["rules"] if rule["decisive"]]
+    assert [(rule["rule"], rule["value"]) for rule in decisive] == [("min_words", 8)]
+    assert told["verdict"]["rule"] == "min_words"
+
+
+def test_recipes_lists_and_shows_presets(textmill: Run, tmp_path: Path) -> None:
+    assert [line.split()[0] for line in textmill("recipes").stdout.splitlines()] == ["default", "fineweb"]
+    shown = textmill("recipes", "fineweb").stdout
+    (tmp_path / "mine.yaml").write_text(shown.replace("name: fineweb", "name: mine"))
+    assert textmill("clean", "--recipe", tmp_path / "mine.yaml", tmp_path / "mine.yaml").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["clean", "nowhere.txt"], "no such file or folder"),
+        (["clean", "mine.txt", "--recipe", "finweb"], "did you mean 'fineweb'"),
+        (["clean", "mine.txt", "-o", "out.docx"], "cannot tell what to write to out.docx"),
+        (["clean", "mine.txt", "--kind", "poem"], "unknown kind 'poem'"),
+        (["run", "fineweb", "mine.txt", "--output", "full"], "is not empty; delete it or name another"),
+        (["run", "fineweb", "nowhere", "--output", "new"], "no such file or folder"),
+        (["run", "fineweb", "mine.txt", "--output", "new", "--workers", "-1"], "workers must be at least 1"),
+        (["run", "fineweb", "mine.txt", "--output", "new", "--runner", "nosuch"], "cannot run on 'nosuch'"),
+        (["run", "fineweb", "--output", "new"], "Missing argument"),
+        (["verify", "new"], "no manifest.json"),
+    ],
+)
+def test_wrong_use_ends_with_code_2_and_a_message(
+    textmill: Run, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    (tmp_path / "mine.txt").write_text("text")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "something").touch()
+    done = textmill(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "new").exists()
