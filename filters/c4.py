@@ -10,10 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from .batch import Bytes, Int64s, text_array, text_buffers
+from .kernels.line_statistics import LineStatistic, line_statistics
 from .kernels.lines import Lines, clean_lines
-from .kernels.statistics import Statistic, statistics
 from .kernels.unicode_table import load
-from .kernels.words import WHITESPACE
 from .rules import Rule
 from .step import Cleaner, Filter, Measurements
 
@@ -121,11 +120,11 @@ class C4Quality(Filter):
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Counts of an empty text are 0."""
-        counts = statistics(batch["text"], mode=WHITESPACE)
+        counts = line_statistics(batch["text"])
         return {
-            "c4.sentences": pa.array(counts[:, Statistic.SENTENCES]),
-            "c4.lorem_ipsum": pa.array(counts[:, Statistic.LOREM_IPSUM]),
-            "c4.curly_brackets": pa.array(counts[:, Statistic.CURLY_BRACKETS]),
+            "c4.sentences": pa.array(counts[:, LineStatistic.SENTENCES]),
+            "c4.lorem_ipsum": pa.array(counts[:, LineStatistic.LOREM_IPSUM]),
+            "c4.curly_brackets": pa.array(counts[:, LineStatistic.CURLY_BRACKETS]),
         }
 
 

@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from .kernels.statistics import Statistic, statistics
+from .kernels.line_statistics import LineStatistic, line_statistics
+from .kernels.word_statistics import WordStatistic, word_statistics
 from .kernels.words import Words, mode_of
 from .rules import Rule
 from .step import Filter, Measurements
@@ -74,17 +75,17 @@ class FineWebQuality(Filter):
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """A text without lines has a punctuation ratio of 1, and 0 for all else."""
-        mode = mode_of(self.name, self.words)
-        counts = statistics(batch["text"], mode=mode, short_line_chars=self.short_line_chars)
-        lines = counts[:, Statistic.FILLED_LINES]
+        in_words = word_statistics(batch["text"], mode_of(self.name, self.words))
+        in_lines = line_statistics(batch["text"], self.short_line_chars)
+        lines = in_lines[:, LineStatistic.FILLED_LINES]
         whole_lines = np.maximum(lines, 1)
-        newlines = counts[:, Statistic.NEWLINES]
-        chars = np.maximum(counts[:, Statistic.CHARS] - newlines, 1)
-        words = np.maximum(counts[:, Statistic.WORDS], 1)
-        ends = np.where(lines == 0, 1.0, counts[:, Statistic.TERMINAL_LINES] / whole_lines)
+        newlines = in_lines[:, LineStatistic.NEWLINES]
+        chars = np.maximum(in_lines[:, LineStatistic.CHARS] - newlines, 1)
+        words = np.maximum(in_words[:, WordStatistic.WORDS], 1)
+        ends = np.where(lines == 0, 1.0, in_lines[:, LineStatistic.TERMINAL_LINES] / whole_lines)
         return {
             "fineweb.line_punctuation_ratio": pa.array(ends),
-            "fineweb.short_line_ratio": pa.array(counts[:, Statistic.SHORT_LINES] / whole_lines),
-            "fineweb.duplicate_chars_ratio": pa.array(counts[:, Statistic.DUPLICATE_LINE_CHARS] / chars),
+            "fineweb.short_line_ratio": pa.array(in_lines[:, LineStatistic.SHORT_LINES] / whole_lines),
+            "fineweb.duplicate_chars_ratio": pa.array(in_lines[:, LineStatistic.DUPLICATE_LINE_CHARS] / chars),
             "fineweb.newline_ratio": pa.array(newlines / words),
         }

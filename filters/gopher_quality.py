@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from .kernels.statistics import Statistic, statistics
+from .kernels.line_statistics import LineStatistic, line_statistics
+from .kernels.word_statistics import WordStatistic, word_statistics
 from .kernels.words import Words, mode_of
 from .rules import Rule, check_bounds
 from .step import Filter, Measurements
@@ -110,17 +111,18 @@ class GopherQuality(Filter):
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Counts and ratios of an empty text are 0."""
-        counts = statistics(batch["text"], mode=mode_of(self.name, self.words))
-        words = np.maximum(counts[:, Statistic.WORDS], 1)
-        plain_words = np.maximum(counts[:, Statistic.PLAIN_WORDS], 1)
-        lines = np.maximum(counts[:, Statistic.LINES], 1)
+        in_words = word_statistics(batch["text"], mode_of(self.name, self.words))
+        in_lines = line_statistics(batch["text"])
+        words = np.maximum(in_words[:, WordStatistic.WORDS], 1)
+        plain_words = np.maximum(in_words[:, WordStatistic.PLAIN_WORDS], 1)
+        lines = np.maximum(in_lines[:, LineStatistic.LINES], 1)
         return {
-            "gopher.words": pa.array(counts[:, Statistic.PLAIN_WORDS]),
-            "gopher.mean_word_length": pa.array(counts[:, Statistic.PLAIN_WORD_CHARS] / plain_words),
-            "gopher.hash_ratio": pa.array(counts[:, Statistic.HASHES] / words),
-            "gopher.ellipsis_ratio": pa.array(counts[:, Statistic.ELLIPSES] / words),
-            "gopher.bullet_lines_ratio": pa.array(counts[:, Statistic.BULLET_LINES] / lines),
-            "gopher.ellipsis_lines_ratio": pa.array(counts[:, Statistic.ELLIPSIS_LINES] / lines),
-            "gopher.alpha_words_ratio": pa.array(counts[:, Statistic.ALPHA_WORDS] / words),
-            "gopher.stop_words": pa.array(counts[:, Statistic.STOP_WORDS]),
+            "gopher.words": pa.array(in_words[:, WordStatistic.PLAIN_WORDS]),
+            "gopher.mean_word_length": pa.array(in_words[:, WordStatistic.PLAIN_WORD_CHARS] / plain_words),
+            "gopher.hash_ratio": pa.array(in_lines[:, LineStatistic.HASHES] / words),
+            "gopher.ellipsis_ratio": pa.array(in_lines[:, LineStatistic.ELLIPSES] / words),
+            "gopher.bullet_lines_ratio": pa.array(in_lines[:, LineStatistic.BULLET_LINES] / lines),
+            "gopher.ellipsis_lines_ratio": pa.array(in_lines[:, LineStatistic.ELLIPSIS_LINES] / lines),
+            "gopher.alpha_words_ratio": pa.array(in_words[:, WordStatistic.ALPHA_WORDS] / words),
+            "gopher.stop_words": pa.array(in_words[:, WordStatistic.STOP_WORDS]),
         }

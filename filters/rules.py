@@ -38,7 +38,8 @@ class Rule:
         if self.allowed is not None:
             known = np.asarray(pc.is_valid(column))
             allowed = pa.array(self.allowed, type=column.type) if self.allowed else pa.array([], type=column.type)
-            return known & ~np.asarray(pc.is_in(column, value_set=allowed))
+            found = np.asarray(pc.is_in(column, value_set=allowed))
+            return np.asarray(known & ~found, dtype=np.bool_)
         values = np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
         if self.minimum is not None:
             failed |= values < self.minimum

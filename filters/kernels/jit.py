@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
+from numba.core import types
+from numba.core.cgutils import create_struct_proxy
+from numba.extending import intrinsic
+
+from ..batch import Bytes
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -14,3 +20,24 @@ def njit(function: Function) -> Function:
     """Compile on first use and keep the machine code on disk, so that later processes start at once."""
     compiled: Function = numba.njit(cache=True, nogil=True)(function)
     return compiled
+
+
+integer = cast("Callable[[Any], int]", np.int64)
+"""``np.int64``, which the checker takes for ``int``; numba would make floats of signed and unsigned numbers."""
+
+
+def _load_eight(_context: Any, data: Any, _position: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = create_struct_proxy(signature.args[0])(context, builder, value=arguments[0])
+        address = builder.gep(array.data, [arguments[1]])
+        word = context.get_value_type(types.uint64)
+        return builder.load(builder.bitcast(address, word.as_pointer()), align=1)
+
+    return types.uint64(data, types.intp), generate
+
+
+load_eight: Callable[[Bytes, int], np.uint64] = intrinsic(_load_eight)
+"""Eight bytes at a position as one number, the first one lowest; nothing checks that they lie in the array.
+
+Only for kernels. Read byte by byte instead, the same number takes ten times as long.
+"""

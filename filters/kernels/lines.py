@@ -175,7 +175,7 @@ def _ends_well(data: Bytes, start: int, end: int) -> bool:
     byte = data[end - 1]
     if byte == 0x2E:
         return not (end - start >= 3 and data[end - 2] == 0x2E and data[end - 3] == 0x2E)
-    return byte == 0x3F or byte == 0x21 or byte == 0x22
+    return bool(byte == 0x3F or byte == 0x21 or byte == 0x22)
 
 
 @njit

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ..batch import Bytes, Int64s
 from .hashing import FACTOR, hash_bytes, mix, table_size
-from .jit import njit
+from .jit import integer, njit
 from .unicode_table import Blocks, Index
 from .words import skip_space, word_end
 
@@ -117,7 +117,7 @@ def _hash_words(
 @njit
 def _seen(key: np.uint64, keys: UInt64s, owners: Int64s, owner: int, mask: int) -> bool:
     """Whether the key has been put into the owner's table before; puts it there."""
-    slot = np.int64(key & np.uint64(mask))
+    slot = integer(key & np.uint64(mask))
     while owners[slot] == owner:
         if keys[slot] == key:
             return True
@@ -216,7 +216,7 @@ def _top_n_gram(
     most = 1
     for first in range(words - size_of + 1):
         key = _n_gram(hashes, first, size_of)
-        slot = np.int64(key & np.uint64(mask))
+        slot = integer(key & np.uint64(mask))
         while owners[slot] == owner and keys[slot] != key:
             slot = (slot + 1) & mask
         if owners[slot] == owner:
@@ -230,7 +230,7 @@ def _top_n_gram(
         return 0
     for first in range(words - size_of + 1):
         key = _n_gram(hashes, first, size_of)
-        slot = np.int64(key & np.uint64(mask))
+        slot = integer(key & np.uint64(mask))
         while keys[slot] != key or owners[slot] != owner:
             slot = (slot + 1) & mask
         if counts[slot] == most:

@@ -6,16 +6,17 @@ numba would compile global arrays into every kernel.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from ..batch import Bytes
-from .jit import njit
+from .jit import integer, njit
 
 CODE_POINTS = 0x110000
 BLOCK_BITS = 7
@@ -80,7 +81,8 @@ class Property(IntFlag):
     """Any punctuation or symbol (general category P or S)."""
 
 
-class UnicodeTable(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class UnicodeTable:
     """Read-only tables."""
 
     index: Index
@@ -114,28 +116,28 @@ def load() -> UnicodeTable:
 @njit
 def decode(data: Bytes, position: int) -> tuple[int, int]:
     """Code point at a position of valid UTF-8, and its width in bytes."""
-    first = np.int64(data[position])
+    first = integer(data[position])
     if first < 0x80:
         return first, 1
     if first < 0xE0:
-        return (first & 0x1F) << 6 | (np.int64(data[position + 1]) & 0x3F), 2
+        return (first & 0x1F) << 6 | (integer(data[position + 1]) & 0x3F), 2
     if first < 0xF0:
-        tail = (np.int64(data[position + 1]) & 0x3F) << 6 | (np.int64(data[position + 2]) & 0x3F)
+        tail = (integer(data[position + 1]) & 0x3F) << 6 | (integer(data[position + 2]) & 0x3F)
         return (first & 0x0F) << 12 | tail, 3
-    tail = (np.int64(data[position + 1]) & 0x3F) << 12 | (np.int64(data[position + 2]) & 0x3F) << 6
-    return (first & 0x07) << 18 | tail | (np.int64(data[position + 3]) & 0x3F), 4
+    tail = (integer(data[position + 1]) & 0x3F) << 12 | (integer(data[position + 2]) & 0x3F) << 6
+    return (first & 0x07) << 18 | tail | (integer(data[position + 3]) & 0x3F), 4
 
 
 @njit
 def lookup(index: Index, blocks: Blocks, code_point: int) -> int:
     """Entry of a code point in a two-level table."""
-    return np.int64(blocks[(np.int64(index[code_point >> 7]) << 7) | (code_point & 127)])
+    return integer(blocks[(integer(index[code_point >> 7]) << 7) | (code_point & 127)])
 
 
 @njit
 def fold(index: Index, blocks: Blocks, code_point: int) -> int:
     """Folded form of a code point: lower case, accent stripped, digit to 0; 0 where nothing is left (marks)."""
-    distance = np.int64(blocks[(np.int64(index[code_point >> 7]) << 7) | (code_point & 127)])
+    distance = integer(blocks[(integer(index[code_point >> 7]) << 7) | (code_point & 127)])
     if distance == DELETED:
         return 0
     return (code_point + distance) & 0xFFFFFFFF

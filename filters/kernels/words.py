@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from ...errors import RecipeError
-from ..batch import Bytes
+from ..batch import Bytes, Int64s
 from .jit import njit
 from .unicode_table import Blocks, Index, Property, WordBreak, decode, lookup
 
@@ -61,7 +61,33 @@ def word_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, mo
                 return position
             position += width
         return position
+    # Most words are runs of ASCII letters and digits, and most marks stand alone: no table is needed for those.
+    position = start
+    while position < end and _is_plain(data[position]):
+        position += 1
+    if position == start:
+        if data[start] < 0x80 and (start + 1 == end or data[start + 1] < 0x80):
+            return start + 1
+    elif position == end:
+        return position
+    elif data[position] < 0x80:
+        if position + 1 == end or not (_is_plain(data[position + 1]) or data[position + 1] >= 0x80):
+            return position
+        if not _may_bridge(data[position]):
+            return position
     return segment_end(data, start, end, index, blocks)
+
+
+@njit
+def _is_plain(byte: int) -> bool:
+    """ASCII letter, digit or low line: none of them breaks from another."""
+    return 0x61 <= byte | 0x20 <= 0x7A or 0x30 <= byte <= 0x39 or byte == 0x5F
+
+
+@njit
+def _may_bridge(byte: int) -> bool:
+    """ASCII marks that can stand inside a word: ' . : , ;"""
+    return byte == 0x27 or byte == 0x2E or byte == 0x3A or byte == 0x2C or byte == 0x3B
 
 
 @njit
@@ -80,6 +106,20 @@ def skip_space(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) 
             return position
         position += width
     return position
+
+
+@njit
+def strip_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> int:
+    """Position behind the last character that is no white space."""
+    while end > start:
+        last = end - 1
+        while last > start and data[last] & 0xC0 == 0x80:
+            last -= 1
+        code_point, _ = decode(data, last)
+        if not lookup(index, blocks, code_point) & SPACE_FLAG:
+            return end
+        end = last
+    return end
 
 
 @njit
@@ -172,7 +212,7 @@ def _skip_extenders(data: Bytes, start: int, end: int, index: Index, blocks: Blo
 
 
 @njit
-def word_bounds(data: Bytes, index: Index, blocks: Blocks, mode: int) -> np.ndarray:  # type: ignore[type-arg]
+def word_bounds(data: Bytes, index: Index, blocks: Blocks, mode: int) -> Int64s:
     """Starts and ends of all words of one text, shape (words, 2)."""
     end = len(data)
     bounds = np.empty((end, 2), dtype=np.int64)

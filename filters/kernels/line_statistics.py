@@ -1,0 +1,308 @@
+"""One pass over the characters of a batch that counts what the rule sets ask of lines, sentences and symbols."""
+
+from __future__ import annotations
+
+from enum import IntEnum, auto
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ..batch import Bytes, Int64s, text_buffers
+from .hashing import hash_bytes, table_size
+from .jit import integer, njit
+from .memory import Matrix, remembered
+from .unicode_table import Blocks, Index, Property, decode, load, lookup
+from .words import skip_space, strip_end
+
+
+class LineStatistic(IntEnum):
+    """Columns of the matrix, each a count over one document; chars are code points."""
+
+    CHARS = 0
+    HASHES = auto()
+    ELLIPSES = auto()
+    """``...`` and ``…``."""
+    CURLY_BRACKETS = auto()
+    LOREM_IPSUM = auto()
+    LINES = auto()
+    """As ``str.splitlines`` counts them."""
+    BULLET_LINES = auto()
+    """Lines of which the first character behind white space is ``•`` or ``-``."""
+    ELLIPSIS_LINES = auto()
+    """Lines that end with ``...`` or ``…``, white space aside."""
+    SENTENCES = auto()
+    """Sentence ends, and lines that break off without one."""
+    NEWLINES = auto()
+    FILLED_LINES = auto()
+    """Pieces between ``\\n`` that are not blank."""
+    TERMINAL_LINES = auto()
+    """Filled lines whose last character ends sentences."""
+    SHORT_LINES = auto()
+    """Filled lines of at most so many chars as was asked."""
+    DUPLICATE_LINE_CHARS = auto()
+    """Chars of filled lines that have stood before in the document."""
+
+
+COUNT = len(LineStatistic)
+
+SPACE, LINE_END = int(Property.SPACE), int(Property.LINE_END)
+TERMINAL, ALNUM = int(Property.TERMINAL), int(Property.ALNUM)
+
+LOREM = np.frombuffer(b"lorem ipsum", dtype=np.uint8)
+LETTER_OF_LOREM = 7
+"""The p is the letter that other text holds least."""
+
+DOT, MARK, SHARP, BRACKET, NEWLINE, RETURN, LETTER_P, BEYOND_ASCII = range(1, 9)
+
+
+def line_statistics(text: pa.Array, short_line_chars: int = 30) -> Matrix:
+    """Count over lines and characters of each document, shape (documents, :data:`COUNT`)."""
+
+    def take() -> Matrix:
+        offsets, data = text_buffers(text)
+        table = load()
+        return _line_statistics(offsets, data, table.index, table.properties, short_line_chars, LOREM)
+
+    return remembered(text, ("lines", short_line_chars), take)
+
+
+@njit
+def _line_statistics(
+    offsets: Int64s, data: Bytes, index: Index, blocks: Blocks, short_line_chars: int, lorem: Bytes
+) -> Matrix:
+    documents = len(offsets) - 1
+    result = np.zeros((documents, COUNT), dtype=np.int64)
+    events = _events(index, blocks)
+    keys = np.zeros(16, dtype=np.uint64)
+    owners = np.zeros(16, dtype=np.int64)
+    for document in range(documents):
+        text = data[offsets[document] : offsets[document + 1]]
+        newlines = 0
+        for position in range(len(text)):
+            newlines += text[position] == 0x0A
+        size = table_size(newlines + 1)
+        if size > len(keys):
+            keys = np.zeros(size, dtype=np.uint64)
+            owners = np.zeros(size, dtype=np.int64)
+        row = result[document]
+        row[LineStatistic.NEWLINES] = newlines
+        _scan(text, index, blocks, events, short_line_chars, lorem, keys, owners, document + 1, row)
+    return result
+
+
+@njit
+def _events(index: Index, blocks: Blocks) -> npt.NDArray[np.uint8]:
+    """What each byte means to the scan; 0 for the great many that mean nothing."""
+    events = np.zeros(256, dtype=np.uint8)
+    events[128:] = BEYOND_ASCII
+    for byte in range(128):
+        bits = lookup(index, blocks, byte)
+        if bits & LINE_END:
+            events[byte] = RETURN
+        elif bits & TERMINAL:
+            events[byte] = MARK
+    events[0x0A] = NEWLINE
+    events[0x2E] = DOT
+    events[0x23] = SHARP
+    events[0x7B] = events[0x7D] = BRACKET
+    events[0x50] = events[0x70] = LETTER_P
+    return events
+
+
+@njit
+def _scan(
+    text: Bytes,
+    index: Index,
+    blocks: Blocks,
+    events: npt.NDArray[np.uint8],
+    short_line_chars: int,
+    lorem: Bytes,
+    keys: npt.NDArray[np.uint64],
+    owners: Int64s,
+    owner: int,
+    row: Int64s,
+) -> None:
+    end = len(text)
+    extra_bytes = 0  # bytes so far beyond one for each character
+    line_start = 0
+    piece_start = piece_extra_bytes = 0
+    sentences = 0
+    is_open = False  # a letter or digit stands between the last sentence end and ``searched``
+    searched = 0
+    run_end = run_next = 0  # see _run
+    position = 0
+    while position <= end:
+        while position < end and events[text[position]] == 0:
+            position += 1
+        event = events[text[position]] if position < end else NEWLINE
+        if event == LETTER_P:
+            row[LineStatistic.LOREM_IPSUM] += _stands(text, position - LETTER_OF_LOREM, lorem)
+            position += 1
+            continue
+        if event == SHARP:
+            row[LineStatistic.HASHES] += 1
+            position += 1
+            continue
+        if event == BRACKET:
+            row[LineStatistic.CURLY_BRACKETS] += 1
+            position += 1
+            continue
+        width = 1
+        is_always_end = False
+        if event == BEYOND_ASCII:
+            code_point, width = decode(text, position)
+            extra_bytes += width - 1
+            bits = lookup(index, blocks, code_point)
+            if bits & TERMINAL:
+                event = MARK
+                is_always_end = True
+            elif bits & LINE_END:
+                event = RETURN
+            else:
+                row[LineStatistic.ELLIPSES] += code_point == 0x2026
+                position += width
+                continue
+        if not is_open:
+            is_open = _has_alnum(text, searched, position, index, blocks)
+        searched = position
+        if event == DOT:
+            while position + width < end and text[position + width] == 0x2E:
+                width += 1
+            row[LineStatistic.ELLIPSES] += width // 3
+        if event == DOT or event == MARK:
+            if is_open:
+                if not is_always_end and position + 1 > run_end:
+                    run_end, run_next = _run(text, position + 1, index, blocks)
+                if is_always_end or _ends_sentence(text, event, run_end, run_next, index, blocks):
+                    sentences += 1
+                    is_open = False
+                    searched = position + width
+            position += width
+            continue
+        is_second = event == NEWLINE and position == line_start and position > 0 and text[position - 1] == 0x0D
+        if line_start < position or (position < end and not is_second):
+            row[LineStatistic.LINES] += 1
+            _judge_line(text, line_start, position, index, blocks, row)
+        sentences += is_open
+        is_open = False
+        if event == NEWLINE:
+            chars = position - piece_start - (extra_bytes - piece_extra_bytes)
+            _judge_piece(text, piece_start, position, chars, index, blocks, short_line_chars, keys, owners, owner, row)
+            piece_start = position + width
+            piece_extra_bytes = extra_bytes
+        position += width
+        line_start = searched = position
+    row[LineStatistic.CHARS] = end - extra_bytes
+    row[LineStatistic.SENTENCES] = sentences
+
+
+@njit
+def _stands(text: Bytes, start: int, phrase: Bytes) -> bool:
+    """Whether a lower-case ASCII phrase stands here, in any case."""
+    if start < 0 or start + len(phrase) > len(text):
+        return False
+    for offset in range(len(phrase)):
+        byte = text[start + offset]
+        if 0x41 <= byte <= 0x5A:
+            byte |= 0x20
+        if byte != phrase[offset]:
+            return False
+    return True
+
+
+@njit
+def _has_alnum(text: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> bool:
+    """Look for a letter or digit from the end, where it mostly stands."""
+    while end > start:
+        end -= 1
+        while text[end] & 0xC0 == 0x80:
+            end -= 1
+        code_point, _ = decode(text, end)
+        if lookup(index, blocks, code_point) & ALNUM:
+            return True
+    return False
+
+
+@njit
+def _run(text: Bytes, start: int, index: Index, blocks: Blocks) -> tuple[int, int]:
+    """Where the run of marks, quotes and brackets ends, and where the next character behind white space stands.
+
+    Both hold for every mark of the run, and are remembered: text of a million full stops must not take a million scans.
+    """
+    position = start
+    while position < len(text):
+        code_point, width = decode(text, position)
+        if lookup(index, blocks, code_point) & (SPACE | ALNUM):
+            break
+        position += width
+    return position, skip_space(text, position, len(text), index, blocks)
+
+
+@njit
+def _ends_sentence(text: Bytes, event: int, run_end: int, run_next: int, index: Index, blocks: Blocks) -> bool:
+    """Whether white space follows the mark, and behind a full stop no small letter (``3.14``, ``e.g. this``)."""
+    if run_end == len(text):
+        return True
+    code_point, _ = decode(text, run_end)
+    bits = lookup(index, blocks, code_point)
+    if not bits & SPACE:
+        return False
+    if event != DOT or bits & LINE_END or run_next == len(text):
+        return True
+    return not 0x61 <= text[run_next] <= 0x7A
+
+
+@njit
+def _judge_line(text: Bytes, start: int, end: int, index: Index, blocks: Blocks, row: Int64s) -> None:
+    first = skip_space(text, start, end, index, blocks)
+    if first == end:
+        return
+    last = strip_end(text, first, end, index, blocks)
+    if text[first] == 0x2D or (last - first >= 3 and _is_three_bytes(text, first, 0xE2, 0x80, 0xA2)):
+        row[LineStatistic.BULLET_LINES] += 1
+    if last - first >= 3 and (
+        _is_three_bytes(text, last - 3, 0x2E, 0x2E, 0x2E) or _is_three_bytes(text, last - 3, 0xE2, 0x80, 0xA6)
+    ):
+        row[LineStatistic.ELLIPSIS_LINES] += 1
+
+
+@njit
+def _is_three_bytes(text: Bytes, start: int, first: int, second: int, third: int) -> bool:
+    return bool(text[start] == first and text[start + 1] == second and text[start + 2] == third)
+
+
+@njit
+def _judge_piece(
+    text: Bytes,
+    start: int,
+    end: int,
+    chars: int,
+    index: Index,
+    blocks: Blocks,
+    short_line_chars: int,
+    keys: npt.NDArray[np.uint64],
+    owners: Int64s,
+    owner: int,
+    row: Int64s,
+) -> None:
+    """Judge what stands between two ``\\n``; the table remembers hashes, and the document whose they are."""
+    if skip_space(text, start, end, index, blocks) == end:
+        return
+    row[LineStatistic.FILLED_LINES] += 1
+    row[LineStatistic.SHORT_LINES] += chars <= short_line_chars
+    last = end - 1
+    while text[last] & 0xC0 == 0x80:
+        last -= 1
+    code_point, _ = decode(text, last)
+    row[LineStatistic.TERMINAL_LINES] += lookup(index, blocks, code_point) & TERMINAL != 0
+    mask = len(keys) - 1
+    key = hash_bytes(text, start, end)
+    slot = integer(key & np.uint64(mask))
+    while owners[slot] == owner and keys[slot] != key:
+        slot = (slot + 1) & mask
+    if owners[slot] == owner:
+        row[LineStatistic.DUPLICATE_LINE_CHARS] += chars
+    else:
+        owners[slot] = owner
+        keys[slot] = key

@@ -1,0 +1,34 @@
+"""The last results of kernels, so that filters behind each other share one pass over the text."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Matrix: TypeAlias = npt.NDArray[np.int64]
+
+_local = threading.local()
+
+
+def remembered(text: pa.Array, key: Hashable, take: Callable[[], Matrix]) -> Matrix:
+    """Return what was taken of the same column under the same key, or take it now.
+
+    Each thread remembers one column for each key. A column is the same when its buffers and their range are, whatever
+    object holds them.
+    """
+    buffers = (None if buffer is None else buffer.address for buffer in text.buffers())
+    identity = (len(text), text.offset, *buffers)
+    results: dict[Hashable, tuple[Any, pa.Array, Matrix]] = _local.__dict__.setdefault("results", {})
+    known = results.get(key)
+    if known is not None and known[0] == identity:
+        return known[2]
+    result = take()
+    result.setflags(write=False)
+    # The column is kept with its result: while it lives, no other can have its address.
+    results[key] = (identity, text, result)
+    return result
