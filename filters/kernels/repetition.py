@@ -11,14 +11,15 @@ import numpy.typing as npt
 from ..batch import Bytes, Int64s
 from .hashing import FACTOR, hash_bytes, mix, table_size
 from .jit import integer, njit
+from .memory import Matrix
 from .unicode_table import Blocks, Index
-from .words import skip_space, word_end
+from .words import skip_space, strip_end, word_end
 
-Matrix: TypeAlias = npt.NDArray[np.int64]
 UInt64s: TypeAlias = npt.NDArray[np.uint64]
 
 TOP_SIZES = (2, 3, 4)
 DUPLICATE_SIZES = (5, 6, 7, 8, 9, 10)
+SMALLEST_TOP, SMALLEST_DUPLICATE, LARGEST = TOP_SIZES[0], DUPLICATE_SIZES[0], DUPLICATE_SIZES[-1]
 
 
 class Repetition(IntEnum):
@@ -31,7 +32,7 @@ class Repetition(IntEnum):
     """Lines that have stood before, the first occurrence not counted."""
     DUPLICATE_LINE_CHARS = auto()
     PARAGRAPHS = auto()
-    """Runs of lines between blank lines."""
+    """Pieces of the text, white space around it aside, between two and more line feeds; none of them blank."""
     DUPLICATE_PARAGRAPHS = auto()
     DUPLICATE_PARAGRAPH_CHARS = auto()
     TOP_2_GRAM_CHARS = auto()
@@ -55,210 +56,190 @@ def repetition(offsets: Int64s, data: Bytes, index: Index, blocks: Blocks, mode:
     """Measure a batch, shape (documents, :data:`COUNT`)."""
     documents = len(offsets) - 1
     result = np.zeros((documents, COUNT), dtype=np.int64)
-    hashes = np.empty(1024, dtype=np.uint64)
-    lengths = np.empty(1024, dtype=np.int64)
-    keys = np.zeros(4096, dtype=np.uint64)
-    owners = np.zeros(4096, dtype=np.int64)
-    counts = np.zeros(4096, dtype=np.int64)
-    owner = 0
+    hashes = np.empty(0, dtype=np.uint64)
+    char_ends = np.zeros(1, dtype=np.int64)
+    starts = np.empty(0, dtype=np.int64)
+    slots = np.empty(0, dtype=np.int64)
+    keys = np.empty(0, dtype=np.uint64)
+    counts = np.empty(0, dtype=np.int32)
     for document in range(documents):
-        start, end = offsets[document], offsets[document + 1]
+        text = data[offsets[document] : offsets[document + 1]]
         row = result[document]
-        if end - start > len(hashes):  # there are no more words than bytes
-            hashes = np.empty(2 * (end - start), dtype=np.uint64)
-            lengths = np.empty(2 * (end - start), dtype=np.int64)
-        words = _hash_words(data, start, end, index, blocks, mode, hashes, lengths)
-        newlines = 0
-        chars = 0
-        for position in range(start, end):
-            newlines += data[position] == 0x0A
-            chars += data[position] & 0xC0 != 0x80
-        row[Repetition.CHARS] = chars
+        if len(text) > len(hashes):  # there are no more words than bytes
+            size = len(text) + len(text) // 2
+            hashes = np.empty(size, dtype=np.uint64)
+            char_ends = np.zeros(size + 1, dtype=np.int64)
+            starts = np.empty(size, dtype=np.int64)
+            slots = np.empty(size, dtype=np.int64)
+        words = _hash_words(text, index, blocks, mode, hashes, char_ends)
+        newlines = extra_bytes = 0
+        for position in range(len(text)):
+            newlines += text[position] == 0x0A
+            extra_bytes += text[position] & 0xC0 == 0x80
+        row[Repetition.CHARS] = len(text) - extra_bytes
         size = table_size(max(words, newlines + 1))
         if size > len(keys):
-            keys = np.zeros(size, dtype=np.uint64)
-            owners = np.zeros(size, dtype=np.int64)
-            counts = np.zeros(size, dtype=np.int64)
-        mask = size - 1
-        owner += 2
-        _lines(data, start, end, index, blocks, keys, owners, owner - 1, mask, row)
-        _paragraphs(data, start, end, index, blocks, keys, owners, owner, mask, row)
-        for size_of in range(2, 5):
-            owner += 1
-            row[Repetition.TOP_2_GRAM_CHARS + size_of - 2] = _top_n_gram(
-                hashes, lengths, words, size_of, keys, owners, counts, owner, mask
-            )
-        for size_of in range(5, 11):
-            owner += 1
-            row[Repetition.DUPLICATE_5_GRAM_CHARS + size_of - 5] = _duplicate_n_grams(
-                hashes, lengths, words, size_of, keys, owners, owner, mask
-            )
+            keys = np.empty(size, dtype=np.uint64)
+            counts = np.empty(size, dtype=np.int32)
+        _measure_lines(text, index, blocks, keys, counts, table_size(newlines + 1), row)
+        _measure_paragraphs(text, index, blocks, keys, counts, table_size(newlines + 1), row)
+        _measure_n_grams(hashes, char_ends, words, starts, slots, keys, counts, row)
     return result
 
 
 @njit
-def _hash_words(
-    data: Bytes, start: int, end: int, index: Index, blocks: Blocks, mode: int, hashes: UInt64s, lengths: Int64s
-) -> int:
+def _hash_words(text: Bytes, index: Index, blocks: Blocks, mode: int, hashes: UInt64s, char_ends: Int64s) -> int:
+    """Hashes of the words, and how many chars the words up to each have together."""
     words = 0
-    position = skip_space(data, start, end, index, blocks)
+    chars = 0
+    end = len(text)
+    position = skip_space(text, 0, end, index, blocks)
     while position < end:
-        stop = word_end(data, position, end, index, blocks, mode)
-        chars = 0
+        stop = word_end(text, position, end, index, blocks, mode)
         for at in range(position, stop):
-            chars += data[at] & 0xC0 != 0x80
-        hashes[words] = hash_bytes(data, position, stop)
-        lengths[words] = chars
+            chars += text[at] & 0xC0 != 0x80
+        hashes[words] = hash_bytes(text, position, stop)
         words += 1
-        position = skip_space(data, stop, end, index, blocks)
+        char_ends[words] = chars
+        position = skip_space(text, stop, end, index, blocks)
     return words
 
 
 @njit
-def _seen(key: np.uint64, keys: UInt64s, owners: Int64s, owner: int, mask: int) -> bool:
-    """Whether the key has been put into the owner's table before; puts it there."""
+def _slot(key: np.uint64, keys: UInt64s, counts: npt.NDArray[np.int32], mask: int) -> int:
+    """Where a key stands in the table, or would stand; its count there is 0 then."""
     slot = integer(key & np.uint64(mask))
-    while owners[slot] == owner:
-        if keys[slot] == key:
-            return True
+    while counts[slot] != 0 and keys[slot] != key:
         slot = (slot + 1) & mask
-    owners[slot] = owner
     keys[slot] = key
-    return False
+    return slot
 
 
 @njit
-def _lines(
-    data: Bytes,
-    start: int,
-    end: int,
+def _measure_lines(
+    text: Bytes,
     index: Index,
     blocks: Blocks,
     keys: UInt64s,
-    owners: Int64s,
-    owner: int,
-    mask: int,
+    counts: npt.NDArray[np.int32],
+    size: int,
     row: Int64s,
 ) -> None:
-    position = start
-    while position < end:
+    counts[:size] = 0
+    position = 0
+    while position < len(text):
         stop = position
         chars = 0
-        while stop < end and data[stop] != 0x0A:
-            chars += data[stop] & 0xC0 != 0x80
+        while stop < len(text) and text[stop] != 0x0A:
+            chars += text[stop] & 0xC0 != 0x80
             stop += 1
-        if skip_space(data, position, stop, index, blocks) < stop:
+        if skip_space(text, position, stop, index, blocks) < stop:
             row[Repetition.LINES] += 1
-            if _seen(hash_bytes(data, position, stop), keys, owners, owner, mask):
+            slot = _slot(hash_bytes(text, position, stop), keys, counts, size - 1)
+            if counts[slot] != 0:
                 row[Repetition.DUPLICATE_LINES] += 1
                 row[Repetition.DUPLICATE_LINE_CHARS] += chars
+            counts[slot] = 1
         position = stop + 1
 
 
 @njit
-def _paragraphs(
-    data: Bytes,
-    start: int,
-    end: int,
+def _measure_paragraphs(
+    text: Bytes,
     index: Index,
     blocks: Blocks,
     keys: UInt64s,
-    owners: Int64s,
-    owner: int,
-    mask: int,
+    counts: npt.NDArray[np.int32],
+    size: int,
     row: Int64s,
 ) -> None:
-    """Pieces between two and more line ends; those of white space alone do not count."""
-    position = start
+    counts[:size] = 0
+    position = skip_space(text, 0, len(text), index, blocks)
+    end = strip_end(text, position, len(text), index, blocks)
     while position < end:
         stop = position
-        while stop < end and not (data[stop] == 0x0A and stop + 1 < end and data[stop + 1] == 0x0A):
+        chars = 0
+        while stop < end and not (text[stop] == 0x0A and text[stop + 1] == 0x0A):
+            chars += text[stop] & 0xC0 != 0x80
             stop += 1
-        last = stop
-        if stop == end:  # white space around the whole text is no part of its last paragraph
-            while last > position and data[last - 1] <= 0x20:
-                last -= 1
-        first = position if position > start else skip_space(data, position, last, index, blocks)
-        if skip_space(data, first, last, index, blocks) < last:
-            chars = 0
-            for at in range(first, last):
-                chars += data[at] & 0xC0 != 0x80
+        if skip_space(text, position, stop, index, blocks) < stop:
             row[Repetition.PARAGRAPHS] += 1
-            if _seen(hash_bytes(data, first, last), keys, owners, owner, mask):
+            slot = _slot(hash_bytes(text, position, stop), keys, counts, size - 1)
+            if counts[slot] != 0:
                 row[Repetition.DUPLICATE_PARAGRAPHS] += 1
                 row[Repetition.DUPLICATE_PARAGRAPH_CHARS] += chars
+            counts[slot] = 1
         position = stop
-        while position < end and data[position] == 0x0A:
+        while position < end and text[position] == 0x0A:
             position += 1
 
 
 @njit
-def _n_gram(hashes: UInt64s, first: int, size_of: int) -> np.uint64:
-    state = hashes[first]
-    for offset in range(1, size_of):
-        state = state * FACTOR + hashes[first + offset]
-    return mix(state)
-
-
-@njit
-def _top_n_gram(
-    hashes: UInt64s,
-    lengths: Int64s,
+def _measure_n_grams(
+    grams: UInt64s,
+    char_ends: Int64s,
     words: int,
-    size_of: int,
+    starts: Int64s,
+    slots: Int64s,
     keys: UInt64s,
-    owners: Int64s,
-    counts: Int64s,
-    owner: int,
-    mask: int,
-) -> int:
-    """Length times count of the most frequent n-gram, of equally frequent ones the first to stand in the text."""
-    most = 1
-    for first in range(words - size_of + 1):
-        key = _n_gram(hashes, first, size_of)
-        slot = integer(key & np.uint64(mask))
-        while owners[slot] == owner and keys[slot] != key:
-            slot = (slot + 1) & mask
-        if owners[slot] == owner:
+    counts: npt.NDArray[np.int32],
+    row: Int64s,
+) -> None:
+    """Count n-grams of ever more words, looking only at those that can occur twice.
+
+    An n-gram occurs twice only where the (n - 1)-grams at its first and at its second word do, so that for n above 3
+    few are left. ``grams`` holds the hashes of words and is overwritten.
+    """
+    tails = grams[:words].copy()
+    for start in range(words):
+        starts[start] = start
+    candidates = words
+    for size in range(SMALLEST_TOP, LARGEST + 1):
+        kept = 0
+        for candidate in range(candidates - 1):
+            start = starts[candidate]
+            if starts[candidate + 1] == start + 1:
+                starts[kept] = start
+                kept += 1
+        candidates = kept
+        if candidates < 2:
+            return
+        slots_of_table = table_size(candidates)
+        counts[:slots_of_table] = 0
+        most = 0
+        for candidate in range(candidates):
+            start = starts[candidate]
+            grams[start] = grams[start] * FACTOR + tails[start + size - 1]
+            slot = _slot(mix(grams[start]), keys, counts, slots_of_table - 1)
             counts[slot] += 1
             most = max(most, counts[slot])
+            slots[candidate] = slot
+        if most < 2:
+            return
+        if size < SMALLEST_DUPLICATE:
+            for candidate in range(candidates):
+                if counts[slots[candidate]] == most:  # the first one in the text
+                    start = starts[candidate]
+                    chars = char_ends[start + size] - char_ends[start] + size - 1
+                    row[Repetition.TOP_2_GRAM_CHARS + size - SMALLEST_TOP] = chars * most
+                    break
         else:
-            owners[slot] = owner
-            keys[slot] = key
-            counts[slot] = 1
-    if most == 1:
-        return 0
-    for first in range(words - size_of + 1):
-        key = _n_gram(hashes, first, size_of)
-        slot = integer(key & np.uint64(mask))
-        while keys[slot] != key or owners[slot] != owner:
-            slot = (slot + 1) & mask
-        if counts[slot] == most:
-            chars = size_of - 1
-            for offset in range(size_of):
-                chars += lengths[first + offset]
-            return chars * most
-    return 0
-
-
-@njit
-def _duplicate_n_grams(
-    hashes: UInt64s,
-    lengths: Int64s,
-    words: int,
-    size_of: int,
-    keys: UInt64s,
-    owners: Int64s,
-    owner: int,
-    mask: int,
-) -> int:
-    duplicate_chars = 0
-    first = 0
-    while first <= words - size_of:
-        if _seen(_n_gram(hashes, first, size_of), keys, owners, owner, mask):
-            for offset in range(size_of):
-                duplicate_chars += lengths[first + offset]
-            first += size_of
-        else:
-            first += 1
-    return duplicate_chars
+            free = 0
+            for candidate in range(candidates):
+                start = starts[candidate]
+                if start < free:
+                    continue
+                slot = slots[candidate]
+                if counts[slot] < 0:  # marked when it was first met
+                    row[Repetition.DUPLICATE_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += (
+                        char_ends[start + size] - char_ends[start]
+                    )
+                    free = start + size
+                else:
+                    counts[slot] = -counts[slot]
+        kept = 0
+        for candidate in range(candidates):
+            if abs(counts[slots[candidate]]) > 1:
+                starts[kept] = starts[candidate]
+                kept += 1
+        candidates = kept

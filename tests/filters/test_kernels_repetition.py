@@ -1,0 +1,106 @@
+"""The repetition kernel against a slow twin in plain Python."""
+
+import re
+from collections import Counter
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from textmill.filters.batch import text_buffers
+from textmill.filters.kernels.repetition import DUPLICATE_SIZES, TOP_SIZES, Repetition, repetition
+from textmill.filters.kernels.unicode_table import load
+from textmill.filters.kernels.words import UAX29, WHITESPACE, word_bounds
+
+FEW_WORDS = st.lists(st.sampled_from(["a", "b", "né", "漢", "12,5"]), max_size=60).map(" ".join)
+LAYOUT = st.lists(
+    st.sampled_from(["a", "b", "line one", "né", "\n", "\n\n", "\n\n\n", " ", "\n \n", "\t", "\r\n", "\u3000", "\x00"]),
+    max_size=40,
+).map("".join)  # fmt: skip
+ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+
+
+def words_of(text: str, mode: int) -> list[str]:
+    """Words as the word kernel has them, which has tests of its own."""
+    if mode == WHITESPACE:
+        return text.split()
+    data = np.frombuffer(text.encode(), dtype=np.uint8)
+    table = load()
+    return [bytes(data[start:end]).decode() for start, end in word_bounds(data, table.index, table.properties, mode)]
+
+
+def later_occurrences(parts: list[str]) -> list[str]:
+    return [part for number, part in enumerate(parts) if part in parts[:number]]
+
+
+def top_n_gram_chars(words: list[str], size: int) -> int:
+    grams = Counter(" ".join(words[first : first + size]) for first in range(len(words) - size + 1))
+    if not grams:
+        return 0
+    gram, count = grams.most_common(1)[0]
+    return len(gram) * count if count > 1 else 0
+
+
+def duplicate_n_gram_chars(words: list[str], size: int) -> int:
+    seen: set[tuple[str, ...]] = set()
+    chars = first = 0
+    while first <= len(words) - size:
+        gram = tuple(words[first : first + size])
+        if gram in seen:
+            chars += len("".join(gram))
+            first += size
+        else:
+            seen.add(gram)
+            first += 1
+    return chars
+
+
+def slow_repetition(text: str, mode: int) -> dict[str, int]:
+    words = words_of(text, mode)
+    lines = [line for line in text.split("\n") if line.strip()]
+    paragraphs = [part for part in re.split(r"\n{2,}", text.strip()) if part.strip()]
+    return {
+        "CHARS": len(text),
+        "LINES": len(lines),
+        "DUPLICATE_LINES": len(later_occurrences(lines)),
+        "DUPLICATE_LINE_CHARS": len("".join(later_occurrences(lines))),
+        "PARAGRAPHS": len(paragraphs),
+        "DUPLICATE_PARAGRAPHS": len(later_occurrences(paragraphs)),
+        "DUPLICATE_PARAGRAPH_CHARS": len("".join(later_occurrences(paragraphs))),
+        **{f"TOP_{size}_GRAM_CHARS": top_n_gram_chars(words, size) for size in TOP_SIZES},
+        **{f"DUPLICATE_{size}_GRAM_CHARS": duplicate_n_gram_chars(words, size) for size in DUPLICATE_SIZES},
+    }
+
+
+def kernel_rows(texts: list[str], mode: int) -> list[dict[str, int]]:
+    table = load()
+    offsets, data = text_buffers(pa.array(texts, pa.large_string()))
+    rows = repetition(offsets, data, table.index, table.properties, mode)
+    return [{column.name: int(row[column]) for column in Repetition} for row in rows]
+
+
+@pytest.mark.parametrize("mode", [WHITESPACE, UAX29])
+@given(FEW_WORDS | LAYOUT | ANY_TEXT)
+@settings(max_examples=400)
+@example("")
+@example("a")
+@example("\n\n")
+@example("a\n\na\n\n\x00")
+@example("a b " * 40)
+def test_kernel_measures_what_plain_python_measures(mode: int, text: str) -> None:
+    assert kernel_rows([text], mode) == [slow_repetition(text, mode)]
+
+
+@given(st.lists(FEW_WORDS | LAYOUT, max_size=6))
+@settings(max_examples=60)
+def test_documents_do_not_disturb_each_other(texts: list[str]) -> None:
+    assert kernel_rows(texts, UAX29) == [kernel_rows([text], UAX29)[0] for text in texts]
+
+
+def test_a_long_line_of_one_phrase() -> None:
+    counts = kernel_rows(["short", "ten words that stand here again and again for ever " * 20_000], WHITESPACE)[1]
+    # The n-grams of the first ten words are new; all others have stood before.
+    assert counts["DUPLICATE_10_GRAM_CHARS"] == 41 * 19_999
+    assert counts["TOP_2_GRAM_CHARS"] == len("ten words") * 20_000
