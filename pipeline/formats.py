@@ -20,8 +20,8 @@ from .storage import open_read
 
 Compression = Literal["gz", "zst", "bz2"]
 HEAD_BYTES = 4096
-ZSTD_INPUT_BYTES = 1 << 10
-"""Zstandard blows up a byte to 32 KB at most, and gives out all that its input makes: 1 KB keeps a bomb at 32 MB."""
+ZSTD_INPUT_BYTES = 1 << 9
+"""Zstandard blows up a byte to 32 KB at most, and gives out all that its input makes: so a bomb takes 16 MB."""
 
 EXPANSION: Mapping[str | None, float] = {None: 1.0, "gz": 4.0, "zst": 4.0, "bz2": 4.5}
 """About how much text grows when it is decompressed; only the cutting depends on it."""
@@ -87,10 +87,15 @@ def detect_format(path: str) -> FileFormat:
     except OSError:
         return FileFormat("unsupported")  # the reader tries again, and tells the reason
     compression = next((found for magic, found in MAGIC if head.startswith(magic)), None)
+    named = COMPRESSED_SUFFIXES.get(PurePosixPath(name).suffix.lower())
+    if named is not None:
+        # The name may lie (a download that was decompressed on the way), but a file cut to its first bytes is what it
+        # is called.
+        if any(magic.startswith(head) for magic, found in MAGIC if found == named):
+            compression = named
+        name = PurePosixPath(name).stem
     if compression is not None:
         head = _inflate(head, compression)
-        if PurePosixPath(name).suffix.lower() in COMPRESSED_SUFFIXES:
-            name = PurePosixPath(name).stem
     return _by_content(head, name, compression) or _by_name(head, name, compression)
 
 
@@ -114,6 +119,12 @@ class _ZstdStream(io.RawIOBase):
         self._chunk = memoryview(b"")
         self._input = b""
         self._output = memoryview(b"")
+        self._position = 0
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if (offset, whence) != (0, io.SEEK_CUR):  # which only asks for the position
+            raise io.UnsupportedOperation("seek")
+        return self._position
 
     def readable(self) -> bool:
         return True
@@ -140,6 +151,7 @@ class _ZstdStream(io.RawIOBase):
         count = min(len(target), len(self._output))
         target[:count] = self._output[:count]
         self._output = self._output[count:]
+        self._position += count
         return count
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .formats import EXPANSION, FileFormat, detect_format
-from .gzip_members import find_member
+from .gzip_members import find_member, holds_one_record
 from .inputs import InputFile, InputOptions
 from .storage import open_read
 
@@ -115,9 +115,11 @@ def _row_group_bounds(path: str, split_bytes: int) -> list[int]:
 
 
 def _member_bounds(file: InputFile, count: int) -> list[int]:
-    """Beginnings of records in a record-compressed WARC, evenly spread; a WARC compressed as one stream has one."""
+    """Beginnings of records in a record-compressed WARC, evenly spread; one compressed as one stream has one."""
     bounds = [0]
     with open_read(file.path) as source:
+        if not holds_one_record(source):
+            return bounds
         for index in range(1, count):
             aim = file.size * index // count
             if aim <= bounds[-1]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ..inputs import InputOptions
 from ..splits import Part, Split
-from .records import Quarantined, ReadBatch, Record, batches
+from .records import Quarantined, ReadBatch, Record, batches, is_panic
 
 __all__ = ["Quarantined", "ReadBatch", "read_split"]
 
@@ -30,7 +30,9 @@ def _guarded(part: Part, options: InputOptions) -> Iterator[Record]:
             error="too_large",
             detail="reading it took more memory than there is; lower max_document_bytes",
         )
-    except Exception as error:  # parsers are foreign code fed with arbitrary bytes, and one file must not end the run
+    except BaseException as error:  # parsers are foreign code fed with arbitrary bytes; one file must not end the run
+        if not (isinstance(error, Exception) or is_panic(error)):
+            raise
         yield Quarantined(
             source=part.source, position=part.start, error="unreadable", detail=f"{type(error).__name__}: {error}"
         )

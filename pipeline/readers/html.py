@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..inputs import InputOptions
 from ..splits import Part
-from .records import FIRST_BYTES, Document, Quarantined, Record
+from .records import FIRST_BYTES, Document, Quarantined, Record, is_panic
 from .text import read_whole
 
 LARGEST_PAGE_BYTES = 20_000_000
@@ -32,7 +32,9 @@ def page(
         return _bad(source, position, "too_large", f"a page of {len(content)} bytes", content)
     try:
         text = main_content(content, charset)
-    except Exception as error:  # the parser is foreign code fed with arbitrary bytes
+    except BaseException as error:  # the parser is foreign code fed with arbitrary bytes
+        if not (isinstance(error, Exception) or is_panic(error)):
+            raise
         return _bad(source, position, "extraction_failed", f"{type(error).__name__}: {error}", content)
     return Document(position=position, text=text, kind="web", url=url, metadata=metadata)
 

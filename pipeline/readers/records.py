@@ -127,3 +127,8 @@ def without_surrogates(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def is_panic(error: BaseException) -> bool:
+    """Whether an error is a failed assertion of a library in Rust, which is no :class:`Exception` in Python."""
+    return type(error).__name__ == "PanicException"

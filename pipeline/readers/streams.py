@@ -29,7 +29,7 @@ def lines(stream: IO[bytes], start: int, stop: int | None, limit: int, *, can_se
     """Lines that begin in ``[start, stop)``, holding no more than the limit of any.
 
     Raises:
-        DECOMPRESSION_ERRORS: as the stream does, with ``position`` unknown to it: see :class:`Break`.
+        Break: where a compressed stream is cut short or corrupt.
     """
     offset = start
     if start > 0:
@@ -68,7 +68,8 @@ class Break(Exception):  # noqa: N818  # not an error of ours: where a stream br
     def error(self) -> str:
         """The quarantine's word for it."""
         told = str(self.cause).lower()
-        short = isinstance(self.cause, EOFError) or "unexpected end" in told
+        cut_in_magic = "not a gzipped file (b'\\x1f')" in told
+        short = isinstance(self.cause, EOFError) or "unexpected end" in told or cut_in_magic
         return "truncated" if short else "corrupt"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from typing import IO, Any
 
 from ..formats import decompress
-from ..gzip_members import find_member
+from ..gzip_members import MEMBER, find_member, holds_one_record
 from ..inputs import InputOptions
 from ..splits import Part
 from ..storage import open_read, size
@@ -30,7 +30,9 @@ def read_warc(part: Part, options: InputOptions) -> Iterator[Record]:
     file_bytes = size(part.path)
     stop = file_bytes if part.stop is None else part.stop
     with open_read(part.path) as source:
-        if compression not in (None, "gz"):  # one stream: cannot be entered, and is not cut
+        in_members = compression == "gz" and holds_one_record(source)
+        source.seek(0)
+        if compression is not None and not in_members:  # one stream: cannot be entered, and is not cut
             yield from _read_from(decompress(source, compression), 0, None, part, options)
             return
         position: int | None = part.start
@@ -79,10 +81,9 @@ def _end(
     source: IO[bytes], begun: int, reached: int, stop: int, held: Record | None, failure: Exception | None, part: Part
 ) -> Generator[Record, None, int | None]:
     """Settle the last record that was reached, and what lies behind it."""
-    end = _record_end(source, reached, part.format.compression)
+    end, cut_short = _record_end(source, reached, part.format.compression)
     if end is None:
-        cut_short = failure is None or "unexpected end" in str(failure).lower()
-        detail = "the file ends inside this record" if cut_short else str(failure)
+        detail = "the file ends inside this record" if cut_short else str(failure or "the record cannot be parsed")
         yield _bad(part, reached, "truncated" if cut_short else "corrupt", detail)
         return max(reached, begun) + 1
     if held is not None:
@@ -90,7 +91,12 @@ def _end(
     if end >= stop:  # whatever comes is the next part's business
         return None
     source.seek(end)
-    if not source.read(CHUNK_BYTES).strip(b"\r\n\x00"):
+    rest = source.read(CHUNK_BYTES)
+    if not rest.strip(b"\r\n\x00"):
+        return None
+    magic = MEMBER if part.format.compression == "gz" else b"WARC/"
+    if magic.startswith(rest[: len(magic)]) and _record_end(source, end, part.format.compression)[1]:
+        yield _bad(part, end, "truncated", "the file ends where a record begins")
         return None
     yield _bad(part, end, "corrupt", str(failure) if failure is not None else "no WARC record where one should begin")
     return end + 1
@@ -101,7 +107,8 @@ def _record(record: Any, position: int, part: Part, options: InputOptions) -> Re
 
     kind = record.record_type
     if kind not in (WarcRecordType.response, WarcRecordType.conversion, WarcRecordType.resource):
-        return Skipped(reason=f"WARC {record.headers.get('WARC-Type')}")
+        named = record.headers.get("WARC-Type")
+        return Skipped(reason=f"WARC {named}") if named else _bad(part, position, "corrupt", "a record without a type")
     if record.content_length > options.max_document_bytes:
         return _bad(part, position, "too_large", f"a record of {record.content_length} bytes")
     media_type = str(record.http_content_type or "").lower()
@@ -184,28 +191,30 @@ def _record_length(source: IO[bytes]) -> int | None:
     return None if content is None or not line else header + len(line) + content + 4
 
 
-def _record_end(source: IO[bytes], position: int, compression: str | None) -> int | None:
-    """Offset behind the record at ``position``; None when it is corrupt or the file ends before it."""
+def _record_end(source: IO[bytes], position: int, compression: str | None) -> tuple[int | None, bool]:
+    """Offset behind the record at ``position``, None when it has no end; and whether that is because the file ends."""
     source.seek(position)
     if compression is None:
         length = _record_length(source)
-        file_bytes = source.seek(0, 2)
+        header_end, file_bytes = source.tell(), source.seek(0, 2)
+        if length is None:
+            return None, header_end == file_bytes
         # The two line ends behind the last record are often missing, and nobody's loss.
-        return None if length is None or position + length - 4 > file_bytes else min(position + length, file_bytes)
+        return (None, True) if position + length - 4 > file_bytes else (min(position + length, file_bytes), False)
     member = zlib.decompressobj(wbits=31)
     read = 0
     try:
         while not member.eof:
             chunk = source.read(CHUNK_BYTES)
             if not chunk:
-                return None
+                return None, True
             read += len(chunk)
             data = member.decompress(chunk, CHUNK_BYTES)
             while data and member.unconsumed_tail:
                 data = member.decompress(member.unconsumed_tail, CHUNK_BYTES)
     except zlib.error:
-        return None
-    return position + read - len(member.unused_data)
+        return None, False
+    return position + read - len(member.unused_data), False
 
 
 def _bad(part: Part, position: int, error: str, detail: str, content: bytes = b"") -> Quarantined:

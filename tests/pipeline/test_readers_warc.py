@@ -1,0 +1,248 @@
+"""WARC and WET: which records are documents, and that neither cutting nor damage loses others."""
+
+import bz2
+import gzip
+import tempfile
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from .reading import Found, read_file, warc_record
+
+
+def response(body: bytes, *, status: str = "200 OK", url: str = "http://example.org/page", **headers: str) -> bytes:
+    headers = {"Content-Type": "text/html", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return warc_record(
+        "response",
+        {"WARC-Target-URI": url, "Content-Type": "application/http; msgtype=response"},
+        f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + body,
+    )
+
+
+def html(text: str) -> bytes:
+    return f"<!doctype html><html><body><nav>Home</nav><article><p>{text}</p></article></body></html>".encode()
+
+
+def conversion(text: str) -> bytes:
+    return warc_record(
+        "conversion", {"WARC-Target-URI": "http://example.org/wet", "Content-Type": "text/plain"}, text.encode()
+    )
+
+
+def read_records(folder: Path, *records: bytes, compress: bool = True) -> Found:
+    path = folder / ("a.warc.gz" if compress else "a.warc")
+    path.write_bytes(b"".join(map(gzip.compress, records)) if compress else b"".join(records))
+    return read_file(path)
+
+
+@pytest.mark.parametrize("compress", [True, False])
+def test_kinds_of_records(tmp_path: Path, compress: bool) -> None:
+    records = [
+        warc_record("warcinfo", {"Content-Type": "application/warc-fields"}, b"software: x\r\n"),
+        warc_record("request", {"Content-Type": "application/http; msgtype=request"}, b"GET / HTTP/1.1\r\n\r\n"),
+        response(html("A page of some length.")),
+        response(html("Gone."), status="404 Not Found"),
+        response(b"moved", status="301 Moved Permanently"),
+        response(b"plain words", Content_Type="text/plain; charset=utf-8"),
+        response(b"\x89PNG", Content_Type="image/png"),
+        conversion("Text of a page."),
+        warc_record("resource", {"WARC-Target-URI": "http://x/", "Content-Type": "text/html"}, html("A resource.")),
+        warc_record("metadata", {"Content-Type": "application/warc-fields"}, b"fetchTimeMs: 3\r\n"),
+    ]
+    found = read_records(tmp_path, *records, compress=compress)
+    assert found.texts == ["A page of some length.", "plain words", "Text of a page.", "A resource."]
+    assert [row["url"] for row in found.rows] == [
+        "http://example.org/page",
+        "http://example.org/page",
+        "http://example.org/wet",
+        "http://x/",
+    ]
+    assert {row["metadata"] for row in found.rows} == {'{"warc_date":"2026-01-02T03:04:05Z"}'}
+    assert {row["kind"] for row in found.rows} == {"web"}
+    assert found.quarantined == []
+    assert found.skipped == {
+        "WARC warcinfo": 1,
+        "WARC request": 1,
+        "WARC metadata": 1,
+        "HTTP status 404": 1,
+        "HTTP status 301": 1,
+        "media type image/png": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "expected"),
+    [
+        ("<p>Grüße".encode(), "text/html; charset=utf-8", "Grüße"),
+        ("<p>Grüße".encode(), "text/html; charset=iso-8859-1", "Grüße"),
+        ("<p>Grüße".encode("latin-1"), "text/html; charset=iso-8859-1", "Grüße"),
+        ("<p>“Grüße”".encode("cp1252"), "text/html; charset=ISO-8859-1", "“Grüße”"),
+        ("<p>Привет, мир".encode("cp1251"), "text/html; charset=windows-1251", "Привет, мир"),
+        ('<meta charset="windows-1251"><p>Привет, мир'.encode("cp1251"), "text/html", "Привет, мир"),
+        ("<p>中文网页的正文".encode("gbk"), "text/html; charset=gb2312", "中文网页的正文"),
+        ("<p>日本語の文章".encode("iso2022_jp"), "text/html; charset=iso-2022-jp", "日本語の文章"),
+        ("<p>日本語の文章".encode("utf-16"), "text/html", "日本語の文章"),
+        ("<p>Grüße".encode(), "text/html; charset=no-such-charset", "Grüße"),
+        ("Grüße".encode("latin-1"), "text/plain; charset=latin1", "Grüße"),
+    ],
+)
+def test_character_sets(tmp_path: Path, body: bytes, content_type: str, expected: str) -> None:
+    found = read_records(tmp_path, response(body, Content_Type=content_type))
+    assert found.texts == [expected]
+
+
+def test_transfer_and_content_encodings(tmp_path: Path) -> None:
+    page = html("Compressed by the server.")
+    chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(page), page)
+    found = read_records(
+        tmp_path,
+        response(gzip.compress(page), Content_Encoding="gzip"),
+        response(chunked, Transfer_Encoding="chunked"),
+    )
+    assert found.texts == ["Compressed by the server."] * 2
+
+
+def test_a_bomb_in_a_response_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    bomb = response(gzip.compress(bytes(30_000_000)), Content_Encoding="gzip")
+    path.write_bytes(gzip.compress(bomb) + gzip.compress(conversion("after")))
+    found = read_file(path, max_document_bytes=1_000_000)
+    assert (found.texts, found.errors) == (["after"], [(0, "too_large")])
+
+
+def test_an_overlong_record_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    first, second = conversion("x" * 5000), conversion("after")
+    path.write_bytes(first + second)
+    found = read_file(path, max_document_bytes=1000)
+    assert (found.texts, found.errors) == (["after"], [(0, "too_large")])
+
+
+def test_wrong_utf8_in_a_conversion(tmp_path: Path) -> None:
+    wrong = warc_record("conversion", {"Content-Type": "text/plain"}, b"caf\xe9 and more")
+    found = read_records(tmp_path, wrong, conversion("after"))
+    assert (found.texts, found.errors) == (["after"], [(0, "invalid_utf8")])
+    assert found.quarantined[0].first_bytes == b"caf\xe9 and more"
+
+
+PAGES = [conversion(f"Document number {n}. " + "words " * (n * 7 % 40)) for n in range(30)]
+TEXTS = [f"Document number {n}. " + "words " * (n * 7 % 40) for n in range(30)]
+
+
+def offsets_of(pieces: list[bytes]) -> list[int]:
+    return [0, *accumulate(map(len, pieces))][:-1]
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bytes])
+def test_a_corrupt_record_costs_only_itself(tmp_path: Path, compress: object) -> None:
+    pieces = [compress(page) for page in PAGES]  # type: ignore[operator]
+    path = tmp_path / ("a.warc.gz" if compress is gzip.compress else "a.warc")
+    for broken in (0, 7, 29):
+        damaged = list(pieces)
+        # In a member: its compressed data; in an uncompressed record: its header.
+        damaged[broken] = pieces[broken][:12] + b"\xff" * 30 + pieces[broken][42:]
+        path.write_bytes(b"".join(damaged))
+        for split_bytes in (None, 3000):
+            found = read_file(path, split_bytes)
+            assert found.texts == TEXTS[:broken] + TEXTS[broken + 1 :]
+            assert [position for position, _ in found.errors] == [offsets_of(damaged)[broken]]
+
+
+@pytest.mark.parametrize("garbage", [b"", b"\r\n\r\n", b"\x00" * 20])
+def test_padding_behind_the_last_record_is_nothing(tmp_path: Path, garbage: bytes) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(b"".join(PAGES[:3]) + garbage)
+    found = read_file(path)
+    assert (found.texts, found.errors) == (TEXTS[:3], [])
+
+
+@pytest.mark.parametrize("suffix", [".warc", ".warc.gz"])
+def test_garbage_between_records_is_told(tmp_path: Path, suffix: str) -> None:
+    pieces = [gzip.compress(page) if suffix == ".warc.gz" else page for page in PAGES[:6]]
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(b"".join(pieces[:3]) + b"this is no record\r\n\r\n" * 3 + b"".join(pieces[3:]))
+    found = read_file(path)
+    assert found.texts == TEXTS[:6]
+    assert found.errors == [(sum(map(len, pieces[:3])), "corrupt")]
+
+
+@given(
+    order=st.lists(st.integers(0, 5), min_size=1, max_size=25),
+    sizes=st.lists(st.integers(0, 300), min_size=25, max_size=25),
+    split_bytes=st.integers(1, 4000),
+    compress=st.booleans(),
+)
+@settings(max_examples=80)
+def test_any_cutting_gives_the_same(order: list[int], sizes: list[int], split_bytes: int, compress: bool) -> None:
+    def build(kind: int, length: int) -> bytes:
+        body = "word " * length
+        return [
+            conversion(body),
+            response(html(body)),
+            response(b"", status="500 Oops"),
+            warc_record("request", {}, b"GET /" + body.encode()),
+            conversion("\r\n\r\nWARC/1.0\r\nWARC-Type: conversion\r\nContent-Length: 3\r\n\r\nabc" + body),
+            response(gzip.compress(conversion(body)), Content_Type="application/warc"),
+        ][kind]
+
+    records = [build(kind, length) for kind, length in zip(order, sizes, strict=False)]
+    pieces = [gzip.compress(record) if compress else record for record in records]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.warc.gz" if compress else "a.warc")
+        path.write_bytes(b"".join(pieces))
+        whole, parts = read_file(path), read_file(path, split_bytes)
+    assert (parts.rows, parts.quarantined, parts.skipped) == (whole.rows, whole.quarantined, whole.skipped)
+    assert whole.quarantined == []
+    assert len(whole.rows) + whole.skipped.total() == len(records)
+    assert len(whole.rows) == sum(kind in (0, 1, 4) for kind in order)
+
+
+@given(stop=st.integers(10, 10_000), split_bytes=st.integers(1, 4000), compress=st.booleans())
+@settings(max_examples=80)
+def test_a_truncated_file_gives_what_is_whole_and_one_row(stop: int, split_bytes: int, compress: bool) -> None:
+    pieces = [gzip.compress(page) if compress else page for page in PAGES]
+    content = b"".join(pieces)
+    stop = min(stop, len(content))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.warc.gz" if compress else "a.warc")
+        path.write_bytes(content[:stop])
+        whole, parts = read_file(path), read_file(path, split_bytes)
+    assert (parts.rows, parts.errors) == (whole.rows, whole.errors)
+    ends = list(accumulate(map(len, pieces)))
+    # The line ends that close a record are part of it in a member, and nobody's loss in an uncompressed file.
+    complete = sum(end - (0 if compress else 4) <= stop for end in ends)
+    assert whole.texts == TEXTS[:complete]
+    begun = ends[complete - 1] if complete else 0
+    assert whole.errors == ([] if begun >= stop else [(begun, "truncated")])
+
+
+@pytest.mark.parametrize(
+    ("suffix", "compress"), [(".gz", gzip.compress), (".zst", zstandard.compress), (".bz2", bz2.compress)]
+)
+def test_a_warc_compressed_as_one_stream(tmp_path: Path, suffix: str, compress: object) -> None:
+    path = tmp_path / f"a.warc{suffix}"
+    content = compress(b"".join(PAGES))  # type: ignore[operator]
+    path.write_bytes(content)
+    whole, parts = read_file(path), read_file(path, 500)
+    assert whole.texts == TEXTS
+    assert parts.rows == whole.rows
+    assert whole.errors == parts.errors == []
+    path.write_bytes(content[: len(content) * 2 // 3])
+    found = read_file(path, 500)
+    assert found.texts == TEXTS[: len(found.rows)]
+    assert [error for _, error in found.errors] == ["truncated"]
+
+
+def test_real_crawls(shared_data: Path) -> None:
+    counts = {}
+    for path in sorted((shared_data / "web").glob("*.gz")):
+        whole, parts = read_file(path), read_file(path, 20_000)
+        assert (parts.rows, parts.skipped, parts.quarantined) == (whole.rows, whole.skipped, [])
+        counts[path.name] = len(whole.rows)
+    assert len(counts) == 4
+    assert min(counts.values()) >= 1
