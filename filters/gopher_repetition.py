@@ -97,8 +97,7 @@ class GopherRepetition(Filter):
         offsets, data = text_buffers(batch["text"])
         counts = repetition(offsets, data, table.index, table.properties, mode_of(self.name, self.words))
         chars, lines, paragraphs = (
-            np.maximum(counts[:, column], 1)
-            for column in (Repetition.CHARS, Repetition.LINES, Repetition.PARAGRAPHS)
+            np.maximum(counts[:, column], 1) for column in (Repetition.CHARS, Repetition.LINES, Repetition.PARAGRAPHS)
         )
         parts = {
             "gopher.duplicate_paragraph_ratio": (Repetition.DUPLICATE_PARAGRAPHS, paragraphs),

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ..batch import Bytes, Int64s
 from .jit import njit
 from .unicode_table import Blocks, Index, Property, decode, lookup
-from .words import SPACE_FLAG, skip_space
+from .words import SPACE_FLAG, skip_space, strip_end
 
 LINE_END = int(Property.LINE_END)
 
@@ -47,6 +47,9 @@ def clean_lines(
     counts = np.zeros((documents, 3), dtype=np.int64)
     output = np.empty(max(offsets[documents] - offsets[0], 1), dtype=np.uint8)
     output_offsets = np.zeros(documents + 1, dtype=np.int64)
+    is_first = np.zeros(256, dtype=np.bool_)  # bytes with which a phrase begins, in either case
+    for start in phrase_offsets[:-1]:
+        is_first[phrases[start]] = is_first[phrases[start] & 0xDF] = True
     written = 0
     for document in range(documents):
         begun = written
@@ -54,7 +57,7 @@ def clean_lines(
         while position < end:
             stop, following = _line_end(data, position, end, index, blocks)
             first = skip_space(data, position, stop, index, blocks)
-            last = _strip_end(data, first, stop, index, blocks)
+            last = strip_end(data, first, stop, index, blocks)
             position = following
             if first == last:
                 continue
@@ -64,12 +67,12 @@ def clean_lines(
                 output[written] = 0x0A
                 line += 1
             limit, removed = _copy(data, first, last, output, line, citations, citation_offsets)
-            tail = _strip_end(output, line, limit, index, blocks)
+            tail = strip_end(output, line, limit, index, blocks)
             head = skip_space(output, line, tail, index, blocks)
             good = head < tail
             good = good and (not end_punctuation or _ends_well(output, head, tail))
             good = good and _words_fit(output, head, tail, index, blocks, min_words, max_word_chars)
-            good = good and not _holds_any(output, head, tail, phrases, phrase_offsets)
+            good = good and not _holds_any(output, head, tail, phrases, phrase_offsets, is_first)
             if not good:
                 counts[document, Lines.REMOVED] += 1
                 continue
@@ -99,19 +102,6 @@ def _line_end(data: Bytes, position: int, end: int, index: Index, blocks: Blocks
         else:
             position += 1
     return end, end
-
-
-@njit
-def _strip_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> int:
-    while end > start:
-        last = end - 1
-        while last > start and data[last] & 0xC0 == 0x80:
-            last -= 1
-        code_point, _ = decode(data, last)
-        if not lookup(index, blocks, code_point) & SPACE_FLAG:
-            return end
-        end = last
-    return end
 
 
 @njit
@@ -159,13 +149,14 @@ def _stands(data: Bytes, position: int, end: int, phrases: Bytes, first: int, la
 
 
 @njit
-def _holds_any(data: Bytes, start: int, end: int, phrases: Bytes, phrase_offsets: Int64s) -> bool:
+def _holds_any(
+    data: Bytes, start: int, end: int, phrases: Bytes, phrase_offsets: Int64s, is_first: npt.NDArray[np.bool_]
+) -> bool:
     for position in range(start, end):
-        byte = data[position] | 0x20
-        for number in range(len(phrase_offsets) - 1):
-            first = phrase_offsets[number]
-            if phrases[first] == byte and _stands(data, position, end, phrases, first, phrase_offsets[number + 1]):
-                return True
+        if is_first[data[position]]:
+            for number in range(len(phrase_offsets) - 1):
+                if _stands(data, position, end, phrases, phrase_offsets[number], phrase_offsets[number + 1]):
+                    return True
     return False
 
 

@@ -12,7 +12,7 @@ from ..batch import Bytes, Int64s, text_buffers
 from .jit import integer, njit
 from .memory import Matrix, remembered
 from .unicode_table import Blocks, Index, Property, decode, load, lookup
-from .words import WHITESPACE, skip_space, word_end
+from .words import WHITESPACE, is_plain, plain_end, segment_end, skip_space
 
 
 class WordStatistic(IntEnum):
@@ -39,7 +39,7 @@ ALPHA = int(Property.ALPHA)
 MARKS = int(Property.PUNCTUATION | Property.TERMINAL)
 SPACE = int(Property.SPACE)
 
-IS_PLAIN, IS_ALPHA, IS_SPACE = 1, 2, 4
+IS_PLAIN, IS_ALPHA, IS_SPACE, IS_WORD = 1, 2, 4, 8
 
 
 def word_statistics(text: pa.Array, mode: int) -> Matrix:
@@ -59,10 +59,10 @@ def _word_statistics(
 ) -> Matrix:
     documents = len(offsets) - 1
     result = np.zeros((documents, COUNT), dtype=np.int64)
-    ascii_kinds = np.zeros(128, dtype=np.uint8)
+    ascii_kinds = np.zeros(256, dtype=np.uint8)
     for byte in range(128):
         bits = lookup(index, blocks, byte)
-        ascii_kinds[byte] = _kind(bits) | (IS_SPACE if bits & SPACE else 0)
+        ascii_kinds[byte] = _kind(bits) | (IS_SPACE if bits & SPACE else 0) | (IS_WORD if is_plain(byte) else 0)
     for document in range(documents):
         _count_words(
             data,
@@ -100,10 +100,17 @@ def _count_words(
     words = plain_words = plain_chars = alpha_words = occurrences = distinct = 0
     position = skip_space(data, start, end, index, blocks)
     while position < end:
-        limit = end if mode == WHITESPACE else word_end(data, position, end, index, blocks, mode)
-        stop = position
         kinds = 0
         extra_bytes = 0
+        stop = position
+        limit = end
+        if mode != WHITESPACE:
+            while stop < end and ascii_kinds[data[stop]] & IS_WORD:
+                kinds |= ascii_kinds[data[stop]]
+                stop += 1
+            limit = plain_end(data, position, stop, end)
+            if limit == position:
+                limit = segment_end(data, position, end, index, blocks)
         while stop < limit:
             byte = data[stop]
             if byte < 0x80:

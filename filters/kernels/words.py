@@ -63,23 +63,31 @@ def word_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, mo
         return position
     # Most words are runs of ASCII letters and digits, and most marks stand alone: no table is needed for those.
     position = start
-    while position < end and _is_plain(data[position]):
+    while position < end and is_plain(data[position]):
         position += 1
-    if position == start:
-        if data[start] < 0x80 and (start + 1 == end or data[start + 1] < 0x80):
-            return start + 1
-    elif position == end:
-        return position
-    elif data[position] < 0x80:
-        if position + 1 == end or not (_is_plain(data[position + 1]) or data[position + 1] >= 0x80):
-            return position
-        if not _may_bridge(data[position]):
-            return position
-    return segment_end(data, start, end, index, blocks)
+    stop = plain_end(data, start, position, end)
+    return stop if stop > start else segment_end(data, start, end, index, blocks)
 
 
 @njit
-def _is_plain(byte: int) -> bool:
+def plain_end(data: Bytes, start: int, position: int, end: int) -> int:
+    """End of the UAX #29 segment that begins at ``start`` with plain characters up to ``position``, or with none.
+
+    Gives ``start`` where more than that must be known; then ask :func:`segment_end`, which is twenty times slower.
+    """
+    if position == end:
+        return position
+    if position == start:
+        return start + 1 if data[start] < 0x80 and (start + 1 == end or data[start + 1] < 0x80) else start
+    if data[position] >= 0x80:
+        return start
+    if not _may_bridge(data[position]) or position + 1 == end:
+        return position
+    return start if data[position + 1] >= 0x80 or is_plain(data[position + 1]) else position
+
+
+@njit
+def is_plain(byte: int) -> bool:
     """ASCII letter, digit or low line: none of them breaks from another."""
     return 0x61 <= byte | 0x20 <= 0x7A or 0x30 <= byte <= 0x39 or byte == 0x5F
 
