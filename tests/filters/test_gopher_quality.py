@@ -1,0 +1,103 @@
+"""Gopher's quality rules around their thresholds."""
+
+import math
+from dataclasses import fields
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textmill.errors import RecipeError
+from textmill.filters.batch import make_batch
+from textmill.filters.gopher_quality import GopherQuality
+
+PROSE = "the mill and the river have run " * 10
+
+
+def broken_rules(text: str, judge: GopherQuality) -> list[str]:
+    measured = judge.measure(make_batch([text]))
+    return [rule.name for rule in judge.rules if rule.fails(measured[rule.measurement])[0]]
+
+
+def measured(text: str, name: str, **parameters: object) -> float:
+    judge = GopherQuality(**parameters)  # type: ignore[arg-type]
+    return float(judge.measure(make_batch([text]))[f"gopher.{name}"][0].as_py())
+
+
+@pytest.mark.parametrize(
+    ("rule", "passing", "failing"),
+    [
+        ("min_words", PROSE[: 32 * 7] + "x", PROSE[: 32 * 7]),
+        ("max_words", "the and " * 50_000, "the and " * 50_000 + "of"),
+        ("min_mean_word_length", "the and " * 30, "the and " * 30 + "a"),
+        ("max_mean_word_length", "abcdefghij " * 60, "abcdefghij " * 60 + "abcdefghijk"),
+        ("max_hash_ratio", "the and four five six seven eight nine tenn #word " * 10, "the and #word " * 20),
+        ("max_ellipsis_ratio", "the and four five six seven eight nine tenn word… " * 10, "the and word... " * 20),
+        ("max_bullet_lines_ratio", " - the and wordy\n" * 18 + "the and\nword\n", "• the and wordy\n" * 19 + "word\n"),
+        ("max_ellipsis_lines_ratio", "the end …\n" * 3 + "the end\n" * 7, "the end ... \n" * 4 + "the end\n" * 9),
+        ("min_alpha_words_ratio", "the and word word 1234 " * 20, "the and word word 1234 " * 20 + "1234"),
+        ("min_stop_words", "the and word " * 20, "the word the mill " * 20),
+    ],
+)  # fmt: skip
+def test_each_rule_at_its_threshold(rule: str, passing: str, failing: str) -> None:
+    assert rule not in broken_rules(passing, GopherQuality())
+    assert rule in broken_rules(failing, GopherQuality())
+    assert rule not in broken_rules(failing, GopherQuality(**{rule: None}))  # type: ignore[arg-type]
+
+
+def test_rules_stand_in_the_order_of_the_paper_under_the_names_of_their_parameters() -> None:
+    names = [rule.name for rule in GopherQuality().rules]
+    assert names == [field.name for field in fields(GopherQuality) if field.name != "words"]
+    assert {rule.measurement for rule in GopherQuality().rules} == set(GopherQuality.measurements)
+
+
+@pytest.mark.parametrize("words", ["whitespace", "uax29"])
+@pytest.mark.parametrize("text", ["", " \n", "\x00", "\u0301", "。", "x", "漢", "שלום", "👩🏽\u200d🚀", "..."])
+def test_every_measurement_of_tiny_texts_is_a_number(text: str, words: str) -> None:
+    judge = GopherQuality(words=words)  # type: ignore[arg-type]
+    found = judge.measure(make_batch([text]))
+    assert {name: column.type for name, column in found.items()} == dict(GopherQuality.measurements)
+    assert all(math.isfinite(column[0].as_py()) for column in found.values())
+    assert "min_words" in broken_rules(text, judge)
+
+
+def test_prose_passes_in_both_ways_of_splitting() -> None:
+    for words in ("whitespace", "uax29"):
+        assert broken_rules(PROSE, GopherQuality(words=words)) == []  # type: ignore[arg-type]
+
+
+def test_marks_are_words_only_for_the_ratios() -> None:
+    text = "one , two . three ।"
+    assert measured(text, "words", words="uax29") == 3
+    assert measured(text, "mean_word_length", words="uax29") == pytest.approx(11 / 3)
+    assert measured(text, "alpha_words_ratio", words="uax29") == 0.5
+
+
+def test_lengths_are_in_characters_not_bytes() -> None:
+    assert measured("мельница éàü", "mean_word_length") == pytest.approx(11 / 2)
+
+
+def test_stop_words_count_once_in_any_case() -> None:
+    assert measured("The the THE Of toé behave", "stop_words") == 2
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"min_words": 10, "max_words": 9},
+        {"min_mean_word_length": 5, "max_mean_word_length": 4.5},
+        {"words": "nltk"},
+    ],
+)
+def test_contradictory_parameters_are_refused(parameters: dict[str, object]) -> None:
+    with pytest.raises(RecipeError, match="gopher_quality"):
+        GopherQuality(**parameters)  # type: ignore[arg-type]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=("Cs",))), min_size=1, max_size=5))
+@settings(max_examples=50)
+def test_a_document_is_measured_the_same_alone_and_in_a_batch(texts: list[str]) -> None:
+    together = GopherQuality().measure(make_batch(texts))
+    for number, text in enumerate(texts):
+        alone = GopherQuality().measure(make_batch([text]))
+        assert {name: column[number] for name, column in together.items()} == {n: c[0] for n, c in alone.items()}
