@@ -16,6 +16,7 @@ from ..errors import AccountingError, TextmillError
 
 EXIT_UNACCOUNTED = 1
 EXIT_WRONG_USE = 2
+EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     name="textmill",
@@ -50,8 +51,6 @@ def main() -> None:
     except TextmillError as error:
         wrong_use = type(error) is not TextmillError
         sys.exit(_say(error, EXIT_WRONG_USE if wrong_use else EXIT_UNACCOUNTED))
-    except KeyboardInterrupt:
-        sys.exit(_say("interrupted", 130))
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -116,8 +115,11 @@ def run(
         shard_bytes=int(shard_mb * 1e6),
         on_progress=display.update,
     )
-    with display.watching(inputs, len(loaded.plan.passes)):
-        manifest = run_recipe(loaded, inputs, output, options)
+    try:
+        with display.watching(inputs, len(loaded.plan.passes)):
+            manifest = run_recipe(loaded, inputs, output, options)
+    except KeyboardInterrupt as interruption:
+        raise typer.Exit(_say(f"interrupted; {output} holds an unfinished run", EXIT_INTERRUPTED)) from interruption
     if as_json:
         print(json.dumps(manifest["totals"] | {"output": output}))
     elif not quiet:
