@@ -22,7 +22,7 @@ class FineWebQuality(Filter):
 
     Source: Penedo et al. 2024, "The FineWeb Datasets", section 3.6. Lines are the pieces between line feeds that are
     not blank. How ours differs: words are segments of UAX #29, punctuation marks among them, where datatrove takes the
-    tokens of a language's tokenizer (they agree on 99.8 % of English verdicts); a document without a line is left to
+    tokens of a language's tokenizer (on 394 English pages of manuals all verdicts were the same); a document without a line is left to
     the rules that ask for a length.
 
     Args:

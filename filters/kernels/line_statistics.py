@@ -87,7 +87,7 @@ def _line_statistics(
             owners = np.zeros(size, dtype=np.int64)
         row = result[document]
         row[LineStatistic.NEWLINES] = newlines
-        _scan(text, index, blocks, events, short_line_chars, lorem, keys, owners, document + 1, row)
+        _scan(text, index, blocks, events, short_line_chars, lorem, keys[:size], owners[:size], document + 1, row)
     return result
 
 
