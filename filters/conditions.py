@@ -22,9 +22,26 @@ class Condition:
 
     kind: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
+    except_language: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.kind or self.language)
+        return bool(self.kind or self.language or self.except_language)
+
+    @property
+    def needs_language(self) -> bool:
+        """Whether it reads the label of a language step."""
+        return bool(self.language or self.except_language)
+
+    def excludes(self, other: Condition) -> bool:
+        """Tell whether no document can meet both."""
+        if self.kind and other.kind and not set(self.kind) & set(other.kind):
+            return True
+        if self.language and other.language and not set(self.language) & set(other.language):
+            return True
+        return any(
+            bool(one.language) and set(one.language) <= set(two.except_language)
+            for one, two in ((self, other), (other, self))
+        )
 
     def holds(self, kind: pa.Array, language: pa.Array | None) -> npt.NDArray[np.bool_]:
         """Tell for each document whether it is concerned; shape (n,). An unknown language is not."""
@@ -35,6 +52,8 @@ class Condition:
             if language is None:
                 return np.zeros(len(kind), dtype=np.bool_)
             concerned &= np.asarray(pc.is_in(language, value_set=pa.array(self.language)))
+        if self.except_language and language is not None:
+            concerned &= ~np.asarray(pc.is_in(language, value_set=pa.array(self.except_language)))
         return concerned
 
     def both(self, other: Condition) -> Condition:
@@ -46,6 +65,7 @@ class Condition:
         return Condition(
             kind=_intersect("kind", self.kind, other.kind),
             language=_intersect("language", self.language, other.language),
+            except_language=tuple(sorted({*self.except_language, *other.except_language})),
         )
 
 
@@ -60,16 +80,20 @@ class OnlyIf(Step):
 
 
 def only_if(
-    *steps: Step, kind: str | Sequence[str] | None = None, language: str | Sequence[str] | None = None
+    *steps: Step,
+    kind: str | Sequence[str] | None = None,
+    language: str | Sequence[str] | None = None,
+    except_language: str | Sequence[str] | None = None,
 ) -> OnlyIf:
-    """Apply steps only to documents of these kinds (web, book, code, other) and of these languages.
+    """Apply steps only to documents of these kinds (web, book, code, other), of these languages or of all but these.
 
-    A language condition reads the label that an earlier :class:`~textmill.filters.Language` step has given.
+    A language condition reads the label that an earlier :class:`~textmill.filters.Language` step has given; a document
+    without a label is of no language, and so among "all but these".
 
     Raises:
         RecipeError: for an unknown kind, no condition, or no steps.
     """
-    condition = Condition(kind=_names(kind), language=_names(language))
+    condition = Condition(kind=_names(kind), language=_names(language), except_language=_names(except_language))
     unknown = [name for name in condition.kind if name not in KINDS]
     if unknown:
         raise RecipeError(f"only_if: unknown kind {unknown[0]!r}; kinds are {', '.join(KINDS)}")

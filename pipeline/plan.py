@@ -95,7 +95,7 @@ def lay_out(steps: Sequence[Step]) -> Plan:
             raise RecipeError(f"{step.name} stands after tokenize; tokenize must be the last step")
         if isinstance(step, Tokenize) and condition:
             raise RecipeError("tokenize stands under only_if; every kept document is tokenised, so move it to the end")
-        if condition.language and LANGUAGE_LABEL not in columns:
+        if condition.needs_language and LANGUAGE_LABEL not in columns:
             raise RecipeError(f"{step.name} is limited by language, but no language step stands before it; add one")
         ids[step.name] = ids.get(step.name, 0) + 1
         step_id = step.name if ids[step.name] == 1 else f"{step.name}_{ids[step.name]}"
@@ -103,7 +103,7 @@ def lay_out(steps: Sequence[Step]) -> Plan:
         for measurement, declared in step.measurements.items():
             earlier = taken.setdefault(measurement, [])
             # Two steps may share a column when no document can meet both.
-            shared = all(_disjoint(condition, other) for other in earlier)
+            shared = all(condition.excludes(other) for other in earlier)
             column = measurement if not earlier or shared else f"{measurement}@{step_id}"
             earlier.append(condition)
             mapping[measurement] = column
@@ -125,13 +125,6 @@ def _flatten(steps: Sequence[Step], outer: Condition) -> list[tuple[Step, Condit
                 f"{step!r} is not a step; use a filter, a cleaner, a deduplicator, Tokenize, or where(function, …)"
             )
     return flat
-
-
-def _disjoint(first: Condition, second: Condition) -> bool:
-    return any(
-        bool(a) and bool(b) and not set(a) & set(b)
-        for a, b in ((first.kind, second.kind), (first.language, second.language))
-    )
 
 
 def _cut(planned: Sequence[PlannedStep]) -> tuple[Pass, ...]:

@@ -21,6 +21,7 @@ from .recipe import Recipe
 from .registry import STEPS
 
 GROUPS = ("only_if", "where")
+CONDITIONS = ("kind", "language", "except_language")
 
 
 def preset_names() -> list[str]:
@@ -131,8 +132,8 @@ class _Reader:
             raise self.error(node, "only_if needs 'steps' beside it")
         condition = self.mapping(fields["only_if"][1], "only_if takes kind and language, as in {kind: [web, book]}")
         for key, (key_node, _) in condition.items():
-            if key not in ("kind", "language"):
-                raise self.error(key_node, f"unknown condition {key!r}; only_if takes kind and language")
+            if key not in CONDITIONS:
+                raise self.error(key_node, f"unknown condition {key!r}; only_if takes {', '.join(CONDITIONS)}")
         try:
             given = {key: self.value(value) for key, (_, value) in condition.items()}
             return only_if(*self.steps(fields["steps"][1]), **given)

@@ -38,6 +38,6 @@ def textmill() -> Callable[..., subprocess.CompletedProcess[str]]:
 def finished(tmp_path_factory: pytest.TempPathFactory, textmill: Callable[..., Any]) -> Path:
     """The output of the default recipe on the example corpus with two workers."""
     folder = tmp_path_factory.mktemp("finished") / "out"
-    done = textmill("run", "default", CORPUS, "--output", folder, "--workers", 2, "--keep-removed")
-    assert (done.returncode, done.stderr) == (0, "")
+    done = textmill("run", "default", CORPUS, "--output", folder, "--workers", 2, "--keep-removed", "-q")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     return folder

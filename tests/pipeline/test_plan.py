@@ -35,3 +35,21 @@ def test_what_is_not_a_step_is_refused() -> None:
 def test_groups_that_nothing_can_meet_are_refused() -> None:
     with pytest.raises(RecipeError, match="no document can be of kind web and code at once"):
         Recipe("r", [only_if(only_if(GopherQuality(), kind="code"), kind="web")])
+
+
+def test_conditions_that_exclude_each_other_share_columns() -> None:
+    steps = [
+        Language(),
+        only_if(GopherQuality(), language="en"),
+        only_if(GopherQuality(min_stop_words=None), except_language=["en", "zh"]),
+        only_if(GopherQuality(words="uax29"), language="zh"),
+    ]
+    assert not [name for name in Recipe("r", steps).plan.measurements if "@" in name]
+
+
+def test_a_language_condition_chooses_documents() -> None:
+    chinese = "".join("今天天气很好，我们去公园散步。" * 1 for _ in range(3))
+    german = "Der Hund läuft über die Straße und die Katze schläft auf dem Sofa in der Küche."
+    recipe = Recipe("r", [Language(min_score=None), only_if(GopherQuality(), except_language=["zh"])])
+    assert recipe.clean(chinese).verdict.kept
+    assert recipe.clean(german).removed_by == "gopher_quality.min_words"
