@@ -22,8 +22,8 @@ class FineWebQuality(Filter):
 
     Source: Penedo et al. 2024, "The FineWeb Datasets", section 3.6. Lines are the pieces between line feeds that are
     not blank. How ours differs: words are segments of UAX #29, punctuation marks among them, where datatrove takes the
-    tokens of a language's tokenizer (on 394 English pages of manuals all verdicts were the same); a document without a line is left to
-    the rules that ask for a length.
+    tokens of a language's tokenizer (on 394 English pages of manuals all verdicts were the same); a document without a
+    line is left to the rules that ask for a length.
 
     Args:
         min_line_punctuation_ratio: Fewest lines that end with a mark that ends sentences, in any script.

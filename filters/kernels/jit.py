@@ -17,7 +17,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def njit(function: Function) -> Function:
-    """Compile on first use and keep the machine code on disk, so that later processes start at once."""
+    """Compile on first use and keep the machine code on disk, so that later processes start at once.
+
+    The code on disk is renewed when the file of the kernel changes, not when that of a function it calls does: after
+    editing such a function delete ``filters/kernels/__pycache__``.
+    """
     compiled: Function = numba.njit(cache=True, nogil=True)(function)
     return compiled
 
