@@ -7,6 +7,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from textmill import RecipeError
 from textmill.pipeline import parquet_file
 from textmill.pipeline.ledger import QUARANTINE_SCHEMA, ledger_schema, write_table

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from textmill import AccountingError, InputError
 from textmill.filters.batch import BATCH_SCHEMA, make_batch
 from textmill.pipeline.shards import Piece, ShardPlan, Slice, plan_shards, write_shard

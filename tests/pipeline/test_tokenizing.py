@@ -16,6 +16,7 @@ import pytest
 import tiktoken
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from textmill import RecipeError
 from textmill.pipeline.encoders import LONG_SPACE, Tiktoken
 from textmill.pipeline.tokenizing import BUILT_IN, PATTERNS, Tokenize
