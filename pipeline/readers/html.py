@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
+
+import numpy as np
 
 from ..inputs import InputOptions
 from ..splits import Part
@@ -12,6 +15,15 @@ from .text import read_whole
 
 LARGEST_PAGE_BYTES = 20_000_000
 """Beyond it a page is a data dump, and a tree of it would take gigabytes."""
+DEEPEST_NESTING = 1000
+"""Elements nested deeper are refused (browsers stop at 512)."""
+MOST_STEPS = 200_000_000
+"""Extraction takes about depth times elements steps of 50 ns: hours for a few MB that open one element in the other."""
+NESTING = re.compile(
+    rb"<(/?)(?!(?:p|li|d[dt]|t[dhr]|tbody|option|area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr"
+    rb"|path|rect|circle|ellipse|line|polygon|polyline|use|stop)\b)[a-zA-Z]"
+)
+"""Beginning of a tag that opens or closes a level; others have no end tag, or need none."""
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -30,6 +42,9 @@ def page(
     """Turn the bytes of a page into a document, or into a quarantine row when that cannot be done."""
     if len(content) > LARGEST_PAGE_BYTES:
         return _bad(source, position, "too_large", f"a page of {len(content)} bytes", content)
+    depth = _nesting(content)
+    if depth > DEEPEST_NESTING or depth * content.count(b"<") > MOST_STEPS:
+        return _bad(source, position, "extraction_failed", f"elements nested about {depth} deep", content)
     try:
         text = main_content(content, charset)
     except BaseException as error:  # the parser is foreign code fed with arbitrary bytes
@@ -75,6 +90,14 @@ def decode_page(content: bytes, charset: str | None) -> str:
     else:
         encoding = str(detect_encoding(content, from_html_meta=True))
     return str(bytes_to_str(content, encoding))
+
+
+def _nesting(content: bytes) -> int:
+    """About how deep a page's elements are nested; zero where there are too few to be too deep."""
+    if content.count(b"<") <= DEEPEST_NESTING:
+        return 0
+    steps = np.array([1 if not closes else -1 for closes in NESTING.findall(content)], dtype=np.int64)
+    return int(np.cumsum(steps).max(initial=0))
 
 
 def _decodes(content: bytes, charset: str) -> bool:

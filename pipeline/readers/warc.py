@@ -57,7 +57,9 @@ def _read_from(
 
     if stop is not None:
         source.seek(position)
-    reached, held, failure = position, None, None
+    reached: int | None = None
+    held: Record | None = None
+    failure: Exception | None = None
     try:
         any_type = WarcRecordType.any_type
         for record in ArchiveIterator(source, parse_http=True, record_types=any_type, auto_decode="all"):
@@ -70,25 +72,35 @@ def _read_from(
     except DECOMPRESSION_ERRORS as error:
         failure = error
     if stop is None:  # one compressed stream, which says itself when it is cut short
-        yield from [held] if held is not None else []
+        if held is not None and not (failure is not None and isinstance(held, Quarantined)):
+            yield held
+            reached = 0 if reached is None else reached + 1
         if failure is not None:
-            yield _bad(part, reached, Break(0, failure).error, str(failure))
+            yield _bad(part, reached or 0, Break(0, failure).error, str(failure))
         return None
     return (yield from _end(source, position, reached, stop, held, failure, part))
 
 
 def _end(
-    source: IO[bytes], begun: int, reached: int, stop: int, held: Record | None, failure: Exception | None, part: Part
+    source: IO[bytes],
+    begun: int,
+    reached: int | None,
+    stop: int,
+    held: Record | None,
+    failure: Exception | None,
+    part: Part,
 ) -> Generator[Record, None, int | None]:
     """Settle the last record that was reached, and what lies behind it."""
-    end, cut_short = _record_end(source, reached, part.format.compression)
-    if end is None:
-        detail = "the file ends inside this record" if cut_short else str(failure or "the record cannot be parsed")
-        yield _bad(part, reached, "truncated" if cut_short else "corrupt", detail)
-        return max(reached, begun) + 1
-    if held is not None:
-        yield held
-    if end >= stop:  # whatever comes is the next part's business
+    end: int | None = begun
+    if reached is not None:
+        end, cut_short = _record_end(source, reached, part.format.compression)
+        if end is None:
+            detail = "the file ends inside this record" if cut_short else str(failure or "the record cannot be parsed")
+            yield _bad(part, reached, "truncated" if cut_short else "corrupt", detail)
+            return reached + 1
+        if held is not None:
+            yield held
+    if end is None or end >= stop:  # whatever comes is the next part's business
         return None
     source.seek(end)
     rest = source.read(CHUNK_BYTES)
@@ -97,8 +109,8 @@ def _end(
     magic = MEMBER if part.format.compression == "gz" else b"WARC/"
     if magic.startswith(rest[: len(magic)]) and _record_end(source, end, part.format.compression)[1]:
         yield _bad(part, end, "truncated", "the file ends where a record begins")
-        return None
-    yield _bad(part, end, "corrupt", str(failure) if failure is not None else "no WARC record where one should begin")
+    else:
+        yield _bad(part, end, "corrupt", str(failure or "no WARC record where one should begin"))
     return end + 1
 
 
@@ -162,14 +174,13 @@ def _first_record(source: IO[bytes], start: int, stop: int) -> int | None:
     Records are followed by their lengths from the file's beginning, because what looks like a record may also stand
     inside one; only headers are read.
     """
-    position = 0
-    source.seek(0)
+    position, file_bytes = 0, source.seek(0, 2)
     while position < start:
-        length = _record_length(source)
-        if length is None:  # a corrupt header: from here on only looking for the next one helps
-            return _next_record(source, max(start - 4, position + 1), stop, None)
-        position += length
-        source.seek(position)
+        end, _ = _record_end(source, position, None)
+        found = end if end is not None else _next_record(source, position + 1, file_bytes, None)
+        if found is None:
+            return None
+        position = found
     return position if position < stop else None
 
 

@@ -1,0 +1,116 @@
+"""EPUB: a book as one document in reading order."""
+
+import io
+import json
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from .reading import Found, read_file
+
+CONTAINER = """<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
+<rootfile full-path="OEBPS/content.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"""
+
+
+def package(spine: str, manifest: str) -> str:
+    return f"""<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0">
+<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>The Mill</dc:title><dc:creator>A. Writer</dc:creator>
+<dc:creator>B. Writer</dc:creator><dc:language>en</dc:language></metadata>
+<manifest>{manifest}</manifest><spine>{spine}</spine></package>"""
+
+
+def item(name: str, properties: str = "") -> str:
+    extra = f' properties="{properties}"' if properties else ""
+    return f'<item id="{name}" href="text/{name}%20page.xhtml" media-type="application/xhtml+xml"{extra}/>'
+
+
+def chapter(body: str, attributes: str = "") -> str:
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml" '
+        f'xmlns:epub="http://www.idpf.org/2007/ops"><head><title>x</title></head>'
+        f"<body {attributes}>{body}</body></html>"
+    )
+
+
+def book(**changes: str | None) -> bytes:
+    files: dict[str, str | None] = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": CONTAINER,
+        "OEBPS/content.opf": package(
+            '<itemref idref="nav"/><itemref idref="title"/><itemref idref="two"/><itemref idref="one"/>'
+            '<itemref idref="notes" linear="no"/>',
+            item("nav", "nav") + item("title") + item("one") + item("two") + item("notes"),
+        ),
+        "OEBPS/text/nav page.xhtml": chapter("<nav>Contents</nav>"),
+        "OEBPS/text/title page.xhtml": chapter("<h1>The Mill</h1>", 'epub:type="frontmatter titlepage"'),
+        "OEBPS/text/one page.xhtml": chapter("<h2>One</h2><p>First paragraph.</p><p>Second <i>paragraph</i>.</p>"),
+        "OEBPS/text/two page.xhtml": chapter("<h2>Two</h2><p>Er sagte: „Grüß Gott“.</p>"),
+        "OEBPS/text/notes page.xhtml": chapter("<p>A note.</p>"),
+    }
+    files |= changes
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            if content is not None:
+                archive.writestr(name, content)
+    return sink.getvalue()
+
+
+def read_book(folder: Path, content: bytes, **options: int) -> Found:
+    path = folder / "a.epub"
+    path.write_bytes(content)
+    return read_file(path, **options)
+
+
+def test_chapters_in_reading_order(tmp_path: Path) -> None:
+    (row,) = read_book(tmp_path, book()).rows
+    paragraphs = [line for line in row["text"].splitlines() if line]
+    assert paragraphs == ["Two", "Er sagte: „Grüß Gott“.", "One", "First paragraph.", "Second paragraph."]
+    assert row["kind"] == "book"
+    assert json.loads(row["metadata"]) == {"author": "A. Writer; B. Writer", "language": "en", "title": "The Mill"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"META-INF/container.xml": None}, "corrupt"),
+        ({"META-INF/container.xml": "<container/>"}, "corrupt"),
+        ({"META-INF/container.xml": "<contai"}, "corrupt"),
+        ({"OEBPS/content.opf": None}, "corrupt"),
+        ({"OEBPS/text/one page.xhtml": None}, "corrupt"),
+        ({"META-INF/encryption.xml": '<x Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/>'}, "unsupported"),
+        ({"OEBPS/content.opf": '<!DOCTYPE x [<!ENTITY a "aaaa">]><package>&a;</package>'}, "unsupported"),
+        ({"OEBPS/text/one page.xhtml": chapter("x" * 2_000_000)}, "too_large"),
+    ],
+)
+def test_books_that_cannot_be_read(tmp_path: Path, changes: dict[str, str | None], error: str) -> None:
+    found = read_book(tmp_path, book(**changes), max_document_bytes=1_000_000)
+    assert (found.rows, found.errors) == ([], [(0, error)])
+
+
+def test_obfuscated_fonts_are_no_encryption(tmp_path: Path) -> None:
+    fonts = '<x Algorithm="http://www.idpf.org/2008/embedding"/>'
+    assert len(read_book(tmp_path, book(**{"META-INF/encryption.xml": fonts})).rows) == 1
+
+
+def test_damaged_books_give_one_record(tmp_path: Path) -> None:
+    whole, generator = book(), random.Random(11)
+    for _ in range(150):
+        content = bytearray(whole)
+        for _ in range(generator.randint(1, 6)):
+            content[generator.randrange(len(content))] = generator.randrange(256)
+        if generator.random() < 0.3:
+            del content[generator.randrange(len(content)) :]
+        found = read_book(tmp_path, bytes(content))
+        assert len(found.rows) + len(found.quarantined) == 1
+
+
+def test_a_real_book(shared_data: Path) -> None:
+    (row,) = read_file(shared_data / "books" / "pride-and-prejudice.epub").rows
+    assert json.loads(row["metadata"])["title"] == "Pride and Prejudice"
+    assert row["text"].lstrip().startswith("I\n")
+    assert "It is a truth universally acknowledged" in row["text"][:200]
+    assert "Standard Ebooks" not in row["text"]
+    assert 110_000 < len(row["text"].split()) < 130_000

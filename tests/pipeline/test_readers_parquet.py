@@ -1,0 +1,120 @@
+"""Parquet: rows as documents, under any cutting into row groups."""
+
+import json
+import random
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from textmill.filters.batch import document_id
+
+from .reading import read_file
+
+
+def write(path: Path, columns: dict[str, object], **options: object) -> Path:
+    pq.write_table(pa.table(columns), path, **options)
+    return path
+
+
+def test_columns_of_a_row(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.parquet",
+        {
+            "url": ["http://x/", None],
+            "text": ["Ünï 字", "second"],
+            "kind": ["code", None],
+            "n": [1, None],
+            "when": [datetime(2026, 1, 2), None],
+            "picture": [b"\x89PNG", None],
+            "tags": [["a", "b"], []],
+        },
+    )
+    first, second = read_file(path).rows
+    assert (first["text"], first["url"], first["kind"], first["doc_id"]) == (
+        "Ünï 字",
+        "http://x/",
+        "code",
+        document_id("in", 0),
+    )
+    assert json.loads(first["metadata"]) == {"n": 1, "tags": ["a", "b"], "when": "2026-01-02T00:00:00"}
+    assert (second["text"], second["url"], second["kind"], second["doc_id"]) == (
+        "second",
+        None,
+        "web",
+        document_id("in", 1),
+    )
+
+
+@pytest.mark.parametrize("type_", [pa.string(), pa.large_string(), pa.binary(), pa.string_view()])
+def test_types_of_the_text(tmp_path: Path, type_: pa.DataType) -> None:
+    values = [b"x", b"y"] if pa.types.is_binary(type_) else ["x", "y"]
+    path = write(tmp_path / "a.parquet", {"body": pa.array(values, type_)})
+    assert read_file(path, text_field="body").texts == ["x", "y"]
+
+
+def test_rows_that_are_no_documents(tmp_path: Path) -> None:
+    text = pa.array([b"a", None, b"caf\xe9", b"x" * 50, b"e"], pa.binary())
+    found = read_file(write(tmp_path / "a.parquet", {"text": text}), max_document_bytes=40)
+    assert found.texts == ["a", "e"]
+    assert found.errors == [(1, "missing_text"), (2, "invalid_utf8"), (3, "too_large")]
+    numbers = read_file(write(tmp_path / "b.parquet", {"text": [1, 2]}))
+    assert numbers.errors == [(0, "text_not_a_string"), (1, "text_not_a_string")]
+
+
+def test_an_invalid_string_costs_one_row(tmp_path: Path) -> None:
+    offsets, data = pa.py_buffer(b"\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0"), pa.py_buffer(b"a\xe9c")
+    strings = pa.Array.from_buffers(pa.string(), 3, [None, offsets, data])
+    found = read_file(write(tmp_path / "a.parquet", {"text": strings}))
+    assert (found.texts, found.errors) == (["a", "c"], [(1, "invalid_utf8")])
+
+
+def test_a_file_without_the_column_is_one_row(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.parquet", {"body": ["x"] * 100}, row_group_size=10)
+    for split_bytes in (None, 100):
+        found = read_file(path, split_bytes)
+        assert (found.rows, found.errors) == ([], [(0, "missing_text")])
+        assert "columns are body" in found.quarantined[0].detail
+
+
+def test_files_that_are_not_parquet(tmp_path: Path) -> None:
+    whole = write(tmp_path / "a.parquet", {"text": ["x" * 100] * 100}).read_bytes()
+    for content in (b"", b"PAR1", b"nonsense", whole[: len(whole) // 2], whole[:-20]):
+        (tmp_path / "b.parquet").write_bytes(content)
+        for split_bytes in (None, 10):
+            assert read_file(tmp_path / "b.parquet", split_bytes).errors == [(0, "corrupt")]
+
+
+def test_a_damaged_row_group_leaves_the_others(tmp_path: Path) -> None:
+    generator = random.Random(3)
+    texts = ["".join(generator.choices("abcdefgh ", k=200)) for _ in range(60)]
+    path = write(
+        tmp_path / "a.parquet",
+        {"text": texts},
+        row_group_size=20,
+        compression="gzip",
+        use_dictionary=False,
+    )
+    group = pq.ParquetFile(path).metadata.row_group(1).column(0)
+    content = bytearray(path.read_bytes())
+    middle = group.data_page_offset + group.total_compressed_size // 2
+    content[middle : middle + 40] = bytes(40)
+    path.write_bytes(content)
+    whole, parts = read_file(path), read_file(path, 3000)
+    assert parts.splits > 1
+    assert whole.texts == parts.texts == texts[:20] + texts[40:]
+    assert whole.errors == parts.errors == [(20, "corrupt")]
+    assert "20 rows lost" in whole.quarantined[0].detail
+
+
+def test_any_cutting_gives_the_same(tmp_path: Path) -> None:
+    generator = random.Random(7)
+    texts = ["".join(generator.choices("abcdefgh ", k=generator.randrange(300))) for _ in range(200)]
+    path = write(tmp_path / "a.parquet", {"text": texts, "n": list(range(200))}, row_group_size=13)
+    whole = read_file(path, batch_documents=1000)
+    assert whole.texts == texts
+    assert [row["doc_id"] for row in whole.rows] == [document_id("in", row) for row in range(200)]
+    for split_bytes in (1, 2000, 9000, 10**9):
+        assert read_file(path, split_bytes, batch_documents=7).rows == whole.rows
