@@ -26,7 +26,7 @@ def mix(value: np.uint64) -> np.uint64:
 @njit
 def hash_bytes(data: Bytes, start: int, end: int) -> np.uint64:
     """64-bit hash of a range of bytes, eight at a time; the same wherever in an array the bytes stand."""
-    state = SEED ^ np.uint64(end - start)
+    state = (SEED ^ np.uint64(end - start)) * SECOND_FACTOR  # xor alone would let length and text cancel out
     position = start
     while position + 8 <= end:
         state = (state ^ load_eight(data, position)) * FACTOR

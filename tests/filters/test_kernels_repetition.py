@@ -1,5 +1,6 @@
 """The repetition kernel against a slow twin in plain Python."""
 
+import itertools
 import re
 from collections import Counter
 
@@ -10,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from textmill.filters.batch import text_buffers
+from textmill.filters.kernels.hashing import hash_bytes
 from textmill.filters.kernels.repetition import DUPLICATE_SIZES, TOP_SIZES, Repetition, repetition
 from textmill.filters.kernels.unicode_table import load
 from textmill.filters.kernels.words import UAX29, WHITESPACE, word_bounds
@@ -104,3 +106,9 @@ def test_a_long_line_of_one_phrase() -> None:
     # The n-grams of the first ten words are new; all others have stood before.
     assert counts["DUPLICATE_10_GRAM_CHARS"] == 41 * 19_999
     assert counts["TOP_2_GRAM_CHARS"] == len("ten words") * 20_000
+
+
+def test_length_and_text_of_a_line_do_not_cancel_out_in_its_hash() -> None:
+    texts = ["".join(pair) for pair in itertools.product(map(chr, range(128)), ["", "\0", "\0\0"])]
+    hashes = {int(hash_bytes(np.frombuffer(text.encode(), dtype=np.uint8), 0, len(text))) for text in texts}
+    assert len(hashes) == len(texts)
