@@ -1,9 +1,9 @@
 """textmill: raw web, book and code text in; clean, deduplicated, scrubbed, tokenised Parquet shards out.
 
-    >>> from textmill import GopherQuality, Recipe, where
-    >>> recipe = Recipe("mine", [GopherQuality(min_words=2, min_stop_words=0), where(len, maximum=100)])
-    >>> recipe.clean("Some text.").text
-    'Some text.'
+>>> from textmill import GopherQuality, Recipe, where
+>>> recipe = Recipe("mine", [GopherQuality(min_words=2, min_stop_words=0), where(len, maximum=100)])
+>>> recipe.clean("Some text.").text
+'Some text.'
 """
 
 from __future__ import annotations
