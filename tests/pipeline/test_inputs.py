@@ -1,22 +1,15 @@
-"""Inputs to sorted files with names of their own, and files to splits."""
+"""Inputs to sorted files with names of their own, and what each file is."""
 
 import gzip
-import json
 import os
-import pickle
-import random
-from dataclasses import replace
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from textmill.errors import InputError
-from textmill.pipeline import inputs, splits, storage
+from textmill.pipeline import inputs, storage
 from textmill.pipeline.formats import detect_format
 from textmill.pipeline.inputs import InputFile, InputOptions, absolute_input, find_inputs
-from textmill.pipeline.splits import Split, cut_splits
 
 
 def lay_out(root: Path, *names: str) -> None:
@@ -195,61 +188,3 @@ def test_formats(tmp_path: Path, name: str, content: bytes, expected: tuple[str,
     path.write_bytes(content)
     found = detect_format(str(path))
     assert (found.name, found.compression, found.programming_language) == expected
-
-
-def cut(folder: Path, split_bytes: int | None) -> list[Split]:
-    return cut_splits(find_inputs([str(folder)]), InputOptions(split_bytes=split_bytes))
-
-
-def test_small_files_are_packed_in_order_and_big_ones_cut(tmp_path: Path) -> None:
-    root = tmp_path / "crawl"
-    root.mkdir()
-    for index in range(6):
-        (root / f"{index}.txt").write_bytes(b"x" * 400)
-    (root / "3.big.jsonl").write_bytes(b"{}\n" * 1000)
-    (root / "whole.txt").write_bytes(b"x" * 5000)
-    found = cut(root, 1000)
-    assert [split.number for split in found] == list(range(len(found)))
-    laid = [[(part.source.removeprefix("crawl/"), part.start, part.stop) for part in split.parts] for split in found]
-    assert laid == [
-        [("0.txt", 0, None), ("1.txt", 0, None)],
-        [("2.txt", 0, None)],
-        [("3.big.jsonl", 0, 1000)],
-        [("3.big.jsonl", 1000, 2000)],
-        [("3.big.jsonl", 2000, None)],
-        [("3.txt", 0, None), ("4.txt", 0, None)],
-        [("5.txt", 0, None)],
-        [("whole.txt", 0, None)],
-    ]
-    assert pickle.loads(pickle.dumps(found)) == found
-
-
-def test_parquet_is_cut_by_row_groups(tmp_path: Path) -> None:
-    (tmp_path / "p").mkdir()
-    generator = random.Random(5)
-    table = pa.table({"text": ["".join(generator.choices("abcdefgh", k=300)) for _ in range(100)]})
-    pq.write_table(table, tmp_path / "p" / "a.parquet", row_group_size=10, compression="none", use_dictionary=False)
-    parts = [split.parts[0] for split in cut(tmp_path / "p", 8500)]
-    assert [(part.start, part.stop) for part in parts] == [(0, 2), (2, 4), (4, 6), (6, 8), (8, None)]
-
-
-def test_a_compressed_stream_has_a_bounded_number_of_parts(tmp_path: Path) -> None:
-    (tmp_path / "s").mkdir()
-    (tmp_path / "s" / "a.jsonl.gz").write_bytes(gzip.compress(random.Random(1).randbytes(100_000)))
-    (tmp_path / "s" / "a.jsonl.gz").write_bytes(
-        gzip.compress(json.dumps({"text": random.Random(1).randbytes(50_000).hex()}).encode() + b"\n")
-    )
-    found = cut(tmp_path / "s", 100)
-    assert len(found) == splits.MOST_PARTS_OF_A_STREAM
-    assert found[-1].parts[0].stop is None
-
-
-def test_default_split_size_depends_on_the_input_only(tmp_path: Path) -> None:
-    files = [InputFile(f"{tmp_path}/{index}", f"l/{index}", 10_000_000) for index in range(20)]
-    for file in files:
-        Path(file.path).write_text("text")
-    found = cut_splits(files, InputOptions())
-    assert len(found) == 20  # 200 MB / 256 is less than the smallest split, 4 MB
-    bigger = [replace(file, size=1_500_000_000) for file in files]
-    assert all(split.bytes >= 64_000_000 for split in cut_splits(bigger, InputOptions()))
-    assert splits._default_split_bytes(256 * 10_000_000) == 10_000_000
