@@ -102,12 +102,27 @@ def detect_format(path: str) -> FileFormat:
 def decompress(source: IO[bytes], compression: str | None) -> IO[bytes]:
     """Read a file through its compression; several streams one after the other are read as one."""
     if compression == "gz":
-        return io.BufferedReader(gzip.GzipFile(fileobj=source), 1 << 18)
+        return io.BufferedReader(_PieceByPiece(gzip.GzipFile(fileobj=source)), 1 << 18)
     if compression == "bz2":
-        return io.BufferedReader(bz2.BZ2File(source), 1 << 18)
+        return io.BufferedReader(_PieceByPiece(bz2.BZ2File(source)), 1 << 18)
     if compression == "zst":
         return io.BufferedReader(_ZstdStream(source), 1 << 18)
     return source
+
+
+class _PieceByPiece(io.RawIOBase):
+    """Hands on what a compressed file gives in one step, so that nothing before a break is lost with it."""
+
+    def __init__(self, source: gzip.GzipFile | bz2.BZ2File) -> None:
+        self._source = source
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        piece = self._source.read1(len(target))
+        target[: len(piece)] = piece
+        return len(piece)
 
 
 class _ZstdStream(io.RawIOBase):

@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import hashlib
 import json
 import tempfile
 import tracemalloc
@@ -15,6 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmill.filters.batch import document_id
+from textmill.pipeline.inputs import InputOptions, find_inputs
+from textmill.pipeline.readers import read_split
+from textmill.pipeline.splits import cut_splits
 
 from .reading import Found, read_file
 
@@ -225,4 +229,21 @@ def test_damage_inside_a_stream_ends_it_with_one_row(data: st.DataObject) -> Non
         whole, parts = read_file(path), read_file(path, 2000)
     assert parts.rows == whole.rows
     assert parts.errors == whole.errors
-    assert len(whole.errors) <= 60
+    assert len(whole.errors) <= 61  # every line garbled, and the checksum at the end wrong
+
+
+@pytest.mark.parametrize(("suffix", "compress"), [("gz", gzip.compress), ("zst", zstandard.compress)])
+def test_all_lines_before_a_break_are_read_though_the_file_fits_one_read(
+    tmp_path: Path, suffix: str, compress: Callable[[bytes], bytes]
+) -> None:
+    # Blocks of noise keep zstandard from putting everything into one block, of which half would be nothing.
+    lines = [b'{"text": "%s"}\n' % hashlib.sha256(b"%d" % number).hexdigest().encode() for number in range(6000)]
+    content = compress(b"".join(lines))
+    (tmp_path / f"half.jsonl.{suffix}").write_bytes(content[: len(content) // 2])
+    files = find_inputs([str(tmp_path / f"half.jsonl.{suffix}")])
+    found = [part for split in cut_splits(files, InputOptions()) for part in read_split(split, InputOptions())]
+    documents = sum(part.batch.num_rows for part in found)
+    assert 0 < documents < 6000
+    assert [(bad.error, bad.position) for part in found for bad in part.quarantined] == [
+        ("truncated", sum(map(len, lines[:documents])))
+    ]
