@@ -110,39 +110,45 @@ def decompress(source: IO[bytes], compression: str | None) -> IO[bytes]:
     return source
 
 
-class _PieceByPiece(io.RawIOBase):
-    """Hands on what a compressed file gives in one step, so that nothing before a break is lost with it."""
+class _Forward(io.RawIOBase):
+    """A stream that is read from front to back and knows where it is, which is all that readers ask of it."""
 
-    def __init__(self, source: gzip.GzipFile | bz2.BZ2File) -> None:
-        self._source = source
+    def __init__(self) -> None:
+        self.position = 0
 
     def readable(self) -> bool:
         return True
 
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if (offset, whence) != (0, io.SEEK_CUR):  # which only asks for the position
+            raise io.UnsupportedOperation("seek")
+        return self.position
+
+
+class _PieceByPiece(_Forward):
+    """Hands on what a compressed file gives in one step, so that nothing before a break is lost with it."""
+
+    def __init__(self, source: gzip.GzipFile | bz2.BZ2File) -> None:
+        super().__init__()
+        self._source = source
+
     def readinto(self, target: Any) -> int:
         piece = self._source.read1(len(target))
         target[: len(piece)] = piece
+        self.position += len(piece)
         return len(piece)
 
 
-class _ZstdStream(io.RawIOBase):
+class _ZstdStream(_Forward):
     """Zstandard frames one after the other; unlike the library's own reader it notices when the last is cut short."""
 
     def __init__(self, source: IO[bytes]) -> None:
+        super().__init__()
         self._source = source
         self._frame: Any = None
         self._chunk = memoryview(b"")
         self._input = b""
         self._output = memoryview(b"")
-        self._position = 0
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        if (offset, whence) != (0, io.SEEK_CUR):  # which only asks for the position
-            raise io.UnsupportedOperation("seek")
-        return self._position
-
-    def readable(self) -> bool:
-        return True
 
     def _read(self) -> bytes:
         if not self._chunk:
@@ -166,7 +172,7 @@ class _ZstdStream(io.RawIOBase):
         count = min(len(target), len(self._output))
         target[:count] = self._output[:count]
         self._output = self._output[count:]
-        self._position += count
+        self.position += count
         return count
 
 
