@@ -17,7 +17,7 @@ from .job import Job
 from .ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
 from .manifest import SplitFacts
 from .plan import LANGUAGE_LABEL, LANGUAGE_SCORE
-from .progress import ProgressWriter
+from .progress import ProgressWriter, work_of_pass
 from .readers import Quarantined, read_split
 from .shards import Piece, shard_schema
 from .splits import Split
@@ -152,7 +152,7 @@ class _SplitPass:
         if self.is_last:
             self._write_results(ledger, removed)
             piece = Piece(path=path, batch_rows=tuple(writer.batch_rows), batch_bytes=tuple(writer.batch_bytes))
-        self.progress.add(work_done=self.split.bytes)
+        self.progress.add(work_done=work_of_pass(self.number, self.split.bytes))
         staged_split = StagedSplit(split=self.split, splits=self.splits, path=path, facts=self.facts)
         keys = {number: b"".join(chunks) for number, chunks in sorted(self.keys.items())}
         return PassResult(staged=staged_split, keys=keys, piece=piece)

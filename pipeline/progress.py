@@ -23,8 +23,17 @@ class Progress:
     text_bytes: int = 0
     kept: int = 0
     work_done: int = 0
-    """Bytes of input whose splits are through, each counted once for every pass."""
+    """Work that is through, by :func:`work_of_pass`."""
     shards: int = 0
+
+
+LATER_PASS_SHARE = 0.1
+"""About how much of the first pass's work a later one is: it reads no input and sees only what is left."""
+
+
+def work_of_pass(number: int, split_bytes: int) -> int:
+    """How much of a run's work one pass over a split is."""
+    return split_bytes if number == 0 else round(split_bytes * LATER_PASS_SHARE)
 
 
 class ProgressWriter:

@@ -16,8 +16,9 @@ from rich.progress import Progress as Bar
 
 from .explain import Explanation
 from .inputs import absolute_input, find_inputs
-from .progress import Progress
+from .progress import Progress, work_of_pass
 from .readers import Quarantined
+from .splits import weigh_files
 
 SECONDS_BETWEEN_LINES = 10.0
 """How often a run whose output is not a terminal says how far it is."""
@@ -41,7 +42,8 @@ class RunDisplay:
         if self.quiet:
             yield
             return
-        self.total_work = passes * sum(file.size for file in find_inputs([absolute_input(given) for given in inputs]))
+        input_bytes = sum(weigh_files(find_inputs([absolute_input(given) for given in inputs])))
+        self.total_work = sum(work_of_pass(number, input_bytes) for number in range(passes))
         if not self.console.is_terminal:
             yield
             return

@@ -44,7 +44,7 @@ class Split:
 def cut_splits(files: Sequence[InputFile], options: InputOptions) -> list[Split]:
     """Cut files into splits of about ``split_bytes``: big files into parts, small files packed together in order."""
     formats = [detect_format(file.path) for file in files]
-    weights = [round(file.size * EXPANSION[found.compression]) for file, found in zip(files, formats, strict=True)]
+    weights = [_weight(file, found) for file, found in zip(files, formats, strict=True)]
     split_bytes = options.split_bytes or _default_split_bytes(sum(weights))
     splits: list[Split] = []
     waiting: list[Part] = []
@@ -67,6 +67,15 @@ def cut_splits(files: Sequence[InputFile], options: InputOptions) -> list[Split]
                 close()
     close()
     return splits
+
+
+def weigh_files(files: Sequence[InputFile]) -> list[int]:
+    """About how many bytes there are to read in each file when it is decompressed."""
+    return [_weight(file, detect_format(file.path)) for file in files]
+
+
+def _weight(file: InputFile, found: FileFormat) -> int:
+    return round(file.size * EXPANSION[found.compression])
 
 
 def _default_split_bytes(total: int) -> int:
