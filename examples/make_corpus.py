@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import shutil
 import sys
 import zipfile
@@ -16,10 +17,23 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from sentences import CHINESE, ESSAY, FRENCH, GERMAN, SLOTS, STORY, TOPICS
+from sentences import (
+    CHINESE,
+    CHINESE_TEA,
+    COMMON,
+    ESSAY,
+    FRENCH,
+    FRENCH_MARKET,
+    GERMAN,
+    GERMAN_BREAD,
+    SLOTS,
+    STORY,
+    TOPICS,
+)
 
 HERE = Path(__file__).parent
 WARC_DATE = "2026-01-15T12:00:00Z"
+COOKIES = "We use cookies. <button>Accept all</button> <button>Settings</button>"
 
 PEOPLE = (
     "Please write to anna.berger@example.com or to the editor at editor@mail.example.org with your corrections.",
@@ -42,27 +56,51 @@ def sentence(template: str, *key: object) -> str:
         while f"{{{slot}}}" in template:
             template = template.replace(f"{{{slot}}}", pick(words, slot, count, *key), 1)
             count += 1
-    return template[0].upper() + template[1:]
+    template = re.sub(r"\ba (?=[aeiou]\w)(?!one\b)", "an ", template)
+    opening = 1 if template.startswith('"') else 0
+    return template[:opening] + template[opening].upper() + template[opening + 1 :]
+
+
+def shuffled(templates: Sequence[str], *key: object) -> list[str]:
+    """Bring templates into an order that only depends on the key."""
+    return sorted(templates, key=lambda template: hashlib.blake2b(repr((template, key)).encode()).digest())
 
 
 def paragraphs(templates: Sequence[str], count: int, *key: object) -> list[str]:
-    """Paragraphs of four sentences; no template comes twice until all have been used."""
-    order = sorted(templates, key=lambda template: hashlib.blake2b(repr((template, key)).encode()).digest())
-    made = []
+    """Paragraphs of three to five sentences; no template comes twice until all have been used."""
+    order = shuffled(templates, key)
+    made, used = [], 0
     for number in range(count):
-        chosen = [order[(4 * number + offset) % len(order)] for offset in range(4)]
+        length = 3 + int(pick("012", "length", number, *key))
+        chosen = [order[(used + offset) % len(order)] for offset in range(length)]
         made.append(" ".join(sentence(template, number, offset, *key) for offset, template in enumerate(chosen)))
+        used += length
     return made
+
+
+def paragraphs_of_all(templates: Sequence[str], *key: object) -> list[str]:
+    """Paragraphs that use every template once."""
+    order = shuffled(templates, "all", *key)
+    made = [sentence(template, number, *key) for number, template in enumerate(order)]
+    return [" ".join(made[start : start + 5]) for start in range(0, len(made), 5)]
+
+
+def article(topic: str, *key: object) -> list[str]:
+    """Six or seven paragraphs on a topic, with some sentences that suit any."""
+    asides = shuffled(COMMON, "asides", topic, *key)[:16]
+    return paragraphs([*TOPICS[topic], *asides], 6 + int(pick("01", "count", topic, *key)), topic, *key)
 
 
 def page(title: str, body: Sequence[str], language: str = "en") -> str:
     """An HTML page with what surrounds an article on the web."""
     links = "".join(f'<li><a href="/{word}">{word.title()}</a></li>' for word in ("home", "topics", "archive", "about"))
     text = "\n".join(f"<p>{escape(paragraph, quote=False)}</p>" for paragraph in body)
+    banner = pick(("", f'<div class="cookie-banner" role="dialog">{COOKIES}</div>\n'), "banner", title)
+    aside = pick(("", f'<aside class="sidebar"><h2>Read on</h2><ul>{links}</ul></aside>\n'), "aside", title)
     return (
         f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title>\n'
         f"<script>window.visits = (window.visits || 0) + 1;</script></head>\n<body><nav><ul>{links}</ul></nav>\n"
-        f"<main><article><h1>{escape(title)}</h1>\n{text}\n</article></main>\n"
+        f"{banner}<main><article><h1>{escape(title)}</h1>\n{text}\n</article></main>\n{aside}"
         "<footer><p>Use of cookies: this site counts visits. Terms of use. Privacy policy.</p></footer></body></html>\n"
     )
 
@@ -83,30 +121,47 @@ def response(html: str, status: str = "200 OK") -> bytes:
 
 
 def articles() -> list[tuple[str, list[str]]]:
-    """Ten articles on each topic."""
-    return [
-        (f"{topic.title()}, part {number + 1}", paragraphs(templates, 4, topic, number))
-        for topic, templates in TOPICS.items()
-        for number in range(10)
-    ]
+    """Eight articles on each topic."""
+    return [(f"{topic.title()}, part {number + 1}", article(topic, number)) for topic in TOPICS for number in range(8)]
 
 
 def make_warc(target: Path) -> None:
-    """A crawl: requests, pages, an error page, and pages in other languages."""
+    """A crawl: requests, pages, metadata, a redirect, error pages, a picture, and pages in other languages."""
     pages = [(title, body, "en") for title, body in articles()]
-    pages += [("Der Fluss", GERMAN, "de"), ("La rivière", FRENCH, "fr"), ("城市的图书馆", CHINESE, "zh")]
+    pages += [
+        ("Der Fluss", GERMAN, "de"),
+        ("Vom Brot", GERMAN_BREAD, "de"),
+        ("La rivière", FRENCH, "fr"),
+        ("Le marché", FRENCH_MARKET, "fr"),
+        ("城市的图书馆", CHINESE, "zh"),
+        ("山里的茶", CHINESE_TEA, "zh"),
+    ]
+    answer = "application/http; msgtype=response"
+    fields = "application/warc-fields"
     with target.open("wb") as sink:
-        sink.write(warc_record("warcinfo", 0, "", b"software: textmill example\r\n", "application/warc-fields"))
+        sink.write(warc_record("warcinfo", 0, "", b"software: textmill example\r\n", fields))
         for number, (title, body, language) in enumerate(pages, start=1):
             uri = f"http://www.example.org/articles/{number}"
             request = f"GET /articles/{number} HTTP/1.1\r\nHost: www.example.org\r\n\r\n".encode()
-            sink.write(warc_record("request", 2 * number, uri, request, "application/http; msgtype=request"))
+            sink.write(warc_record("request", 3 * number, uri, request, "application/http; msgtype=request"))
             content = response(page(title, body, language))
-            sink.write(warc_record("response", 2 * number + 1, uri, content, "application/http; msgtype=response"))
-        gone = response(page("Not found", ["There is nothing here."]), "404 Not Found")
-        sink.write(
-            warc_record("response", 9999, "http://www.example.org/gone", gone, "application/http; msgtype=response")
-        )
+            sink.write(warc_record("response", 3 * number + 1, uri, content, answer))
+            if number % 8 == 0:
+                sink.write(warc_record("metadata", 3 * number + 2, uri, b"fetchTimeMs: 12\r\n", fields))
+        gone = page("Not found", ["There is nothing here."])
+        moved = page("Moved", ["This page has moved."])
+        failed = page("Error", ["Something went wrong."])
+        picture = b"HTTP/1.1 200 OK\r\nContent-Type: image/gif\r\n\r\nGIF89a\x01\x00\x01\x00\x00\x00\x00;"
+        for number, (name, content) in enumerate(
+            [
+                ("gone", response(gone, "404 Not Found")),
+                ("moved", response(moved, "301 Moved Permanently")),
+                ("failed", response(failed, "500 Internal Server Error")),
+                ("picture.gif", picture),
+                ("empty", response(page("Soon", []))),
+            ]
+        ):
+            sink.write(warc_record("response", 9990 + number, f"http://www.example.org/{name}", content, answer))
 
 
 def make_records(target: Path) -> None:
@@ -114,11 +169,11 @@ def make_records(target: Path) -> None:
     bodies = [(title, "\n".join(body)) for title, body in articles()]
     good = [
         {
-            "text": "\n".join(paragraphs(templates, 4, "record", topic, number)),
+            "text": "\n".join(article(topic, "record", number)),
             "url": f"http://blog.example.org/{topic}/{number}",
         }
-        for topic, templates in TOPICS.items()
-        for number in range(4)
+        for topic in TOPICS
+        for number in range(3)
     ]
     near = []
     for number, record in enumerate(good[:12]):
@@ -127,7 +182,7 @@ def make_records(target: Path) -> None:
         near.append({"text": " ".join(words), "url": f"http://mirror.example.org/{number}"})
     personal = []
     for number, told in enumerate(PEOPLE):
-        body = paragraphs(TOPICS["libraries"], 4, "personal", number)
+        body = article("libraries", "personal", number)
         personal.append({"text": "\n".join([*body[:2], told, *body[2:]]), "author": "staff"})
     dirt = [
         {"text": "cheap shoes best price cheap boots buy now " * 40},
@@ -150,16 +205,12 @@ def make_records(target: Path) -> None:
 
 def make_epub(target: Path) -> None:
     """A small novel as EPUB 3."""
-    told = paragraphs(
-        [*STORY["sentences"], *(template for group in TOPICS.values() for template in group)], 28, "novel"
-    )
-    chapters = [
-        (
-            f"Chapter {number + 1}",
-            [*STORY["openings"][number : number + 1], *told[7 * number : 7 * number + 7]],
-        )
-        for number in range(4)
-    ]
+    # No template comes twice in a book: the rules against repetition would rightly call it spam.
+    told, groups = STORY["sentences"], list(TOPICS.values())
+    chapters = []
+    for number, opening in enumerate(STORY["openings"]):
+        templates = [*told[number::4], *COMMON[number::4], *groups[2 * number], *groups[2 * number + 1]]
+        chapters.append((f"Chapter {number + 1}", [opening, *paragraphs_of_all(templates, "novel", number)]))
     manifest = "".join(
         f'<item id="c{number}" href="c{number}.xhtml" media-type="application/xhtml+xml"/>'
         for number in range(len(chapters))
@@ -169,10 +220,13 @@ def make_epub(target: Path) -> None:
         '<?xml version="1.0" encoding="utf-8"?>\n<package xmlns="http://www.idpf.org/2007/opf" version="3.0" '
         'unique-identifier="id"><metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:identifier id="id">'
         "textmill-example</dc:identifier><dc:title>The Ferry House</dc:title><dc:creator>The textmill authors"
-        "</dc:creator><dc:language>en</dc:language></metadata><manifest>"
+        '</dc:creator><dc:language>en</dc:language><meta property="dcterms:modified">'
+        f"{WARC_DATE}</meta></metadata><manifest>"
         '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
         f'{manifest}</manifest><spine><itemref idref="nav"/>{spine}</spine></package>\n'
     )
+    links = "".join(f'<li><a href="c{number}.xhtml">{title}</a></li>' for number, (title, _) in enumerate(chapters))
+    contents = f'<nav epub:type="toc"><ol>{links}</ol></nav>\n'
     container = (
         '<?xml version="1.0"?>\n<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
         '<rootfiles><rootfile full-path="book/package.opf" media-type="application/oebps-package+xml"/></rootfiles>'
@@ -181,9 +235,12 @@ def make_epub(target: Path) -> None:
     files = {
         "META-INF/container.xml": container,
         "book/package.opf": package,
-        "book/nav.xhtml": xhtml("Contents", ["Chapters"]),
+        "book/nav.xhtml": xhtml("Contents", contents),
     }
-    files |= {f"book/c{number}.xhtml": xhtml(title, body) for number, (title, body) in enumerate(chapters)}
+    files |= {
+        f"book/c{number}.xhtml": xhtml(title, "".join(f"<p>{escape(text, quote=False)}</p>\n" for text in body))
+        for number, (title, body) in enumerate(chapters)
+    }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(zipfile.ZipInfo("mimetype", (2026, 1, 1, 0, 0, 0)), "application/epub+zip")
@@ -194,12 +251,12 @@ def make_epub(target: Path) -> None:
     target.write_bytes(buffer.getvalue())
 
 
-def xhtml(title: str, body: Sequence[str]) -> str:
-    """A chapter."""
-    text = "".join(f"<p>{escape(paragraph, quote=False)}</p>\n" for paragraph in body)
+def xhtml(title: str, body: str) -> str:
+    """A chapter, or the table of contents."""
     return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<html xmlns="http://www.w3.org/1999/xhtml">'
-        f"<head><title>{title}</title></head><body><h2>{title}</h2>\n{text}</body></html>\n"
+        '<?xml version="1.0" encoding="utf-8"?>\n<html xmlns="http://www.w3.org/1999/xhtml" '
+        f'xmlns:epub="http://www.idpf.org/2007/ops"><head><title>{title}</title></head><body><h2>{title}</h2>\n'
+        f"{body}</body></html>\n"
     )
 
 
@@ -208,13 +265,14 @@ def main(folder: Path) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "pages").mkdir(parents=True)
     make_warc(folder / "web.warc.gz")
-    for number, (topic, templates) in enumerate(TOPICS.items()):
-        html = page(f"Notes on {topic}", paragraphs(templates, 4, "loose", topic))
-        (folder / "pages" / f"{number}-{topic.replace(' ', '-')}.html").write_text(html, encoding="utf-8")
+    for number, topic in enumerate(TOPICS):
+        html = page(f"Notes on {topic}", article(topic, "loose"))
+        (folder / "pages" / f"{number:02}-{topic.replace(' ', '-')}.html").write_text(html, encoding="utf-8")
     make_records(folder / "records.jsonl")
     make_epub(folder / "novel.epub")
-    every = [*STORY["sentences"], *(template for templates in TOPICS.values() for template in templates)]
-    essay = [*ESSAY, *paragraphs(every, 30, "essay")]
+    essay = [*ESSAY]
+    for number, templates in enumerate(TOPICS.values()):
+        essay += paragraphs_of_all([*templates, *COMMON[number::10], *STORY["sentences"][number::10]], "essay", number)
     (folder / "essay.txt").write_text("\n\n".join(essay) + "\n", encoding="utf-8")
     shutil.copytree(HERE / "source_files", folder / "source", copy_function=shutil.copyfile)
     return 0

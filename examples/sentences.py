@@ -2,12 +2,13 @@
 
 SLOTS = {
     "person": (
-        "Anna", "the baker", "my neighbour", "Mr. Okafor", "the old teacher", "a young engineer", "the ferryman", "Miriam",
+        "Anna", "the baker", "my neighbour", "Mr. Okafor", "the old teacher", "a young engineer", "the ferryman", "Mrs. Lindqvist", "the postmistress", "old Bartholomew", "Ines", "the chemist", "Miriam",
         "the gardener", "a retired nurse", "Tomas", "the night watchman", "her cousin", "the librarian", "a visiting student",
     ),
     "place": (
         "the harbour", "the market square", "the village", "the upper valley", "the old mill", "the railway station",
         "the north shore", "the town hall", "the river bank", "the quarry", "the school yard", "the botanical garden",
+        "the lighthouse", "the lower lock", "the chapel on the hill", "the tram depot", "the winter camp",
     ),
     "thing": (
         "a wooden box", "the copper kettle", "an iron gate", "the blue notebook", "a map of the coast", "the brass clock",
@@ -134,7 +135,122 @@ TOPICS = {
         "with the help of {person} the whole collection was moved in {weather} without losing a page.",
         "that the library is still there has to do with {person}, who would not be told that it was too small.",
     ),
+    "music": (
+        "the choir at {place} has {number} voices, and on a good evening they sound like more.",
+        "{person} tunes the piano in {season}, because {weather} pulls the strings out of shape.",
+        "a fiddle of {material} would be a joke anywhere else, but {person} has played one for {number} years.",
+        "the {trade} sang while they worked, and the songs are about as long as the work was.",
+        "it is harder to play a slow piece well, which is something that {person} had to learn twice.",
+        "for {number} weeks they rehearsed next to {thing}, since the hall was too cold.",
+        "there are only {number} notes in the melody, and still nobody can say why it is so {quality}.",
+        "the drum was carried from {place} on a cart and arrived with {thing} inside.",
+        "{person} {verb} the march by ear and wrote it down for the brass band.",
+        "when {weather} stopped the concert, the audience stayed and sang without the players.",
+        "a {quality} listener hears the breath of the singer before the first word comes.",
+        "the organ was made by {trade} who had never seen the sea, and yet it roars like one.",
+        "in {season} the windows are open, and the whole street has to take part in the lessons.",
+        "some of the songs came to {place} with the railway and were given new words within a year.",
+        "what we call silence at {place} is full of small sounds that {person} can name.",
+        "the last verse is left out now, because nobody under eighty remembers what it was about.",
+    ),
+    "trains": (
+        "the line to {place} was opened in {season} with flags, speeches and {number} engines.",
+        "{person} has kept the timetable of every year and can say when the night train was {quality}.",
+        "the carriages had seats of {material}, and those who could not pay for them stood.",
+        "a tunnel of {number} miles would have been shorter, but the {trade} refused to dig in {weather}.",
+        "you could leave {place} after breakfast and have {thing} in the capital by noon.",
+        "the signalman lives beside the track, and he {verb} the old levers long after they were of no use.",
+        "when {weather} closes the pass, the passengers are fed by {person} at the last station.",
+        "there was a clerk who sold tickets to {place} for a train that had not run for {number} years.",
+        "steam is {quality} to look at, said {person}, and filthy to live with.",
+        "with the railway came the {trade}, and with them came new names for the old streets.",
+        "the bridge after {place} is crossed at walking pace, as it has been since that {season}.",
+        "it is said that {thing} once travelled around the country for {number} months without an owner.",
+        "the freight used to be {material} and grain, and now it is mostly boxes that nobody opens.",
+        "children at {place} put coins on the rails and sell them flat for twice their worth.",
+        "a {quality} engine, cared for by {person}, pulled the mail until it was older than its drivers.",
+        "they would bring the line back if it could be shown that {number} people a day would use it.",
+    ),
+    "maps": (
+        "a map of {place} that is {number} years old shows a lake where there is now a school.",
+        "{person} walked the boundary with {thing} and wrote down every stone on the way.",
+        "the surveyors worked in {season}, because in {weather} the instruments could not be trusted.",
+        "what is left off a map tells as much as what is on it, as {person} likes to say.",
+        "the coast was drawn by {trade} who had never been there and who had to ask {number} sailors.",
+        "paper shrinks, and so a mile on the sheet from {place} is not quite the mile on the next one.",
+        "the hill has {number} names, and each of them is {quality} to the people who use it.",
+        "{person} {verb} the old plan and found that the street had moved by the width of a cart.",
+        "contour lines were thought too {quality} for the public, so the hills were shaded with a brush.",
+        "a mistake at {place} was copied for so long that in the end a village was built to agree with it.",
+        "to read a map well you have to know in which {season} it was made.",
+        "the plates of {material} are kept at {place}, and they can still be printed from.",
+        "with {thing} for a ruler and a string for a compass, {person} taught a whole class to measure.",
+        "most travellers look for the place where they are, and only then for the place where they want to be.",
+        "the border follows the river as it was in that {season}, and the river has not stood still.",
+        "for {number} days they looked for a spring that turned out to be a stain of coffee.",
+    ),
+    "honey": (
+        "a hive of {material} is warmer than one of straw, or that is what {person} believes.",
+        "the bees fly up to {number} miles for lime blossom, and they will not fly at all in {weather}.",
+        "{person} moves the hives to {place} in {season}, by night and very slowly.",
+        "the colour of the honey depends on the flowers, and the taste depends on who has been {quality}.",
+        "with smoke and {thing} the {trade} used to empty a hollow tree in less than an hour.",
+        "a queen lives for {number} years, and during that time she leaves the hive once or twice.",
+        "when a swarm settled on {thing} at {place}, the market was closed until the evening.",
+        "it takes {number} thousand visits to make a spoonful, which {person} mentions at every breakfast.",
+        "wax was worth more than honey when candles were {quality} and the church bought all of them.",
+        "the old skeps hang on a wall at {place} and are used by wrens.",
+        "{person} {verb} the frames in {season} and writes the weight of each on a slate.",
+        "there is a dance by which one bee tells the others how far it is to {place}.",
+        "cold kills fewer of them than damp, so the roof of {material} has to be sound.",
+        "a {quality} keeper is stung as often as a careless one, but complains less.",
+        "after {weather} the whole hive smells of work, and the sound of it can be heard from the road.",
+        "they sell it at {place} in jars with a label that {person} drew as a child.",
+    ),
 }
+
+COMMON = (
+    "this was not how {person} had imagined it.",
+    "for a long time that was all there was to say about the matter.",
+    "of course there are those who see it in another way.",
+    "the reasons for this have been argued over for {number} years, and I doubt that they will be settled soon.",
+    "if you ask at {place}, you will be told at least {number} versions, and all of them are worth hearing.",
+    "what surprised {person} was not the cost but the time that it took.",
+    "nothing in the records explains it, though {person} has looked through all of them.",
+    "it would be easy to laugh at this, and at the time many people did.",
+    "on the whole the result has been better than anyone had a right to expect.",
+    "as so often, the {quality} answer was found by accident.",
+    "I went there myself in {season} to see whether the story could be true.",
+    "the money came from the {trade}, who asked for nothing but a brass plate with their names.",
+    "some of this may have been exaggerated in the telling.",
+    "with every {season} a little more of it is lost.",
+    "the first attempt failed, and so did the second.",
+    "at the end of the day {person} locks the door and hangs the key behind {thing}.",
+    "a few photographs have survived, and on one of them you can make out {thing}.",
+    "between {place} and the next town there is nobody else who still knows how to do it.",
+    "by then the news had reached {place}, where it was not believed.",
+    "that is a great deal to ask of {thing}.",
+    "we sat down on a bench near {place} and shared what was left of the bread.",
+    "whether it will last is another question.",
+    "rules like these are made by people who have been disappointed.",
+    "the difference is small, but once you have noticed it you cannot stop noticing it.",
+    "when I wrote to {person} to ask about it, the answer came on a postcard and consisted of one word.",
+    "it has been tried with {material}, with {material} and once even with {thing}.",
+    "not everything that is old is worth keeping, and {person} would be the first to admit it.",
+    "there has never been a proper study of the subject, and perhaps that is just as well.",
+    "such things are more common than the newspapers make us think.",
+    "in the meantime life at {place} goes on much as it did before.",
+    "all of this happened within {number} days, and in the middle of {season}.",
+    "one has to be {quality} about these numbers, since nobody counted twice.",
+    "more than once the whole undertaking was close to being given up.",
+    "the best time to visit is an hour before {weather} arrives.",
+    "he had been warned by {person}, who knew the place and who did not like to be hurried.",
+    "looking back, it seems strange that there was ever any doubt.",
+    "they have promised to write down what they know, and to leave the notes at {place}.",
+    "and yet it works, which is more than can be said for most plans of that kind.",
+    "a stranger would hardly notice the place, and those who live there prefer it that way.",
+    "you need good shoes, {thing} and the patience of somebody who has {number} children.",
+)
 
 STORY = {
     "openings": (
@@ -193,6 +309,22 @@ GERMAN = (
     "handeln von einem Fährmann, der niemanden umsonst hinüberbrachte.",
     "Wer heute über die Brücke geht, sieht auf der anderen Seite das alte Fährhaus. Es wird seit einigen Jahren wieder "
     "bewohnt, und im Garten wachsen Apfelbäume.",
+    "Im Herbst kommt der Nebel, und dann hört man die Glocken nur noch gedämpft. Die Kinder glauben, dass der Fluss in "
+    "dieser Zeit rückwärts fließt, und manche Erwachsene widersprechen ihnen nicht.",
+    "Ob die Fähre noch einmal gebraucht wird, weiß niemand. Das Seil ist jedenfalls neu, und wer klopft, dem wird geöffnet.",
+)
+
+GERMAN_BREAD = (
+    "Ein gutes Brot braucht wenig: Mehl, Wasser, Salz und vor allem Zeit. Wer am Abend den Teig ansetzt, kann am nächsten "
+    "Morgen backen, und das ganze Haus riecht danach.",
+    "Meine Großmutter hat das Rezept nie aufgeschrieben. Sie sagte nur, der Teig müsse sich anfühlen wie ein Ohrläppchen, "
+    "und mehr war aus ihr nicht herauszubekommen.",
+    "Heute gibt es für alles eine Waage und ein Thermometer. Das ist kein Fehler, aber es ersetzt die Erfahrung nicht, die "
+    "man nur mit den Händen sammeln kann.",
+    "Im Dorf stand früher ein Ofen, den alle gemeinsam benutzten. Jede Familie hatte ihren Tag, und wer ihn versäumte, "
+    "musste eine Woche lang beim Nachbarn um Brot bitten.",
+    "Der Ofen ist noch da, und seit zwei Jahren wird er wieder geheizt. Am Samstag kommen die Leute mit ihren Körben, und "
+    "nicht alle kommen wegen des Brotes.",
 )
 
 FRENCH = (
@@ -202,6 +334,23 @@ FRENCH = (
     "laissent dans la cave que ce qui peut être mouillé.",
     "En été, les gens s'assoient sur la rive et racontent des histoires plus vieilles que le pont. Beaucoup parlent d'un "
     "passeur qui ne faisait traverser personne sans être payé.",
+    "Aujourd'hui, le pont a remplacé le bac, mais la vieille maison du passeur est toujours là. On y a ouvert une petite "
+    "école, et les enfants apprennent à nager avant d'apprendre à lire.",
+    "Quand il pleut longtemps, tout le village descend regarder l'eau monter. Personne ne parle beaucoup, et chacun compte "
+    "les marches qui restent.",
+)
+
+FRENCH_MARKET = (
+    "Le marché se tient deux fois par semaine sur la place de l'église. On y trouve des légumes, du fromage, des outils "
+    "anciens et des gens qui ont le temps de parler.",
+    "La marchande de fleurs arrive la première, bien avant le jour. Elle dit que les roses n'aiment pas être pressées, et "
+    "qu'il en va de même pour les clients.",
+    "Au fond de la place, un homme répare les montres depuis quarante ans. Il ne lève presque jamais les yeux, mais il "
+    "connaît tout le monde à la voix.",
+    "À midi, les étals se vident et les enfants ramassent les cagettes. L'après-midi, il ne reste que l'odeur du poisson "
+    "et quelques pigeons qui cherchent des miettes.",
+    "On a voulu construire une halle couverte, avec des portes et du chauffage. Les habitants ont voté contre, parce qu'un "
+    "marché sans vent ni pluie ne serait plus le leur.",
 )
 
 CHINESE = (
@@ -209,4 +358,12 @@ CHINESE = (
     "图书馆的二楼有一间很大的阅览室，窗户朝着北方，光线柔和。冬天下雪的时候，读书的人比平时更多，因为这里很暖和。",
     "管理员说，最受欢迎的不是新书，而是那些讲述这座城市过去的旧书。有些书已经破了，需要小心地修补。",
     "孩子们喜欢听故事。每个星期六的下午，都会有一位老师给他们读书，读完以后大家一起讨论故事里的人物。",
+)
+
+CHINESE_TEA = (
+    "山里的茶农起得很早，天还没有亮，他们就背着竹篓上山了。春天的嫩叶最好，采晚了，味道就会变得苦涩。",
+    "采下来的叶子要当天炒完，不能等到第二天。炒茶的人全凭手上的感觉，火大了会焦，火小了又没有香气。",
+    "村里的老人说，过去的茶是用马驮出去的，路上要走一个多月。现在公路修到了山脚下，半天就能送到城里。",
+    "年轻人大多去了外地工作，可是每年春天，总有几个人回来帮忙。他们说，闻到新茶的味道，才觉得一年真正开始了。",
+    "喝茶并不需要复杂的器具，一个干净的杯子和一壶热水就够了。重要的是坐下来，慢慢地喝，听别人把话说完。",
 )
