@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .filters import (
         C4Lines,
         C4Quality,
+        CCNetNormalize,
         FineWebQuality,
         GopherQuality,
         GopherRepetition,
@@ -37,6 +38,7 @@ _HOMES = {
     ".filters": (
         "C4Lines",
         "C4Quality",
+        "CCNetNormalize",
         "FineWebQuality",
         "GopherQuality",
         "GopherRepetition",

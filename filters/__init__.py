@@ -1,6 +1,7 @@
 """Measurements, rules and cleaners; one file for each published rule set."""
 
 from .c4 import C4Lines, C4Quality
+from .ccnet import CCNetNormalize
 from .conditions import only_if
 from .fineweb import FineWebQuality
 from .gopher_quality import GopherQuality
@@ -16,6 +17,7 @@ from .where import where
 __all__ = [
     "C4Lines",
     "C4Quality",
+    "CCNetNormalize",
     "Cleaner",
     "Filter",
     "FineWebQuality",

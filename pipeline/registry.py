@@ -8,6 +8,7 @@ from typing import Any
 from ..dedup.exact import ExactDedup
 from ..dedup.minhash import MinHashDedup
 from ..filters.c4 import C4Lines, C4Quality
+from ..filters.ccnet import CCNetNormalize
 from ..filters.fineweb import FineWebQuality
 from ..filters.gopher_quality import GopherQuality
 from ..filters.gopher_repetition import GopherRepetition
@@ -21,6 +22,7 @@ STEPS: Mapping[str, type[Any]] = {
     step.name: step
     for step in (
         NormalizeUnicode,
+        CCNetNormalize,
         Language,
         GopherQuality,
         GopherRepetition,
