@@ -48,7 +48,7 @@ GROWTH = 3
 class Table(NamedTuple):
     """What one form makes of every code point."""
 
-    index: Index
+    block_index: Index
     entries: Blocks
     expansions: Bytes
     expansion_offsets: Int64s
@@ -137,7 +137,7 @@ def _normalize(
                     for byte_at in range(expansion_offsets[number], expansion_offsets[number + 1]):
                         output[target] = expansions[byte_at]
                         target += 1
-            changed[document] += not _equal(data, position, stop, output, begun, target)
+            changed[document] += not np.array_equal(data[position:stop], output[begun:target])
             if stop == end:
                 break
             output[target] = 0x0A
@@ -153,13 +153,3 @@ def _write_letters(syllable: int, output: Bytes, target: int) -> int:
     target = encode(0x1100 + syllable // 588, output, target)
     target = encode(0x1161 + syllable % 588 // 28, output, target)
     return encode(0x11A7 + syllable % 28, output, target) if syllable % 28 else target
-
-
-@njit
-def _equal(data: Bytes, start: int, end: int, output: Bytes, first: int, last: int) -> bool:
-    if end - start != last - first:
-        return False
-    for offset in range(end - start):
-        if data[start + offset] != output[first + offset]:
-            return False
-    return True
