@@ -2,6 +2,6 @@
 
 from .exact import ExactDedup
 from .minhash import MinHashDedup
-from .step import Deduplicator
+from .step import Deduplicator, DocumentDeduplicator
 
-__all__ = ["Deduplicator", "ExactDedup", "MinHashDedup"]
+__all__ = ["Deduplicator", "DocumentDeduplicator", "ExactDedup", "MinHashDedup"]

@@ -11,11 +11,11 @@ import xxhash
 
 from ..filters.batch import Bytes, Int64s, text_buffers
 from ..filters.kernels.jit import njit
-from .step import Deduplicator, Keep, Keys
+from .step import DocumentDeduplicator, Keep, Keys
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExactDedup(Deduplicator):
+class ExactDedup(DocumentDeduplicator):
     """Remove documents whose text is that of another, white space aside.
 
     Every run of white space (what ``str.split`` takes for it, line breaks among them) counts as one space, and none

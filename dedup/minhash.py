@@ -12,11 +12,11 @@ import pyarrow as pa
 from ..errors import RecipeError
 from .shingles import Shingles, shingles
 from .signatures import Scheme, band_keys, minhash, permutations
-from .step import Deduplicator, Keep, Keys
+from .step import DocumentDeduplicator, Keep, Keys
 
 
 @dataclass(frozen=True, kw_only=True)
-class MinHashDedup(Deduplicator):
+class MinHashDedup(DocumentDeduplicator):
     """Remove documents that share most of their word n-grams with another.
 
     Every document gets a MinHash signature of ``bands * rows`` values; two documents of Jaccard similarity s share all

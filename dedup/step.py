@@ -1,4 +1,4 @@
-"""What a deduplicator is: it gives each document keys, and documents that share a key belong together."""
+"""What a deduplicator is: a step that compares documents with each other, by keys that it hashes their text to."""
 
 from __future__ import annotations
 
@@ -28,7 +28,18 @@ class Keys(NamedTuple):
 
 
 class Deduplicator(Step, ABC):
-    """Finds documents that say the same; of every cluster one is kept, the others are removed in its favour."""
+    """Compares documents with each other, so that a pass ends where it stands."""
+
+    @abstractmethod
+    def keys(self, batch: pa.RecordBatch) -> Keys:
+        """Hash every document of the batch; what has no key is compared with nothing."""
+
+
+class DocumentDeduplicator(Deduplicator):
+    """Finds documents that say the same; of every cluster one is kept, the others are removed in its favour.
+
+    Documents that share a key belong together; those without a key are never removed.
+    """
 
     keep: Keep
     """Which document of a cluster stays: the first one read, or the longest (in bytes; among equals the first)."""
@@ -36,10 +47,6 @@ class Deduplicator(Step, ABC):
     def __post_init__(self) -> None:
         if self.keep not in get_args(Keep):
             raise RecipeError(f"{self.name}: keep is {self.keep!r}; choose one of {', '.join(get_args(Keep))}")
-
-    @abstractmethod
-    def keys(self, batch: pa.RecordBatch) -> Keys:
-        """Hash every document of the batch; documents with nothing to compare get no key and are never removed."""
 
     def priority(self, batch: pa.RecordBatch) -> UInt64s | None:
         """Rank documents by what is kept, lower is better, shape (n,); None when only their order counts."""

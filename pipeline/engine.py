@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..dedup.step import Deduplicator, Keys
 from ..filters.batch import BATCH_SCHEMA, replace_text
 from ..filters.step import Cleaner, Filter
 from .plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep
@@ -145,18 +144,12 @@ class PassEngine:
         """Whether any document of the batch meets the step's condition."""
         return bool(self._concerned(planned, documents).any())
 
-    def keys(self, documents: Documents) -> tuple[Keys, npt.NDArray[np.uint64] | None, npt.NDArray[np.int64]] | None:
-        """Deduplication keys and priorities of the documents still kept, and where these stand in the batch."""
+    def deduplicated(self, documents: Documents) -> Mask:
+        """Which documents the deduplication behind the pass looks at: those still kept that meet its condition."""
         planned = self.current.deduplicator
         if planned is None:
-            return None
-        step = planned.step
-        assert isinstance(step, Deduplicator)
-        mask = self._concerned(planned, documents) & documents.kept
-        if not mask.any():
-            return None
-        view = documents.view(mask)
-        return step.keys(view), step.priority(view), np.flatnonzero(mask)
+            return np.zeros(documents.batch.num_rows, dtype=np.bool_)
+        return self._concerned(planned, documents) & documents.kept
 
     def _concerned(self, planned: PlannedStep, documents: Documents) -> Mask:
         if not planned.condition:

@@ -1,11 +1,11 @@
 """The Beam graph of a run: passes over splits, joined by small groupings of packed arrays. Text never shuffles.
 
 Elements are split descriptors and packed arrays, a few hundred for each gigabyte of input. A recipe with k
-deduplications becomes k + 1 passes::
+deduplications becomes k + 1 passes, with a barrier between two, whose rounds group packed arrays
+(:mod:`~textmill.pipeline.barriers`)::
 
-    list and cut ─ redistribute ─ pass 0 ┬ staged splits ───────────────────────────┐
-                                         └ keys by partition ─ group ─ link ─ merge ─ name survivors ─ group
-                                                                                    └ co-group by split ─ pass 1 …
+    list and cut ─ redistribute ─ pass 0 ┬ staged splits ──────────────────────────────────┐
+                                         └ keys by partition ─ group ─ round ─ group ─ … ──┴ co-group by split ─ pass 1
     … last pass ─ plan shards ─ redistribute ─ write ─ manifest
 """
 
@@ -16,10 +16,8 @@ from typing import Any
 
 import apache_beam as beam
 
-from ..dedup.clusters import link, merge_forests, pack_forest, removals, unpack_forest
-from ..dedup.packing import join_records
+from .barriers import Message, Round, barrier_after
 from .finish import finish_run, plan_run_shards
-from .grouping import join_removals, name_survivors, pairs_by_survivor_split
 from .inputs import find_inputs
 from .job import WORK_FOLDER, Job
 from .passes import PassResult, StagedSplit, first_pass, later_pass
@@ -28,7 +26,7 @@ from .shards import ShardFacts, ShardPlan, shard_schema, write_shard
 from .splits import Split, cut_splits
 from .storage import local_path
 
-KEYS = "keys"
+MESSAGES = "messages"
 
 
 def build(root: Any, job: Job) -> Any:
@@ -38,7 +36,7 @@ def build(root: Any, job: Job) -> Any:
         | "Job" >> beam.Create([None])
         | "List and cut" >> beam.FlatMap(_list_splits, job)
         | "Deal splits" >> beam.Reshuffle()
-        | "Pass 0" >> beam.ParDo(_FirstPass(job)).with_outputs(KEYS, main="staged")
+        | "Pass 0" >> beam.ParDo(_FirstPass(job)).with_outputs(MESSAGES, main="staged")
     )
     for number in range(1, job.last_pass + 1):
         results = _next_pass(results, job, number)
@@ -59,25 +57,23 @@ def build(root: Any, job: Job) -> Any:
 
 
 def _next_pass(results: Any, job: Job, number: int) -> Any:
-    """Group the keys that a pass has left and start the next pass with what must go."""
-    label = f"{job.recipe.plan.passes[number - 1].deduplicator.id}"  # type: ignore[union-attr]
+    """Take the messages of a pass through the rounds of its barrier, and start the next pass with the outcome."""
+    barrier = barrier_after(job, number - 1)
+    assert barrier is not None
+    label = barrier.planned.id
     staged = results.staged | f"Staged {label}" >> beam.Map(_keyed_staged)
-    survivors = (
-        results[KEYS]
-        | f"Group keys {label}" >> beam.GroupByKey()
-        | f"Link {label}" >> beam.MapTuple(_link)
-        | f"All forests {label}" >> beam.GroupByKey()
-        | f"Clusters {label}" >> beam.FlatMapTuple(_clusters)
-    )
-    by_split = (
-        {"staged": staged, "survivors": survivors}
-        | f"To survivors {label}" >> beam.CoGroupByKey()
-        | f"Name survivors {label}" >> beam.FlatMap(_name_survivors)
-    )
+    messages = results[MESSAGES]
+    for one in barrier.rounds:
+        name = f"{one.name} {label}"
+        if one.at_splits:
+            grouped = {"staged": staged, "messages": messages} | f"Group for {name}" >> beam.CoGroupByKey()
+            messages = grouped | name >> beam.FlatMap(_at_split, one)
+        else:
+            messages = messages | f"Group for {name}" >> beam.GroupByKey() | name >> beam.FlatMap(_at_group, one)
     return (
-        {"staged": staged, "removals": by_split}
+        {"staged": staged, "messages": messages}
         | f"To splits {label}" >> beam.CoGroupByKey()
-        | f"Pass {number}" >> beam.ParDo(_LaterPass(job, number)).with_outputs(KEYS, main="staged")
+        | f"Pass {number}" >> beam.ParDo(_LaterPass(job, number)).with_outputs(MESSAGES, main="staged")
     )
 
 
@@ -98,8 +94,8 @@ class _Worker(beam.DoFn):  # type: ignore[misc]
 
     def emit(self, result: PassResult) -> Iterator[Any]:
         yield PassResult(staged=result.staged, piece=result.piece)
-        for partition, records in result.keys.items():
-            yield beam.pvalue.TaggedOutput(KEYS, (partition, records))
+        for message in result.messages.items():
+            yield beam.pvalue.TaggedOutput(MESSAGES, message)
 
 
 class _FirstPass(_Worker):
@@ -116,8 +112,7 @@ class _LaterPass(_Worker):
     def process(self, element: tuple[int, dict[str, Iterable[Any]]]) -> Iterator[Any]:
         _, groups = element
         (staged,) = groups["staged"]
-        packed = join_removals(groups["removals"])
-        yield from self.emit(later_pass(self.job, self.number, staged, packed, self.progress))
+        yield from self.emit(later_pass(self.job, self.number, staged, groups["messages"], self.progress))
 
 
 class _WriteShard(_Worker):
@@ -131,21 +126,17 @@ def _keyed_staged(result: PassResult) -> tuple[int, StagedSplit]:
     return result.staged.split.number, result.staged
 
 
-def _link(_: int, records: Iterable[bytes]) -> tuple[int, bytes]:
-    return 0, pack_forest(link(join_records(records)))
+def _at_group(element: tuple[int, Iterable[bytes]], one: Round) -> Iterable[Message]:
+    number, messages = element
+    return one.work(number, list(messages), None)
 
 
-def _clusters(_: int, forests: Iterable[bytes]) -> list[tuple[int, bytes]]:
-    removed, survivors = removals(merge_forests([unpack_forest(forest) for forest in forests]))
-    return list(pairs_by_survivor_split(removed, survivors))
-
-
-def _name_survivors(element: tuple[int, dict[str, Iterable[Any]]]) -> Iterator[tuple[int, bytes]]:
-    _, groups = element
+def _at_split(element: tuple[int, dict[str, Iterable[Any]]], one: Round) -> Iterator[Message]:
+    number, groups = element
     (staged,) = groups["staged"]
-    packed = list(groups["survivors"])
-    if packed:
-        yield from name_survivors(staged.path, packed)
+    messages = list(groups["messages"])
+    if messages:
+        yield from one.work(number, messages, staged.path)
 
 
 def _plan_shards(element: tuple[int, Iterable[PassResult]], job: Job) -> list[ShardPlan]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..dedup.packing import pack, partition
 from ..filters.batch import document_id
+from .barriers import barrier_after
 from .engine import READ, Documents, PassEngine, restore, stage, staged_schema
-from .grouping import Removals, unpack_removals
 from .job import Job
 from .ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
 from .manifest import SplitFacts
@@ -23,8 +23,6 @@ from .shards import Piece, shard_schema
 from .splits import Split
 from .staging import StagedWriter, read_staged
 from .storage import sha256, size
-
-DUPLICATE = "duplicate"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +37,11 @@ class StagedSplit:
 
 @dataclass(frozen=True, kw_only=True)
 class PassResult:
-    """What a pass over a split leaves: a staged split with keys to group, or after the last pass a piece of shards."""
+    """What a pass over a split leaves: a staged split with messages, or after the last pass a piece of shards."""
 
     staged: StagedSplit
-    keys: Mapping[int, bytes] = field(default_factory=dict)
-    """Packed deduplication keys by partition."""
+    messages: Mapping[int, bytes] = field(default_factory=dict)
+    """What the split says to the others at the barrier behind the pass: packed bytes by the number of a group."""
     piece: Piece | None = None
 
 
@@ -67,30 +65,23 @@ def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) ->
 
 
 def later_pass(
-    job: Job, number: int, staged: StagedSplit, removals: Removals | None, progress: ProgressWriter
+    job: Job, number: int, staged: StagedSplit, messages: Iterable[bytes], progress: ProgressWriter
 ) -> PassResult:
-    """Reopen what the pass before has staged, remove its duplicates, and apply the next pass."""
+    """Reopen what the pass before has staged, act on what its deduplication has found, and apply the next pass."""
     plan = job.recipe.plan
-    dropped = unpack_removals(removals)
-    deduplicator = plan.passes[number].previous_deduplicator
-    assert deduplicator is not None
+    barrier = barrier_after(job, number - 1)
+    assert barrier is not None
     assert staged.path is not None
+    decisions = barrier.decisions(messages)
 
     def reopen() -> Iterator[Documents]:
         first_row = 0
         for batch in read_staged(str(staged.path)):
             documents = restore(batch, plan, removed_have_text=job.carries_removed_text)
-            rows = np.arange(first_row, first_row + batch.num_rows, dtype=np.uint64) | _base(staged.split.number)
+            barrier.apply(documents, _rows(staged.split, first_row, batch.num_rows), decisions)
             first_row += batch.num_rows
-            found = np.flatnonzero(np.isin(rows, dropped.rows))
-            if len(found):
-                survivors = dropped.survivors[np.searchsorted(dropped.rows, rows[found])]
-                mask = np.zeros(batch.num_rows, dtype=np.bool_)
-                mask[found] = True
-                documents.remove(mask, step=deduplicator.id, rule=DUPLICATE)
-                documents.verdicts["kept_instead"][found] = [name.decode() for name in survivors]
-                if not job.carries_removed_text:
-                    documents.has_text = documents.kept
+            if not job.carries_removed_text:
+                documents.has_text = documents.kept
             yield documents
 
     run = _SplitPass(job, number, staged.split, staged.splits, staged.facts, progress)
@@ -118,7 +109,8 @@ class _SplitPass:
         self.engine = PassEngine(self.plan, number, measure_all=job.measure_all)
         self.is_last = number == job.last_pass
         self.rows = 0
-        self.keys: dict[int, list[bytes]] = {}
+        barrier = barrier_after(job, number)
+        self.collector = barrier.collector() if barrier is not None else None
 
     def apply(self, stream: Iterator[Documents], quarantined: list[Quarantined]) -> PassResult:
         path = self.job.staged_path(self.number, self.split.number)
@@ -136,7 +128,7 @@ class _SplitPass:
                     if self.job.keep_removed:
                         removed.append(self._removed_rows(documents))
                 else:
-                    self._collect_keys(documents)
+                    self._collect(documents)
                     staged = stage(documents, self.plan, keep_removed_text=self.job.carries_removed_text)
                     writer.write(staged, int(documents.text_bytes.sum()))
                 self.rows += documents.batch.num_rows
@@ -154,17 +146,13 @@ class _SplitPass:
             piece = Piece(path=path, batch_rows=tuple(writer.batch_rows), batch_bytes=tuple(writer.batch_bytes))
         self.progress.add(work_done=work_of_pass(self.number, self.split.bytes))
         staged_split = StagedSplit(split=self.split, splits=self.splits, path=path, facts=self.facts)
-        keys = {number: b"".join(chunks) for number, chunks in sorted(self.keys.items())}
-        return PassResult(staged=staged_split, keys=keys, piece=piece)
+        messages = self.collector.packed() if self.collector is not None else {}
+        return PassResult(staged=staged_split, messages=messages, piece=piece)
 
-    def _collect_keys(self, documents: Documents) -> None:
-        found = self.engine.keys(documents)
-        if found is None:
-            return
-        keys, priorities, positions = found
-        rows = (positions.astype(np.uint64) + np.uint64(self.rows)) | _base(self.split.number)
-        for number, chunk in partition(pack(keys, rows, priorities), self.job.partitions).items():
-            self.keys.setdefault(number, []).append(chunk)
+    def _collect(self, documents: Documents) -> None:
+        mask = self.engine.deduplicated(documents)
+        if self.collector is not None and mask.any():
+            self.collector.add(documents.view(mask), _rows(self.split, self.rows, len(mask))[mask])
 
     def _finished(self, documents: Documents) -> pa.RecordBatch:
         """The kept documents with the columns of the final shards."""
@@ -242,6 +230,6 @@ class _SplitPass:
         return batch
 
 
-def _base(split: int) -> np.uint64:
-    """Rows are numbered ``split << 32 | row``, so that "first" means the same on every runner."""
-    return np.uint64(split << 32)
+def _rows(split: Split, first_row: int, count: int) -> npt.NDArray[np.uint64]:
+    """Documents are numbered ``split << 32 | row``, so that "first" means the same on every runner."""
+    return np.arange(first_row, first_row + count, dtype=np.uint64) | np.uint64(split.number << 32)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..dedup.clusters import link, merge_forests, removals
-from ..dedup.packing import join_records
 from ..filters.batch import make_batch
+from .barriers import Message, barrier_after
 from .engine import Documents, PassEngine
-from .grouping import join_removals, name_survivors, pairs_by_survivor_split
 from .inputs import find_inputs
 from .job import Job
 from .passes import PassResult, first_pass, later_pass
@@ -81,28 +79,33 @@ def run_passes(job: Job, progress: ProgressWriter | None = None) -> list[PassRes
     splits = cut_splits(find_inputs(job.inputs), job.reading)
     results = [first_pass(job, split, len(splits), progress) for split in splits]
     for number in range(1, job.last_pass + 1):
-        by_split: dict[int, list[bytes]] = {}
-        for split, packed in _removals(results):
-            by_split.setdefault(split, []).append(packed)
+        messages = _exchange(job, number - 1, results)
         results = [
-            later_pass(job, number, result.staged, join_removals(by_split.get(index, [])), progress)
+            later_pass(job, number, result.staged, messages.get(index, []), progress)
             for index, result in enumerate(results)
         ]
     return results
 
 
-def _removals(results: list[PassResult]) -> Iterator[tuple[int, bytes]]:
-    by_partition: dict[int, list[bytes]] = {}
-    for result in results:
-        for partition, records in result.keys.items():
-            by_partition.setdefault(partition, []).append(records)
-    forests = [link(join_records(chunks)) for chunks in by_partition.values()]
-    if not forests:
-        return
-    for split, pairs in pairs_by_survivor_split(*removals(merge_forests(forests))):
-        path = results[split].staged.path
-        assert path is not None
-        yield from name_survivors(path, [pairs])
+def _exchange(job: Job, number: int, results: list[PassResult]) -> dict[int, list[bytes]]:
+    """Take the messages that a pass has left through the rounds of its barrier; returns those for each split."""
+    barrier = barrier_after(job, number)
+    assert barrier is not None
+    messages = _by_number(message for result in results for message in result.messages.items())
+    for one in barrier.rounds:
+        messages = _by_number(
+            message
+            for group, packed in sorted(messages.items())
+            for message in one.work(group, packed, results[group].staged.path if one.at_splits else None)
+        )
+    return messages
+
+
+def _by_number(messages: Iterable[Message]) -> dict[int, list[bytes]]:
+    grouped: dict[int, list[bytes]] = {}
+    for number, packed in messages:
+        grouped.setdefault(number, []).append(packed)
+    return grouped
 
 
 def _encodable(text: str) -> str:

@@ -1,0 +1,24 @@
+"""What stands between two passes: packed arrays go through rounds of grouping and come back as decisions for splits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...dedup.step import DocumentDeduplicator
+from .barrier import Barrier, Collector, Message, Round
+from .clusters import ClusterBarrier
+
+if TYPE_CHECKING:
+    from ..job import Job
+
+__all__ = ["Barrier", "Collector", "Message", "Round", "barrier_after"]
+
+
+def barrier_after(job: Job, number: int) -> Barrier | None:
+    """The barrier that a pass runs into; None behind the last pass."""
+    planned = job.recipe.plan.passes[number].deduplicator
+    if planned is None:
+        return None
+    # Another kind of deduplication is another subclass of Barrier, told apart here by the class of its step.
+    assert isinstance(planned.step, DocumentDeduplicator)
+    return ClusterBarrier(planned, partitions=job.partitions)

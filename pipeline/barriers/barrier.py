@@ -1,0 +1,90 @@
+"""The seam between two passes, which every kind of deduplication fills in its own way.
+
+A barrier says three things:
+
+1. what a split emits in the pass before it (:meth:`Barrier.collector`): packed bytes, each addressed to a number;
+2. how packed bytes are grouped (:attr:`Barrier.rounds`): each round gathers what is addressed to one number and sends
+   packed bytes on; the last round addresses splits. Rounds are pure functions of bytes and staged files, used by the
+   Beam graph and by the road without Beam alike, so the two cannot diverge;
+3. how a split acts on what it was sent (:meth:`Barrier.apply`), batch by batch, at the start of the next pass.
+
+Only documents removed go through ``documents.remove``; a kind that edits text (lines, spans) has its ``apply`` call
+``documents.set_text`` and ``documents.set_measurement`` with the columns of ``planned.columns``, and ``remove`` those
+that it leaves empty. Messages come in any order and may be empty: whatever a round or ``apply`` makes of them must
+depend on nothing but their contents.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from ...dedup.step import UInt64s
+from ..engine import Documents
+from ..plan import PlannedStep
+
+Message: TypeAlias = tuple[int, bytes]
+"""Packed bytes and the number of the partition or split they are addressed to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """One grouping of messages by their number."""
+
+    name: str
+    """What it does, as the label of a stage in the graph."""
+    work: Callable[[int, Sequence[bytes], str | None], Iterable[Message]]
+    """From a number and all packed bytes addressed to it to new messages."""
+    at_splits: bool = False
+    """The numbers are those of splits, and the third argument is the path of the staged split; otherwise None."""
+
+
+class Collector(Protocol):
+    """Gathers what one split emits."""
+
+    def add(self, batch: pa.RecordBatch, rows: UInt64s) -> None:
+        """Take the documents of a batch that the step concerns, with their numbers in the whole corpus."""
+
+    def packed(self) -> Mapping[int, bytes]:
+        """All that the split emits, by the number it is addressed to in the first round."""
+
+
+class Barrier(ABC):
+    """One deduplication between two passes. Small and picklable: it travels in the graph."""
+
+    def __init__(self, planned: PlannedStep, *, partitions: int) -> None:
+        self.planned = planned
+        self.partitions = partitions
+
+    @property
+    @abstractmethod
+    def rounds(self) -> tuple[Round, ...]:
+        """The groupings in order; the messages of the last one are addressed to splits."""
+
+    @abstractmethod
+    def collector(self) -> Collector:
+        """Start collecting what one split emits."""
+
+    @abstractmethod
+    def decisions(self, packed: Iterable[bytes]) -> Any:
+        """Unpack what a split was sent, in whatever order it came."""
+
+    @abstractmethod
+    def apply(self, documents: Documents, rows: UInt64s, decisions: Any) -> None:
+        """Remove or edit the documents of a staged batch, whose numbers in the whole corpus are given."""
+
+
+def by_split(records: Any, rows: UInt64s) -> Iterator[Message]:
+    """Address packed records to the splits in which the documents of the given rows lie."""
+    if not len(rows):
+        return
+    splits = rows >> np.uint64(32)
+    order = np.argsort(splits, kind="stable")
+    numbers, starts = np.unique(splits[order], return_index=True)
+    for number, chunk in zip(numbers, np.split(records[order], starts[1:]), strict=True):
+        yield int(number), chunk.tobytes()
