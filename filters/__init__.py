@@ -7,6 +7,7 @@ from .fineweb import FineWebQuality
 from .gopher_quality import GopherQuality
 from .gopher_repetition import GopherRepetition
 from .language import Language
+from .mc4 import MC4Paragraphs
 from .pii import ScrubPII
 from .rules import Rule
 from .step import Cleaner, Filter, Step
@@ -24,6 +25,7 @@ __all__ = [
     "GopherQuality",
     "GopherRepetition",
     "Language",
+    "MC4Paragraphs",
     "NormalizeUnicode",
     "Rule",
     "ScrubPII",

@@ -13,6 +13,7 @@ from ..filters.fineweb import FineWebQuality
 from ..filters.gopher_quality import GopherQuality
 from ..filters.gopher_repetition import GopherRepetition
 from ..filters.language import Language
+from ..filters.mc4 import MC4Paragraphs
 from ..filters.pii import ScrubPII
 from ..filters.toxicity import Toxicity
 from ..filters.unicode_normalization import NormalizeUnicode
@@ -29,6 +30,7 @@ STEPS: Mapping[str, type[Any]] = {
         C4Lines,
         C4Quality,
         FineWebQuality,
+        MC4Paragraphs,
         Toxicity,
         ExactDedup,
         MinHashDedup,
