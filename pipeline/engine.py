@@ -92,7 +92,7 @@ class Documents:
     def set_text(self, text: pa.Array, mask: Mask) -> None:
         """Replace the text of the documents of the mask."""
         if not mask.all():
-            text = pc.if_else(pa.array(mask), _scatter(text, mask), self.batch["text"])
+            text = pc.if_else(pa.array(mask), scatter(text, mask), self.batch["text"])
         self.batch = replace_text(self.batch, text)
         self._views.clear()
 
@@ -101,7 +101,7 @@ class Documents:
         if values.type != declared:
             values = values.cast(declared)
         if not mask.all():
-            values = _scatter(values, mask)
+            values = scatter(values, mask)
             if name in self.measurements:
                 values = pc.if_else(pa.array(mask), values, self.measurements[name])
         self.measurements[name] = values
@@ -218,24 +218,31 @@ def restore(staged: pa.RecordBatch, plan: Plan, *, removed_have_text: bool) -> D
     return documents
 
 
-def stage(documents: Documents, plan: Plan, *, keep_removed_text: bool) -> pa.RecordBatch:
-    """Pack a batch up for the next pass; unless wanted, the text of removed documents stays behind."""
+def stage(
+    documents: Documents, plan: Plan, beside: Mapping[str, pa.Array], *, keep_removed_text: bool
+) -> pa.RecordBatch:
+    """Pack a batch up for the next pass; unless wanted, the text of removed documents stays behind.
+
+    Args:
+        beside: Columns that the deduplication behind the pass wants to find again.
+    """
     batch = documents.batch
     if not keep_removed_text:
         kept = pa.array(documents.kept)
         batch = replace_text(batch, pc.if_else(kept, batch["text"], pa.scalar("", pa.large_string())))
     columns = dict(zip(BATCH_SCHEMA.names, batch.columns, strict=True))
-    columns |= documents.ledger_columns(plan.measurements)
-    return pa.RecordBatch.from_pydict(columns, schema=staged_schema(plan))
+    columns |= {**documents.ledger_columns(plan.measurements), **beside}
+    declared = {name: column.type for name, column in beside.items()}
+    return pa.RecordBatch.from_pydict(columns, schema=staged_schema(plan, declared))
 
 
-def staged_schema(plan: Plan) -> pa.Schema:
+def staged_schema(plan: Plan, beside: Mapping[str, pa.DataType]) -> pa.Schema:
     """Columns of a staged shard."""
-    measured = [pa.field(name, declared) for name, declared in plan.measurements.items()]
-    return pa.schema([*BATCH_SCHEMA, *VERDICT_SCHEMA, *measured])
+    added = [pa.field(name, declared) for name, declared in {**plan.measurements, **beside}.items()]
+    return pa.schema([*BATCH_SCHEMA, *VERDICT_SCHEMA, *added])
 
 
-def _scatter(values: pa.Array, mask: Mask) -> pa.Array:
+def scatter(values: pa.Array, mask: Mask) -> pa.Array:
     """Spread values of the masked documents over all documents, with nulls between."""
     positions = np.cumsum(mask) - 1
     return values.take(pa.array(positions, pa.int64(), mask=~mask))

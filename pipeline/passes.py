@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ..filters.batch import document_id
 from .barriers import barrier_after
-from .engine import READ, Documents, PassEngine, restore, stage, staged_schema
+from .engine import READ, Documents, PassEngine, restore, scatter, stage, staged_schema
 from .job import Job
 from .ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
 from .manifest import SplitFacts
@@ -111,10 +111,11 @@ class _SplitPass:
         self.rows = 0
         barrier = barrier_after(job, number)
         self.collector = barrier.collector() if barrier is not None else None
+        self.beside = barrier.columns if barrier is not None else {}
 
     def apply(self, stream: Iterator[Documents], quarantined: list[Quarantined]) -> PassResult:
         path = self.job.staged_path(self.number, self.split.number)
-        schema = shard_schema(self.plan) if self.is_last else staged_schema(self.plan)
+        schema = shard_schema(self.plan) if self.is_last else staged_schema(self.plan, self.beside)
         ledger: list[pa.RecordBatch] = []
         removed: list[pa.RecordBatch] = []
         with StagedWriter(path, schema) as writer:
@@ -128,8 +129,8 @@ class _SplitPass:
                     if self.job.keep_removed:
                         removed.append(self._removed_rows(documents))
                 else:
-                    self._collect(documents)
-                    staged = stage(documents, self.plan, keep_removed_text=self.job.carries_removed_text)
+                    beside = self._collect(documents)
+                    staged = stage(documents, self.plan, beside, keep_removed_text=self.job.carries_removed_text)
                     writer.write(staged, int(documents.text_bytes.sum()))
                 self.rows += documents.batch.num_rows
                 if self.number == 0:
@@ -149,10 +150,13 @@ class _SplitPass:
         messages = self.collector.packed() if self.collector is not None else {}
         return PassResult(staged=staged_split, messages=messages, piece=piece)
 
-    def _collect(self, documents: Documents) -> None:
+    def _collect(self, documents: Documents) -> dict[str, pa.Array]:
+        """Give the deduplication what it looks at; returns the columns to be staged for it."""
         mask = self.engine.deduplicated(documents)
-        if self.collector is not None and mask.any():
-            self.collector.add(documents.view(mask), _rows(self.split, self.rows, len(mask))[mask])
+        if self.collector is None or not mask.any():
+            return {name: pa.nulls(len(mask), declared) for name, declared in self.beside.items()}
+        columns = self.collector.add(documents.view(mask), _rows(self.split, self.rows, len(mask))[mask])
+        return {name: scatter(column, mask) for name, column in columns.items()}
 
     def _finished(self, documents: Documents) -> pa.RecordBatch:
         """The kept documents with the columns of the final shards."""

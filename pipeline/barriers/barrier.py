@@ -47,8 +47,11 @@ class Round:
 class Collector(Protocol):
     """Gathers what one split emits."""
 
-    def add(self, batch: pa.RecordBatch, rows: UInt64s) -> None:
-        """Take the documents of a batch that the step concerns, with their numbers in the whole corpus."""
+    def add(self, batch: pa.RecordBatch, rows: UInt64s) -> Mapping[str, pa.Array]:
+        """Take the documents of a batch that the step concerns, with their numbers in the whole corpus.
+
+        Returns the columns of :attr:`Barrier.columns` for these documents.
+        """
 
     def packed(self) -> Mapping[int, bytes]:
         """All that the split emits, by the number it is addressed to in the first round."""
@@ -65,6 +68,11 @@ class Barrier(ABC):
     @abstractmethod
     def rounds(self) -> tuple[Round, ...]:
         """The groupings in order; the messages of the last one are addressed to splits."""
+
+    @property
+    def columns(self) -> Mapping[str, pa.DataType]:
+        """Columns to stage beside the documents, for rounds at splits to read; null where the step is not concerned."""
+        return {}
 
     @abstractmethod
     def collector(self) -> Collector:

@@ -77,10 +77,11 @@ class _KeyCollector:
         self.step, self.partitions = step, partitions
         self.chunks: dict[int, list[bytes]] = {}
 
-    def add(self, batch: pa.RecordBatch, rows: UInt64s) -> None:
+    def add(self, batch: pa.RecordBatch, rows: UInt64s) -> Mapping[str, pa.Array]:
         records = pack(self.step.keys(batch), rows, self.step.priority(batch))
         for number, chunk in partition(records, self.partitions).items():
             self.chunks.setdefault(number, []).append(chunk)
+        return {}
 
     def packed(self) -> Mapping[int, bytes]:
         return {number: b"".join(chunks) for number, chunks in sorted(self.chunks.items())}
