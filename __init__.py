@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .errors import AccountingError, InputError, RecipeError, TextmillError
     from .filters import (
         C4Lines,
+        C4PageLength,
         C4Quality,
         CCNetNormalize,
         FineWebQuality,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _HOMES = {
     ".filters": (
         "C4Lines",
+        "C4PageLength",
         "C4Quality",
         "CCNetNormalize",
         "FineWebQuality",

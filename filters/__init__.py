@@ -1,6 +1,6 @@
 """Measurements, rules and cleaners; one file for each published rule set."""
 
-from .c4 import C4Lines, C4Quality
+from .c4 import C4Lines, C4PageLength, C4Quality
 from .ccnet import CCNetNormalize
 from .conditions import only_if
 from .fineweb import FineWebQuality
@@ -17,6 +17,7 @@ from .where import where
 
 __all__ = [
     "C4Lines",
+    "C4PageLength",
     "C4Quality",
     "CCNetNormalize",
     "Cleaner",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
 
-from .batch import Bytes, Int64s, text_array, text_buffers
-from .kernels.line_statistics import LineStatistic, line_statistics
-from .kernels.lines import Lines, clean_lines
+from .batch import Bytes, text_array, text_buffers
+from .kernels.line_statistics import line_statistics
+from .kernels.lines import Demands, Lines, clean_lines, lay_out
+from .kernels.pieces import LineStatistic
 from .kernels.unicode_table import load
 from .rules import Rule
 from .step import Cleaner, Filter, Measurements
@@ -22,19 +23,54 @@ POLICIES = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "
 
 
 @dataclass(frozen=True, kw_only=True)
+class C4PageLength(Filter):
+    """Remove pages that are too long to be one text; stands before :class:`C4Lines`, as in the original.
+
+    Source: the code of C4 (TensorFlow Datasets), which leaves out pages of more than 190,000 characters.
+
+    Args:
+        max_chars: Most characters.
+    """
+
+    name: ClassVar[str] = "c4_page_length"
+    measurements: ClassVar[Mapping[str, pa.DataType]] = {"c4.chars": pa.int64()}
+
+    max_chars: int | None = 190_000
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """One."""
+        if self.max_chars is None:
+            return ()
+        return (Rule(name="max_chars", measurement="c4.chars", maximum=self.max_chars),)
+
+    def measure(self, batch: pa.RecordBatch) -> Measurements:
+        """Count characters."""
+        return {"c4.chars": pa.array(line_statistics(batch["text"])[:, LineStatistic.CHARS])}
+
+
+@dataclass(frozen=True, kw_only=True)
 class C4Lines(Cleaner):
     """Keep the lines that are sentences: with an end mark, enough words, and nothing about scripts and cookies.
 
     Source: Raffel et al. 2020, "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer",
     section 2.2, with the numbers of its code (TensorFlow Datasets): five words a line, counted when citations are out,
-    end marks ``. ? ! "``. FineWeb's form is ``end_punctuation=False, min_words_per_line=3``.
+    end marks ``. ? ! "``.
 
-    How ours differs: lines are stripped and blank ones dropped, as there; whether "lorem ipsum" or curly brackets stand
-    in the text is a question for :class:`C4Quality` behind this step, which sees the kept lines only.
+    There is a second form, that of datatrove: three words, counted with citations, and the apostrophe is an end mark
+    too: ``C4Lines(min_words_per_line=3, count_citations=True, end_apostrophe=True)``. FineWeb takes that one without
+    the end marks: ``C4Lines(min_words_per_line=3, count_citations=True, end_punctuation=False)``. Both ask for five
+    sentences: ``C4Quality(min_sentences=5)``.
+
+    How ours differs: lines are stripped and blank ones dropped, as there, and stripped again where a citation went;
+    whether "lorem ipsum" or curly brackets stand in the text is a question for :class:`C4Quality` behind this step,
+    which sees the kept lines only.
 
     Args:
         end_punctuation: Drop lines that do not end with an end mark, or end with an ellipsis.
+        end_apostrophe: Take the apostrophe for an end mark.
         min_words_per_line: Drop lines of fewer words (separated by white space); None keeps them.
+        count_citations: Count words before citations are cut out.
         max_word_chars: Drop lines with a longer word; None keeps them.
         remove_citations: Cut out ``[1]``, ``[edit]`` and ``[citation needed]``.
         remove_javascript: Drop lines that mention Javascript.
@@ -54,7 +90,9 @@ class C4Lines(Cleaner):
     }
 
     end_punctuation: bool = True
+    end_apostrophe: bool = False
     min_words_per_line: int | None = 5
+    count_citations: bool = False
     max_word_chars: int | None = 1000
     remove_citations: bool = True
     remove_javascript: bool = True
@@ -70,17 +108,22 @@ class C4Lines(Cleaner):
             data,
             table.index,
             table.properties,
-            self.end_punctuation,
-            self.min_words_per_line or 0,
-            self.max_word_chars or 0,
-            *_laid_end_to_end(CITATIONS if self.remove_citations else ()),
-            *_laid_end_to_end(phrases),
+            Demands(self._end_marks(), self.min_words_per_line or 0, self.max_word_chars or 0, self.count_citations),
+            lay_out(CITATIONS if self.remove_citations else ()),
+            lay_out(phrases),
         )
         return text_array(new_offsets, new_data), {
             "c4.lines": pa.array(counts[:, Lines.LINES]),
             "c4.lines_removed": pa.array(counts[:, Lines.REMOVED]),
             "c4.citations_removed": pa.array(counts[:, Lines.CITATIONS]),
         }
+
+    def _end_marks(self) -> Bytes:
+        if not self.end_punctuation:
+            return np.empty(0, dtype=np.uint8)
+        marks = np.zeros(256, dtype=np.uint8)
+        marks[list(b".?!\"'" if self.end_apostrophe else b'.?!"')] = 1
+        return marks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,9 +169,3 @@ class C4Quality(Filter):
             "c4.lorem_ipsum": pa.array(counts[:, LineStatistic.LOREM_IPSUM]),
             "c4.curly_brackets": pa.array(counts[:, LineStatistic.CURLY_BRACKETS]),
         }
-
-
-def _laid_end_to_end(phrases: Sequence[str]) -> tuple[Bytes, Int64s]:
-    """Phrases as the kernel takes them: bytes, and where each begins and ends."""
-    offsets = np.cumsum([0, *map(len, phrases)], dtype=np.int64)
-    return np.frombuffer(("".join(phrases) or " ").encode(), dtype=np.uint8), offsets

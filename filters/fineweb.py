@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from .kernels.line_statistics import LineStatistic, line_statistics
+from .kernels.line_statistics import line_statistics
+from .kernels.pieces import LineStatistic
 from .kernels.word_statistics import WordStatistic, word_statistics
 from .kernels.words import Words, mode_of
 from .rules import Rule

@@ -9,9 +9,9 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from .batch import text_buffers
+from .kernels.line_statistics import line_statistics
+from .kernels.pieces import LineStatistic
 from .kernels.repetition import DUPLICATE_SIZES, TOP_SIZES, Repetition, repetition
-from .kernels.unicode_table import load
 from .kernels.words import Words, mode_of
 from .rules import Rule
 from .step import Filter, Measurements
@@ -93,21 +93,21 @@ class GopherRepetition(Filter):
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Every ratio is 0 for a text without words."""
-        table = load()
-        offsets, data = text_buffers(batch["text"])
-        counts = repetition(offsets, data, table.index, table.properties, mode_of(self.name, self.words))
+        in_lines = line_statistics(batch["text"])
+        in_words = repetition(batch["text"], mode_of(self.name, self.words))
         chars, lines, paragraphs = (
-            np.maximum(counts[:, column], 1) for column in (Repetition.CHARS, Repetition.LINES, Repetition.PARAGRAPHS)
+            np.maximum(in_lines[:, column], 1)
+            for column in (LineStatistic.CHARS, LineStatistic.FILLED_LINES, LineStatistic.PARAGRAPHS)
         )
         parts = {
-            "gopher.duplicate_paragraph_ratio": (Repetition.DUPLICATE_PARAGRAPHS, paragraphs),
-            "gopher.duplicate_paragraph_chars_ratio": (Repetition.DUPLICATE_PARAGRAPH_CHARS, chars),
-            "gopher.duplicate_line_ratio": (Repetition.DUPLICATE_LINES, lines),
-            "gopher.duplicate_line_chars_ratio": (Repetition.DUPLICATE_LINE_CHARS, chars),
-            **{f"gopher.top_{n}_gram_ratio": (Repetition[f"TOP_{n}_GRAM_CHARS"], chars) for n in TOP_SIZES},
+            "duplicate_paragraph_ratio": (in_lines[:, LineStatistic.DUPLICATE_PARAGRAPHS], paragraphs),
+            "duplicate_paragraph_chars_ratio": (in_lines[:, LineStatistic.DUPLICATE_PARAGRAPH_CHARS], chars),
+            "duplicate_line_ratio": (in_lines[:, LineStatistic.DUPLICATE_LINES], lines),
+            "duplicate_line_chars_ratio": (in_lines[:, LineStatistic.DUPLICATE_LINE_CHARS], chars),
+            **{f"top_{n}_gram_ratio": (in_words[:, Repetition[f"TOP_{n}_GRAM_CHARS"]], chars) for n in TOP_SIZES},
             **{
-                f"gopher.duplicate_{n}_gram_ratio": (Repetition[f"DUPLICATE_{n}_GRAM_CHARS"], chars)
+                f"duplicate_{n}_gram_ratio": (in_words[:, Repetition[f"DUPLICATE_{n}_GRAM_CHARS"]], chars)
                 for n in DUPLICATE_SIZES
             },
         }
-        return {name: pa.array(counts[:, column] / whole) for name, (column, whole) in parts.items()}
+        return {f"gopher.{name}": pa.array(part / whole) for name, (part, whole) in parts.items()}

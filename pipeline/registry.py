@@ -7,7 +7,7 @@ from typing import Any
 
 from ..dedup.exact import ExactDedup
 from ..dedup.minhash import MinHashDedup
-from ..filters.c4 import C4Lines, C4Quality
+from ..filters.c4 import C4Lines, C4PageLength, C4Quality
 from ..filters.ccnet import CCNetNormalize
 from ..filters.fineweb import FineWebQuality
 from ..filters.gopher_quality import GopherQuality
@@ -27,6 +27,7 @@ STEPS: Mapping[str, type[Any]] = {
         Language,
         GopherQuality,
         GopherRepetition,
+        C4PageLength,
         C4Lines,
         C4Quality,
         FineWebQuality,

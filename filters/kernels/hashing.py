@@ -24,26 +24,35 @@ def mix(value: np.uint64) -> np.uint64:
 
 
 @njit
+def hash_block(state: np.uint64, block: np.uint64) -> np.uint64:
+    """Take eight more bytes into a hash that begins with :data:`SEED`."""
+    state = (state ^ block) * FACTOR
+    return state ^ (state >> HALF)
+
+
+@njit
+def hash_tail(state: np.uint64, block: np.uint64, length: int, total: int) -> np.uint64:
+    """End a hash with the last zero to seven bytes of ``total``, the first ones of a block."""
+    if length > 0:
+        state = hash_block(state, block & (ALL >> np.uint64(64 - 8 * length)))
+    return mix(state + np.uint64(total) * SECOND_FACTOR)
+
+
+@njit
 def hash_bytes(data: Bytes, start: int, end: int) -> np.uint64:
     """64-bit hash of a range of bytes, eight at a time; the same wherever in an array the bytes stand."""
-    state = (SEED ^ np.uint64(end - start)) * SECOND_FACTOR  # xor alone would let length and text cancel out
+    state = SEED
     position = start
     while position + 8 <= end:
-        state = (state ^ load_eight(data, position)) * FACTOR
-        state ^= state >> HALF
+        state = hash_block(state, load_eight(data, position))
         position += 8
-    if position < end:
-        word = np.uint64(0)
-        if position + 8 <= len(data):
-            word = load_eight(data, position) & (ALL >> np.uint64(8 * (8 - (end - position))))
-        else:
-            shift = np.uint64(0)
-            while position < end:
-                word |= np.uint64(data[position]) << shift
-                shift += np.uint64(8)
-                position += 1
-        state = (state ^ word) * FACTOR
-    return mix(state)
+    block = np.uint64(0)
+    if position < end and position + 8 <= len(data):
+        block = load_eight(data, position)
+    else:
+        for offset in range(end - position):
+            block |= np.uint64(data[position + offset]) << np.uint64(8 * offset)
+    return hash_tail(state, block, end - position, end - start)
 
 
 @njit

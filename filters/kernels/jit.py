@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 from numba.core import types
-from numba.core.cgutils import create_struct_proxy
+from numba.core.cgutils import create_struct_proxy, false_bit
 from numba.extending import intrinsic
 
 from ..batch import Bytes
@@ -45,3 +45,25 @@ load_eight: Callable[[Bytes, int], np.uint64] = intrinsic(_load_eight)
 
 Only for kernels. Read byte by byte instead, the same number takes ten times as long.
 """
+
+
+def _trailing_zeros(_context: Any, _value: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], false_bit)
+
+    return types.int64(types.uint64), generate
+
+
+trailing_zeros: Callable[[np.uint64], int] = intrinsic(_trailing_zeros)
+"""How many of the lowest bits of a number are zero; 64 for zero. Only for kernels."""
+
+
+def _bits_set(_context: Any, _value: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.int64(types.uint64), generate
+
+
+bits_set: Callable[[np.uint64], int] = intrinsic(_bits_set)
+"""How many bits of a number are one. Only for kernels."""

@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, auto
-
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
-from .hashing import hash_bytes, table_size
-from .jit import integer, njit
+from .hashing import table_size
+from .jit import njit
 from .memory import Matrix, remembered
+from .pieces import LineStatistic, Paragraph, Seen, close_paragraph, judge_piece
+from .tokens import UInt64s
 from .unicode_table import Blocks, Index, Property, decode, load, lookup
 from .words import skip_space, strip_end
 
-
-class LineStatistic(IntEnum):
-    """Columns of the matrix, each a count over one document; chars are code points."""
-
-    CHARS = 0
-    HASHES = auto()
-    ELLIPSES = auto()
-    """``...`` and ``…``."""
-    CURLY_BRACKETS = auto()
-    LOREM_IPSUM = auto()
-    LINES = auto()
-    """As ``str.splitlines`` counts them."""
-    BULLET_LINES = auto()
-    """Lines of which the first character behind white space is ``•`` or ``-``."""
-    ELLIPSIS_LINES = auto()
-    """Lines that end with ``...`` or ``…``, white space aside."""
-    SENTENCES = auto()
-    """Sentence ends, and lines that break off without one."""
-    NEWLINES = auto()
-    FILLED_LINES = auto()
-    """Pieces between ``\\n`` that are not blank."""
-    TERMINAL_LINES = auto()
-    """Filled lines whose last character ends sentences."""
-    SHORT_LINES = auto()
-    """Filled lines of at most so many chars as was asked."""
-    DUPLICATE_LINE_CHARS = auto()
-    """Chars of filled lines that have stood before in the document."""
-
-
 COUNT = len(LineStatistic)
+PARAGRAPH_COLUMNS = len(Paragraph)
 
 SPACE, LINE_END = int(Property.SPACE), int(Property.LINE_END)
 TERMINAL, ALNUM = int(Property.TERMINAL), int(Property.ALNUM)
@@ -76,23 +47,25 @@ def _line_statistics(
     events = _events(index, blocks)
     keys = np.zeros(16, dtype=np.uint64)
     owners = np.zeros(16, dtype=np.int64)
+    paragraph = np.zeros(PARAGRAPH_COLUMNS, dtype=np.uint64)
     for document in range(documents):
         text = data[offsets[document] : offsets[document + 1]]
         newlines = 0
         for position in range(len(text)):
             newlines += text[position] == 0x0A
-        size = table_size(newlines + 1)
+        size = table_size(2 * newlines + 2)
         if size > len(keys):
             keys = np.zeros(size, dtype=np.uint64)
             owners = np.zeros(size, dtype=np.int64)
         row = result[document]
         row[LineStatistic.NEWLINES] = newlines
-        _scan(text, index, blocks, events, short_line_chars, lorem, keys[:size], owners[:size], document + 1, row)
+        seen = Seen(keys[:size], owners[:size])
+        _scan(text, index, blocks, events, short_line_chars, lorem, paragraph, seen, document + 1, row)
     return result
 
 
 @njit
-def _events(index: Index, blocks: Blocks) -> npt.NDArray[np.uint8]:
+def _events(index: Index, blocks: Blocks) -> Bytes:
     """What each byte means to the scan; 0 for the great many that mean nothing."""
     events = np.zeros(256, dtype=np.uint8)
     events[128:] = BEYOND_ASCII
@@ -115,15 +88,17 @@ def _scan(
     text: Bytes,
     index: Index,
     blocks: Blocks,
-    events: npt.NDArray[np.uint8],
+    events: Bytes,
     short_line_chars: int,
     lorem: Bytes,
-    keys: npt.NDArray[np.uint64],
-    owners: Int64s,
+    paragraph: UInt64s,
+    seen: Seen,
     owner: int,
     row: Int64s,
 ) -> None:
     end = len(text)
+    text_start = skip_space(text, 0, end, index, blocks)
+    text_end = strip_end(text, text_start, end, index, blocks)
     extra_bytes = 0  # bytes so far beyond one for each character
     line_start = 0
     piece_start = piece_extra_bytes = 0
@@ -188,11 +163,26 @@ def _scan(
         is_open = False
         if event == NEWLINE:
             chars = position - piece_start - (extra_bytes - piece_extra_bytes)
-            _judge_piece(text, piece_start, position, chars, index, blocks, short_line_chars, keys, owners, owner, row)
+            judge_piece(
+                text,
+                piece_start,
+                position,
+                chars,
+                index,
+                blocks,
+                short_line_chars,
+                text_start,
+                text_end,
+                paragraph,
+                seen,
+                owner,
+                row,
+            )
             piece_start = position + width
             piece_extra_bytes = extra_bytes
         position += width
         line_start = searched = position
+    close_paragraph(paragraph, seen, owner, row)
     row[LineStatistic.CHARS] = end - extra_bytes
     row[LineStatistic.SENTENCES] = sentences
 
@@ -270,39 +260,3 @@ def _judge_line(text: Bytes, start: int, end: int, index: Index, blocks: Blocks,
 @njit
 def _is_three_bytes(text: Bytes, start: int, first: int, second: int, third: int) -> bool:
     return bool(text[start] == first and text[start + 1] == second and text[start + 2] == third)
-
-
-@njit
-def _judge_piece(
-    text: Bytes,
-    start: int,
-    end: int,
-    chars: int,
-    index: Index,
-    blocks: Blocks,
-    short_line_chars: int,
-    keys: npt.NDArray[np.uint64],
-    owners: Int64s,
-    owner: int,
-    row: Int64s,
-) -> None:
-    """Judge what stands between two ``\\n``; the table remembers hashes, and the document whose they are."""
-    if skip_space(text, start, end, index, blocks) == end:
-        return
-    row[LineStatistic.FILLED_LINES] += 1
-    row[LineStatistic.SHORT_LINES] += chars <= short_line_chars
-    last = end - 1
-    while text[last] & 0xC0 == 0x80:
-        last -= 1
-    code_point, _ = decode(text, last)
-    row[LineStatistic.TERMINAL_LINES] += lookup(index, blocks, code_point) & TERMINAL != 0
-    mask = len(keys) - 1
-    key = hash_bytes(text, start, end)
-    slot = integer(key & np.uint64(mask))
-    while owners[slot] == owner and keys[slot] != key:
-        slot = (slot + 1) & mask
-    if owners[slot] == owner:
-        row[LineStatistic.DUPLICATE_LINE_CHARS] += chars
-    else:
-        owners[slot] = owner
-        keys[slot] = key

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum, auto
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ..batch import Bytes, Int64s
 from .jit import njit
@@ -13,6 +14,29 @@ from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import SPACE_FLAG, skip_space, strip_end
 
 LINE_END = int(Property.LINE_END)
+
+ENDS_LINE, BRACKET, ANCHOR, MAY_END_LINE = 1, 2, 3, 4
+RARE_FIRST = "zqxjkvbpygfwmucldrhsnioate"
+"""Letters, roughly the rarer in English the earlier."""
+
+
+class Phrases(NamedTuple):
+    """Lower-case ASCII strings laid end to end."""
+
+    text: Bytes
+    offsets: Int64s
+    anchors: Int64s
+    """Where in each its rarest letter stands, which is what a kernel looks out for."""
+
+
+def lay_out(phrases: Sequence[str]) -> Phrases:
+    """Phrases as the kernel takes them; each begins with a bracket or holds a letter."""
+    rarest = [min((RARE_FIRST.find(c), at) for at, c in enumerate(phrase) if c.isalpha())[1] for phrase in phrases]
+    return Phrases(
+        np.frombuffer("".join(phrases).encode() or b" ", dtype=np.uint8),
+        np.cumsum([0, *map(len, phrases)], dtype=np.int64),
+        np.array(rarest, dtype=np.int64),
+    )
 
 
 class Lines(IntEnum):
@@ -24,38 +48,42 @@ class Lines(IntEnum):
     CITATIONS = auto()
 
 
+class Demands(NamedTuple):
+    """What a line must be like to stay; a bound of 0 or less is off."""
+
+    end_marks: Bytes
+    """1 for the bytes with which a line may end, or empty: then it may end as it likes."""
+    min_words: int
+    max_word_chars: int
+    with_citations: bool
+    """Whether words are counted before citations are cut out."""
+
+
 @njit
 def clean_lines(
     offsets: Int64s,
     data: Bytes,
     index: Index,
     blocks: Blocks,
-    end_punctuation: bool,
-    min_words: int,
-    max_word_chars: int,
-    citations: Bytes,
-    citation_offsets: Int64s,
-    phrases: Bytes,
-    phrase_offsets: Int64s,
-) -> tuple[Int64s, Bytes, npt.NDArray[np.int64]]:
+    demands: Demands,
+    citations: Phrases,
+    phrases: Phrases,
+) -> tuple[Int64s, Bytes, Int64s]:
     """Write the kept lines of every text, stripped and joined by line feeds; returns offsets, bytes and counts.
 
-    ``citations`` and ``phrases`` are lower-case ASCII strings laid end to end; bracketed numbers are citations too. A
-    bound of 0 or less is off.
+    Citations are cut out, bracketed numbers too unless there are none; a line with a phrase goes.
     """
     documents = len(offsets) - 1
     counts = np.zeros((documents, 3), dtype=np.int64)
     output = np.empty(max(offsets[documents] - offsets[0], 1), dtype=np.uint8)
     output_offsets = np.zeros(documents + 1, dtype=np.int64)
-    is_first = np.zeros(256, dtype=np.bool_)  # bytes with which a phrase begins, in either case
-    for start in phrase_offsets[:-1]:
-        is_first[phrases[start]] = is_first[phrases[start] & 0xDF] = True
+    events = _events(citations, phrases)
     written = 0
     for document in range(documents):
         begun = written
         position, end = offsets[document], offsets[document + 1]
         while position < end:
-            stop, following = _line_end(data, position, end, index, blocks)
+            stop, following, has_bracket, has_phrase = _line_end(data, position, end, index, blocks, events, phrases)
             first = skip_space(data, position, stop, index, blocks)
             last = strip_end(data, first, stop, index, blocks)
             position = following
@@ -66,14 +94,23 @@ def clean_lines(
             if written > begun:
                 output[written] = 0x0A
                 line += 1
-            limit, removed = _copy(data, first, last, output, line, citations, citation_offsets)
+            if not has_bracket:
+                if has_phrase or not _is_good(data, first, last, index, blocks, demands, demands.min_words):
+                    counts[document, Lines.REMOVED] += 1
+                    continue
+                output[line : line + last - first] = data[first:last]
+                written = line + last - first
+                continue
+            limit, removed = _copy(data, first, last, output, line, citations)
             tail = strip_end(output, line, limit, index, blocks)
             head = skip_space(output, line, tail, index, blocks)
+            min_words = demands.min_words
             good = head < tail
-            good = good and (not end_punctuation or _ends_well(output, head, tail))
-            good = good and _words_fit(output, head, tail, index, blocks, min_words, max_word_chars)
-            good = good and not _holds_any(output, head, tail, phrases, phrase_offsets, is_first)
-            if not good:
+            if demands.with_citations:
+                good = good and _words_fit(data, first, last, index, blocks, min_words, demands.max_word_chars)
+                min_words = 0
+            good = good and _is_good(output, head, tail, index, blocks, demands, min_words)
+            if not good or _holds_any(output, head, tail, phrases):
                 counts[document, Lines.REMOVED] += 1
                 continue
             counts[document, Lines.CITATIONS] += removed
@@ -86,33 +123,60 @@ def clean_lines(
 
 
 @njit
-def _line_end(data: Bytes, position: int, end: int, index: Index, blocks: Blocks) -> tuple[int, int]:
-    """Where a line stops, and where the next begins, as ``str.splitlines`` has it (``\\r\\n`` gives a blank one)."""
-    while position < end:
-        byte = data[position]
-        if byte < 0x80:
-            if 0x0A <= byte <= 0x0D or 0x1C <= byte <= 0x1E:
-                return position, position + 1
-            position += 1
-        elif byte == 0xC2 or byte == 0xE2:  # U+0085, U+2028, U+2029
-            code_point, width = decode(data, position)
-            if lookup(index, blocks, code_point) & LINE_END:
-                return position, position + width
-            position += width
-        else:
-            position += 1
-    return end, end
+def _events(citations: Phrases, phrases: Phrases) -> Bytes:
+    """What each byte means to the search for the end of a line; 0 for most."""
+    events = np.zeros(256, dtype=np.uint8)
+    events[0x0A:0x0E] = events[0x1C:0x1F] = ENDS_LINE
+    events[0xC2] = events[0xE2] = MAY_END_LINE  # U+0085, U+2028, U+2029 begin with them
+    for number in range(len(phrases.anchors)):
+        letter = phrases.text[phrases.offsets[number] + phrases.anchors[number]]
+        events[letter] = events[letter & 0xDF] = ANCHOR
+    if len(citations.anchors):
+        events[0x5B] = BRACKET
+    return events
 
 
 @njit
-def _copy(
-    data: Bytes, start: int, end: int, output: Bytes, target: int, citations: Bytes, citation_offsets: Int64s
-) -> tuple[int, int]:
+def _line_end(
+    data: Bytes, position: int, end: int, index: Index, blocks: Blocks, events: Bytes, phrases: Phrases
+) -> tuple[int, int, bool, bool]:
+    """Where a line stops, as ``str.splitlines`` has it (``\\r\\n`` gives a blank one), and where the next begins.
+
+    Also whether the line holds a bracket, and whether one of the phrases.
+    """
+    start = position
+    has_bracket = has_phrase = False
+    while True:
+        while position < end and events[data[position]] == 0:
+            position += 1
+        if position == end:
+            return end, end, has_bracket, has_phrase
+        event = events[data[position]]
+        if event == ENDS_LINE:
+            return position, position + 1, has_bracket, has_phrase
+        if event == MAY_END_LINE:
+            code_point, width = decode(data, position)
+            if lookup(index, blocks, code_point) & LINE_END:
+                return position, position + width, has_bracket, has_phrase
+            position += width
+            continue
+        if event == BRACKET:
+            has_bracket = True
+        elif not has_phrase:
+            for number in range(len(phrases.anchors)):
+                begins = position - phrases.anchors[number]
+                if begins >= start and _stands(data, begins, end, phrases, number):
+                    has_phrase = True
+        position += 1
+
+
+@njit
+def _copy(data: Bytes, start: int, end: int, output: Bytes, target: int, citations: Phrases) -> tuple[int, int]:
     """Copy a line without its citations; returns where the copy ends and how many were left out."""
     removed = 0
     position = start
     while position < end:
-        if data[position] == 0x5B and len(citation_offsets) > 1:
+        if data[position] == 0x5B:
             after = position + 1
             while after < end and 0x30 <= data[after] <= 0x39:
                 after += 1
@@ -121,10 +185,9 @@ def _copy(
                 removed += 1
                 continue
             matched = 0
-            for number in range(len(citation_offsets) - 1):
-                first, last = citation_offsets[number], citation_offsets[number + 1]
-                if _stands(data, position, end, citations, first, last):
-                    matched = last - first
+            for number in range(len(citations.anchors)):
+                if _stands(data, position, end, citations, number):
+                    matched = citations.offsets[number + 1] - citations.offsets[number]
             if matched:
                 position += matched
                 removed += 1
@@ -136,48 +199,48 @@ def _copy(
 
 
 @njit
-def _stands(data: Bytes, position: int, end: int, phrases: Bytes, first: int, last: int) -> bool:
+def _stands(data: Bytes, position: int, end: int, phrases: Phrases, number: int) -> bool:
+    first, last = phrases.offsets[number], phrases.offsets[number + 1]
     if position + last - first > end:
         return False
     for offset in range(last - first):
         byte = data[position + offset]
         if 0x41 <= byte <= 0x5A:
             byte |= 0x20
-        if byte != phrases[first + offset]:
+        if byte != phrases.text[first + offset]:
             return False
     return True
 
 
 @njit
-def _holds_any(
-    data: Bytes, start: int, end: int, phrases: Bytes, phrase_offsets: Int64s, is_first: npt.NDArray[np.bool_]
-) -> bool:
+def _holds_any(data: Bytes, start: int, end: int, phrases: Phrases) -> bool:
     for position in range(start, end):
-        if is_first[data[position]]:
-            for number in range(len(phrase_offsets) - 1):
-                if _stands(data, position, end, phrases, phrase_offsets[number], phrase_offsets[number + 1]):
-                    return True
+        for number in range(len(phrases.anchors)):
+            if _stands(data, position, end, phrases, number):
+                return True
     return False
 
 
 @njit
-def _ends_well(data: Bytes, start: int, end: int) -> bool:
-    """Whether a line ends with ``. ? ! "`` but not with an ellipsis."""
-    byte = data[end - 1]
-    if byte == 0x2E:
-        return not (end - start >= 3 and data[end - 2] == 0x2E and data[end - 3] == 0x2E)
-    return bool(byte == 0x3F or byte == 0x21 or byte == 0x22)
+def _is_good(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, demands: Demands, min_words: int) -> bool:
+    if len(demands.end_marks):
+        byte = data[end - 1]
+        if not demands.end_marks[byte]:
+            return False
+        if byte == 0x2E and end - start >= 3 and data[end - 2] == 0x2E and data[end - 3] == 0x2E:
+            return False  # an ellipsis
+    return _words_fit(data, start, end, index, blocks, min_words, demands.max_word_chars)
 
 
 @njit
 def _words_fit(
     data: Bytes, start: int, end: int, index: Index, blocks: Blocks, min_words: int, max_word_chars: int
 ) -> bool:
-    if min_words <= 0 and max_word_chars <= 0:
-        return True
+    """Whether there are words enough, and none too long; a short line needs no look at all of its words."""
+    may_be_too_long = max_word_chars > 0 and end - start > max_word_chars
     words = chars = 0
     position = start
-    while position < end:
+    while position < end and (may_be_too_long or words < min_words):
         byte = data[position]
         if byte < 0x80:
             is_space = byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F
@@ -191,6 +254,6 @@ def _words_fit(
             continue
         words += chars == 0
         chars += 1
-        if max_word_chars > 0 and chars > max_word_chars:
+        if may_be_too_long and chars > max_word_chars:
             return False
     return words >= min_words

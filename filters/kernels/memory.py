@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,14 +21,26 @@ def remembered(text: pa.Array, key: Hashable, take: Callable[[], Matrix]) -> Mat
     Each thread remembers one column for each key. A column is the same when its buffers and their range are, whatever
     object holds them.
     """
-    buffers = (None if buffer is None else buffer.address for buffer in text.buffers())
-    identity = (len(text), text.offset, *buffers)
-    results: dict[Hashable, tuple[Any, pa.Array, Matrix]] = _local.__dict__.setdefault("results", {})
-    known = results.get(key)
-    if known is not None and known[0] == identity:
+    known = _results().get(key)
+    if known is not None and known[0] == _identity(text):
         return known[2]
     result = take()
+    remember(text, key, result)
+    return result
+
+
+def remember(text: pa.Array, key: Hashable, result: Matrix) -> None:
+    """Keep what a pass has learnt besides what it was made for."""
     result.setflags(write=False)
     # The column is kept with its result: while it lives, no other can have its address.
-    results[key] = (identity, text, result)
-    return result
+    _results()[key] = (_identity(text), text, result)
+
+
+def _identity(text: pa.Array) -> tuple[int, ...]:
+    addresses = (0 if buffer is None else buffer.address for buffer in text.buffers())
+    return len(text), text.offset, *addresses
+
+
+def _results() -> dict[Hashable, tuple[tuple[int, ...], pa.Array, Matrix]]:
+    results: dict[Hashable, tuple[tuple[int, ...], pa.Array, Matrix]] = _local.__dict__.setdefault("results", {})
+    return results

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from enum import IntEnum, auto
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
-from .jit import integer, njit
+from .hashing import FACTOR
+from .jit import bits_set, integer, njit
 from .memory import Matrix, remembered
-from .unicode_table import Blocks, Index, Property, decode, load, lookup
-from .words import WHITESPACE, is_plain, plain_end, segment_end, skip_space
+from .stop_words import StopWords, english, stop_word_number
+from .tokens import BEGINS, LETTER, PLAIN, Words, ascii_kinds, new_words, split
+from .unicode_table import Blocks, Index, load
 
 
 class WordStatistic(IntEnum):
@@ -25,128 +27,129 @@ class WordStatistic(IntEnum):
     ALPHA_WORDS = auto()
     """Words with at least one letter."""
     STOP_WORDS = auto()
-    """How many different ones of the, be, to, of, and, that, have, with; in any case."""
+    """How many different stop words of the document's language."""
     STOP_WORD_OCCURRENCES = auto()
 
 
 COUNT = len(WordStatistic)
 
-STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
-PACKED_STOP_WORDS = np.array([int.from_bytes(word.encode(), "big") for word in STOP_WORDS], dtype=np.int64)
-LONGEST_STOP_WORD = 4
 
-ALPHA = int(Property.ALPHA)
-MARKS = int(Property.PUNCTUATION | Property.TERMINAL)
-SPACE = int(Property.SPACE)
+def word_statistics(
+    text: pa.Array, mode: int, stop_words: StopWords | None = None, languages: Int64s | None = None
+) -> Matrix:
+    """Count over the words of each document, shape (documents, :data:`COUNT`).
 
-IS_PLAIN, IS_ALPHA, IS_SPACE, IS_WORD = 1, 2, 4, 8
-
-
-def word_statistics(text: pa.Array, mode: int) -> Matrix:
-    """Count over the words of each document, shape (documents, :data:`COUNT`); ``mode`` is how words are split."""
+    Args:
+        text: The documents.
+        mode: How words are split.
+        stop_words: Those of one or more languages; English ones if left out, and then the result is remembered.
+        languages: Which of these languages each document is in, -1 for none; the first for all if left out.
+    """
 
     def take() -> Matrix:
         offsets, data = text_buffers(text)
         table = load()
-        return _word_statistics(offsets, data, table.index, table.properties, mode, PACKED_STOP_WORDS)
+        known = english(mode) if stop_words is None else stop_words
+        of_documents = np.zeros(len(text), dtype=np.int64) if languages is None else languages
+        return _word_statistics(offsets, data, table.index, table.properties, mode, known, of_documents)
 
-    return remembered(text, ("words", mode), take)
+    return remembered(text, words_key(mode), take) if stop_words is None else take()
+
+
+def words_key(mode: int) -> Hashable:
+    """Under what the counts with English stop words are remembered."""
+    return "words", mode
 
 
 @njit
 def _word_statistics(
-    offsets: Int64s, data: Bytes, index: Index, blocks: Blocks, mode: int, packed_stop_words: Int64s
+    offsets: Int64s,
+    data: Bytes,
+    index: Index,
+    blocks: Blocks,
+    mode: int,
+    stop_words: StopWords,
+    languages: Int64s,
 ) -> Matrix:
     documents = len(offsets) - 1
     result = np.zeros((documents, COUNT), dtype=np.int64)
-    ascii_kinds = np.zeros(256, dtype=np.uint8)
-    for byte in range(128):
-        bits = lookup(index, blocks, byte)
-        ascii_kinds[byte] = _kind(bits) | (IS_SPACE if bits & SPACE else 0) | (IS_WORD if is_plain(byte) else 0)
+    of_ascii = ascii_kinds(index, blocks)
+    words = new_words(offsets)
     for document in range(documents):
-        _count_words(
-            data,
-            offsets[document],
-            offsets[document + 1],
-            index,
-            blocks,
-            ascii_kinds,
-            mode,
-            packed_stop_words,
-            result[document],
-        )
+        start, end = offsets[document], offsets[document + 1]
+        count = split(data, start, end, index, blocks, of_ascii, mode, words)
+        count_words(words, count, stop_words, languages[document], result[document])
     return result
 
 
 @njit
-def _kind(bits: int) -> int:
-    if bits & ALPHA:
-        return IS_PLAIN | IS_ALPHA
-    return 0 if bits & MARKS else IS_PLAIN
+def count_words(words: Words, count: int, stop_words: StopWords, language: int, row: Int64s) -> None:
+    """Count the words of one document."""
+    plain = chars = alpha = 0
+    for word in range(count):
+        is_plain = words.kinds[word] & PLAIN
+        plain += is_plain
+        chars += is_plain * words.lengths[word]
+        alpha += words.kinds[word] & LETTER != 0
+    row[WordStatistic.WORDS] = count
+    row[WordStatistic.PLAIN_WORDS] = plain
+    row[WordStatistic.PLAIN_WORD_CHARS] = chars
+    row[WordStatistic.ALPHA_WORDS] = alpha
+    if language >= 0:
+        _count_stop_words(words, count, stop_words, language, row)
 
 
 @njit
-def _count_words(
-    data: Bytes,
-    start: int,
-    end: int,
-    index: Index,
-    blocks: Blocks,
-    ascii_kinds: npt.NDArray[np.uint8],
-    mode: int,
-    packed_stop_words: Int64s,
-    row: Int64s,
-) -> None:
-    words = plain_words = plain_chars = alpha_words = occurrences = distinct = 0
-    position = skip_space(data, start, end, index, blocks)
-    while position < end:
-        kinds = 0
-        extra_bytes = 0
-        stop = position
-        limit = end
-        if mode != WHITESPACE:
-            while stop < end and ascii_kinds[data[stop]] & IS_WORD:
-                kinds |= ascii_kinds[data[stop]]
-                stop += 1
-            limit = plain_end(data, position, stop, end)
-            if limit == position:
-                limit = segment_end(data, position, end, index, blocks)
-        while stop < limit:
-            byte = data[stop]
-            if byte < 0x80:
-                kind = ascii_kinds[byte]
-                if kind & IS_SPACE and mode == WHITESPACE:
+def _count_stop_words(words: Words, count: int, stop_words: StopWords, language: int, row: Int64s) -> None:
+    occurrences = met = 0
+    first = np.uint64(language + 1) * FACTOR
+    for word in range(count):
+        # No branch: whether a word is a stop word is what no processor can predict.
+        number = stop_word_number(stop_words, first + words.hashes[word])
+        occurrences += number >= 0
+        met |= integer(number >= 0) << (number & 63)
+    longest = stop_words.longest[language]
+    if longest > 1:
+        for word in range(count):
+            key = first + words.hashes[word]
+            for position in range(word + 1, min(word + longest, count)):
+                if words.kinds[position] & BEGINS:
                     break
-                kinds |= kind
-                stop += 1
-            else:
-                code_point, width = decode(data, stop)
-                bits = lookup(index, blocks, code_point)
-                if bits & SPACE and mode == WHITESPACE:
-                    break
-                kinds |= _kind(bits)
-                extra_bytes += width - 1
-                stop += width
-        words += 1
-        plain_words += kinds & IS_PLAIN
-        if kinds & IS_PLAIN:
-            plain_chars += stop - position - extra_bytes
-        if kinds & IS_ALPHA:
-            alpha_words += 1
-            if stop - position <= LONGEST_STOP_WORD and extra_bytes == 0:
-                packed = 0
-                for at in range(position, stop):
-                    packed = packed << 8 | integer(data[at] | 0x20)
-                for number in range(len(packed_stop_words)):
-                    if packed_stop_words[number] == packed:
-                        occurrences += 1
-                        distinct |= 1 << number
-        position = skip_space(data, stop, end, index, blocks)
-    row[WordStatistic.WORDS] = words
-    row[WordStatistic.PLAIN_WORDS] = plain_words
-    row[WordStatistic.PLAIN_WORD_CHARS] = plain_chars
-    row[WordStatistic.ALPHA_WORDS] = alpha_words
+                key = key * FACTOR + words.hashes[position]
+                number = stop_word_number(stop_words, key)
+                occurrences += number >= 0
+                met |= integer(number >= 0) << (number & 63)
+    row[WordStatistic.STOP_WORDS] = bits_set(np.uint64(met))
     row[WordStatistic.STOP_WORD_OCCURRENCES] = occurrences
-    while distinct:
-        row[WordStatistic.STOP_WORDS] += distinct & 1
-        distinct >>= 1
+
+
+@njit
+def count_groups(words: Words, count: int, stop_words: StopWords, row: Int64s) -> None:
+    """Count what stands between white space, of the segments of UAX #29 that it consists of.
+
+    A stop word that is one segment counts; the first language's are looked for.
+    """
+    plain = chars = alpha = groups = occurrences = met = 0
+    word = 0
+    while word < count:
+        kinds = words.kinds[word]
+        length = words.lengths[word]
+        following = word + 1
+        while following < count and not words.kinds[following] & BEGINS:
+            kinds |= words.kinds[following]
+            length += words.lengths[following]
+            following += 1
+        groups += 1
+        plain += kinds & PLAIN
+        chars += (kinds & PLAIN) * length
+        alpha += kinds & LETTER != 0
+        number = stop_word_number(stop_words, FACTOR + words.hashes[word]) if following == word + 1 else -1
+        occurrences += number >= 0
+        met |= integer(number >= 0) << (number & 63)
+        word = following
+    row[WordStatistic.WORDS] = groups
+    row[WordStatistic.PLAIN_WORDS] = plain
+    row[WordStatistic.PLAIN_WORD_CHARS] = chars
+    row[WordStatistic.ALPHA_WORDS] = alpha
+    row[WordStatistic.STOP_WORDS] = bits_set(np.uint64(met))
+    row[WordStatistic.STOP_WORD_OCCURRENCES] = occurrences

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, get_args
 
-import numpy as np
-
 from ...errors import RecipeError
-from ..batch import Bytes, Int64s
+from ..batch import Bytes
 from .jit import njit
 from .unicode_table import Blocks, Index, Property, WordBreak, decode, lookup
 
@@ -44,58 +42,9 @@ def mode_of(owner: str, words: str) -> int:
     return get_args(Words).index(words)
 
 
-@njit
-def word_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, mode: int) -> int:
-    """End of the word that begins at ``start``, where no white space stands."""
-    if mode == WHITESPACE:
-        position = start
-        while position < end:
-            byte = data[position]
-            if byte < 0x80:
-                if byte <= 0x20 and (byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F):
-                    return position
-                position += 1
-                continue
-            code_point, width = decode(data, position)
-            if lookup(index, blocks, code_point) & SPACE_FLAG:
-                return position
-            position += width
-        return position
-    # Most words are runs of ASCII letters and digits, and most marks stand alone: no table is needed for those.
-    position = start
-    while position < end and is_plain(data[position]):
-        position += 1
-    stop = plain_end(data, start, position, end)
-    return stop if stop > start else segment_end(data, start, end, index, blocks)
-
-
-@njit
-def plain_end(data: Bytes, start: int, position: int, end: int) -> int:
-    """End of the UAX #29 segment that begins at ``start`` with plain characters up to ``position``, or with none.
-
-    Gives ``start`` where more than that must be known; then ask :func:`segment_end`, which is twenty times slower.
-    """
-    if position == end:
-        return position
-    if position == start:
-        return start + 1 if data[start] < 0x80 and (start + 1 == end or data[start + 1] < 0x80) else start
-    if data[position] >= 0x80:
-        return start
-    if not _may_bridge(data[position]) or position + 1 == end:
-        return position
-    return start if data[position + 1] >= 0x80 or is_plain(data[position + 1]) else position
-
-
-@njit
-def is_plain(byte: int) -> bool:
-    """ASCII letter, digit or low line: none of them breaks from another."""
-    return 0x61 <= byte | 0x20 <= 0x7A or 0x30 <= byte <= 0x39 or byte == 0x5F
-
-
-@njit
-def _may_bridge(byte: int) -> bool:
-    """ASCII marks that can stand inside a word: ' . : , ;"""
-    return byte == 0x27 or byte == 0x2E or byte == 0x3A or byte == 0x2C or byte == 0x3B
+def is_cased(mode: int) -> bool:
+    """Whether stop words count only as they are given."""
+    return mode > UAX29
 
 
 @njit
@@ -217,18 +166,3 @@ def _skip_extenders(data: Bytes, start: int, end: int, index: Index, blocks: Blo
             return position
         position += width
     return position
-
-
-@njit
-def word_bounds(data: Bytes, index: Index, blocks: Blocks, mode: int) -> Int64s:
-    """Starts and ends of all words of one text, shape (words, 2)."""
-    end = len(data)
-    bounds = np.empty((end, 2), dtype=np.int64)
-    count = 0
-    position = skip_space(data, 0, end, index, blocks)
-    while position < end:
-        stop = word_end(data, position, end, index, blocks, mode)
-        bounds[count, 0], bounds[count, 1] = position, stop
-        count += 1
-        position = skip_space(data, stop, end, index, blocks)
-    return bounds[:count]

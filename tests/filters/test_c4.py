@@ -3,7 +3,7 @@
 import pytest
 
 from textmill.filters.batch import make_batch
-from textmill.filters.c4 import C4Lines, C4Quality
+from textmill.filters.c4 import C4Lines, C4PageLength, C4Quality
 
 
 def cleaned(text: str, cleaner: C4Lines) -> str:
@@ -52,6 +52,23 @@ def test_words_at_the_threshold() -> None:
     long_word = "x" * 999
     assert cleaned(f"One two three four {long_word}.", C4Lines()) != ""
     assert cleaned(f"One two three four {long_word}x.", C4Lines()) == ""
+
+
+def test_datatrove_counts_words_before_citations_and_takes_apostrophes_for_ends() -> None:
+    form = C4Lines(min_words_per_line=3, count_citations=True, end_apostrophe=True)
+    assert cleaned("The mill [5].", form) == "The mill ."
+    assert cleaned("The mill [5].", C4Lines(min_words_per_line=3)) == "The mill ."
+    assert cleaned("The [5] mill'", form) == "The  mill'"
+    assert cleaned("The mill'", form) == ""
+    assert cleaned("The [5] mill", C4Lines(min_words_per_line=3, end_punctuation=False)) == ""
+    without_marks = C4Lines(min_words_per_line=3, end_punctuation=False, count_citations=True)
+    assert cleaned("The [5] mill", without_marks) == "The  mill"
+
+
+def test_pages_at_the_greatest_length() -> None:
+    measured = C4PageLength().measure(make_batch(["é" * 190_000, "x" * 190_001, ""]))
+    assert C4PageLength().rules[0].fails(measured["c4.chars"]).tolist() == [False, True, False]
+    assert C4PageLength(max_chars=None).rules == ()
 
 
 def test_citations_are_cut_and_counted() -> None:

@@ -22,6 +22,7 @@ SETTINGS = (
     C4Lines(end_punctuation=False, min_words_per_line=3, max_word_chars=11),
     C4Lines(min_words_per_line=None, max_word_chars=None, remove_citations=False, remove_javascript=False),
     C4Lines(end_punctuation=False, min_words_per_line=None, remove_policies=False),
+    C4Lines(end_apostrophe=True, count_citations=True, min_words_per_line=3, max_word_chars=11),
 )
 
 
@@ -31,15 +32,18 @@ def slow_clean(text: str, cleaner: C4Lines) -> tuple[str, int, int, int]:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     kept = []
     citations = 0
+    end_marks = ".?!\"'" if cleaner.end_apostrophe else '.?!"'
     for line in lines:
         removed = 0
+        words = line.split()
         if cleaner.remove_citations:
             line, removed = re.subn(citation, "", line, flags=re.IGNORECASE | re.ASCII)
             line = line.strip()
-        words = line.split()
+        if not cleaner.count_citations:
+            words = line.split()
         is_good = (
             line != ""
-            and (not cleaner.end_punctuation or (line[-1] in '.?!"' and not line.endswith("...")))
+            and (not cleaner.end_punctuation or (line[-1] in end_marks and not line.endswith("...")))
             and len(words) >= (cleaner.min_words_per_line or 0)
             and (cleaner.max_word_chars is None or all(len(word) <= cleaner.max_word_chars for word in words))
             and not any(re.search(phrase, line, re.IGNORECASE | re.ASCII) for phrase in phrases)

@@ -1,7 +1,6 @@
 """The repetition kernel against a slow twin in plain Python."""
 
 import itertools
-import re
 from collections import Counter
 
 import numpy as np
@@ -10,11 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from textmill.filters.batch import text_buffers
 from textmill.filters.kernels.hashing import hash_bytes
 from textmill.filters.kernels.repetition import DUPLICATE_SIZES, TOP_SIZES, Repetition, repetition
-from textmill.filters.kernels.unicode_table import load
-from textmill.filters.kernels.words import UAX29, WHITESPACE, word_bounds
+from textmill.filters.kernels.word_statistics import word_statistics
+from textmill.filters.kernels.words import UAX29, WHITESPACE
+
+from .slow_words import slow_words
 
 FEW_WORDS = st.lists(st.sampled_from(["a", "b", "né", "漢", "12,5"]), max_size=60).map(" ".join)
 LAYOUT = st.lists(
@@ -22,19 +22,6 @@ LAYOUT = st.lists(
     max_size=40,
 ).map("".join)  # fmt: skip
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
-
-
-def words_of(text: str, mode: int) -> list[str]:
-    """Words as the word kernel has them, which has tests of its own."""
-    if mode == WHITESPACE:
-        return text.split()
-    data = np.frombuffer(text.encode(), dtype=np.uint8)
-    table = load()
-    return [bytes(data[start:end]).decode() for start, end in word_bounds(data, table.index, table.properties, mode)]
-
-
-def later_occurrences(parts: list[str]) -> list[str]:
-    return [part for number, part in enumerate(parts) if part in parts[:number]]
 
 
 def top_n_gram_chars(words: list[str], size: int) -> int:
@@ -60,26 +47,15 @@ def duplicate_n_gram_chars(words: list[str], size: int) -> int:
 
 
 def slow_repetition(text: str, mode: int) -> dict[str, int]:
-    words = words_of(text, mode)
-    lines = [line for line in text.split("\n") if line.strip()]
-    paragraphs = [part for part in re.split(r"\n{2,}", text.strip()) if part.strip()]
+    words = slow_words(text, mode)
     return {
-        "CHARS": len(text),
-        "LINES": len(lines),
-        "DUPLICATE_LINES": len(later_occurrences(lines)),
-        "DUPLICATE_LINE_CHARS": len("".join(later_occurrences(lines))),
-        "PARAGRAPHS": len(paragraphs),
-        "DUPLICATE_PARAGRAPHS": len(later_occurrences(paragraphs)),
-        "DUPLICATE_PARAGRAPH_CHARS": len("".join(later_occurrences(paragraphs))),
         **{f"TOP_{size}_GRAM_CHARS": top_n_gram_chars(words, size) for size in TOP_SIZES},
         **{f"DUPLICATE_{size}_GRAM_CHARS": duplicate_n_gram_chars(words, size) for size in DUPLICATE_SIZES},
     }
 
 
 def kernel_rows(texts: list[str], mode: int) -> list[dict[str, int]]:
-    table = load()
-    offsets, data = text_buffers(pa.array(texts, pa.large_string()))
-    rows = repetition(offsets, data, table.index, table.properties, mode)
+    rows = repetition(pa.array(texts, pa.large_string()), mode)
     return [{column.name: int(row[column]) for column in Repetition} for row in rows]
 
 
@@ -93,6 +69,15 @@ def kernel_rows(texts: list[str], mode: int) -> list[dict[str, int]]:
 @example("a b " * 40)
 def test_kernel_measures_what_plain_python_measures(mode: int, text: str) -> None:
     assert kernel_rows([text], mode) == [slow_repetition(text, mode)]
+
+
+@given(st.lists(FEW_WORDS | LAYOUT | ANY_TEXT, max_size=6))
+@settings(max_examples=100)
+def test_words_are_counted_on_the_way_as_they_are_alone(texts: list[str]) -> None:
+    apart = [pa.array(texts, pa.large_string()) for _ in range(2)]
+    alone = [word_statistics(apart[0], mode).tolist() for mode in (WHITESPACE, UAX29)]
+    repetition(apart[1], UAX29)
+    assert [word_statistics(apart[1], mode).tolist() for mode in (WHITESPACE, UAX29)] == alone
 
 
 @given(st.lists(FEW_WORDS | LAYOUT, max_size=6))

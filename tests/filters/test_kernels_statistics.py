@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import pyarrow as pa
 import pytest
 import regex
@@ -10,28 +9,27 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from textmill.filters.kernels.build_unicode_table import DATATROVE_PUNCTUATION
-from textmill.filters.kernels.line_statistics import LineStatistic, line_statistics
-from textmill.filters.kernels.unicode_table import load
-from textmill.filters.kernels.word_statistics import COUNT, STOP_WORDS, WordStatistic, word_statistics
-from textmill.filters.kernels.words import UAX29, WHITESPACE, word_bounds
+from textmill.filters.kernels.line_statistics import line_statistics
+from textmill.filters.kernels.pieces import LineStatistic
+from textmill.filters.kernels.stop_words import ENGLISH_STOP_WORDS
+from textmill.filters.kernels.word_statistics import COUNT, WordStatistic, word_statistics
+from textmill.filters.kernels.words import UAX29, WHITESPACE
+
+from .slow_words import slow_words
 
 PIECES = (
-    *STOP_WORDS, "The", "WITH", "toé", "beß", "of,", "word", "é", "漢字", "...", "....", "…", "#", "##", "•", "- ", "-",
+    *ENGLISH_STOP_WORDS,
+    "The", "WITH", "toé", "beß", "of,", "word", "é", "漢字", "...", "....", "…", "#", "##", "•", "- ", "-",
     ". ", ".", "?", "!”", "。", "।", "3.14", "e.g. this", '."', "{", "}", "lorem ipsum", "Lorem IPSUM", "lorem  ipsum",
     "\n", "\n\n", "\r\n", "\r", "\x0b", "\x1c", "\x85", "\u2028", " ", "\t", "\u00a0", "\u3000", "\x00", "\u0301",
     "👩🏽‍🚀", "שלום", "مرحبا؟", "same line\n", "A short one.\n", "x" * 31 + "\n", "\ufeff", "१२",
 )  # fmt: skip
 TRICKY = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
+LAYOUT = st.lists(
+    st.sampled_from(["a", "b", "line one", "né", "\n", "\n\n", "\n\n\n", " ", "\n \n", "\t", "\r\n", "\u3000", "\x00"]),
+    max_size=40,
+).map("".join)  # fmt: skip
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=60)
-
-
-def words_of(text: str, mode: int) -> list[str]:
-    """Words as the word kernel has them, which has tests of its own."""
-    if mode == WHITESPACE:
-        return text.split()
-    data = np.frombuffer(text.encode(), dtype=np.uint8)
-    table = load()
-    return [bytes(data[start:end]).decode() for start, end in word_bounds(data, table.index, table.properties, mode)]
 
 
 def is_mark(character: str) -> bool:
@@ -65,12 +63,20 @@ def slow_sentences(text: str) -> int:
     return sentences
 
 
+def later(parts: list[str]) -> list[str]:
+    """Those that have stood before."""
+    return [part for number, part in enumerate(parts) if part in parts[:number]]
+
+
 def slow_statistics(text: str, mode: int, short_line_chars: int, *, sentences: bool = True) -> dict[str, int]:
-    words = words_of(text, mode)
+    words = slow_words(text, mode)
     plain = [word for word in words if not all(map(is_mark, word))]
     lines = text.splitlines()
     filled = [line for line in text.split("\n") if line.strip()]
-    stop_words = [word.lower() for word in words if word.isascii() and word.lower() in STOP_WORDS]
+    stop_words = [
+        word.lower() for word in words for known in ENGLISH_STOP_WORDS if word in (known, known.title(), known.upper())
+    ]
+    paragraphs = [part for part in re.split(r"\n{2,}", text.strip()) if part.strip()]
     return {
         "CHARS": len(text),
         "WORDS": len(words),
@@ -88,7 +94,11 @@ def slow_statistics(text: str, mode: int, short_line_chars: int, *, sentences: b
         "FILLED_LINES": len(filled),
         "TERMINAL_LINES": sum(bool(regex.match(r"\p{Sentence_Terminal}", line[-1])) for line in filled),
         "SHORT_LINES": sum(len(line) <= short_line_chars for line in filled),
-        "DUPLICATE_LINE_CHARS": sum(len(line) for n, line in enumerate(filled) if line in filled[:n]),
+        "DUPLICATE_LINES": len(later(filled)),
+        "DUPLICATE_LINE_CHARS": len("".join(later(filled))),
+        "PARAGRAPHS": len(paragraphs),
+        "DUPLICATE_PARAGRAPHS": len(later(paragraphs)),
+        "DUPLICATE_PARAGRAPH_CHARS": len("".join(later(paragraphs))),
         "SENTENCES": slow_sentences(text) if sentences else 0,
         "CURLY_BRACKETS": text.count("{") + text.count("}"),
         "LOREM_IPSUM": len(re.findall("lorem ipsum", text, re.IGNORECASE | re.ASCII)),
@@ -103,11 +113,13 @@ def kernel_statistics(text: str, mode: int, short_line_chars: int = 30) -> dict[
 
 
 @pytest.mark.parametrize("mode", [WHITESPACE, UAX29])
-@given(text=TRICKY | ANY_TEXT, short_line_chars=st.sampled_from([30, 0, 5]))
+@given(text=TRICKY | ANY_TEXT | LAYOUT, short_line_chars=st.sampled_from([30, 0, 5]))
 @settings(max_examples=300)
 @example("", 30)
 @example("\x00", 30)
 @example("a\r", 30)
+@example("a\n\na\n\n\x00", 30)
+@example(" a\n \n\na\n\n \n", 30)
 @example("\r\n\r\n", 30)
 @example("Stop.\x85 go.", 30)
 @example("toé beß", 30)

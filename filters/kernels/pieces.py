@@ -1,0 +1,138 @@
+"""Lines and paragraphs of a document, the pieces between line feeds: how many there are, and which repeat."""
+
+from __future__ import annotations
+
+from enum import IntEnum, auto
+from typing import NamedTuple
+
+import numpy as np
+
+from ..batch import Bytes, Int64s
+from .hashing import FACTOR, SEED, hash_bytes, mix
+from .jit import integer, njit
+from .tokens import UInt64s
+from .unicode_table import Blocks, Index, Property, decode, lookup
+from .words import skip_space
+
+TERMINAL = int(Property.TERMINAL)
+
+
+class LineStatistic(IntEnum):
+    """Columns of the matrix of ``line_statistics``, each a count over one document; chars are code points."""
+
+    CHARS = 0
+    HASHES = auto()
+    ELLIPSES = auto()
+    """``...`` and ``…``."""
+    CURLY_BRACKETS = auto()
+    LOREM_IPSUM = auto()
+    LINES = auto()
+    """As ``str.splitlines`` counts them."""
+    BULLET_LINES = auto()
+    """Lines of which the first character behind white space is ``•`` or ``-``."""
+    ELLIPSIS_LINES = auto()
+    """Lines that end with ``...`` or ``…``, white space aside."""
+    SENTENCES = auto()
+    """Sentence ends, and lines that break off without one."""
+    NEWLINES = auto()
+    FILLED_LINES = auto()
+    """Pieces between ``\\n`` that are not blank."""
+    TERMINAL_LINES = auto()
+    """Filled lines whose last character ends sentences."""
+    SHORT_LINES = auto()
+    """Filled lines of at most so many chars as was asked."""
+    DUPLICATE_LINES = auto()
+    """Filled lines that have stood before in the document, the first occurrence not counted."""
+    DUPLICATE_LINE_CHARS = auto()
+    PARAGRAPHS = auto()
+    """Pieces of the text, white space around it aside, between two and more line feeds; none of them blank."""
+    DUPLICATE_PARAGRAPHS = auto()
+    DUPLICATE_PARAGRAPH_CHARS = auto()
+
+
+class Seen(NamedTuple):
+    """A hash table of the lines and paragraphs met, and the document they were last met in."""
+
+    keys: UInt64s
+    owners: Int64s
+
+
+class Paragraph(IntEnum):
+    """What is known of a paragraph before it ends."""
+
+    HASH = 0
+    CHARS = auto()
+    LINES = auto()
+    IS_FILLED = auto()
+
+
+@njit
+def judge_piece(
+    text: Bytes,
+    start: int,
+    end: int,
+    chars: int,
+    index: Index,
+    blocks: Blocks,
+    short_line_chars: int,
+    text_start: int,
+    text_end: int,
+    paragraph: UInt64s,
+    seen: Seen,
+    owner: int,
+    row: Int64s,
+) -> None:
+    """Judge what stands between two ``\\n``; without white space around it, the text is what
+    lies between ``text_start`` and ``text_end``.
+    """
+    is_filled = skip_space(text, start, end, index, blocks) < end
+    key = hash_bytes(text, start, end)
+    if is_filled:
+        row[LineStatistic.FILLED_LINES] += 1
+        row[LineStatistic.SHORT_LINES] += chars <= short_line_chars
+        last = end - 1
+        while text[last] & 0xC0 == 0x80:
+            last -= 1
+        code_point, _ = decode(text, last)
+        row[LineStatistic.TERMINAL_LINES] += lookup(index, blocks, code_point) & TERMINAL != 0
+        if _met_before(key, seen, owner):
+            row[LineStatistic.DUPLICATE_LINES] += 1
+            row[LineStatistic.DUPLICATE_LINE_CHARS] += chars
+    first, last = max(start, text_start), min(end, text_end)
+    if first < last:
+        if first > start or last < end:
+            key = hash_bytes(text, first, last)
+            chars = 0
+            for position in range(first, last):
+                chars += text[position] & 0xC0 != 0x80
+        # Line feeds between the lines of a paragraph are characters of it.
+        paragraph[Paragraph.CHARS] += np.uint64(chars) + np.uint64(paragraph[Paragraph.LINES] > 0)
+        paragraph[Paragraph.HASH] = paragraph[Paragraph.HASH] * FACTOR + key
+        paragraph[Paragraph.LINES] += np.uint64(1)
+        paragraph[Paragraph.IS_FILLED] |= np.uint64(is_filled)
+    elif start == end:
+        close_paragraph(paragraph, seen, owner, row)
+
+
+@njit
+def close_paragraph(paragraph: UInt64s, seen: Seen, owner: int, row: Int64s) -> None:
+    """Count the paragraph that ends here, if it is not blank, and begin another."""
+    if paragraph[Paragraph.IS_FILLED]:
+        row[LineStatistic.PARAGRAPHS] += 1
+        if _met_before(mix(paragraph[Paragraph.HASH] + SEED), seen, owner):  # no line has this key
+            row[LineStatistic.DUPLICATE_PARAGRAPHS] += 1
+            row[LineStatistic.DUPLICATE_PARAGRAPH_CHARS] += integer(paragraph[Paragraph.CHARS])
+    paragraph[:] = 0
+
+
+@njit
+def _met_before(key: np.uint64, seen: Seen, owner: int) -> bool:
+    mask = len(seen.keys) - 1
+    slot = integer(key & np.uint64(mask))
+    while seen.owners[slot] == owner:
+        if seen.keys[slot] == key:
+            return True
+        slot = (slot + 1) & mask
+    seen.owners[slot] = owner
+    seen.keys[slot] = key
+    return False

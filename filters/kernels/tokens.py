@@ -1,0 +1,295 @@
+"""Words of a text in one pass: hash, length and kind of each, by white space or by UAX #29.
+
+Most bytes of most texts are ASCII letters and digits, so eight bytes are classified at once with plain arithmetic on
+one 64-bit number; only what touches another character goes through the tables.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ..batch import Bytes, Int64s
+from .hashing import ALL, SEED, hash_block, hash_bytes, hash_tail
+from .jit import integer, load_eight, njit, trailing_zeros
+from .unicode_table import Blocks, Index, Property, decode, lookup
+from .words import UAX29, segment_end
+
+UInt64s: TypeAlias = npt.NDArray[np.uint64]
+Int32s: TypeAlias = npt.NDArray[np.int32]
+
+PLAIN, LETTER, BEGINS, SPACE, NUMBER, BRIDGE = 1, 2, 4, 8, 16, 32
+"""Kinds of a word: it holds a character that is no punctuation, it holds a letter, white space or nothing stands before
+it. The others are kinds of bytes: white space, digits, and what may go on with a word (``' . : , ;``, beyond ASCII)."""
+
+ALPHA_FLAG = int(Property.ALPHA)
+SPACE_FLAG = int(Property.SPACE)
+MARKS = int(Property.PUNCTUATION | Property.TERMINAL)
+
+HIGH = np.uint64(0x8080808080808080)
+LOW7 = np.uint64(0x7F7F7F7F7F7F7F7F)
+CASE = np.uint64(0x2020202020202020)
+FROM_A = np.uint64(0x1F1F1F1F1F1F1F1F)  # 0x80 - ord("a") in each byte: the sum reaches 0x80 from there on
+PAST_Z = np.uint64(0x0505050505050505)
+FROM_0 = np.uint64(0x5050505050505050)
+PAST_9 = np.uint64(0x4646464646464646)
+LOW_LINES = np.uint64(0x5F5F5F5F5F5F5F5F)
+FROM_EXCLAMATION = np.uint64(0x5F5F5F5F5F5F5F5F)  # 0x80 - ord("!")
+ZERO = np.uint64(0)
+
+
+class Words(NamedTuple):
+    """Words of one document, in arrays that serve one document after the other."""
+
+    hashes: UInt64s
+    lengths: Int32s
+    """In characters."""
+    kinds: Bytes
+
+
+@njit
+def new_words(offsets: Int64s) -> Words:
+    """Places for the words of the longest of some documents; there are no more than bytes."""
+    most = 0
+    for document in range(len(offsets) - 1):
+        most = max(most, offsets[document + 1] - offsets[document])
+    return Words(np.empty(most, dtype=np.uint64), np.empty(most, dtype=np.int32), np.empty(most, dtype=np.uint8))
+
+
+@njit
+def split(
+    data: Bytes, start: int, end: int, index: Index, blocks: Blocks, of_ascii: Bytes, mode: int, words: Words
+) -> int:
+    """Find the words of one document, in one of the ways of ``words``; returns how many."""
+    if mode == UAX29:
+        return split_uax29(data, start, end, index, blocks, of_ascii, words)
+    return split_whitespace(data, start, end, index, blocks, of_ascii, words)
+
+
+@njit
+def letters_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is an ASCII letter."""
+    folded = (block & LOW7) | CASE
+    return (folded + FROM_A) & ~(folded + PAST_Z) & ~block & HIGH
+
+
+@njit
+def digits_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is an ASCII digit."""
+    bare = block & LOW7
+    return (bare + FROM_0) & ~(bare + PAST_9) & ~block & HIGH
+
+
+@njit
+def low_lines_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is ``_``."""
+    return ~(((block & LOW7) ^ LOW_LINES) + LOW7) & ~block & HIGH
+
+
+@njit
+def printing_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is ASCII above the space; DEL among them."""
+    return ((block & LOW7) + FROM_EXCLAMATION) & ~block & HIGH
+
+
+@njit
+def ascii_kinds(index: Index, blocks: Blocks) -> Bytes:
+    """Kinds of the ASCII characters."""
+    kinds = np.full(256, BRIDGE, dtype=np.uint8)
+    for byte in range(128):
+        bits = lookup(index, blocks, byte)
+        kinds[byte] = kind_of(bits) | (SPACE if bits & SPACE_FLAG else 0) | (NUMBER if 0x30 <= byte <= 0x39 else 0)
+    for byte in (0x27, 0x2E, 0x3A, 0x2C, 0x3B):
+        kinds[byte] |= BRIDGE
+    return kinds
+
+
+@njit
+def kind_of(bits: int) -> int:
+    """Kinds that a character gives its word."""
+    if bits & ALPHA_FLAG:
+        return PLAIN | LETTER
+    return 0 if bits & MARKS else PLAIN
+
+
+@njit
+def range_kinds(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> tuple[int, int]:
+    """Kinds of a word, and its number of characters."""
+    kinds = chars = 0
+    position = start
+    while position < end:
+        code_point, width = decode(data, position)
+        kinds |= kind_of(lookup(index, blocks, code_point))
+        chars += 1
+        position += width
+    return kinds, chars
+
+
+@njit
+def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, of_ascii: Bytes, words: Words) -> int:
+    """Segments of UAX #29 that are not white space."""
+    hashes, lengths, kinds = words.hashes, words.lengths, words.kinds
+    count = 0
+    begins = BEGINS
+    position = start
+    while position < end:
+        stop = position
+        if position + 8 <= end:
+            block = load_eight(data, position)
+            letters, digits = letters_of(block), digits_of(block)
+            run = trailing_zeros(~(letters | digits | low_lines_of(block)) & HIGH) >> 3
+            if 0 < run < 8:
+                following = integer(block >> np.uint64(8 * run)) & 0xFF
+                if not of_ascii[following] & BRIDGE:
+                    mask = ALL >> np.uint64(64 - 8 * run)
+                    hashes[count] = hash_tail(SEED, block, run, run)
+                    lengths[count] = run
+                    kinds[count] = (
+                        (LETTER if letters & mask else 0) | (PLAIN if (letters | digits) & mask else 0) | begins
+                    )
+                    count += 1
+                    position += run
+                    begins = 0
+                    if following == 0x20:
+                        position += 1
+                        begins = BEGINS
+                    continue
+            if run == 0 and block & np.uint64(0x8080) == 0:
+                kind = of_ascii[data[position]]
+                if kind & SPACE:
+                    begins = BEGINS
+                else:
+                    hashes[count] = hash_tail(SEED, block, 1, 1)
+                    lengths[count] = 1
+                    kinds[count] = kind & PLAIN | begins
+                    count += 1
+                    begins = 0
+                position += 1
+                continue
+        stop, kind = _plain_end(data, position, end, of_ascii)
+        length = stop - position
+        if stop == position:
+            code_point, width = decode(data, position)
+            if lookup(index, blocks, code_point) & SPACE_FLAG:
+                begins = BEGINS
+                position += width
+                continue
+            stop = segment_end(data, position, end, index, blocks)
+            kind, length = range_kinds(data, position, stop, index, blocks)
+        hashes[count] = hash_bytes(data, position, stop)
+        lengths[count] = length
+        kinds[count] = kind | begins
+        begins = 0
+        count += 1
+        position = stop
+    return count
+
+
+@njit
+def _plain_end(data: Bytes, start: int, end: int, of_ascii: Bytes) -> tuple[int, int]:
+    """End of a word of ASCII letters, digits, low lines and marks between two of them, and its kinds.
+
+    Gives ``start`` where another character touches the word, or none of these begins it: then the tables know.
+    """
+    stop = start
+    kinds = 0
+    while True:
+        while stop + 8 <= end:
+            block = load_eight(data, stop)
+            letters, digits = letters_of(block), digits_of(block)
+            run = trailing_zeros(~(letters | digits | low_lines_of(block)) & HIGH) >> 3
+            if run > 0:
+                mask = ALL >> np.uint64(64 - 8 * run)
+                kinds |= (LETTER if letters & mask else 0) | (PLAIN if (letters | digits) & mask else 0)
+                stop += run
+            if run < 8:
+                break
+        while stop < end and _is_plain(data[stop]):
+            kinds |= of_ascii[data[stop]] & (PLAIN | LETTER)
+            stop += 1
+        if stop == start or stop == end:
+            return stop, kinds
+        byte = data[stop]
+        if byte >= 0x80:
+            return start, 0
+        if not of_ascii[byte] & BRIDGE or stop + 1 == end:
+            return stop, kinds
+        if data[stop + 1] >= 0x80:
+            return start, 0
+        common = of_ascii[data[stop - 1]] & of_ascii[data[stop + 1]] & (LETTER | NUMBER)
+        if not ((common & LETTER and byte != 0x2C and byte != 0x3B) or (common & NUMBER and byte != 0x3A)):
+            return stop, kinds
+        stop += 1
+
+
+@njit
+def split_whitespace(
+    data: Bytes, start: int, end: int, index: Index, blocks: Blocks, of_ascii: Bytes, words: Words
+) -> int:
+    """Words of ``str.split``."""
+    hashes, lengths, kinds = words.hashes, words.lengths, words.kinds
+    count = 0
+    position = start
+    while position < end:
+        stop = position
+        kind = 0
+        state = SEED
+        tail = ZERO
+        extra_bytes = 0
+        hashed = position  # up to here
+        while stop < end:
+            run = 0
+            if stop + 8 <= end:
+                block = load_eight(data, stop)
+                run = trailing_zeros(~printing_of(block) & HIGH) >> 3
+                mask = ALL >> np.uint64(64 - 8 * run) if run else ZERO
+                if letters_of(block) & mask:
+                    kind |= PLAIN | LETTER
+                elif not kind & PLAIN:
+                    for at in range(stop, stop + run):
+                        kind |= of_ascii[data[at]] & PLAIN
+                stop += run
+                if run == 8:
+                    if hashed == stop - 8:
+                        state = hash_block(state, block)
+                        hashed = stop
+                    continue
+                if hashed == stop - run:
+                    tail = block
+            if stop == end:
+                break
+            byte = data[stop]
+            if byte < 0x80:
+                if of_ascii[byte] & SPACE:
+                    break
+                kind |= of_ascii[byte] & (PLAIN | LETTER)
+                stop += 1
+            else:
+                code_point, width = decode(data, stop)
+                bits = lookup(index, blocks, code_point)
+                if bits & SPACE_FLAG:
+                    break
+                kind |= kind_of(bits)
+                extra_bytes += width - 1
+                stop += width
+            hashed = -1
+        if stop == position:
+            position += 1 if data[position] < 0x80 else decode(data, position)[1]
+            continue
+        if hashed >= 0 and stop - hashed < 8 and hashed + 8 <= end:
+            hashes[count] = hash_tail(state, tail, stop - hashed, stop - position)
+        else:
+            hashes[count] = hash_bytes(data, position, stop)
+        lengths[count] = stop - position - extra_bytes
+        kinds[count] = kind | BEGINS
+        count += 1
+        position = stop
+    return count
+
+
+@njit
+def _is_plain(byte: int) -> bool:
+    """ASCII letter, digit or low line: none of them breaks from another."""
+    return 0x61 <= byte | 0x20 <= 0x7A or 0x30 <= byte <= 0x39 or byte == 0x5F
