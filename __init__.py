@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .dedup import ExactDedup, MinHashDedup
     from .errors import AccountingError, InputError, RecipeError, TextmillError
     from .filters import (
+        BadWords,
         C4Lines,
         C4PageLength,
         C4Quality,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         GopherRepetition,
         Language,
         MC4Paragraphs,
+        MadladQuality,
         NormalizeUnicode,
         ScrubPII,
         Toxicity,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     ".filters": (
+        "BadWords",
         "C4Lines",
         "C4PageLength",
         "C4Quality",
@@ -47,6 +50,7 @@ _HOMES = {
         "GopherRepetition",
         "Language",
         "MC4Paragraphs",
+        "MadladQuality",
         "NormalizeUnicode",
         "ScrubPII",
         "Toxicity",

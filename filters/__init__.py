@@ -1,6 +1,8 @@
 """Measurements, rules and cleaners; one file for each published rule set."""
 
 from .c4 import C4Lines, C4PageLength, C4Quality
+from .bad_words import BadWords
+from .c4 import C4Lines, C4Quality
 from .ccnet import CCNetNormalize
 from .conditions import only_if
 from .fineweb import FineWebQuality
@@ -8,6 +10,7 @@ from .gopher_quality import GopherQuality
 from .gopher_repetition import GopherRepetition
 from .language import Language
 from .mc4 import MC4Paragraphs
+from .madlad import MadladQuality
 from .pii import ScrubPII
 from .rules import Rule
 from .step import Cleaner, Filter, Step
@@ -16,6 +19,7 @@ from .unicode_normalization import NormalizeUnicode
 from .where import where
 
 __all__ = [
+    "BadWords",
     "C4Lines",
     "C4PageLength",
     "C4Quality",
@@ -27,6 +31,7 @@ __all__ = [
     "GopherRepetition",
     "Language",
     "MC4Paragraphs",
+    "MadladQuality",
     "NormalizeUnicode",
     "Rule",
     "ScrubPII",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
 
 from ..errors import RecipeError
-from .batch import Bytes, TextBuffers, text_buffers
-from .kernels.jit import njit
+from .batch import TextBuffers, text_buffers
+from .document_language import document_languages
 from .models.loading import SCORE_DIGITS, load_fasttext, predict_top, shipped_file
 from .models.toxicity_windows import cut_windows
 from .rules import Rule
@@ -20,11 +20,7 @@ from .step import Filter, Measurements
 from .word_lists import LANGUAGES as LISTED
 from .word_lists import count_flagged, word_trie
 
-Int: TypeAlias = int | np.int64
-
 MODEL_LANGUAGES = ("en", "zh")
-SAME_LIST = {"yue": "zh", "wuu": "zh"}
-"""Chinese languages that lid.176 tells apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +95,7 @@ class Toxicity(Filter):
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Score every document of the batch."""
         text = text_buffers(batch["text"])
-        languages = _languages(batch, text)
+        languages = document_languages(batch)
         flagged = [
             count_flagged(text.data, int(text.offsets[row]), int(text.offsets[row + 1]), word_trie(language))
             if language in LISTED
@@ -113,50 +109,6 @@ class Toxicity(Filter):
                 [found and round(found[0] / max(found[1], 1), SCORE_DIGITS) for found in flagged], pa.float64()
             ),
         }
-
-
-def _languages(batch: pa.RecordBatch, text: TextBuffers) -> list[str]:
-    """Language of each document; "" for one that neither label nor script tells."""
-    count = batch.num_rows
-    labels: list[str | None] = [None] * count
-    if "language.label" in batch.schema.names:
-        labels = batch["language.label"].to_pylist()
-    languages = []
-    for row, label in enumerate(labels):
-        if label is None or label == "und":
-            label = _by_script(text.data, int(text.offsets[row]), int(text.offsets[row + 1]))
-        languages.append(SAME_LIST.get(label, label))
-    return languages
-
-
-def _by_script(data: Bytes, start: int, end: int) -> str:
-    han, kana, latin, other = _letters(data, start, min(end, start + 20_000))
-    if kana > 0.1 * han or other > 0.02 * (5 * han + latin):
-        return ""
-    return "zh" if 5 * han > latin else "en"  # a Han character says as much as a word of five letters
-
-
-@njit
-def _letters(data: Bytes, start: Int, end: Int) -> tuple[Int, Int, Int, Int]:
-    """Letters by script: Han, Kana, ASCII, and any other above U+00C0 that is no general punctuation."""
-    han, kana, latin, other = 0, 0, 0, 0
-    for i in range(start, end):
-        byte = data[i]
-        if byte < 0x80:
-            if 0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A:
-                latin += 1
-        elif byte >= 0xC3:
-            second = data[i + 1] if i + 1 < len(data) else np.uint8(0)
-            if 0xE4 <= byte <= 0xE9:
-                han += 1
-            elif byte == 0xE3:
-                if 0x81 <= second <= 0x83:
-                    kana += 1
-                elif second >= 0x90:
-                    han += 1
-            elif byte != 0xE2 and not (byte == 0xEF and second >= 0xB8) and byte < 0xF0:
-                other += 1
-    return han, kana, latin, other
 
 
 def _scores(text: TextBuffers, languages: list[str]) -> list[float | None]:

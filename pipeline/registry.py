@@ -8,12 +8,15 @@ from typing import Any
 from ..dedup.exact import ExactDedup
 from ..dedup.minhash import MinHashDedup
 from ..filters.c4 import C4Lines, C4PageLength, C4Quality
+from ..filters.bad_words import BadWords
+from ..filters.c4 import C4Lines, C4Quality
 from ..filters.ccnet import CCNetNormalize
 from ..filters.fineweb import FineWebQuality
 from ..filters.gopher_quality import GopherQuality
 from ..filters.gopher_repetition import GopherRepetition
 from ..filters.language import Language
 from ..filters.mc4 import MC4Paragraphs
+from ..filters.madlad import MadladQuality
 from ..filters.pii import ScrubPII
 from ..filters.toxicity import Toxicity
 from ..filters.unicode_normalization import NormalizeUnicode
@@ -32,6 +35,8 @@ STEPS: Mapping[str, type[Any]] = {
         C4Quality,
         FineWebQuality,
         MC4Paragraphs,
+        MadladQuality,
+        BadWords,
         Toxicity,
         ExactDedup,
         MinHashDedup,
