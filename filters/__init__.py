@@ -9,8 +9,8 @@ from .fineweb import FineWebQuality
 from .gopher_quality import GopherQuality
 from .gopher_repetition import GopherRepetition
 from .language import Language
-from .mc4 import MC4Paragraphs
 from .madlad import MadladQuality
+from .mc4 import MC4Paragraphs
 from .pii import ScrubPII
 from .rules import Rule
 from .step import Cleaner, Filter, Step

@@ -15,8 +15,8 @@ from ..filters.fineweb import FineWebQuality
 from ..filters.gopher_quality import GopherQuality
 from ..filters.gopher_repetition import GopherRepetition
 from ..filters.language import Language
-from ..filters.mc4 import MC4Paragraphs
 from ..filters.madlad import MadladQuality
+from ..filters.mc4 import MC4Paragraphs
 from ..filters.pii import ScrubPII
 from ..filters.toxicity import Toxicity
 from ..filters.unicode_normalization import NormalizeUnicode
