@@ -2,6 +2,17 @@
 
 from .exact import ExactDedup
 from .minhash import MinHashDedup
+from .parts import LineDedup, ParagraphDedup, PartDeduplicator, SentenceDedup, SubstringDedup
 from .step import Deduplicator, DocumentDeduplicator
 
-__all__ = ["Deduplicator", "DocumentDeduplicator", "ExactDedup", "MinHashDedup"]
+__all__ = [
+    "Deduplicator",
+    "DocumentDeduplicator",
+    "ExactDedup",
+    "LineDedup",
+    "MinHashDedup",
+    "ParagraphDedup",
+    "PartDeduplicator",
+    "SentenceDedup",
+    "SubstringDedup",
+]

@@ -49,11 +49,16 @@ def partition(records: Records, partitions: int) -> dict[int, bytes]:
     """Deal records by their keys; equal keys always go to the same partition, whatever worker deals."""
     if not len(records):
         return {}
-    numbers = _mixed(records["key"]) % np.uint64(partitions)
+    numbers = partition_numbers(records["key"], partitions)
     order = np.argsort(numbers, kind="stable")
     found, starts = np.unique(numbers[order], return_index=True)
     chunks = np.split(records[order], starts[1:])
     return {int(number): _frame(chunk) for number, chunk in zip(found, chunks, strict=True)}
+
+
+def partition_numbers(words: UInt64s, partitions: int) -> UInt64s:
+    """Partition of each key, shape (n,); the same for equal keys, whatever worker asks."""
+    return _mixed(words) % np.uint64(partitions)
 
 
 def join_records(chunks: Iterable[bytes]) -> Records:

@@ -57,13 +57,13 @@ def shingles(text: pa.Array, *, ngram: int, max_words: int) -> Shingles:
     offsets, data = text_buffers(text)
     table = load()
     return Shingles(
-        *_shingles(offsets, data, _ascii(), table.index, table.properties, table.fold_index, table.fold_distance,
+        *_shingles(offsets, data, ascii_fold(), table.index, table.properties, table.fold_index, table.fold_distance,
                    ngram, max_words)
     )  # fmt: skip
 
 
 @cache
-def _ascii() -> Bytes:
+def ascii_fold() -> Bytes:
     """Folded form of every ASCII character, 0 for those that separate words."""
     table = load()
     codes = np.arange(128)
@@ -87,20 +87,22 @@ def _grown(hash_: np.uint64, code_point: int) -> np.uint64:
 
 
 @njit
-def _words(
+def fold_words(
     data: Bytes,
     position: int,
     end: int,
-    ascii_fold: Bytes,
+    ascii_table: Bytes,
     index: Index,
     properties: Blocks,
     fold_index: Index,
     fold_distance: Blocks,
     words: UInt64s,
+    starts: Int64s | None,
     max_words: int,
 ) -> int:
-    """Write the hashes of a document's words and return their number."""
+    """Write the hashes of a document's words, and where they start if that is wanted, and return their number."""
     count = 0
+    begun = position
     empty = np.uint64(0x9E3779B97F4A7C15)
     current = empty
     in_word = False
@@ -108,8 +110,10 @@ def _words(
         byte = data[position]
         if byte < 0x80:
             position += 1
-            folded = ascii_fold[byte]
+            folded = ascii_table[byte]
             if folded:
+                if starts is not None and not in_word:
+                    begun = position - 1
                 current = _grown(current, folded)
                 in_word = True
                 continue
@@ -120,13 +124,19 @@ def _words(
             if entry & _HAN_KANA:
                 if in_word:
                     words[count] = _mix(current)
+                    if starts is not None:
+                        starts[count] = begun
                     count += 1
                     if count == max_words:
                         return count
+                if starts is not None:
+                    begun = position - width
                 current = _grown(empty, fold(fold_index, fold_distance, code_point))
                 in_word = True  # and it ends below
             elif 0xAC00 <= code_point < 0xD7A4:  # Hangul syllables fall into the letters of their decomposed form
                 syllable = code_point - 0xAC00
+                if starts is not None and not in_word:
+                    begun = position - width
                 current = _grown(_grown(current, 0x1100 + syllable // 588), 0x1161 + syllable % 588 // 28)
                 if syllable % 28:
                     current = _grown(current, 0x11A7 + syllable % 28)
@@ -137,6 +147,8 @@ def _words(
                 if entry & _LETTER or (word_break == _EXTEND and code_point != 0x200C):
                     code_point = fold(fold_index, fold_distance, code_point)
                     if code_point:
+                        if starts is not None and not in_word:
+                            begun = position - width
                         current = _grown(current, code_point)
                         in_word = True
                     continue
@@ -144,6 +156,8 @@ def _words(
                     continue
         if in_word:
             words[count] = _mix(current)
+            if starts is not None:
+                starts[count] = begun
             count += 1
             if count == max_words:
                 return count
@@ -151,6 +165,8 @@ def _words(
             in_word = False
     if in_word:
         words[count] = _mix(current)
+        if starts is not None:
+            starts[count] = begun
         count += 1
     return count
 
@@ -159,7 +175,7 @@ def _words(
 def _shingles(
     offsets: Int64s,
     data: Bytes,
-    ascii_fold: Bytes,
+    ascii_table: Bytes,
     index: Index,
     properties: Blocks,
     fold_index: Index,
@@ -181,16 +197,17 @@ def _shingles(
         leaving *= _SHINGLE_MULTIPLIER
     written = 0
     for document in range(documents):
-        count = _words(
+        count = fold_words(
             data,
             offsets[document],
             offsets[document + 1],
-            ascii_fold,
+            ascii_table,
             index,
             properties,
             fold_index,
             fold_distance,
             words,
+            None,
             max_words,
         )
         if count:

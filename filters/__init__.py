@@ -1,8 +1,7 @@
 """Measurements, rules and cleaners; one file for each published rule set."""
 
-from .c4 import C4Lines, C4PageLength, C4Quality
 from .bad_words import BadWords
-from .c4 import C4Lines, C4Quality
+from .c4 import C4Lines, C4PageLength, C4Quality
 from .ccnet import CCNetNormalize
 from .conditions import only_if
 from .fineweb import FineWebQuality

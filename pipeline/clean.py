@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from ..dedup.step import Deduplicator
+from ..dedup.step import DocumentDeduplicator
 from ..errors import InputError
 from ..filters.step import Step
 from .formats import ONE_DOCUMENT_FORMATS, detect_format
@@ -68,7 +68,7 @@ def _fitting(recipe: Recipe, file: str, output: Path | None) -> Recipe:
     useless: tuple[type[Step], ...] = () if output is not None and output.suffix == ".parquet" else (Tokenize,)
     files = find_inputs([file])
     if len(files) == 1 and detect_format(files[0].path).name in ONE_DOCUMENT_FORMATS:
-        useless = (*useless, Deduplicator)
+        useless = (*useless, DocumentDeduplicator)
     return Recipe(recipe.name, [step for step in recipe.steps if not isinstance(step, useless)])
 
 
@@ -91,7 +91,8 @@ def _write_texts(sink: IO[str], batches: Iterable[pa.RecordBatch], *, as_json: b
     """One JSON object a line, or the bare texts with an empty line between two."""
     first = True
     for batch in batches:
-        for row in batch.select(["doc_id", "text", "source", "url", "language"]).to_pylist():
+        names = [name for name in ("doc_id", "text", "source", "url", "language") if name in batch.schema.names]
+        for row in batch.select(names).to_pylist():
             if as_json:
                 sink.write(json.dumps(row, ensure_ascii=False) + "\n")
                 continue

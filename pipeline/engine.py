@@ -64,7 +64,7 @@ class Documents:
             kept=np.ones(count, dtype=np.bool_),
             verdicts={name: np.full(count, None, dtype=object) for name in VERDICT_SCHEMA.names[1:]},
         )
-        documents.remove(_blank(batch["text"]), step=READ, rule=EMPTY, value="0", threshold="1")
+        documents.remove(blank(batch["text"]), step=READ, rule=EMPTY, value="0", threshold="1")
         return documents
 
     def remove(self, mask: Mask, **verdict: str) -> None:
@@ -142,23 +142,17 @@ class PassEngine:
 
     def concerns(self, planned: PlannedStep, documents: Documents) -> bool:
         """Whether any document of the batch meets the step's condition."""
-        return bool(self._concerned(planned, documents).any())
+        return bool(concerned(planned, documents).any())
 
     def deduplicated(self, documents: Documents) -> Mask:
         """Which documents the deduplication behind the pass looks at: those still kept that meet its condition."""
         planned = self.current.deduplicator
         if planned is None:
             return np.zeros(documents.batch.num_rows, dtype=np.bool_)
-        return self._concerned(planned, documents) & documents.kept
-
-    def _concerned(self, planned: PlannedStep, documents: Documents) -> Mask:
-        if not planned.condition:
-            return documents.has_text.copy()
-        language = documents.measurements.get(LANGUAGE_LABEL)
-        return documents.has_text & planned.condition.holds(documents.batch["kind"], language)
+        return concerned(planned, documents) & documents.kept
 
     def _measure_and_judge(self, planned: PlannedStep, step: Filter, documents: Documents) -> None:
-        mask = self._concerned(planned, documents)
+        mask = concerned(planned, documents)
         if step.dear and not self.measure_all:
             mask &= documents.kept
         if not mask.any():
@@ -185,7 +179,7 @@ class PassEngine:
         documents.kept = documents.kept & ~removed
 
     def _clean(self, planned: PlannedStep, step: Cleaner, documents: Documents) -> None:
-        mask = self._concerned(planned, documents)
+        mask = concerned(planned, documents)
         if not (self.measure_all or self.plan.measures_behind(planned)):
             mask &= documents.kept
         if not mask.any():
@@ -198,8 +192,16 @@ class PassEngine:
             return
         documents.set_text(text, mask)
         emptied = np.zeros(len(mask), dtype=np.bool_)
-        emptied[mask] = _blank(text)
+        emptied[mask] = blank(text)
         documents.remove(emptied, step=planned.id, rule=EMPTY, value="0", threshold="1")
+
+
+def concerned(planned: PlannedStep, documents: Documents) -> Mask:
+    """Which documents meet a step's condition, of those whose text is at hand."""
+    if not planned.condition:
+        return documents.has_text.copy()
+    language = documents.measurements.get(LANGUAGE_LABEL)
+    return documents.has_text & planned.condition.holds(documents.batch["kind"], language)
 
 
 def restore(staged: pa.RecordBatch, plan: Plan, *, removed_have_text: bool) -> Documents:
@@ -248,7 +250,7 @@ def scatter(values: pa.Array, mask: Mask) -> pa.Array:
     return values.take(pa.array(positions, pa.int64(), mask=~mask))
 
 
-def _blank(text: pa.Array) -> Mask:
+def blank(text: pa.Array) -> Mask:
     """Which texts hold nothing but white space (ASCII white space: anything else is worth looking at)."""
     return ~np.asarray(pc.match_substring_regex(text, r"\S").to_numpy(zero_copy_only=False), dtype=np.bool_)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..dedup.parts import PartDeduplicator
 from ..errors import InputError
 from ..filters.step import Cleaner, Filter
 from .facts import RunFacts, SourceFacts, SplitFacts, Tally, combine
@@ -184,7 +185,7 @@ def _funnel(recipe: Recipe, facts: RunFacts) -> list[dict[str, Any]]:
                     maximum=rule.maximum,
                     allowed=allowed,
                 )
-        elif isinstance(planned.step, Cleaner):
+        elif isinstance(planned.step, (Cleaner, PartDeduplicator)):
             add(planned.id, "empty")
         elif not isinstance(planned.step, Tokenize):
             add(planned.id, "duplicate")

@@ -7,9 +7,9 @@ from typing import Any
 
 from ..dedup.exact import ExactDedup
 from ..dedup.minhash import MinHashDedup
-from ..filters.c4 import C4Lines, C4PageLength, C4Quality
+from ..dedup.parts import LineDedup, ParagraphDedup, SentenceDedup, SubstringDedup
 from ..filters.bad_words import BadWords
-from ..filters.c4 import C4Lines, C4Quality
+from ..filters.c4 import C4Lines, C4PageLength, C4Quality
 from ..filters.ccnet import CCNetNormalize
 from ..filters.fineweb import FineWebQuality
 from ..filters.gopher_quality import GopherQuality
@@ -40,6 +40,10 @@ STEPS: Mapping[str, type[Any]] = {
         Toxicity,
         ExactDedup,
         MinHashDedup,
+        LineDedup,
+        ParagraphDedup,
+        SentenceDedup,
+        SubstringDedup,
         ScrubPII,
         Tokenize,
     )

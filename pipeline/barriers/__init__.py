@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...dedup.parts import PartDeduplicator
 from ...dedup.step import DocumentDeduplicator
 from .barrier import Barrier, Collector, Message, Round
 from .clusters import ClusterBarrier
+from .parts import PartBarrier
 
 if TYPE_CHECKING:
     from ..job import Job
@@ -20,5 +22,7 @@ def barrier_after(job: Job, number: int) -> Barrier | None:
     if planned is None:
         return None
     # Another kind of deduplication is another subclass of Barrier, told apart here by the class of its step.
+    if isinstance(planned.step, PartDeduplicator):
+        return PartBarrier(planned, job)
     assert isinstance(planned.step, DocumentDeduplicator)
     return ClusterBarrier(planned, partitions=job.partitions)

@@ -1,0 +1,170 @@
+"""Keys of parts of documents as bytes, to travel between workers, and what each split is told about its own.
+
+A split names each of its keys once, however often it occurs there, and says whether it occurs more than once. So a
+sentence that stands on every page of a crawl costs as much as any other: one key for each split. Packed bytes are a row
+of frames, each a header of 16 bytes and keys of 8 or 16; frames can be joined as plain bytes, in any order and number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..filters.batch import Int64s
+from .packing import partition_numbers
+from .step import UInt64s
+
+EARLIER_RUN = -1
+"""Number that stands for the index of an earlier run: before every split."""
+
+_HEADER = np.dtype([("split", "<u4"), ("keys", "<u4"), ("width", "<u4"), ("is_repeated", "<u4")])
+
+
+class SplitKeys(NamedTuple):
+    """Keys of one partition, of all splits."""
+
+    words: UInt64s
+    """Shape (n, width)."""
+    splits: Int64s
+    """Shape (n,): whose key it is."""
+    is_repeated: npt.NDArray[np.bool_]
+    """Shape (n,): whether it occurs in the split more than once."""
+
+
+class Decision(NamedTuple):
+    """What one split is told about its keys."""
+
+    before: UInt64s
+    """Keys that occur in an earlier split, or in an earlier run: all their occurrences go. Shape (n, width)."""
+    repeated: UInt64s
+    """Keys that occur nowhere earlier, but more than once in the split: the first occurrence stays."""
+
+
+def pack_split_keys(found: Sequence[UInt64s], split: int, partitions: int) -> dict[int, bytes]:
+    """Reduce the keys of a split to one of each and deal them to partitions.
+
+    Args:
+        found: Keys of its batches; only whether one occurs once or more often counts.
+        split: Its number.
+        partitions: Number of partitions.
+    """
+    words = sorted_rows(np.concatenate(found)) if found else np.empty((0, 1), dtype=np.uint64)
+    if not len(words):
+        return {}
+    is_start = _starts(words)
+    counts = np.diff(np.append(np.flatnonzero(is_start), len(words)))
+    words = words[is_start]
+    numbers = partition_numbers(words, partitions)
+    packed: dict[int, bytes] = {}
+    for is_repeated in (False, True):
+        chosen = np.flatnonzero((counts > 1) == is_repeated)
+        order = chosen[np.argsort(numbers[chosen], kind="stable")]
+        present, starts = np.unique(numbers[order], return_index=True)
+        for number, chunk in zip(present, np.split(order, starts[1:]), strict=False):
+            packed[int(number)] = packed.get(int(number), b"") + _frame(words[chunk], split, is_repeated)
+    return packed
+
+
+def join_split_keys(chunks: Iterable[bytes], seen: UInt64s | None = None) -> SplitKeys:
+    """Read the keys of one partition, together with those of an earlier run.
+
+    Raises:
+        ValueError: when bytes are cut off, or keys of different steps meet.
+    """
+    frames = [frame for chunk in chunks for frame in _frames(chunk)]
+    if seen is not None and len(seen):
+        frames.append((EARLIER_RUN, False, seen))
+    if not frames:
+        return SplitKeys(np.empty((0, 1), np.uint64), np.empty(0, np.int64), np.empty(0, np.bool_))
+    if any(words.shape[1] != frames[0][2].shape[1] for _, _, words in frames):
+        raise ValueError("packed keys of different steps were joined")
+    sizes = [len(words) for _, _, words in frames]
+    return SplitKeys(
+        np.concatenate([words for _, _, words in frames]),
+        np.repeat(np.array([split for split, _, _ in frames], dtype=np.int64), sizes),
+        np.repeat(np.array([is_repeated for _, is_repeated, _ in frames], dtype=np.bool_), sizes),
+    )
+
+
+def decide(found: SplitKeys, *, shared: bool) -> Iterator[tuple[int, bytes]]:
+    """Tell every split which of its keys concern it; all keys of a partition must be here.
+
+    Args:
+        found: The keys.
+        shared: Tell all splits with a key that occurs more than once anywhere, the first among them, that it occurs
+            before; so are candidates found.
+
+    Yields:
+        Split number and frames for :func:`unpack_decision`.
+    """
+    if not len(found.words):
+        return
+    order = np.argsort(found.splits, kind="stable")
+    if found.words.shape[1] == 1:  # frames are sorted, which makes this a merge
+        order = order[np.argsort(found.words[order, 0], kind="stable")]
+    else:
+        order = order[np.lexsort(found.words[order].T[::-1])]
+    words, splits, is_repeated = found.words[order], found.splits[order], found.is_repeated[order]
+    is_start = _starts(words)
+    is_before = ~is_start
+    if shared:
+        heads = np.flatnonzero(is_start)
+        sizes = np.diff(np.append(heads, len(words)))
+        is_before = np.repeat(sizes > 1, sizes) | is_repeated
+    for flags, repeated in ((is_before, False), (is_repeated & ~is_before, True)):
+        chosen = np.flatnonzero(flags)
+        chosen = chosen[np.argsort(splits[chosen], kind="stable")]
+        numbers, starts = np.unique(splits[chosen], return_index=True)
+        for number, chunk in zip(numbers.tolist(), np.split(chosen, starts[1:]), strict=False):
+            if number != EARLIER_RUN:
+                yield number, _frame(words[chunk], number, repeated)
+
+
+def unpack_decision(packed: Iterable[bytes], width: int) -> Decision:
+    """Read what :func:`decide` has told one split, in all partitions, in whatever order it came."""
+    frames = [frame for chunk in packed for frame in _frames(chunk)]
+    none = np.empty((0, width), dtype=np.uint64)
+    before = np.concatenate([none, *(words for _, is_repeated, words in frames if not is_repeated)])
+    repeated = np.concatenate([none, *(words for _, is_repeated, words in frames if is_repeated)])
+    return Decision(sorted_rows(before), sorted_rows(repeated))
+
+
+def sorted_rows(words: UInt64s) -> UInt64s:
+    """Keys in ascending order, shape (n, width)."""
+    if words.shape[1] == 1:
+        return np.sort(words, axis=0)
+    return words[np.lexsort(words.T[::-1])]
+
+
+def distinct_rows(words: UInt64s, *, counted: int = 1) -> UInt64s:
+    """Keys in ascending order, each at most ``counted`` times."""
+    ordered = sorted_rows(words)
+    is_kept = np.ones(len(ordered), dtype=np.bool_)
+    is_kept[counted:] = (ordered[counted:] != ordered[:-counted]).any(axis=1)
+    return ordered[is_kept]
+
+
+def _starts(ordered: UInt64s) -> npt.NDArray[np.bool_]:
+    """Where a new key begins among sorted ones."""
+    is_start = np.ones(len(ordered), dtype=np.bool_)
+    is_start[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    return is_start
+
+
+def _frame(words: UInt64s, split: int, is_repeated: bool) -> bytes:
+    header = np.array((split, len(words), words.shape[1], is_repeated), dtype=_HEADER)
+    return header.tobytes() + words.astype("<u8", copy=False).tobytes()
+
+
+def _frames(chunk: bytes) -> Iterator[tuple[int, bool, UInt64s]]:
+    position = 0
+    while position < len(chunk):
+        (header,) = np.frombuffer(chunk, dtype=_HEADER, count=1, offset=position)
+        position += _HEADER.itemsize
+        count, width = int(header["keys"]), int(header["width"])
+        words = np.frombuffer(chunk, dtype="<u8", count=count * width, offset=position)
+        yield int(header["split"]), bool(header["is_repeated"]), words.astype(np.uint64).reshape(count, width)
+        position += words.nbytes

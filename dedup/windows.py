@@ -1,0 +1,298 @@
+"""Windows of pieces that follow each other: their keys, which of them have stood before, and texts without those."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..filters.batch import Bytes, Int64s
+from ..filters.kernels.hashing import mix, table_size
+from ..filters.kernels.jit import integer, njit
+from .pieces import Pieces
+from .step import UInt64s
+
+ANCHOR_WORDS = 13
+"""Pieces of an anchor, by which repeated windows are first looked for. More make fewer windows look repeated that are
+not, and more anchors: one in 19 words for windows of 50."""
+
+_FIRST = np.uint64(0x9E3779B97F4A7C15)
+_SECOND = np.uint64(0xD6E8FEB86659FD93)
+_UNSEEN = np.iinfo(np.int64).max
+_BEFORE = -1
+
+
+class Windows(NamedTuple):
+    """Windows of a batch of documents, in order."""
+
+    words: UInt64s
+    """Shape (windows, width): their keys as 64-bit words."""
+    pieces: Int64s
+    """Shape (windows,): each one's first piece."""
+
+
+def window_keys(pieces: Pieces, length: int, width: int) -> Windows:
+    """Hash every run of ``length`` pieces of a document; a document of fewer pieces has none.
+
+    Single pieces are known by their own hash; those without one (see :class:`Pieces`) have no window.
+
+    Args:
+        pieces: The pieces; if ``length`` is more than 1, all of them must have a hash.
+        length: Pieces in a window.
+        width: Words in a key: 1, or 2 for keys of 128 bits.
+    """
+    if length == 1:
+        found = np.flatnonzero(pieces.hashes)
+        return Windows(pieces.hashes[found].reshape(-1, 1), found)
+    return Windows(*_window_keys(pieces.offsets, pieces.hashes, length, width))
+
+
+def anchors(pieces: Pieces, length: int) -> tuple[UInt64s, Int64s, Int64s]:
+    """Choose one run of :data:`ANCHOR_WORDS` pieces for every window, by its content alone.
+
+    A window's anchor is the run in it with the smallest hash, of several the last (Schleimer et al. 2003, "Winnowing").
+    Equal windows have the same anchor wherever they stand: windows whose anchors occur once in a corpus are not
+    repeated, without their own keys having been looked at.
+
+    Returns:
+        The keys of the anchors that some window has, in order; for every window, as :func:`window_keys` counts them,
+        the number of its anchor; and the first piece of each anchor.
+    """
+    return _anchors(pieces.offsets, pieces.hashes, length, min(ANCHOR_WORDS, length))
+
+
+class SeenWindows:
+    """The keys that occur elsewhere or more than once in a split, and which of them have stood before.
+
+    Only these are remembered: memory grows with the repetitions of a split, not with its text.
+
+    Args:
+        before: Keys that occur before this split, shape (n, width).
+        repeated: Keys that may occur more than once in this split and not before it.
+    """
+
+    def __init__(self, before: UInt64s, repeated: UInt64s) -> None:
+        self.width = before.shape[1]
+        self._keys = np.concatenate([before, repeated]).astype(np.uint64)
+        first = np.full(len(self._keys), _UNSEEN, dtype=np.int64)
+        first[: len(before)] = _BEFORE
+        self._slots = _fill(self._keys, table_size(max(len(self._keys), 1)))
+        self._first = first
+        self._documents = np.zeros(len(self._keys), dtype=np.int64)
+
+    def mark(self, windows: Windows, offsets: Int64s, length: int, first_document: int) -> npt.NDArray[np.bool_]:
+        """Tell of every piece whether it lies in a window that has stood before; batches must come in order.
+
+        A window counts as repeated if an equal one stands before the split, in an earlier document, or earlier in its
+        document without sharing a piece with it.
+
+        Args:
+            windows: Windows of the batch.
+            offsets: Pieces of its documents, as in :class:`Pieces`.
+            length: Pieces in a window.
+            first_document: Number of the batch's first document in its split.
+        """
+        return _mark(
+            windows.words, windows.pieces, offsets, length, first_document, self._keys, self._slots, self._first,
+            self._documents,
+        )  # fmt: skip
+
+    def holds(self, words: UInt64s) -> npt.NDArray[np.bool_]:
+        """Tell for each key whether it is among those given, shape (n,)."""
+        return _holds(words, self._keys, self._slots)
+
+
+@njit
+def _window_keys(offsets: Int64s, hashes: UInt64s, length: int, width: int) -> tuple[UInt64s, Int64s]:
+    documents = len(offsets) - 1
+    most = 0
+    for document in range(documents):
+        most += max(offsets[document + 1] - offsets[document] - length + 1, 0)
+    keys = np.empty((most, width), dtype=np.uint64)
+    first_pieces = np.empty(most, dtype=np.int64)
+    leaving, second_leaving = np.uint64(1), np.uint64(1)
+    for _ in range(length):
+        leaving *= _FIRST
+        second_leaving *= _SECOND
+    count = 0
+    for document in range(documents):
+        rolling, second = np.uint64(0), np.uint64(0)
+        begin, end = offsets[document], offsets[document + 1]
+        for piece in range(begin, end):
+            rolling = rolling * _FIRST + hashes[piece]
+            second = second * _SECOND + mix(hashes[piece])
+            if piece - begin >= length:
+                rolling -= leaving * hashes[piece - length]
+                second -= second_leaving * mix(hashes[piece - length])
+            if piece - begin >= length - 1:
+                keys[count, 0] = mix(rolling)
+                if width == 2:
+                    keys[count, 1] = mix(second)
+                first_pieces[count] = piece - length + 1
+                count += 1
+    return keys, first_pieces
+
+
+@njit
+def _anchors(offsets: Int64s, hashes: UInt64s, length: int, run: int) -> tuple[UInt64s, Int64s, Int64s]:
+    documents = len(offsets) - 1
+    most = longest = 0
+    for document in range(documents):
+        pieces = offsets[document + 1] - offsets[document]
+        longest = max(longest, pieces)
+        most += max(pieces - length + 1, 0)
+    keys = np.empty(most, dtype=np.uint64)
+    numbers = np.empty(most, dtype=np.int64)
+    places = np.empty(most, dtype=np.int64)
+    runs = np.empty(longest, dtype=np.uint64)
+    queue = np.empty(longest + 1, dtype=np.int64)  # runs whose hashes rise, each the smallest of those behind it
+    leaving = np.uint64(1)
+    for _ in range(run):
+        leaving *= _FIRST
+    count = windows = 0
+    for document in range(documents):
+        begin, end = offsets[document], offsets[document + 1]
+        if end - begin < length:
+            continue
+        rolling = np.uint64(0)
+        head = tail = 0
+        last = -1
+        for piece in range(begin, end):
+            rolling = rolling * _FIRST + hashes[piece]
+            if piece - begin >= run:
+                rolling -= leaving * hashes[piece - run]
+            at = piece - begin - run + 1  # the run that ends here
+            if at < 0:
+                continue
+            runs[at] = mix(rolling)
+            while tail > head and runs[queue[tail - 1]] >= runs[at]:
+                tail -= 1
+            queue[tail] = at
+            tail += 1
+            if piece - begin < length - 1:
+                continue
+            if queue[head] < piece - begin - length + 1:
+                head += 1
+            if queue[head] != last:
+                last = queue[head]
+                keys[count], places[count] = runs[last], begin + last
+                count += 1
+            numbers[windows] = count - 1
+            windows += 1
+    return keys[:count].copy(), numbers, places[:count].copy()
+
+
+@njit
+def _fill(keys: UInt64s, size: int) -> npt.NDArray[np.int32]:
+    """Open-addressing table of the numbers of keys; empty slots hold -1. Of equal keys the first is found."""
+    slots = np.full(size, -1, dtype=np.int32)
+    for number in range(len(keys)):
+        slot = _slot(keys, number, slots.size)
+        while slots[slot] >= 0:
+            slot = (slot + 1) & (size - 1)
+        slots[slot] = number
+    return slots
+
+
+@njit
+def _slot(keys: UInt64s, number: int, size: int) -> int:
+    return integer(mix(keys[number, 0]) & np.uint64(size - 1))
+
+
+@njit
+def _find(keys: UInt64s, number: int, known: UInt64s, slots: npt.NDArray[np.int32]) -> int:
+    slot = _slot(keys, number, len(slots))
+    while slots[slot] >= 0:
+        is_same = True
+        for column in range(keys.shape[1]):
+            is_same &= known[slots[slot], column] == keys[number, column]
+        if is_same:
+            return integer(slots[slot])
+        slot = (slot + 1) & (len(slots) - 1)
+    return -1
+
+
+@njit
+def _holds(keys: UInt64s, known: UInt64s, slots: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    found = np.zeros(len(keys), dtype=np.bool_)
+    for number in range(len(keys)):
+        found[number] = _find(keys, number, known, slots) >= 0
+    return found
+
+
+@njit
+def _mark(
+    keys: UInt64s,
+    first_pieces: Int64s,
+    offsets: Int64s,
+    length: int,
+    first_document: int,
+    known: UInt64s,
+    slots: npt.NDArray[np.int32],
+    first: Int64s,
+    documents: Int64s,
+) -> npt.NDArray[np.bool_]:
+    is_repeated = np.zeros(offsets[-1], dtype=np.bool_)
+    document = 0
+    covered = 0  # pieces before this one have been marked
+    for window in range(len(keys)):
+        piece = first_pieces[window]
+        while offsets[document + 1] <= piece:
+            document += 1
+        number = _find(keys, window, known, slots)
+        if number < 0:
+            continue
+        here = first_document + document
+        index = piece - offsets[document]
+        if first[number] == _UNSEEN:
+            first[number], documents[number] = index, here
+            continue
+        if first[number] != _BEFORE and documents[number] == here and index - first[number] < length:
+            continue
+        for inside in range(max(piece, covered), piece + length):
+            is_repeated[inside] = True
+        covered = piece + length
+    return is_repeated
+
+
+@njit
+def cut_out(
+    text_offsets: Int64s, data: Bytes, offsets: Int64s, starts: Int64s, is_repeated: npt.NDArray[np.bool_]
+) -> tuple[Int64s, Bytes, Int64s]:
+    """Write texts without their marked pieces; returns offsets, bytes, and counts of shape (n, 3).
+
+    A piece ends where the next begins, so separators go with the piece before them. White space (ASCII) that the loss
+    of the last piece leaves at the end goes too. The counts are pieces removed, characters before, and characters
+    removed.
+    """
+    documents = len(text_offsets) - 1
+    output = np.empty(max(text_offsets[documents] - text_offsets[0], 1), dtype=np.uint8)
+    output_offsets = np.zeros(documents + 1, dtype=np.int64)
+    counts = np.zeros((documents, 3), dtype=np.int64)
+    written = 0
+    for document in range(documents):
+        begun = written
+        begin, end = text_offsets[document], text_offsets[document + 1]
+        piece, last_piece = offsets[document], offsets[document + 1]
+        position = begin
+        while position < end:
+            following = starts[piece] if piece < last_piece else end
+            is_dropped = piece > offsets[document] and is_repeated[piece - 1]
+            counts[document, 0] += is_dropped
+            for at in range(position, following):
+                is_char = data[at] & 0xC0 != 0x80
+                counts[document, 1] += is_char
+                if is_dropped:
+                    counts[document, 2] += is_char
+                else:
+                    output[written] = data[at]
+                    written += 1
+            position = following
+            piece += 1
+        if last_piece > offsets[document] and is_repeated[last_piece - 1]:
+            while written > begun and (output[written - 1] == 0x20 or 0x09 <= output[written - 1] <= 0x0D):
+                written -= 1
+                counts[document, 2] += 1
+        output_offsets[document + 1] = written
+    return output_offsets, output[:written].copy(), counts

@@ -1,0 +1,233 @@
+"""What is cut out of documents, by whole runs over several splits against plain Python."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from textmill import LineDedup, ParagraphDedup, Recipe, RecipeError, SentenceDedup, SubstringDedup, where
+from textmill.dedup.part_keys import decide, join_split_keys, pack_split_keys, unpack_decision
+from textmill.dedup.pieces import Pieces
+from textmill.dedup.windows import ANCHOR_WORDS, SeenWindows, anchors, window_keys
+from textmill.filters.batch import make_batch, text_buffers
+from textmill.pipeline.inputs import InputOptions
+from textmill.pipeline.job import Job
+from textmill.pipeline.single import run_passes
+from textmill.pipeline.staging import read_staged
+
+QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+
+
+def run(folder, step, splits: list[list[str]], partitions: int = 4) -> list[str]:
+    """Texts that are left of the documents of each split, "" where a document was removed."""
+    for number, texts in enumerate(splits):
+        lines = [json.dumps({"text": text, "url": f"{number}/{row}"}) + "\n" for row, text in enumerate(texts)]
+        (folder / f"{number:03d}.jsonl").write_text("".join(lines))
+    job = Job(
+        recipe=Recipe("r", [step]),
+        inputs=tuple(str(folder / f"{number:03d}.jsonl") for number in range(len(splits))),
+        output=str(folder / "out"),
+        reading=InputOptions(),
+        partitions=partitions,
+    )
+    kept = {
+        row["url"]: row["text"]
+        for result in run_passes(job)
+        for batch in read_staged(result.piece.path)
+        for row in batch.to_pylist()
+    }
+    return [kept.get(f"{number}/{row}", "") for number, texts in enumerate(splits) for row in range(len(texts))]
+
+
+def expected(step, texts: list[str]) -> list[str]:
+    """Go through the documents in order and cut out every window that has stood before."""
+    seen: dict[tuple[int, ...], tuple[int, int]] = {}
+    left = []
+    for document, text in enumerate(texts):
+        column = make_batch([text])["text"]
+        pieces = step.pieces(column)
+        data = text.encode()
+        bounds = [*pieces.starts.tolist(), len(data)]
+        values = pieces.hashes.tolist()
+        dropped = set()
+        for index in range(len(values) - step.length + 1):
+            window = tuple(values[index : index + step.length])
+            if window == (0,):
+                continue
+            first_document, first_index = seen.setdefault(window, (document, index))
+            if first_document != document or index - first_index >= step.length:
+                dropped |= set(range(index, index + step.length))
+        parts = [
+            data[: bounds[0]],
+            *(b"" if i in dropped else data[a:b] for i, (a, b) in enumerate(pairwise(bounds))),
+        ]
+        rest = b"".join(parts)
+        if len(values) - 1 in dropped:
+            rest = rest.rstrip(b" \t\n\v\f\r")
+        left.append(rest.decode() if rest.strip() else "")
+    return left
+
+
+def shared_texts(draw_words: int):
+    """Texts of chunks that several of them hold."""
+    chunk = st.integers(0, 5).map(
+        lambda n: " ".join(chr(97 + (n * 7 + i * i * (n + 1)) % 23) * 2 for i in range(draw_words))
+    )
+    filler = st.text("abc ", min_size=1, max_size=8)
+    return st.lists(chunk | filler, min_size=1, max_size=6).map(" ".join)
+
+
+LINES = st.lists(st.sampled_from(["a", "A ", "b", "", " ", "c c", "Ünï"]), min_size=1, max_size=6).map("\n".join)
+SENTENCES = st.lists(st.sampled_from(["One a. ", "Two b! ", "Three.\n", "Four? "]), min_size=1, max_size=9).map("".join)
+
+CASES = [
+    (LineDedup(), LINES),
+    (LineDedup(form="ccnet", min_chars=2), LINES),
+    (ParagraphDedup(form="exact"), LINES),
+    (SentenceDedup(), SENTENCES),
+    (SentenceDedup(sentences=1), SENTENCES),
+    (SubstringDedup(min_words=3), shared_texts(6)),
+    (SubstringDedup(min_words=20), shared_texts(24)),
+]
+
+
+@pytest.mark.parametrize(("step", "texts"), CASES, ids=[repr(step) for step, _ in CASES])
+@settings(max_examples=12, **QUIET)
+@given(data=st.data())
+def test_runs_cut_out_what_plain_python_does(tmp_path_factory, step, texts, data) -> None:
+    splits = data.draw(st.lists(st.lists(texts, min_size=1, max_size=4), min_size=1, max_size=3))
+    partitions = data.draw(st.sampled_from([1, 3, 32]))
+    found = run(tmp_path_factory.mktemp("run"), step, splits, partitions)
+    assert found == expected(step, [text for split in splits for text in split])
+
+
+def test_the_first_of_equal_lines_stays_wherever_it_stands(tmp_path) -> None:
+    splits = [["banner\nfirst\nBANNER "], ["banner\nsecond\nbanner", "x\n\nbanner"], ["banner"]]
+    assert run(tmp_path, LineDedup(), splits) == ["banner\nfirst", "second", "x", ""]
+
+
+def test_a_repeated_run_is_cut_from_its_first_word_to_its_last(tmp_path) -> None:
+    run_ = " ".join(f"Word{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(50))
+    splits = [[f"begin {run_} end"], [f"Start, {run_.upper()}! Stop", f"short {run_.rsplit(' ', 1)[0]} by one word"]]
+    assert run(tmp_path, SubstringDedup(), splits) == [splits[0][0], "Start, Stop", splits[1][1]]
+
+
+def test_repetitions_in_a_document_are_cut_to_one(tmp_path) -> None:
+    period = "one two three four five six seven "
+    assert run(tmp_path, SubstringDedup(min_words=7), [[period * 9]]) == [period.strip()]
+    (left,) = run(tmp_path, SubstringDedup(min_words=50), [["spam " * 100_000]])
+    assert left.split() == ["spam"] * 50
+
+
+def test_documents_removed_before_the_step_do_not_count(tmp_path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "same line"}\n{"text": "same line\\nand another line"}\n')
+    recipe = Recipe("r", [where(len, minimum=12), LineDedup()])
+    job = Job(recipe=recipe, inputs=(str(tmp_path / "a.jsonl"),), output=str(tmp_path / "out"), reading=InputOptions())
+    (result,) = run_passes(job)
+    (batch,) = read_staged(result.piece.path)
+    assert batch["text"].to_pylist() == ["same line\nand another line"]
+
+
+def test_measurements_say_what_was_cut() -> None:
+    step = LineDedup()
+    batch = make_batch(["a\nüb\na", "", "new"])
+    keys = step.keys(batch)
+    assert keys.document.tolist() == [0, 0, 0, 2]
+    seen = SeenWindows(*unpack_decision(_decided([keys.words], split=0), 1))
+    text, measured = step.drop(batch["text"], seen, 0)
+    assert text.to_pylist() == ["a\nüb", "", "new"]
+    assert measured["line_dedup.lines"].to_pylist() == [3, 0, 1]
+    assert measured["line_dedup.lines_removed"].to_pylist() == [1, 0, 0]
+    assert measured["line_dedup.chars_removed_ratio"].to_pylist() == [2 / 6, 0.0, 0.0]
+
+
+def _decided(found, split: int) -> list[bytes]:
+    told = []
+    for packed in pack_split_keys(found, split, 2).values():
+        told += [message for number, message in decide(join_split_keys([packed]), shared=False) if number == split]
+    return told
+
+
+def test_a_line_on_every_page_costs_one_key_for_each_split() -> None:
+    step = LineDedup()
+    page = make_batch(["We use cookies\nAccept"] * 1000)
+    found = [step.keys(page).words for _ in range(100)]
+    packed = pack_split_keys(found, 7, 1)
+    assert {number: len(chunk) for number, chunk in packed.items()} == {0: 16 + 2 * 8}
+    other = pack_split_keys([step.keys(make_batch(["We use cookies\nDecline"])).words], 8, 1)
+    told = decide(join_split_keys([packed[0], other[0]]), shared=False)
+    assert sorted((number, len(message)) for number, message in told) == [(7, 16 + 2 * 8), (8, 16 + 8)]
+
+
+def test_decisions_do_not_depend_on_the_order_of_messages() -> None:
+    packed = [
+        pack_split_keys([np.array([[1], [2], [2], [9]], np.uint64) + np.uint64(split)], split, 1)[0]
+        for split in range(4)
+    ]
+    forth = sorted(decide(join_split_keys(packed), shared=False))
+    assert forth == sorted(decide(join_split_keys(packed[::-1]), shared=False))
+    told = unpack_decision([message for number, message in forth if number == 1], 1)
+    assert told.before.ravel().tolist() == [2]
+    assert told.repeated.ravel().tolist() == [3]
+    assert unpack_decision([], 2).before.shape == (0, 2)
+
+
+def test_keys_of_different_steps_are_refused() -> None:
+    narrow = pack_split_keys([np.ones((1, 1), np.uint64)], 0, 1)[0]
+    wide = pack_split_keys([np.ones((1, 2), np.uint64)], 0, 1)[0]
+    with pytest.raises(ValueError, match="different steps"):
+        join_split_keys([narrow, wide])
+
+
+@settings(max_examples=50)
+@given(st.lists(st.lists(st.integers(1, 5), max_size=60), max_size=3), st.integers(2, 20))
+def test_every_window_has_the_anchor_of_its_smallest_run(documents, length) -> None:
+    hashes = np.array([value for document in documents for value in document], dtype=np.uint64)
+    offsets = np.cumsum([0, *map(len, documents)]).astype(np.int64)
+    pieces = Pieces(offsets, np.arange(len(hashes)), hashes)
+    windows = window_keys(pieces, length, 2)
+    keys, numbers, places = anchors(pieces, length)
+    assert len(numbers) == len(windows.pieces)
+    size = min(ANCHOR_WORDS, length)
+    by_content: dict[bytes, int] = {}
+    for piece, number, key in zip(windows.pieces.tolist(), numbers.tolist(), windows.words.tolist(), strict=True):
+        assert piece <= places[number] <= piece + length - size
+        content = hashes[piece : piece + length].tobytes()
+        assert by_content.setdefault(content, (int(keys[number]), tuple(key))) == (int(keys[number]), tuple(key))
+    assert len({key for _, key in by_content.values()}) == len(by_content)
+
+
+def test_one_word_in_nineteen_begins_an_anchor() -> None:
+    hashes = (np.arange(100_000, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    pieces = Pieces(np.array([0, len(hashes)]), np.arange(len(hashes)), hashes)
+    assert 1 / 21 < len(anchors(pieces, 50)[0]) / len(hashes) < 1 / 18
+
+
+def test_cutting_leaves_valid_text_of_any_script() -> None:
+    step = SubstringDedup(min_words=2)
+    batch = make_batch(["漢字漢字 ß ß ß\0 नमस्ते नमस्ते नमस्ते नमस्ते 😀", "\0", "漢字"])
+    seen = SeenWindows(np.empty((0, 2), np.uint64), window_keys(step.pieces(batch["text"]), 2, 2).words)
+    text, _ = step.drop(batch["text"], seen, 0)
+    offsets, data = text_buffers(text)
+    for a, b in pairwise(offsets):
+        bytes(data[a:b]).decode()
+    assert text.to_pylist()[1:] == ["\0", ""]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: LineDedup(form="c5"), "choose one of c4, ccnet, exact"),
+        (lambda: ParagraphDedup(min_chars=0), "min_chars is 0"),
+        (lambda: SentenceDedup(sentences=0), "sentences is 0"),
+        (lambda: SubstringDedup(min_words=1), "min_words is 1"),
+    ],
+)
+def test_impossible_parameters_are_refused(make, message) -> None:
+    with pytest.raises(RecipeError, match=message):
+        make()

@@ -1,0 +1,76 @@
+"""Deduplication below the document, in whole runs of the command."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from .conftest import CORPUS, checksums
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+BELOW_THE_DOCUMENT = """
+name: below the document
+steps:
+  - only_if: {kind: [web, book, other]}
+    steps:
+      - line_dedup: {form: ccnet, min_chars: 10}
+      - paragraph_dedup
+      - sentence_dedup
+  - substring_dedup: {min_words: 30}
+  - gopher_quality: {min_words: 10, min_stop_words: 0}
+"""
+
+
+@pytest.fixture(scope="module")
+def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("recipe") / "parts.yaml"
+    path.write_text(BELOW_THE_DOCUMENT)
+    return path
+
+
+def ledger(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    return duckdb.sql(query.format(ledger=f"'{folder}/ledger/*.parquet'")).fetchall()
+
+
+def test_parts_are_cut_out_accounted_for_and_the_same_with_any_workers(
+    textmill: Run, recipe: Path, tmp_path: Path
+) -> None:
+    outputs = []
+    for workers, inputs in (
+        (1, [CORPUS / "pages", CORPUS / "records.jsonl"]),
+        (2, [CORPUS / "records.jsonl", CORPUS / "pages"]),
+    ):
+        out = tmp_path / f"out{workers}"
+        done = textmill("run", recipe, *inputs, "-o", out, "--workers", workers, "--keep-removed", "-q")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert textmill("verify", out).returncode == 0
+        outputs.append(checksums(out))
+    assert outputs[0] == outputs[1]
+    out = tmp_path / "out1"
+    ((lines, words, ratio),) = ledger(
+        out,
+        'SELECT sum("line_dedup.lines_removed"), sum("substring_dedup.words_removed"), '
+        'max("line_dedup.chars_removed_ratio") FROM {ledger}',
+    )
+    assert lines > 0
+    assert words >= 30
+    assert 0 < ratio <= 1
+    removed = dict(ledger(out, "SELECT step, count(*) FROM {ledger} WHERE rule = 'empty' GROUP BY 1"))
+    assert removed["line_dedup"] > 0
+    manifest = json.loads((out / "manifest.json").read_text())
+    funnel = {(row["step"], row["rule"]): row["documents"] for row in manifest["funnel"]}
+    assert funnel["line_dedup", "empty"] == removed["line_dedup"]
+    assert ("substring_dedup", "empty") in funnel
+
+
+def test_one_file_is_cleaned_of_its_own_repetitions(textmill: Run, tmp_path: Path) -> None:
+    recipe = tmp_path / "lines.yaml"
+    recipe.write_text("name: lines\nsteps: [line_dedup]\n")
+    (tmp_path / "a.txt").write_text("one\ntwo\nONE\nthree\n")
+    done = textmill("clean", tmp_path / "a.txt", "--recipe", recipe, "-q")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "one\ntwo\nthree\n", "")
