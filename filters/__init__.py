@@ -4,6 +4,7 @@ from .bad_words import BadWords
 from .c4 import C4Lines, C4PageLength, C4Quality
 from .ccnet import CCNetNormalize
 from .conditions import only_if
+from .dclm import CollapseNewlines, RemoveUrls
 from .fineweb import FineWebQuality
 from .gopher_quality import GopherQuality
 from .gopher_repetition import GopherRepetition
@@ -11,6 +12,7 @@ from .language import Language
 from .madlad import MadladQuality
 from .mc4 import MC4Paragraphs
 from .pii import ScrubPII
+from .refinedweb import RefinedWebLines, RefinedWebQuality
 from .rules import Rule
 from .step import Cleaner, Filter, Step
 from .toxicity import Toxicity
@@ -24,6 +26,7 @@ __all__ = [
     "C4Quality",
     "CCNetNormalize",
     "Cleaner",
+    "CollapseNewlines",
     "Filter",
     "FineWebQuality",
     "GopherQuality",
@@ -32,6 +35,9 @@ __all__ = [
     "MC4Paragraphs",
     "MadladQuality",
     "NormalizeUnicode",
+    "RefinedWebLines",
+    "RefinedWebQuality",
+    "RemoveUrls",
     "Rule",
     "ScrubPII",
     "Step",

@@ -24,6 +24,9 @@ class Step:
     measurements: ClassVar[Mapping[str, pa.DataType]] = {}
     """Every measurement the step can take, with its declared type, so that schemas never depend on data."""
 
+    reads: ClassVar[Mapping[str, str]] = {}
+    """Measurements of earlier steps that this one reads from the batch, each with the name of its step."""
+
     def setup(self) -> None:
         """Load models, once in each worker, before the first batch. Must be cheap to call again."""
 

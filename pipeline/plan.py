@@ -84,6 +84,7 @@ def lay_out(steps: Sequence[Step]) -> Plan:
 
     Raises:
         RecipeError: for a tokenizer that is not last, two tokenizers, a language condition before any language step,
+            a step that reads what no earlier step measures,
             or a deduplication under a condition of language or kind nested so that it never applies.
     """
     planned: list[PlannedStep] = []
@@ -97,6 +98,9 @@ def lay_out(steps: Sequence[Step]) -> Plan:
             raise RecipeError("tokenize stands under only_if; every kept document is tokenised, so move it to the end")
         if condition.needs_language and LANGUAGE_LABEL not in columns:
             raise RecipeError(f"{step.name} is limited by language, but no language step stands before it; add one")
+        for measurement, taker in step.reads.items():
+            if measurement not in columns:
+                raise RecipeError(f"{step.name} reads {measurement}, but no {taker} stands before it; add one")
         ids[step.name] = ids.get(step.name, 0) + 1
         step_id = step.name if ids[step.name] == 1 else f"{step.name}_{ids[step.name]}"
         mapping: dict[str, str] = {}

@@ -11,6 +11,7 @@ from ..dedup.parts import LineDedup, ParagraphDedup, SentenceDedup, SubstringDed
 from ..filters.bad_words import BadWords
 from ..filters.c4 import C4Lines, C4PageLength, C4Quality
 from ..filters.ccnet import CCNetNormalize
+from ..filters.dclm import CollapseNewlines, RemoveUrls
 from ..filters.fineweb import FineWebQuality
 from ..filters.gopher_quality import GopherQuality
 from ..filters.gopher_repetition import GopherRepetition
@@ -18,6 +19,7 @@ from ..filters.language import Language
 from ..filters.madlad import MadladQuality
 from ..filters.mc4 import MC4Paragraphs
 from ..filters.pii import ScrubPII
+from ..filters.refinedweb import RefinedWebLines, RefinedWebQuality
 from ..filters.toxicity import Toxicity
 from ..filters.unicode_normalization import NormalizeUnicode
 from .tokenizing import Tokenize
@@ -37,6 +39,10 @@ STEPS: Mapping[str, type[Any]] = {
         MC4Paragraphs,
         MadladQuality,
         BadWords,
+        RefinedWebLines,
+        RefinedWebQuality,
+        CollapseNewlines,
+        RemoveUrls,
         Toxicity,
         ExactDedup,
         MinHashDedup,

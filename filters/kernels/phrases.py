@@ -23,11 +23,16 @@ class Phrases(NamedTuple):
     """Where in each phrase its rare letter stands."""
 
 
+def lay_phrases(phrases: Sequence[str]) -> tuple[Bytes, Int64s]:
+    """ASCII phrases end to end, and where each begins and ends."""
+    offsets = np.cumsum([0, *map(len, phrases)], dtype=np.int64)
+    return np.frombuffer(("".join(phrases) or " ").encode(), dtype=np.uint8), offsets
+
+
 def pack_phrases(phrases: Sequence[str], letters: str = RARE_LETTERS) -> Phrases:
     """Lay phrases end to end and find in each the first of the rare letters that it has."""
-    offsets = np.cumsum([0, *map(len, phrases)], dtype=np.int64)
     anchors = [next(phrase.index(letter) for letter in letters if letter in phrase) for phrase in phrases]
-    return Phrases(np.frombuffer("".join(phrases).encode(), np.uint8), offsets, np.array(anchors, dtype=np.int64))
+    return Phrases(*lay_phrases(phrases), np.array(anchors, dtype=np.int64))
 
 
 @njit
