@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ..errors import RecipeError
 from .batch import text_array, text_buffers
-from .kernels.phrases import lay_phrases
+from .kernels.lines import lay_out
 from .kernels.tidy import DOMAINS, collapse_newlines, remove_urls
 from .kernels.unicode_table import load
 from .step import Cleaner, Measurements
@@ -41,7 +41,7 @@ class RemoveUrls(Cleaner):
         """Count the URLs cut out."""
         table = load()
         offsets, data = text_buffers(batch["text"])
-        new_offsets, new_data, counts = remove_urls(offsets, data, table.index, table.properties, *lay_phrases(DOMAINS))
+        new_offsets, new_data, counts = remove_urls(offsets, data, table.index, table.properties, lay_out(DOMAINS))
         return text_array(new_offsets, new_data), {"dclm.urls_removed": pa.array(counts)}
 
 

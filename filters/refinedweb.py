@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ..errors import RecipeError
 from .batch import text_array, text_buffers
-from .kernels.phrases import lay_phrases
+from .kernels.lines import lay_out
 from .kernels.unicode_table import load
 from .kernels.web_lines import COUNTED, SNIPPETS, WebLines, clean_web_lines
 from .rules import Rule
@@ -81,7 +81,7 @@ class RefinedWebLines(Cleaner):
             1.0 if self.max_digit_ratio is None else float(self.max_digit_ratio),
             self.min_words_per_line or 0,
             self.max_snippet_line_words or 0,
-            *lay_phrases(COUNTED if self.remove_counters else ()),
+            lay_out(COUNTED if self.remove_counters else ()),
             *SNIPPETS,
         )
         return text_array(new_offsets, new_data), {

@@ -11,8 +11,9 @@ import pyarrow as pa
 from ..batch import Bytes, Int64s, text_buffers
 from .hashing import hash_bytes, table_size
 from .jit import integer, njit
+from .lines import Phrases, lay_out
 from .memory import Matrix, remembered
-from .phrases import holds_phrase, pack_phrases, url_bounds
+from .phrases import holds_phrase, url_bounds
 from .unicode_table import Blocks, Index, Property, decode, load, lookup
 from .words import skip_space, strip_end
 
@@ -90,7 +91,7 @@ FIRST_CLASS, CLASSES = int(CharStatistic.ALPHA), 7
 """The columns that are plain counts of a class stand together."""
 
 
-PACKED = pack_phrases(BOILERPLATE)
+PACKED = lay_out(BOILERPLATE)
 
 
 def char_statistics(text: pa.Array) -> Matrix:
@@ -99,7 +100,7 @@ def char_statistics(text: pa.Array) -> Matrix:
     def take() -> Matrix:
         offsets, data = text_buffers(text)
         table = load()
-        return _char_statistics(offsets, data, table.index, table.properties, PACKED_COMMON, *PACKED)
+        return _char_statistics(offsets, data, table.index, table.properties, PACKED_COMMON, PACKED)
 
     return remembered(text, "chars", take)
 
@@ -111,13 +112,11 @@ def _char_statistics(
     index: Index,
     blocks: Blocks,
     common: Int64s,
-    phrases: Bytes,
-    phrase_offsets: Int64s,
-    anchors: Int64s,
+    phrases: Phrases,
 ) -> Matrix:
     documents = len(offsets) - 1
     result = np.zeros((documents, COUNT), dtype=np.int64)
-    kinds = _kinds(index, blocks, phrases, phrase_offsets, anchors)
+    kinds = _kinds(index, blocks, phrases)
     classes = _classes(index, blocks)
     histogram = np.zeros(128, dtype=np.int64)
     keys = np.zeros((2, 16), dtype=np.uint64)
@@ -134,7 +133,7 @@ def _char_statistics(
         row = result[document]
         histogram[:] = 0
         _scan(
-            text, index, blocks, kinds, common, phrases, phrase_offsets, anchors, histogram,
+            text, index, blocks, kinds, common, phrases, histogram,
             keys[:, :size], owners[:, :size], document + 1, row,
         )  # fmt: skip
         for byte in range(128):
@@ -146,9 +145,7 @@ def _char_statistics(
 
 
 @njit
-def _kinds(
-    index: Index, blocks: Blocks, phrases: Bytes, phrase_offsets: Int64s, anchors: Int64s
-) -> npt.NDArray[np.uint8]:
+def _kinds(index: Index, blocks: Blocks, phrases: Phrases) -> npt.NDArray[np.uint8]:
     kinds = np.zeros(256, dtype=np.uint8)
     for byte in range(128):
         bits = lookup(index, blocks, byte)
@@ -157,8 +154,8 @@ def _kinds(
         else:
             kinds[byte] = WORD if bits & ALNUM or byte == 0x5F else OTHER
     kinds[0x3A] |= EVENT  # the colon of a URL
-    for number in range(len(anchors)):
-        letter = phrases[phrase_offsets[number] + anchors[number]]
+    for number in range(len(phrases.anchors)):
+        letter = phrases.text[phrases.offsets[number] + phrases.anchors[number]]
         kinds[letter] |= EVENT
         kinds[letter & 0xDF] |= EVENT
     kinds[128:] = EVENT
@@ -202,9 +199,7 @@ def _scan(
     blocks: Blocks,
     kinds: npt.NDArray[np.uint8],
     common: Int64s,
-    phrases: Bytes,
-    phrase_offsets: Int64s,
-    anchors: Int64s,
+    phrases: Phrases,
     histogram: Int64s,
     keys: npt.NDArray[np.uint64],
     owners: Int64s,
@@ -272,7 +267,7 @@ def _scan(
                     start, url_end = url_bounds(text, position, url_end)
                     row[CharStatistic.URL_CHARS] += url_end - start
             elif byte < 0x80 and not is_boilerplate:
-                is_boilerplate = holds_phrase(text, position, phrases, phrase_offsets, anchors)
+                is_boilerplate = holds_phrase(text, position, phrases)
         extra_bytes += width - 1
         position += width
     row[CharStatistic.CHARS] = end - extra_bytes

@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
-import numpy as np
-
-from ..batch import Bytes, Int64s
+from ..batch import Bytes
 from .jit import njit
-
-RARE_LETTERS = "kvf"
-"""Each phrase is looked for where one of these letters stands."""
-
-
-class Phrases(NamedTuple):
-    """Lower-case ASCII phrases for a kernel."""
-
-    data: Bytes
-    offsets: Int64s
-    anchors: Int64s
-    """Where in each phrase its rare letter stands."""
-
-
-def lay_phrases(phrases: Sequence[str]) -> tuple[Bytes, Int64s]:
-    """ASCII phrases end to end, and where each begins and ends."""
-    offsets = np.cumsum([0, *map(len, phrases)], dtype=np.int64)
-    return np.frombuffer(("".join(phrases) or " ").encode(), dtype=np.uint8), offsets
-
-
-def pack_phrases(phrases: Sequence[str], letters: str = RARE_LETTERS) -> Phrases:
-    """Lay phrases end to end and find in each the first of the rare letters that it has."""
-    anchors = [next(phrase.index(letter) for letter in letters if letter in phrase) for phrase in phrases]
-    return Phrases(*lay_phrases(phrases), np.array(anchors, dtype=np.int64))
+from .lines import Phrases
 
 
 @njit
-def holds_phrase(text: Bytes, position: int, phrases: Bytes, phrase_offsets: Int64s, anchors: Int64s) -> bool:
+def holds_phrase(text: Bytes, position: int, phrases: Phrases) -> bool:
     """Whether a phrase stands here, its rare letter at the position."""
-    for number in range(len(anchors)):
-        first = phrase_offsets[number]
-        length = phrase_offsets[number + 1] - first
-        start = position - anchors[number]
+    for number in range(len(phrases.anchors)):
+        first = phrases.offsets[number]
+        length = phrases.offsets[number + 1] - first
+        start = position - phrases.anchors[number]
         if start < 0 or start + length > len(text):
             continue
         same = True
@@ -49,7 +21,7 @@ def holds_phrase(text: Bytes, position: int, phrases: Bytes, phrase_offsets: Int
             byte = text[start + offset]
             if 0x41 <= byte <= 0x5A:
                 byte |= 0x20
-            if byte != phrases[first + offset]:
+            if byte != phrases.text[first + offset]:
                 same = False
                 break
         if same:

@@ -6,8 +6,8 @@ import numpy as np
 
 from ..batch import Bytes, Int64s
 from .jit import njit
+from .lines import Phrases
 from .unicode_table import Blocks, Index, Property, decode, lookup
-from .words import is_plain
 
 DOMAINS = ("com", "org", "net", "edu", "gov", "mil", "int", "info")
 """Top-level domains by which a bare host name is known as one."""
@@ -41,7 +41,7 @@ def collapse_newlines(offsets: Int64s, data: Bytes, most: int) -> tuple[Int64s, 
 
 @njit
 def remove_urls(
-    offsets: Int64s, data: Bytes, index: Index, blocks: Blocks, domains: Bytes, domain_offsets: Int64s
+    offsets: Int64s, data: Bytes, index: Index, blocks: Blocks, domains: Phrases
 ) -> tuple[Int64s, Bytes, Int64s]:
     """Leave out URLs and up to ten white spaces before each; returns offsets, bytes and counts of URLs.
 
@@ -68,7 +68,7 @@ def remove_urls(
             if byte == 0x3A:
                 start = _scheme_start(data, mark, earliest, end)
             else:
-                start = _host_start(data, mark, earliest, end, domains, domain_offsets)
+                start = _host_start(data, mark, earliest, end, domains)
             if start < 0:
                 continue
             stop = _url_end(data, mark, end)
@@ -103,17 +103,17 @@ def _scheme_start(data: Bytes, colon: int, earliest: int, end: int) -> int:
 
 
 @njit
-def _host_start(data: Bytes, dot: int, earliest: int, end: int, domains: Bytes, domain_offsets: Int64s) -> int:
+def _host_start(data: Bytes, dot: int, earliest: int, end: int, domains: Phrases) -> int:
     """Where a host name or IPv4 address begins that is known as one at this dot; -1 for none."""
-    if dot + 1 >= end or not is_plain(data[dot + 1]):
+    if dot + 1 >= end or not _is_plain(data[dot + 1]):
         return -1
     is_www = dot - earliest >= 3 and data[dot - 1] | 0x20 == data[dot - 2] | 0x20 == data[dot - 3] | 0x20 == 0x77
     if is_www and (dot - 3 == earliest or not _is_host(data[dot - 4])):
         return dot - 3
-    if dot == earliest or not is_plain(data[dot - 1]):
+    if dot == earliest or not _is_plain(data[dot - 1]):
         return -1
     is_address = _is_address(data, dot, earliest, end)
-    if not is_address and not _is_domain(data, dot + 1, end, domains, domain_offsets):
+    if not is_address and not _is_domain(data, dot + 1, end, domains):
         return -1
     start = dot
     while start > earliest and dot - start < LONGEST_HOST and _is_host(data[start - 1]):
@@ -136,24 +136,24 @@ def _is_host(byte: int) -> bool:
 
 
 @njit
-def _is_domain(data: Bytes, start: int, end: int, domains: Bytes, domain_offsets: Int64s) -> bool:
+def _is_domain(data: Bytes, start: int, end: int, domains: Phrases) -> bool:
     """Whether the label that begins here is a top-level domain and the last of its name."""
-    for number in range(len(domain_offsets) - 1):
-        first, last = domain_offsets[number], domain_offsets[number + 1]
+    for number in range(len(domains.offsets) - 1):
+        first, last = domains.offsets[number], domains.offsets[number + 1]
         stop = start + last - first
         if stop > end:
             continue
         same = True
         for offset in range(last - first):
-            same &= data[start + offset] | 0x20 == domains[first + offset]
+            same &= data[start + offset] | 0x20 == domains.text[first + offset]
         if not same:
             continue
         if stop == end:
             return True
         behind = data[stop]
-        if is_plain(behind) or behind == 0x2D or behind == 0x40 or behind >= 0x80:
+        if _is_plain(behind) or behind == 0x2D or behind == 0x40 or behind >= 0x80:
             continue
-        if behind == 0x2E and stop + 1 < end and (is_plain(data[stop + 1]) or data[stop + 1] >= 0x80):
+        if behind == 0x2E and stop + 1 < end and (_is_plain(data[stop + 1]) or data[stop + 1] >= 0x80):
             continue  # com.au: the name goes on, and is judged at its last label
         return True
     return False
@@ -185,8 +185,8 @@ def _is_address(data: Bytes, dot: int, earliest: int, end: int) -> bool:
         return True
     behind = data[position]
     if behind == 0x2E:
-        return position + 1 == end or not is_plain(data[position + 1])
-    return not (is_plain(behind) or behind >= 0x80)
+        return position + 1 == end or not _is_plain(data[position + 1])
+    return not (_is_plain(behind) or behind >= 0x80)
 
 
 @njit
@@ -209,9 +209,15 @@ def _url_end(data: Bytes, start: int, end: int) -> int:
 
 
 @njit
+def _is_plain(byte: int) -> bool:
+    """ASCII letter, digit or low line."""
+    return 0x61 <= byte | 0x20 <= 0x7A or 0x30 <= byte <= 0x39 or byte == 0x5F
+
+
+@njit
 def _is_url(byte: int) -> bool:
     """Letters and digits, and ``- ( ) @ : % _ + . ~ # ? & / =``"""
-    if is_plain(byte) or byte == 0x7E or byte == 0x23:
+    if _is_plain(byte) or byte == 0x7E or byte == 0x23:
         return True
     if byte == 0x3D or byte == 0x3F or byte == 0x3A or byte == 0x40:
         return True

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..batch import Bytes, Int64s
 from .jit import njit
+from .lines import Phrases
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import skip_space, strip_end
 
@@ -45,8 +46,7 @@ def clean_web_lines(
     max_digit_ratio: float,
     min_words: int,
     max_snippet_line_words: int,
-    counted: Bytes,
-    counted_offsets: Int64s,
+    counted: Phrases,
     anywhere: Bytes,
     at_end: Bytes,
     at_start: Bytes,
@@ -81,7 +81,7 @@ def clean_web_lines(
             chars, upper, digits, words = _measure(data, start, stop, index, blocks)
             counts[document, WebLines.WORDS] += words
             bad = upper > max_upper_ratio * chars or digits > max_digit_ratio * chars or words < min_words
-            bad = bad or (digits > 0 and _is_counter(data, start, stop, index, blocks, counted, counted_offsets))
+            bad = bad or (digits > 0 and _is_counter(data, start, stop, index, blocks, counted))
             limit = line
             if not bad:
                 for at in range(start, stop):
@@ -136,11 +136,9 @@ def _measure(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) ->
 
 
 @njit
-def _is_counter(
-    data: Bytes, start: int, end: int, index: Index, blocks: Blocks, counted: Bytes, counted_offsets: Int64s
-) -> bool:
+def _is_counter(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, counted: Phrases) -> bool:
     """Whether a line is a number, thousands or decimal marks in it, perhaps K, M or B, and what it counts."""
-    if len(counted_offsets) == 1:
+    if len(counted.offsets) == 1:
         return False
     position = _skip_marks(data, start, end, index, blocks)
     if position == end or not 0x30 <= data[position] <= 0x39:
@@ -154,9 +152,9 @@ def _is_counter(
     following = skip_space(data, position, end, index, blocks)
     if following == position:
         return False
-    for number in range(len(counted_offsets) - 1):
-        first, last = counted_offsets[number], counted_offsets[number + 1]
-        if _stands(data, following, end, counted[first:last]):
+    for number in range(len(counted.offsets) - 1):
+        first, last = counted.offsets[number], counted.offsets[number + 1]
+        if _stands(data, following, end, counted.text[first:last]):
             behind = following + last - first
             return _skip_marks(data, behind, end, index, blocks) == end
     return False
