@@ -81,6 +81,15 @@ def make_batch(
     return pa.RecordBatch.from_arrays(columns, schema=BATCH_SCHEMA)
 
 
+def encodable(text: str) -> str:
+    """Replace unpaired surrogates, which no UTF-8 can hold, as the readers do."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
 def replace_text(batch: pa.RecordBatch, text: pa.Array) -> pa.RecordBatch:
     """Return the batch with another text column of the same length."""
     index = batch.schema.get_field_index("text")

@@ -38,9 +38,7 @@ def build(root: Any, job: Job) -> Any:
         | "Deal splits" >> beam.Reshuffle()
         | "Pass 0" >> beam.ParDo(_FirstPass(job)).with_outputs(MESSAGES, main="staged")
     )
-    for number in range(1, job.last_pass + 1):
-        results = _next_pass(results, job, number)
-    finished = results.staged
+    finished = connect(results, job).staged
     shards = (
         finished
         | "To one planner" >> beam.Map(lambda result: (0, result))
@@ -54,6 +52,13 @@ def build(root: Any, job: Job) -> Any:
         | "All facts" >> beam.CoGroupByKey()
         | "Manifest" >> beam.Map(_finish, job)
     )
+
+
+def connect(results: Any, job: Job) -> Any:
+    """From the outputs of the first pass to those of the last, through all barriers between them."""
+    for number in range(1, job.last_pass + 1):
+        results = _next_pass(results, job, number)
+    return results
 
 
 def _next_pass(results: Any, job: Job, number: int) -> Any:

@@ -16,9 +16,9 @@ from .engine import READ, Documents, PassEngine, restore, scatter, stage, staged
 from .job import Job
 from .ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
 from .manifest import SplitFacts
-from .plan import LANGUAGE_LABEL, LANGUAGE_SCORE
 from .progress import ProgressWriter, work_of_pass
 from .readers import Quarantined, read_split
+from .rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows
 from .shards import Piece, shard_schema
 from .splits import Split
 from .staging import StagedWriter, read_staged
@@ -62,6 +62,11 @@ def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) ->
         if source_part.start == 0:  # the whole file's checksum is the business of whoever reads its beginning
             facts.add_input(source_part.source, *_checksum(source_part.path))
     return result
+
+
+def pass_over(job: Job, split: Split, splits: int, stream: Iterator[Documents], progress: ProgressWriter) -> PassResult:
+    """Apply the first pass to documents that come from elsewhere than files."""
+    return _SplitPass(job, 0, split, splits, SplitFacts(number=split.number), progress).apply(stream, [])
 
 
 def later_pass(
@@ -123,11 +128,11 @@ class _SplitPass:
                 self.engine.apply(documents)
                 kept = documents.kept
                 if self.is_last:
-                    finished = self._finished(documents)
+                    finished = finished_rows(documents, self.plan)
                     writer.write(finished, int(pc.sum(pc.binary_length(finished["text"])).as_py() or 0))
-                    ledger.append(self._ledger_rows(documents))
+                    ledger.append(self._account(documents))
                     if self.job.keep_removed:
-                        removed.append(self._removed_rows(documents))
+                        removed.append(removed_rows(documents))
                 else:
                     beside = self._collect(documents)
                     staged = stage(documents, self.plan, beside, keep_removed_text=self.job.carries_removed_text)
@@ -158,45 +163,10 @@ class _SplitPass:
         columns = self.collector.add(documents.view(mask), _rows(self.split, self.rows, len(mask))[mask])
         return {name: scatter(column, mask) for name, column in columns.items()}
 
-    def _finished(self, documents: Documents) -> pa.RecordBatch:
-        """The kept documents with the columns of the final shards."""
-        batch = documents.view(documents.kept)
-        names = batch.schema.names
-        columns = {name: batch[name] for name in ("doc_id", "text", "source", "kind", "url", "metadata")}
-        for column, measurement in (("language", LANGUAGE_LABEL), ("language_score", LANGUAGE_SCORE)):
-            if measurement in names:
-                columns[column] = batch[measurement]
-        if documents.input_ids is not None:
-            columns["input_ids"] = documents.input_ids
-            columns["token_count"] = pc.list_value_length(documents.input_ids).cast(pa.int64())
-        schema = shard_schema(self.plan)
-        for schema_field in schema:
-            columns.setdefault(schema_field.name, pa.nulls(batch.num_rows, schema_field.type))
-        return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
-
-    def _ledger_rows(self, documents: Documents) -> pa.RecordBatch:
-        kept = documents.kept
-        columns = documents.ledger_columns(self.plan.measurements)
-        columns["doc_id"], columns["source"] = documents.batch["doc_id"], documents.batch["source"]
-        columns["verdict"] = pc.if_else(pa.array(kept), "kept", "removed")
-        tokens = np.zeros(len(kept), dtype=np.int64)
-        if documents.input_ids is not None:
-            tokens[kept] = pc.list_value_length(documents.input_ids).to_numpy(zero_copy_only=False)
-        unknown = ~kept if documents.input_ids is not None else np.ones(len(kept), dtype=np.bool_)
-        columns["tokens"] = pa.array(tokens, pa.int64(), mask=unknown)
-        schema = ledger_schema(self.plan.measurements)
-        rows = pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+    def _account(self, documents: Documents) -> pa.RecordBatch:
+        rows = ledger_rows(documents, self.plan)
         self.facts.add_verdicts(rows)
         return rows
-
-    def _removed_rows(self, documents: Documents) -> pa.RecordBatch:
-        removed = pa.array(~documents.kept)
-        names = ["doc_id", "text", "source", "kind", "url", "metadata"]
-        columns = [documents.batch[name] for name in names]
-        for name in ("step", "rule", "value", "threshold", "kept_instead"):
-            names.append(name)
-            columns.append(pa.array(documents.verdicts[name], pa.string()))
-        return pa.RecordBatch.from_arrays(columns, names=names).filter(removed)
 
     def _write_quarantine(self, quarantined: list[Quarantined]) -> None:
         columns = {name: [getattr(item, name) for item in quarantined] for name in QUARANTINE_SCHEMA.names}
@@ -212,7 +182,7 @@ class _SplitPass:
         self.facts.ledger = write_table(path, ledger, schema)
         if any(batch.num_rows for batch in removed):
             path = self.job.part_path("removed", self.split.number, self.splits)
-            self.facts.removed = write_table(path, removed, removed[0].schema)
+            self.facts.removed = write_table(path, removed, REMOVED_SCHEMA)
 
     def _quarantined_rows(self, schema: pa.Schema) -> pa.RecordBatch:
         """Ledger rows of what could not be read: the ledger has a row for everything found in the input."""

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import RecipeError
 from ..filters.conditions import OnlyIf
@@ -85,6 +85,33 @@ class Recipe:
 
         given = [inputs] if isinstance(inputs, str) else list(inputs)
         return run_recipe(self, given, output, RunOptions(workers=workers, **options))
+
+    def transform(
+        self,
+        *,
+        temp: str | None = None,
+        elements: Literal["dicts", "rows", "batches"] = "dicts",
+        kind: str = "web",
+        measure_all: bool = False,
+    ) -> Any:
+        """A Beam transform of documents in a PCollection, for a pipeline of your own; imports Beam.
+
+        ``outputs = documents | recipe.transform()`` gives a dictionary of the PCollections ``kept``, ``removed``,
+        ``ledger`` and ``quarantine``; see :class:`~textmill.pipeline.transform.RecipeTransform` for what comes in.
+
+        Args:
+            temp: A folder that all workers can reach, of this pipeline alone; needed by recipes that deduplicate. Their
+                documents are shuffled once, by a hash of their ids, and staged there; delete it afterwards.
+            elements: Whether dictionaries, Beam rows or Arrow record batches come out.
+            kind: What documents without ``kind`` are: web, book, code or other.
+            measure_all: Take costly measurements of removed documents too.
+
+        Raises:
+            RecipeError: when the recipe deduplicates and ``temp`` is missing.
+        """
+        from .transform import RecipeTransform
+
+        return RecipeTransform(self, temp=temp, elements=elements, kind=kind, measure_all=measure_all)
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe with every parameter spelled out, as the manifest records it."""

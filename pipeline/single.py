@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..filters.batch import make_batch
+from ..filters.batch import encodable, make_batch
 from .barriers import Message, barrier_after
 from .engine import Documents, PassEngine
 from .inputs import find_inputs
@@ -50,7 +50,7 @@ class Cleaned(NamedTuple):
 
 def clean_text(recipe: Recipe, text: str, *, kind: str = "web") -> Cleaned:
     """Take one text through all steps but the deduplications; see :meth:`Recipe.clean`."""
-    documents = measure_documents(recipe, Documents.read(make_batch([_encodable(text)], kind=kind)), measure_all=False)
+    documents = measure_documents(recipe, Documents.read(make_batch([encodable(text)], kind=kind)), measure_all=False)
     return outcome(documents, 0)
 
 
@@ -106,12 +106,3 @@ def _by_number(messages: Iterable[Message]) -> dict[int, list[bytes]]:
     for number, packed in messages:
         grouped.setdefault(number, []).append(packed)
     return grouped
-
-
-def _encodable(text: str) -> str:
-    """Replace unpaired surrogates, which no UTF-8 can hold, as the readers do."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
