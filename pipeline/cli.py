@@ -95,6 +95,7 @@ def run(
     measure_all: Annotated[bool, typer.Option("--measure-all", help="Take costly measurements of all.")] = False,
     shard_mb: Annotated[float, typer.Option(min=0.001, help="Megabytes of text to aim at for one shard.")] = 256,
     max_document_mb: Annotated[float, typer.Option(min=0.001, help="Longer documents are quarantined.")] = 100,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run in DIR.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -113,13 +114,14 @@ def run(
         keep_removed=keep_removed,
         measure_all=measure_all,
         shard_bytes=int(shard_mb * 1e6),
+        resume=resume,
         on_progress=display.update,
     )
     try:
         with display.watching(inputs, len(loaded.plan.passes)):
             manifest = run_recipe(loaded, inputs, output, options)
     except KeyboardInterrupt as interruption:
-        raise typer.Exit(_say(f"interrupted; {output} holds an unfinished run", EXIT_INTERRUPTED)) from interruption
+        raise typer.Exit(_say(f"interrupted; --resume goes on with {output}", EXIT_INTERRUPTED)) from interruption
     if as_json:
         print(json.dumps(manifest["totals"] | {"output": output}))
     elif not quiet:

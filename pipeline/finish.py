@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from .data_card import write_data_card
 from .facts import combine
 from .job import Job
-from .manifest import build_manifest, write_manifest
+from .manifest import FILE_FOLDERS, build_manifest, write_manifest
 from .passes import PassResult, StagedSplit
 from .report import write_report
 from .shards import ShardFacts, ShardPlan, plan_shards
-from .storage import sha256
+from .storage import join, list_files, remove_file, sha256
 
 
 def plan_run_shards(job: Job, results: Iterable[PassResult]) -> list[ShardPlan]:
@@ -26,6 +27,16 @@ def finish_run(job: Job, splits: Iterable[StagedSplit], shards: Iterable[ShardFa
     files = {name: path for item in job.recipe.plan.steps for name, path in item.step.model_files.items()}
     models = [{"name": name, "sha256": sha256(str(path))} for name, path in sorted(files.items())]
     manifest = build_manifest(job.recipe, facts, shards, models=models)
+    _remove_strays(job, manifest)
     write_report(job.output, manifest)
     write_data_card(job.output, manifest)
     return write_manifest(job.output, manifest)
+
+
+def _remove_strays(job: Job, manifest: Mapping[str, Any]) -> None:
+    """Remove what an interrupted run with another recipe or input, or a killed worker, has left among the results."""
+    for folder in FILE_FOLDERS:
+        listed = {join(job.folder(folder), file["name"]) for file in manifest[folder]}
+        for path in list_files(job.folder(folder)):
+            if path not in listed:
+                remove_file(path)

@@ -19,7 +19,8 @@ import apache_beam as beam
 from .barriers import Message, Round, barrier_after
 from .finish import finish_run, plan_run_shards
 from .inputs import find_inputs
-from .job import WORK_FOLDER, Job
+from .job import Job
+from .manifest import WORK_FOLDER
 from .passes import PassResult, StagedSplit, first_pass, later_pass
 from .progress import ProgressWriter
 from .shards import ShardFacts, ShardPlan, shard_schema, write_shard

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .inputs import InputOptions
+from .manifest import WORK_FOLDER
 from .recipe import Recipe
 from .storage import join
-
-WORK_FOLDER = "_work"
-"""Staged shards and progress live here until the run has finished; a folder that holds it is not a finished run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +25,8 @@ class Job:
     """Aim for the text bytes of one final shard."""
     partitions: int = 32
     """Into how many groups the deduplication keys are dealt; the result does not depend on it."""
+    fingerprints: tuple[str, ...] = ()
+    """What decides the bytes of each pass; without them nothing is recorded for a run that is resumed."""
 
     @property
     def last_pass(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,12 +20,12 @@ from pathlib import Path
 import cloudpickle
 
 from .. import errors
-from .job import WORK_FOLDER, Job
+from .job import Job
+from .manifest import WORK_FOLDER
 from .progress import Progress, read_progress
 
 POLL_SECONDS = 0.1
 JOB_FILE = "job.pickle"
-ERROR_FILE = "error.json"
 LOG_FILE = "log.txt"
 
 
@@ -35,11 +36,14 @@ def run_local(job: Job, workers: int, on_progress: Callable[[Progress], None] | 
         TextmillError: what the job raised, or that a process of it died.
     """
     work = Path(job.output) / WORK_FOLDER
-    (work / "progress").mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(work / "progress", ignore_errors=True)  # that of the run before this one
+    (work / "progress").mkdir(parents=True)
     # cloudpickle carries functions of notebooks and scripts by value, which other processes cannot import.
     (work / JOB_FILE).write_bytes(cloudpickle.dumps(job))
-    command = [sys.executable, "-m", "textmill.pipeline.local_driver", str(work), str(workers)]
-    with _process_group(command, work / LOG_FILE) as process:
+    told, tell = os.pipe()
+    command = [sys.executable, "-m", "textmill.pipeline.local_driver", str(work)]
+    command += [str(number) for number in (workers, os.getpid(), tell)]
+    with os.fdopen(told, "rb") as errors_told, _process_group(command, work / LOG_FILE, tell) as process:
         while process.poll() is None:
             if on_progress is not None:
                 on_progress(read_progress(work / "progress"))
@@ -47,12 +51,12 @@ def run_local(job: Job, workers: int, on_progress: Callable[[Progress], None] | 
         if on_progress is not None:
             on_progress(read_progress(work / "progress"))
         if process.returncode != 0:
-            raise _error(process.returncode, work)
+            raise _error(process.returncode, errors_told.readline(), work)
 
 
 @contextmanager
-def _process_group(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a process in a group of its own; whatever happens, the group does not outlive this block."""
+def _process_group(command: list[str], log: Path, pipe: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a process in a group of its own, with the writing end of a pipe; the group does not outlive this block."""
     environment = dict(os.environ)
     # Functions that a recipe names by module are found by the workers where this process finds them.
     environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
@@ -67,7 +71,9 @@ def _process_group(command: list[str], log: Path) -> Iterator[subprocess.Popen[b
             stderr=subprocess.STDOUT,
             env=environment,
             start_new_session=True,
+            pass_fds=(pipe,),
         )
+    os.close(pipe)
     try:
         yield process
     finally:
@@ -76,13 +82,13 @@ def _process_group(command: list[str], log: Path) -> Iterator[subprocess.Popen[b
         process.wait()
 
 
-def _error(code: int, work: Path) -> errors.TextmillError:
+def _error(code: int, line: bytes, work: Path) -> errors.TextmillError:
     """What went wrong in the driver: its own words if it had time for them, else the end of its log."""
     try:
-        told = json.loads((work / ERROR_FILE).read_text(encoding="utf-8"))
+        told = json.loads(line)
         kind = getattr(errors, told["kind"], errors.TextmillError)
         error: errors.TextmillError = kind(told["message"])
         return error
-    except (OSError, ValueError, KeyError):
+    except (ValueError, KeyError):
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
         return errors.TextmillError(f"the run's driver process {how}; its log is {work / LOG_FILE}")

@@ -15,22 +15,30 @@ from typing import Any
 
 from ..errors import TextmillError
 from .job import Job
-from .local import ERROR_FILE, JOB_FILE
+from .local import JOB_FILE
+from .lock import stay_alive
 
 WORKER_COMMAND = f"exec {sys.executable} -m textmill.pipeline.local_worker"
-PARENT_POLL_SECONDS = 1.0
+PARENT_POLL_SECONDS = 0.5
+WORK_VARIABLE, DRIVER_VARIABLE = "TEXTMILL_WORK", "TEXTMILL_DRIVER"
+"""Environment variables by which workers know their run's folder and their driver's process number."""
+LONGEST_MESSAGE = 10_000
+"""Characters of an error; what fits into a pipe that nobody reads yet."""
+SHORT_OF_MEMORY = "the machine may be short of memory; with fewer --workers, --resume goes on with what is done"
 
 
-def main(work: Path, workers: int) -> int:
+def main(work: Path, workers: int, parent: int, error_pipe: int) -> int:
     """Run the job that lies in the work folder; returns the exit code."""
-    die_with_parent()
+    stay_alive(work)
+    die_with_parent(parent)
     logging.basicConfig(level=logging.ERROR)
-    threading.excepthook = lambda failure: _on_thread_failure(work, failure)
+    threading.excepthook = lambda failure: _on_thread_failure(error_pipe, failure)
     try:
         job: Job = pickle.loads((work / JOB_FILE).read_bytes())
+        os.environ[WORK_VARIABLE], os.environ[DRIVER_VARIABLE] = str(work), str(os.getpid())
         run_beam(job, workers)
     except Exception as error:
-        _tell(work, error)
+        _tell(error_pipe, error)
         traceback.print_exc()
         return 1
     return 0
@@ -68,9 +76,8 @@ def bind_to_loopback() -> None:
     server.add_insecure_port = bind_locally
 
 
-def die_with_parent() -> None:
+def die_with_parent(parent: int) -> None:
     """End this process soon after the one that started it, even if that was killed."""
-    parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -80,19 +87,19 @@ def die_with_parent() -> None:
     threading.Thread(target=watch, name="watch-parent", daemon=True).start()
 
 
-def _on_thread_failure(work: Path, failure: threading.ExceptHookArgs) -> None:
+def _on_thread_failure(error_pipe: int, failure: threading.ExceptHookArgs) -> None:
     """A dead worker shows as an exception in the thread that waits for it, and Beam would wait for ever."""
     traceback.print_exception(failure.exc_type, failure.exc_value, failure.exc_traceback)
-    if failure.thread is not None and failure.thread.name == "run_worker" and not (work / ERROR_FILE).exists():
-        _tell(work, TextmillError(f"a worker process died ({failure.exc_value}); the machine may be short of memory"))
+    if failure.thread is not None and failure.thread.name == "run_worker":
+        _tell(error_pipe, TextmillError(f"a worker process died ({failure.exc_value}); {SHORT_OF_MEMORY}"))
         sys.stderr.flush()
         os._exit(1)
 
 
-def _tell(work: Path, error: BaseException) -> None:
-    """Leave the error where the front end finds it; errors of workers arrive wrapped in Beam's own."""
+def _tell(error_pipe: int, error: BaseException) -> None:
+    """Tell the front end the error, by a pipe, since the disk may be full; workers' errors arrive wrapped in Beam's."""
     kind, message = _unwrap(error)
-    (work / ERROR_FILE).write_text(json.dumps({"kind": kind, "message": message}), encoding="utf-8")
+    os.write(error_pipe, json.dumps({"kind": kind, "message": message[:LONGEST_MESSAGE]}).encode() + b"\n")
 
 
 def _unwrap(error: BaseException) -> tuple[str, str]:
@@ -108,4 +115,4 @@ def _unwrap(error: BaseException) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), *map(int, sys.argv[2:])))

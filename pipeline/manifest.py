@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["RunFacts", "SplitFacts", "build_manifest", "check_accounting", "combine", "read_manifest", "write_manifest"]
 
 MANIFEST = "manifest.json"
+WORK_FOLDER = "_work"
+"""Staged shards and progress live here until the run has finished; a folder that holds it is not a finished run."""
 
 LIBRARIES = (
     "datasketch",
@@ -54,8 +56,6 @@ def build_manifest(
     """Put the manifest together; ``models`` are mappings of name and sha256."""
     from .. import __version__
 
-    recipe_dict = _without_folders(recipe.as_dict())
-    canonical = json.dumps(recipe_dict, sort_keys=True, ensure_ascii=False).encode()
     tokenizer = recipe.plan.tokenizer
     ordered_shards = sorted(shards, key=lambda shard: shard.name)
     inputs = [_input_row(source, facts.sources[source]) for source in sorted(facts.sources)]
@@ -73,8 +73,8 @@ def build_manifest(
     }
     return {
         "textmill": __version__,
-        "recipe": {**recipe_dict, "sha256": hashlib.sha256(canonical).hexdigest()},
-        "versions": _versions(),
+        "recipe": recipe_dict(recipe),
+        "versions": library_versions(),
         "tokenizer": None if tokenizer is None else tokenizer.identity(),
         "models": sorted((dict(model) for model in models), key=lambda model: model["name"]),
         "inputs": inputs,
@@ -93,6 +93,13 @@ def build_manifest(
     }
 
 
+def recipe_dict(recipe: Recipe) -> dict[str, Any]:
+    """A recipe with every parameter, and one checksum of it all."""
+    described = _without_folders(recipe.as_dict())
+    canonical = json.dumps(described, sort_keys=True, ensure_ascii=False).encode()
+    return {**described, "sha256": hashlib.sha256(canonical).hexdigest()}
+
+
 def write_manifest(folder: str, manifest: Mapping[str, Any]) -> str:
     """Write ``manifest.json`` and return its path."""
     path = join(folder, MANIFEST)
@@ -109,16 +116,17 @@ def read_manifest(folder: str) -> dict[str, Any]:
     """
     path = join(folder, MANIFEST)
     if not exists(path):
-        raise InputError(
-            f"{folder} has no {MANIFEST}: the run is unfinished, or this is not an output folder of textmill"
-        )
+        if exists(join(folder, WORK_FOLDER)):
+            raise InputError(f"{folder} holds an unfinished run; finish it by the same command with --resume")
+        raise InputError(f"{folder} has no {MANIFEST}: this is not an output folder of textmill")
     with open_read(path) as source:
         content = source.read()
     try:
         manifest = json.loads(content)
     except ValueError as error:
         raise InputError(f"{path} is not valid JSON ({error}); run again, or restore it") from error
-    missing = [key for key in ("totals", "inputs", *_FILES) if not isinstance(manifest, dict) or key not in manifest]
+    expected = ("totals", "inputs", *FILE_FOLDERS)
+    missing = [key for key in expected if not isinstance(manifest, dict) or key not in manifest]
     if missing:
         raise InputError(f"{path} is not a manifest of textmill: it has no {missing[0]!r}")
     return dict(manifest)
@@ -138,7 +146,7 @@ def check_accounting(manifest: Mapping[str, Any]) -> list[str]:
         same(f"{row['source']}: kept + removed + quarantined =", parts, "read =", row["read"])
     for name in ("read", *_VERDICT_NAMES):
         same(f"{name} of all inputs =", sum(row[name] for row in manifest["inputs"]), "total =", totals[name])
-    rows = {name: sum(file["rows"] for file in manifest[name]) for name in _FILES}
+    rows = {name: sum(file["rows"] for file in manifest[name]) for name in FILE_FOLDERS}
     same("rows of the ledger =", rows["ledger"], "documents read =", totals["read"])
     same("rows of the shards =", rows["shards"], "documents kept =", totals["kept"])
     same("rows of the quarantine =", rows["quarantine"], "documents quarantined =", totals["quarantined"])
@@ -152,7 +160,7 @@ def check_accounting(manifest: Mapping[str, Any]) -> list[str]:
 
 
 _VERDICT_NAMES = (KEPT, REMOVED, QUARANTINED)
-_FILES = ("shards", "ledger", "removed", "quarantine")
+FILE_FOLDERS = ("shards", "ledger", "removed", "quarantine")
 
 
 def _input_row(source: str, facts: SourceFacts) -> dict[str, Any]:
@@ -194,7 +202,8 @@ def _funnel(recipe: Recipe, facts: RunFacts) -> list[dict[str, Any]]:
     return rows
 
 
-def _versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
+    """Versions of Python and of every library that can change what comes out."""
     found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
     for name in LIBRARIES:
         try:

@@ -42,7 +42,7 @@ class ParquetFile:
 
     def __enter__(self) -> ParquetFile:
         with ExitStack() as stack:
-            self._sink = _Counted(stack.enter_context(write_atomically(self._path)))
+            self._sink = CountedSink(stack.enter_context(write_atomically(self._path)), hashlib.sha256())
             # Page checksums are left out: the file's own is in the manifest.
             self._writer = stack.enter_context(
                 pq.ParquetWriter(
@@ -86,16 +86,17 @@ class ParquetFile:
         self.sha256, self.file_bytes = self._sink.hash.hexdigest(), self._sink.bytes
 
 
-class _Counted:
+class CountedSink:
     """A sink for :class:`pyarrow.PythonFile` that hashes and counts what passes through."""
 
-    def __init__(self, sink: IO[bytes]) -> None:
+    def __init__(self, sink: IO[bytes], hash_: Any) -> None:
         self._sink = sink
-        self.hash = hashlib.sha256()
+        self.hash = hash_
         self.bytes = 0
         self.closed = False
 
     def write(self, data: Any) -> int:
+        """Hash, count and pass on."""
         size = memoryview(data).nbytes
         self._sink.write(data)
         self.hash.update(data)
@@ -103,10 +104,12 @@ class _Counted:
         return size
 
     def tell(self) -> int:
+        """Bytes so far."""
         return self.bytes
 
     def flush(self) -> None:
         """Left to whoever opened the sink."""
 
     def close(self) -> None:
+        """Take no more; the sink below is left to whoever opened it."""
         self.closed = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -13,11 +14,13 @@ import pyarrow.compute as pc
 from ..filters.batch import document_id
 from .barriers import barrier_after
 from .engine import READ, Documents, PassEngine, restore, scatter, stage, staged_schema
+from .fingerprints import digest, split_fingerprint
 from .job import Job
 from .ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
 from .manifest import SplitFacts
 from .progress import ProgressWriter, work_of_pass
 from .readers import Quarantined, read_split
+from .records import recall, remember
 from .rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows
 from .shards import Piece, shard_schema
 from .splits import Split
@@ -32,6 +35,8 @@ class StagedSplit:
     split: Split
     splits: int
     path: str | None = None
+    checksum: str = ""
+    """XXH3-128 of the file."""
     facts: SplitFacts
 
 
@@ -46,7 +51,10 @@ class PassResult:
 
 
 def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) -> PassResult:
-    """Read a split and apply the first pass."""
+    """Read a split and apply the first pass, unless that is done already."""
+    fingerprint = split_fingerprint(job.fingerprints[0], split, splits) if job.fingerprints else None
+    if fingerprint is not None and (recorded := recall(job, 0, split.number, fingerprint)) is not None:
+        return _recorded(0, recorded, progress)
     facts = SplitFacts(number=split.number)
     quarantined: list[Quarantined] = []
 
@@ -61,6 +69,8 @@ def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) ->
     for source_part in split.parts:
         if source_part.start == 0:  # the whole file's checksum is the business of whoever reads its beginning
             facts.add_input(source_part.source, *_checksum(source_part.path))
+    if fingerprint is not None:
+        remember(job, 0, fingerprint, result)
     return result
 
 
@@ -72,7 +82,17 @@ def pass_over(job: Job, split: Split, splits: int, stream: Iterator[Documents], 
 def later_pass(
     job: Job, number: int, staged: StagedSplit, messages: Iterable[bytes], progress: ProgressWriter
 ) -> PassResult:
-    """Reopen what the pass before has staged, act on what its deduplication has found, and apply the next pass."""
+    """Reopen what the pass before has staged, act on what its deduplication has found, and apply the next pass.
+
+    What an earlier run or attempt has done already is taken from its record.
+    """
+    messages = list(messages)
+    fingerprint = None
+    if job.fingerprints:
+        said = sorted(hashlib.sha256(message).hexdigest() for message in messages)
+        fingerprint = digest(job.fingerprints[number], staged, said)
+        if (recorded := recall(job, number, staged.split.number, fingerprint)) is not None:
+            return _recorded(number, recorded, progress)
     plan = job.recipe.plan
     barrier = barrier_after(job, number - 1)
     assert barrier is not None
@@ -90,7 +110,16 @@ def later_pass(
             yield documents
 
     run = _SplitPass(job, number, staged.split, staged.splits, staged.facts, progress)
-    return run.apply(reopen(), [])
+    result = run.apply(reopen(), [])
+    if fingerprint is not None:
+        remember(job, number, fingerprint, result)
+    return result
+
+
+def _recorded(number: int, result: PassResult, progress: ProgressWriter) -> PassResult:
+    """Take over what an earlier run or attempt has left."""
+    progress.add(work_done=work_of_pass(number, result.staged.split.bytes))
+    return result
 
 
 def _checksum(path: str) -> tuple[str, int]:
@@ -120,7 +149,7 @@ class _SplitPass:
 
     def apply(self, stream: Iterator[Documents], quarantined: list[Quarantined]) -> PassResult:
         path = self.job.staged_path(self.number, self.split.number)
-        schema = shard_schema(self.plan) if self.is_last else staged_schema(self.plan, self.beside)
+        schema = shard_schema(self.plan) if self.is_last else staged_schema(self.plan, self.number, self.beside)
         ledger: list[pa.RecordBatch] = []
         removed: list[pa.RecordBatch] = []
         with StagedWriter(path, schema) as writer:
@@ -135,7 +164,8 @@ class _SplitPass:
                         removed.append(removed_rows(documents))
                 else:
                     beside = self._collect(documents)
-                    staged = stage(documents, self.plan, beside, keep_removed_text=self.job.carries_removed_text)
+                    keep_text = self.job.carries_removed_text
+                    staged = stage(documents, self.plan, self.number, beside, keep_removed_text=keep_text)
                     writer.write(staged, int(documents.text_bytes.sum()))
                 self.rows += documents.batch.num_rows
                 if self.number == 0:
@@ -151,7 +181,9 @@ class _SplitPass:
             self._write_results(ledger, removed)
             piece = Piece(path=path, batch_rows=tuple(writer.batch_rows), batch_bytes=tuple(writer.batch_bytes))
         self.progress.add(work_done=work_of_pass(self.number, self.split.bytes))
-        staged_split = StagedSplit(split=self.split, splits=self.splits, path=path, facts=self.facts)
+        staged_split = StagedSplit(
+            split=self.split, splits=self.splits, path=path, checksum=writer.checksum, facts=self.facts
+        )
         messages = self.collector.packed() if self.collector is not None else {}
         return PassResult(staged=staged_split, messages=messages, piece=piece)
 

@@ -68,6 +68,13 @@ class Plan:
         """The tokenizing step, if the recipe has one."""
         return next((item.step for item in self.steps if isinstance(item.step, Tokenize)), None)
 
+    def measurements_until(self, number: int) -> dict[str, pa.DataType]:
+        """The measurement columns that the passes up to this one fill."""
+        until = self.passes[: number + 1]
+        steps = [step for one in until for step in (*one.steps, one.previous_deduplicator) if step is not None]
+        filled = {column for step in steps for column in step.columns.values()}
+        return {name: declared for name, declared in self.measurements.items() if name in filled}
+
     def measures_after(self, number: int) -> bool:
         """Tell whether a pass after this one takes kernel measurements, which removed documents get too."""
         return any(isinstance(s.step, Filter) and not s.step.dear for p in self.passes[number + 1 :] for s in p.steps)

@@ -78,7 +78,7 @@ class Recipe:
             **options: Fields of :class:`~textmill.pipeline.run.RunOptions`.
 
         Raises:
-            InputError: for a missing input or an output folder that is not empty.
+            InputError: for a missing input or an output folder that is not empty, unless ``resume`` goes on with it.
             AccountingError: when the documents do not add up.
         """
         from .run import RunOptions, run_recipe

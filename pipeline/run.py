@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AccountingError, InputError
-from .inputs import InputOptions, absolute_input, find_inputs
-from .job import WORK_FOLDER, Job
-from .manifest import check_accounting
+from .data_card import DATA_CARD
+from .fingerprints import pass_fingerprints
+from .inputs import InputFile, InputOptions, absolute_input, find_inputs
+from .job import Job
+from .lock import exclusive
+from .manifest import MANIFEST, WORK_FOLDER, check_accounting, read_manifest, recipe_dict
 from .progress import Progress
-from .storage import exists, join, list_files, local_path, make_folder, open_read, remove_tree
+from .report import REPORT
+from .storage import exists, join, list_files, local_path, make_folder, remove_file, remove_tree
 
 if TYPE_CHECKING:
     from .recipe import Recipe
@@ -35,6 +39,8 @@ class RunOptions:
     """Take costly measurements of removed documents too."""
     shard_bytes: int = 256_000_000
     """Text bytes to aim at for one shard."""
+    resume: bool = False
+    """Go on with what an interrupted run has left in the output folder."""
     on_progress: Callable[[Progress], None] | None = None
     """Called ten times a second during local runs."""
 
@@ -52,38 +58,74 @@ def run_recipe(recipe: Recipe, inputs: Sequence[str], output: str, options: RunO
         measure_all=options.measure_all,
         shard_bytes=options.shard_bytes,
     )
-    find_inputs(job.inputs)  # a wrong path is told now, not by a worker
+    files = find_inputs(job.inputs)  # a wrong path is told now, not by a worker
+    run = _on_runner(options)
+    if options.resume and (manifest := _finished(job, files)) is not None:
+        return manifest
+    job = replace(job, fingerprints=pass_fingerprints(job))
+    with _prepared_output(job, resume=options.resume):
+        run(job)
+        return settle(job)
+
+
+def _on_runner(options: RunOptions) -> Callable[[Job], None]:
+    """What runs a job on the runner of the options; refuses a wrong runner before anything is written."""
     if options.runner == "local":
         from .local import run_local
 
         if options.runner_options:
             raise InputError(f"the local runner takes no Beam options, but got {' '.join(options.runner_options)}")
-        prepare_output(job)
-        run_local(job, options.workers, options.on_progress)
-    else:
-        from .cluster import open_pipeline, run_on_cluster
+        return lambda job: run_local(job, options.workers, options.on_progress)
+    from .cluster import open_pipeline, run_on_cluster
 
-        pipeline = open_pipeline(options.runner, options.runner_options)
-        prepare_output(job)
-        run_on_cluster(pipeline, job)
-    return settle(job)
+    pipeline = open_pipeline(options.runner, options.runner_options)
+    return lambda job: run_on_cluster(pipeline, job)
 
 
-def prepare_output(job: Job) -> None:
-    """Make the output folder.
+@contextmanager
+def _prepared_output(job: Job, *, resume: bool) -> Iterator[None]:
+    """Make the output folder and be the only run in it while the block lasts.
 
     Raises:
-        InputError: when something is in it, or it cannot be written.
+        InputError: when something is in it that this run does not go on with, when another run works in it, or when it
+            cannot be written.
     """
-    if exists(job.output) and list_files(job.output):
-        unfinished = exists(job.folder(WORK_FOLDER))
-        what = "holds an unfinished run" if unfinished else "is not empty"
+    work = job.folder(WORK_FOLDER)
+    held = list_files(job.output) if exists(job.output) else []
+    if held and not exists(work):
+        what = "holds a finished run" if exists(job.folder(MANIFEST)) else "is not empty"
         raise InputError(f"the output folder {job.output} {what}; delete it or name another with --output")
     try:
         make_folder(job.output)
-        make_folder(job.folder(WORK_FOLDER))
+        make_folder(work)
+        with exclusive(work):
+            if held and not resume:
+                raise InputError(
+                    f"the output folder {job.output} holds an unfinished run; go on with it by --resume, "
+                    "or delete it or name another with --output"
+                )
+            for name in (MANIFEST, REPORT, DATA_CARD):  # from now on nothing there is finished
+                remove_file(job.folder(name))
+            yield
     except OSError as error:
         raise InputError(f"cannot write to the output folder {job.output}: {error}") from error
+
+
+def _finished(job: Job, files: Sequence[InputFile]) -> Mapping[str, Any] | None:
+    """The manifest of a run that needs no resuming, because this very one has finished; None when there is work left.
+
+    Raises:
+        InputError: when a run of another recipe or of other inputs has finished in the folder.
+    """
+    if exists(job.folder(WORK_FOLDER)) or not exists(job.folder(MANIFEST)):
+        return None
+    manifest = read_manifest(job.output)
+    recorded = {(row["source"], row["bytes"]) for row in manifest["inputs"]}
+    same_inputs = {(file.source, file.size) for file in files} == recorded
+    if not same_inputs or manifest["recipe"]["sha256"] != recipe_dict(job.recipe)["sha256"]:
+        other = "another recipe" if same_inputs else "other inputs"
+        raise InputError(f"the output folder {job.output} holds a finished run of {other}; name another with --output")
+    return manifest
 
 
 def settle(job: Job) -> Mapping[str, Any]:
@@ -92,8 +134,7 @@ def settle(job: Job) -> Mapping[str, Any]:
     Raises:
         AccountingError: when they do not; the work folder is left for looking at.
     """
-    with open_read(job.folder("manifest.json")) as source:
-        manifest: dict[str, Any] = json.loads(source.read())
+    manifest = read_manifest(job.output)
     problems = check_accounting(manifest)
     if problems:
         raise AccountingError(f"the documents do not add up in {job.output}: " + "; ".join(problems))

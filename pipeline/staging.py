@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from types import TracebackType
 
 import pyarrow as pa
+import xxhash
 
+from .parquet_file import CountedSink
 from .storage import open_read, write_atomically
 
 
@@ -16,14 +18,16 @@ class StagedWriter:
     def __init__(self, path: str, schema: pa.Schema) -> None:
         self.batch_rows: list[int] = []
         self.batch_bytes: list[int] = []
+        self.checksum = ""
+        """XXH3-128 of the file, once the block has ended."""
         self._target = write_atomically(path)
         self._schema = schema
 
     def __enter__(self) -> StagedWriter:
-        sink = self._target.__enter__()
+        self._sink = CountedSink(self._target.__enter__(), xxhash.xxh3_128())
         # One thread: with several, compressing costs more in switching than it gains on a busy machine.
         options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-        self._writer = pa.ipc.new_file(sink, self._schema, options=options)
+        self._writer = pa.ipc.new_file(pa.PythonFile(self._sink, mode="w"), self._schema, options=options)
         return self
 
     def write(self, batch: pa.RecordBatch, text_bytes: int) -> None:
@@ -38,8 +42,13 @@ class StagedWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            self._writer.close()
+            try:
+                self._writer.close()
+            except BaseException as failure:  # the file must not appear then
+                self._target.__exit__(type(failure), failure, failure.__traceback__)
+                raise
         self._target.__exit__(kind, error, trace)
+        self.checksum = self._sink.hash.hexdigest()
 
 
 def read_staged(path: str) -> Iterator[pa.RecordBatch]:

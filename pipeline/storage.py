@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import posixpath
@@ -17,12 +18,16 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from ..errors import TextmillError
+
 SCHEME_SEPARATOR = "://"
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 PATHS_WITH_ROOT = frozenset({"hdfs", "viewfs"})
 """Stores whose file names do not begin with the bucket, as those of s3:// and gs:// do."""
 GLOB_CHARACTERS = "*?["
 CHUNK_BYTES = 1 << 20
+UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""Errors that only writing meets: no room, no quota, a file-size limit, a read-only file system."""
 
 
 def local_path(path: str) -> Path | None:
@@ -55,6 +60,19 @@ def write_atomically(path: str) -> Iterator[IO[bytes]]:
     both write the same bytes, and the later rename wins. In other stores too the file is written under the temporary
     name: closing a half-written upload would publish it, and pyarrow offers no way to abandon one.
     """
+    try:
+        with _write_then_rename(path) as sink:
+            yield sink
+    except OSError as error:
+        if error.errno not in UNWRITABLE:  # it may come from reading what is to be written
+            raise
+        raise TextmillError(
+            f"cannot write {path}: {error.strerror}; make room, then give the same command with --resume"
+        ) from error
+
+
+@contextmanager
+def _write_then_rename(path: str) -> Iterator[IO[bytes]]:
     local = local_path(path)
     mark = f"{socket.gethostname()}.{os.getpid()}"
     if local is None:
@@ -104,6 +122,27 @@ def size(path: str) -> int:
         return local.stat().st_size
     system, name = _remote(path)
     return int(system.get_file_info(name).size)
+
+
+def version(path: str) -> tuple[int, int | None]:
+    """Bytes of a file and when it was last changed, in nanoseconds; a store may not tell the latter."""
+    local = local_path(path)
+    if local is not None:
+        found = local.stat()
+        return found.st_size, found.st_mtime_ns
+    system, name = _remote(path)
+    info = system.get_file_info(name)
+    return int(info.size), info.mtime_ns
+
+
+def remove_file(path: str) -> None:
+    """Remove a file; one that is gone already is no error."""
+    local = local_path(path)
+    if local is not None:
+        local.unlink(missing_ok=True)
+        return
+    system, name = _remote(path)
+    _delete_quietly(system, name)
 
 
 def list_files(folder: str) -> list[str]:

@@ -9,14 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .ledger import KEPT, QUARANTINED, REMOVED, VERDICTS
-from .manifest import check_accounting, read_manifest
+from .manifest import FILE_FOLDERS, WORK_FOLDER, check_accounting, read_manifest
 from .storage import exists, join, list_files, open_read, sha256
 from .tables import open_tables
 
 if TYPE_CHECKING:
     import duckdb
 
-FILE_FOLDERS = ("shards", "ledger", "removed", "quarantine")
 _EXAMPLES = 3
 
 
@@ -49,11 +48,11 @@ def verify(folder: str) -> list[str]:
 def _check_files(folder: str, manifest: Mapping[str, Any]) -> Iterator[str]:
     listed = {f"{name}/{file['name']}": file for name in FILE_FOLDERS for file in manifest[name]}
     prefix = folder.rstrip("/") + "/"
+    if exists(join(folder, WORK_FOLDER)):
+        yield f"{WORK_FOLDER} is left: the run was interrupted; finish it by the same command with --resume"
     for path in list_files(folder):
         inside = path[len(prefix) :] if path.startswith(prefix) else path
-        if inside.startswith("_work/"):
-            yield f"{inside} is left over from an unfinished run"
-        elif inside.startswith(tuple(f"{name}/" for name in FILE_FOLDERS)) and inside not in listed:
+        if inside.startswith(tuple(f"{name}/" for name in FILE_FOLDERS)) and inside not in listed:
             yield f"{inside} is not in the manifest"
     for inside, file in listed.items():
         path = join(folder, inside)

@@ -90,7 +90,7 @@ def test_interrupting_ends_everything(slow_run: subprocess.Popen[str]) -> None:
     everything = group(slow_run)
     slow_run.send_signal(signal.SIGINT)
     _, stderr = slow_run.communicate(timeout=15)
-    assert (slow_run.returncode, stderr) == (130, "textmill: interrupted; out holds an unfinished run\n")
+    assert (slow_run.returncode, stderr) == (130, "textmill: interrupted; --resume goes on with out\n")
     assert wait_until_gone(everything) == []
 
 

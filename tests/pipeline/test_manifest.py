@@ -172,7 +172,7 @@ def test_what_is_written_comes_back_and_never_changes(manifest: dict[str, Any], 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "unfinished, or this is not an output folder"),
+        (None, "this is not an output folder"),
         ("{", "not valid JSON"),
         ("{}", "not a manifest"),
         ("[]", "not a manifest"),

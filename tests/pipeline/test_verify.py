@@ -96,7 +96,9 @@ def test_missing_and_extra_files_are_noticed(output: Path, name: str) -> None:
 def test_leftovers_of_an_unfinished_run_are_noticed(output: Path) -> None:
     (output / "_work").mkdir()
     (output / "_work" / "split.arrow").write_bytes(b"")
-    assert verify(str(output)) == ["_work/split.arrow is left over from an unfinished run"]
+    assert verify(str(output)) == [
+        "_work is left: the run was interrupted; finish it by the same command with --resume"
+    ]
 
 
 def test_a_file_that_is_no_parquet_is_told(output: Path) -> None:
@@ -177,5 +179,5 @@ def test_numbers_of_the_manifest_must_add_up(output: Path) -> None:
 
 
 def test_a_folder_that_is_not_an_output_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="unfinished, or this is not an output folder"):
+    with pytest.raises(InputError, match="this is not an output folder"):
         verify(str(tmp_path))

@@ -1,0 +1,176 @@
+"""Interrupt runs at seeded points, resume them, and compare every byte: ``python tests/end_to_end/faults.py``.
+
+Each interruption strikes at the n-th file that the run commits, over all its processes: before it gets its name, after,
+or with half of it written. A process is killed (the one that writes, the driver, the front end, or all of them), the
+disk is full, or the user presses Ctrl-C. Every third resumed run is struck again. In the end each file of the output
+must be that of a run that nobody disturbed: no document lost, none there twice, the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from textmill import ExactDedup, InputOptions, MinHashDedup, Recipe, Tokenize, where
+from textmill.errors import InputError
+from textmill.pipeline.verify import verify
+
+if __package__:
+    from .conftest import checksums
+else:
+    from conftest import checksums
+
+ACTIONS = ("kill writer", "kill driver", "kill front", "kill all", "disk full", "interrupt")
+MOMENTS = ("before", "half", "after")
+SLOWEST_SECONDS = 120
+
+
+def words(text: str) -> int:
+    """Words of a text; the measurement of the recipe that is run."""
+    return len(text.split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What happens to a run, and when."""
+
+    commit: int
+    moment: str
+    action: str
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.moment} commit {self.commit}"
+
+
+def make_input(folder: Path, seed: int) -> None:
+    """Write files with exact and near duplicates within and across them, short documents, and broken lines."""
+    chance = random.Random(seed)
+    vocabulary = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(2, 9))) for _ in range(2000)]
+    texts = [" ".join(chance.choices(vocabulary, k=chance.choice((3, 60, 200)))) for _ in range(120)]
+    folder.mkdir()
+    for number in range(6):
+        lines = []
+        for _ in range(40):
+            text = chance.choice(texts)
+            lines.append(json.dumps({"text": text + chance.choice(("", "", " " + chance.choice(vocabulary)))}))
+        lines.insert(chance.randrange(40), "not json")
+        (folder / f"{number}.jsonl").write_text("\n".join(lines) + "\n")
+
+
+def run(
+    folder: Path, output: Path, workers: int, fault: Fault | None = None, *, resume: bool = False
+) -> tuple[int, str]:
+    """Run the recipe in a process of its own; its exit code and what it said."""
+    environment = dict(os.environ)
+    counter = folder / f"{output.name}-commits"
+    counter.unlink(missing_ok=True)
+    # A fault that is never reached, so that commits are counted in any case.
+    fault = fault or Fault(commit=0, moment="before", action="none")
+    environment["TEXTMILL_FAULT"] = f"{fault.commit}:{fault.moment}:{fault.action}:{counter}"
+    environment["PYTHONPATH"] = str(Path(__file__).parent / "injection")
+    command = [sys.executable, __file__, "--one", str(folder / "in"), str(output), str(workers), str(int(resume))]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SLOWEST_SECONDS)
+    return done.returncode, done.stderr
+
+
+def one_run(inputs: str, output: str, workers: int, resume: bool) -> None:
+    """The run itself."""
+    steps = [where(words, minimum=5), ExactDedup(), where(len, maximum=1500), MinHashDedup(), Tokenize("cl100k")]
+    reading = InputOptions(split_bytes=12_000, batch_documents=10)
+    recipe = Recipe("faults", steps)
+    recipe.run(
+        inputs, output=output, workers=workers, reading=reading, keep_removed=True, shard_bytes=20_000, resume=resume
+    )
+
+
+def commits(folder: Path, output: Path) -> int:
+    """How many files the last run into an output folder has committed."""
+    counter = folder / f"{output.name}-commits"
+    return counter.stat().st_size if counter.exists() else 0
+
+
+def is_finished(output: Path) -> bool:
+    """Whether an output folder says that its run is finished, and that is true."""
+    try:
+        return verify(str(output)) == []
+    except InputError:
+        return False
+
+
+def seeded_fault(chance: random.Random, last: int) -> Fault:
+    """A fault somewhere in a run of so many commits."""
+    return Fault(commit=chance.randint(1, last), moment=chance.choice(MOMENTS), action=chance.choice(ACTIONS))
+
+
+def interrupt_and_resume(folder: Path, expected: dict[str, str], last: int, seed: int) -> list[Fault]:
+    """One trial; returns the faults that struck.
+
+    Raises:
+        AssertionError: when something is lost, doubled or different, or an unfinished output passes for a finished one.
+    """
+    chance = random.Random(seed)
+    output = folder / f"out-{seed}"
+    struck: list[Fault] = []
+    rounds = 2 if seed % 3 == 0 else 1
+    for number in range(rounds):
+        fault = seeded_fault(chance, last)
+        code, said = run(folder, output, chance.choice((1, 2)), fault, resume=number > 0)
+        if commits(folder, output) < fault.commit:  # the resumed run had less to do
+            assert code == 0, (seed, fault, said)
+            break
+        struck.append(fault)
+        assert code != 0 or is_finished(output), (seed, fault, said)
+        last = max(1, last - commits(folder, output))
+    if not is_finished(output):
+        code, said = run(folder, output, chance.choice((1, 2)), resume=True)
+        assert code == 0, (seed, struck, said)
+    found = checksums(output)
+    assert found.keys() == expected.keys(), (seed, struck, sorted(found.keys() ^ expected.keys()))
+    assert found == expected, (seed, struck, [name for name in found if found[name] != expected[name]])
+    assert is_finished(output), (seed, struck)
+    return struck
+
+
+def undisturbed(folder: Path, seed: int) -> tuple[dict[str, str], int]:
+    """Checksums of a run that nothing happens to, and how many files it commits."""
+    make_input(folder / "in", seed)
+    output = folder / "undisturbed"
+    code, said = run(folder, output, 1)
+    assert code == 0, said
+    return checksums(output), commits(folder, output)
+
+
+def main() -> int:
+    """Run the trials and say what happened in each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--interruptions", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        inputs, output, workers, resume = given.one
+        one_run(inputs, output, int(workers), resume == "1")
+        return 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        expected, last = undisturbed(folder, given.seed)
+        print(f"undisturbed: {len(expected)} files, {last} commits", flush=True)
+        struck, seed = 0, given.seed
+        while struck < given.interruptions:
+            faults = interrupt_and_resume(folder, expected, last, seed)
+            struck += len(faults)
+            print(f"seed {seed}: {', then '.join(map(str, faults))}: same bytes", flush=True)
+            seed += 1
+        print(f"{struck} interruptions: no document lost, none twice, every file the same")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
