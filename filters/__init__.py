@@ -3,6 +3,7 @@
 from .bad_words import BadWords
 from .c4 import C4Lines, C4PageLength, C4Quality
 from .ccnet import CCNetNormalize
+from .codex import CodexQuality
 from .conditions import only_if
 from .dclm import CollapseNewlines, RemoveUrls
 from .fineweb import FineWebQuality
@@ -12,8 +13,10 @@ from .language import Language
 from .madlad import MadladQuality
 from .mc4 import MC4Paragraphs
 from .pii import ScrubPII
+from .redpajama_code import RedPajamaCode
 from .refinedweb import RefinedWebLines, RefinedWebQuality
 from .rules import Rule
+from .starcoder import StarCoderQuality
 from .step import Cleaner, Filter, Step
 from .toxicity import Toxicity
 from .unicode_normalization import NormalizeUnicode
@@ -26,6 +29,7 @@ __all__ = [
     "C4Quality",
     "CCNetNormalize",
     "Cleaner",
+    "CodexQuality",
     "CollapseNewlines",
     "Filter",
     "FineWebQuality",
@@ -35,11 +39,13 @@ __all__ = [
     "MC4Paragraphs",
     "MadladQuality",
     "NormalizeUnicode",
+    "RedPajamaCode",
     "RefinedWebLines",
     "RefinedWebQuality",
     "RemoveUrls",
     "Rule",
     "ScrubPII",
+    "StarCoderQuality",
     "Step",
     "Toxicity",
     "only_if",

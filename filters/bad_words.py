@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pyarrow as pa
-import xxhash
 
 from ..errors import RecipeError
 from .batch import text_buffers
 from .document_language import document_languages
+from .draw import draw
 from .rules import Rule
 from .step import Filter, Measurements
 from .word_lists import LANGUAGES, count_flagged, word_trie
@@ -81,11 +81,7 @@ class BadWords(Filter):
             for row, language in enumerate(languages)
         ]
         draws = [
-            self._draw(doc_id) if count else None
+            draw(doc_id, self.salt) if count else None
             for count, doc_id in zip(counts, batch["doc_id"].to_pylist(), strict=True)
         ]
         return {"bad_words.count": pa.array(counts, pa.int64()), "bad_words.draw": pa.array(draws, pa.float64())}
-
-    def _draw(self, doc_id: str) -> float:
-        # 52 bits, so that adding 1 is exact and no draw is 0: a fraction of 0 keeps nothing.
-        return ((xxhash.xxh3_64_intdigest(f"{self.salt}\x00{doc_id}") >> 12) + 1) / 2**52

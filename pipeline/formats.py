@@ -15,7 +15,7 @@ from typing import IO, Any, Literal
 import orjson
 import zstandard
 
-from .programming_languages import programming_language
+from ..filters.programming_languages import programming_language
 from .storage import open_read
 
 Compression = Literal["gz", "zst", "bz2"]

@@ -11,6 +11,7 @@ from ..dedup.parts import LineDedup, ParagraphDedup, SentenceDedup, SubstringDed
 from ..filters.bad_words import BadWords
 from ..filters.c4 import C4Lines, C4PageLength, C4Quality
 from ..filters.ccnet import CCNetNormalize
+from ..filters.codex import CodexQuality
 from ..filters.dclm import CollapseNewlines, RemoveUrls
 from ..filters.fineweb import FineWebQuality
 from ..filters.gopher_quality import GopherQuality
@@ -19,7 +20,9 @@ from ..filters.language import Language
 from ..filters.madlad import MadladQuality
 from ..filters.mc4 import MC4Paragraphs
 from ..filters.pii import ScrubPII
+from ..filters.redpajama_code import RedPajamaCode
 from ..filters.refinedweb import RefinedWebLines, RefinedWebQuality
+from ..filters.starcoder import StarCoderQuality
 from ..filters.toxicity import Toxicity
 from ..filters.unicode_normalization import NormalizeUnicode
 from .tokenizing import Tokenize
@@ -43,6 +46,9 @@ STEPS: Mapping[str, type[Any]] = {
         RefinedWebQuality,
         CollapseNewlines,
         RemoveUrls,
+        RedPajamaCode,
+        StarCoderQuality,
+        CodexQuality,
         Toxicity,
         ExactDedup,
         MinHashDedup,

@@ -44,6 +44,7 @@ class CharStatistic(IntEnum):
     """Of words between white space."""
     COMMON_WORDS = auto()
     """Occurrences of the, be, to, of, and, that, have, with between white space, in small letters only."""
+    NEWLINES = auto()
     LINES = auto()
     """Pieces between ``\\n``, but for an empty one at the end."""
     MAX_LINE_CHARS = auto()
@@ -105,6 +106,18 @@ def char_statistics(text: pa.Array) -> Matrix:
     return remembered(text, "chars", take)
 
 
+def mean_line_chars(counts: Matrix) -> npt.NDArray[np.float64]:
+    """Mean length of the lines, without their line feeds; 0 where there is none."""
+    lines = counts[:, CharStatistic.LINES]
+    chars = counts[:, CharStatistic.CHARS] - counts[:, CharStatistic.NEWLINES]
+    return np.asarray(chars / np.maximum(lines, 1))
+
+
+def share(counts: Matrix, part: CharStatistic) -> npt.NDArray[np.float64]:
+    """A column for each character of the document; 0 where there is none."""
+    return np.asarray(counts[:, part] / np.maximum(counts[:, CharStatistic.CHARS], 1))
+
+
 @njit
 def _char_statistics(
     offsets: Int64s,
@@ -131,6 +144,7 @@ def _char_statistics(
             keys = np.zeros((2, size), dtype=np.uint64)
             owners = np.zeros((2, size), dtype=np.int64)
         row = result[document]
+        row[CharStatistic.NEWLINES] = newlines
         histogram[:] = 0
         _scan(
             text, index, blocks, kinds, common, phrases, histogram,

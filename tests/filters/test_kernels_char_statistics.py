@@ -45,6 +45,7 @@ def slow_statistics(text: str) -> dict[str, int]:
         "RUNS": runs,
         "LONGEST_WORD_CHARS": max(map(len, words), default=0),
         "COMMON_WORDS": sum(word in COMMON for word in words),
+        "NEWLINES": text.count("\n"),
         "LINES": len(pieces) - (pieces[-1] == ""),
         "MAX_LINE_CHARS": in_order[0],
         "THIRD_LINE_CHARS": in_order[2] if len(in_order) > 2 else 0,

@@ -42,6 +42,16 @@ PROGRAMMING_NAMES: Mapping[str, str] = {
 }
 """Programming language by a source file's whole name."""
 
+DATA_LANGUAGES: Mapping[str, str] = {
+    suffix: language
+    for language, suffixes in {
+        "HTML": ".html .htm .xhtml", "JSON": ".json", "Markdown": ".md .markdown", "Roff": ".roff .man",
+        "SMT": ".smt .smt2", "TeX": ".tex .ltx", "Text": ".txt", "reStructuredText": ".rst",
+    }.items()
+    for suffix in suffixes.split()
+}  # fmt: skip
+"""Languages of data and markup by suffix: a file's name alone does not make it code, but code corpora hold them."""
+
 BY_INTERPRETER: Mapping[str, str] = {
     "bash": "Shell",
     "dash": "Shell",
