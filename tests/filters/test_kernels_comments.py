@@ -16,9 +16,10 @@ from textmill.filters.kernels.comments import FAMILIES, FAMILY_OF, comment_chars
 from textmill.filters.programming_languages import DATA_LANGUAGES, PROGRAMMING_LANGUAGES
 
 PIECES = (
-    *{marker for family in FAMILIES for marker in (*family.line, *(family.block or ()))}, '"', "'", "`",
-    '"""', "'''", "\\", "\n", " ", "x", "é", "漢", "\x00", "/", "*", "-", "<b>", "<script>", "</script>", "<style ", "</style>",
-    "<scripts>", ">", "<", "<?", "r",
+    *sorted({marker for family in FAMILIES for marker in (*family.line, *(family.block or ()))}),
+    '"', "'", "`",
+    '"""', "'''", "\\", "\n", " ", "x", "é", "漢", "\x00", "/", "*", "-", "<b>", "<script>", "</script>", "<style ",
+    "</style>", "<scripts>", ">", "<", "<?", "r",
 )  # fmt: skip
 TRICKY = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
