@@ -116,7 +116,12 @@ class StarCoderQuality(Filter):
             ("max_comment_ratio", "comment_ratio", self.max_comment_ratio),
         )
         return tuple(
-            Rule(name=name, measurement=f"starcoder.{measurement}", **{name[:3] + "imum": bound})
+            Rule(
+                name=name,
+                measurement=f"starcoder.{measurement}",
+                minimum=bound if name.startswith("min_") else None,
+                maximum=bound if name.startswith("max_") else None,
+            )
             for name, measurement, bound in bounds
             if bound is not None
         )
