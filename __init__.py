@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .dedup import ExactDedup, LineDedup, MinHashDedup, ParagraphDedup, SentenceDedup, SubstringDedup
+    from .dedup import (
+        Decontaminate,
+        ExactDedup,
+        LineDedup,
+        MinHashDedup,
+        ParagraphDedup,
+        SentenceDedup,
+        SubstringDedup,
+    )
     from .errors import AccountingError, InputError, RecipeError, TextmillError
     from .filters import (
         BadWords,
@@ -71,7 +79,15 @@ _HOMES = {
         "only_if",
         "where",
     ),
-    ".dedup": ("ExactDedup", "LineDedup", "MinHashDedup", "ParagraphDedup", "SentenceDedup", "SubstringDedup"),
+    ".dedup": (
+        "Decontaminate",
+        "ExactDedup",
+        "LineDedup",
+        "MinHashDedup",
+        "ParagraphDedup",
+        "SentenceDedup",
+        "SubstringDedup",
+    ),
     ".errors": ("AccountingError", "InputError", "RecipeError", "TextmillError"),
     ".pipeline.inputs": ("InputOptions",),
     ".pipeline.recipe": ("Recipe",),

@@ -1,11 +1,13 @@
 """Deduplication: keys, signatures, grouping and clusters; arrays in, arrays out."""
 
+from .decontaminate import Decontaminate
 from .exact import ExactDedup
 from .minhash import MinHashDedup
 from .parts import LineDedup, ParagraphDedup, PartDeduplicator, SentenceDedup, SubstringDedup
 from .step import Deduplicator, DocumentDeduplicator
 
 __all__ = [
+    "Decontaminate",
     "Deduplicator",
     "DocumentDeduplicator",
     "ExactDedup",

@@ -172,7 +172,7 @@ class SentenceDedup(PartDeduplicator):
 
     Source: Raffel et al. 2020, section 2.2 ("all but one of any three-sentence span occurring more than once"). How
     ours differs from datatrove's: the sentences are those of :func:`~textmill.dedup.pieces.cut_sentences`, compared by
-    their words (case, accents, digits and marks aside); spans that repeat within a document count too, if they do not
+    their words (case, accents and marks aside); spans that repeat within a document count too, if they do not
     overlap; documents of fewer sentences are left alone. Hashes are as for lines (:class:`LineDedup`).
 
     Args:
@@ -217,7 +217,7 @@ class SubstringDedup(PartDeduplicator):
     run of ``min_words`` and more is found from its first word to its last, and nothing else is cut out: two different
     runs share a hash by chance less than once in 10^16 corpora of a trillion words.
 
-    How ours differs: tokens are folded words, not of a vocabulary, so case, accents, digits and marks count for
+    How ours differs: tokens are folded words, not of a vocabulary, so case, accents and marks count for
     nothing (50 words are about 65 tokens); the first occurrence stays (the original removes all or all but one); and
     repetitions that overlap in a document are cut to one.
 

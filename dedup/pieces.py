@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..filters.batch import Bytes, Int64s, text_buffers
 from ..filters.kernels.ccnet_lines import normalize_lines
 from ..filters.kernels.hashing import hash_bytes, mix
 from ..filters.kernels.jit import njit
-from ..filters.kernels.unicode_table import Blocks, Index, Property, decode, load, lookup
+from ..filters.kernels.unicode_table import BLOCK_BITS, CODE_POINTS, Blocks, Index, Property, decode, load, lookup
 from ..filters.kernels.words import skip_space, strip_end
 from .shingles import ascii_fold, fold_words
 from .step import UInt64s
@@ -23,6 +24,7 @@ lower case, with digits as 0 and without typographic marks; ``exact`` as they st
 FORMS: tuple[Form, ...] = get_args(Form)
 
 _LINE_END, _SPACE, _TERMINAL = int(Property.LINE_END), int(Property.SPACE), int(Property.TERMINAL)
+_DIGIT = int(Property.DIGIT)
 _CHAIN = np.uint64(0x9FB21C651E98DF25)
 _NONE = np.uint64(0)
 
@@ -63,12 +65,13 @@ def cut_lines(text: pa.Array, *, form: Form, min_chars: int, paragraphs: bool) -
 
 
 def cut_words(text: pa.Array) -> Pieces:
-    """Cut into words, folded as for MinHash (see :func:`~textmill.dedup.shingles.shingles`)."""
+    """Cut into words as for MinHash (see :func:`~textmill.dedup.shingles.shingles`), but digits count as they are.
+
+    With every digit as 0, any two tables of numbers would say the same.
+    """
     offsets, data = text_buffers(text)
     table = load()
-    return Pieces(
-        *_cut_words(offsets, data, ascii_fold(), table.index, table.properties, table.fold_index, table.fold_distance)
-    )
+    return Pieces(*_cut_words(offsets, data, *_digits_kept(), table.index, table.properties, table.fold_index))
 
 
 def cut_sentences(text: pa.Array) -> Pieces:
@@ -81,6 +84,22 @@ def cut_sentences(text: pa.Array) -> Pieces:
     data = text_buffers(text).data
     table = load()
     return Pieces(*_cut_sentences(*words, data, table.index, table.properties))
+
+
+@cache
+def _digits_kept() -> tuple[Bytes, Blocks]:
+    """Folded form of ASCII, and the table of distances to folded forms, in which digits stay themselves."""
+    table = load()
+    ascii_table, distances = ascii_fold().copy(), table.fold_distance.copy()
+    ascii_table[0x30:0x3A] = np.arange(0x30, 0x3A)
+    codes = np.arange(CODE_POINTS)
+    at = (table.index[codes >> BLOCK_BITS].astype(np.int64) << BLOCK_BITS) | (codes & 127)
+    digits = codes[table.properties[at] & _DIGIT != 0]
+    # No block is shared by digits and others: digits that stand in different places are at different distances from 0.
+    distances[(table.fold_index[digits >> BLOCK_BITS].astype(np.int64) << BLOCK_BITS) | (digits & 127)] = 0
+    ascii_table.setflags(write=False)
+    distances.setflags(write=False)
+    return ascii_table, distances
 
 
 @njit
@@ -146,10 +165,10 @@ def _cut_words(
     offsets: Int64s,
     data: Bytes,
     ascii_table: Bytes,
+    fold_distance: Blocks,
     index: Index,
     properties: Blocks,
     fold_index: Index,
-    fold_distance: Blocks,
 ) -> tuple[Int64s, Int64s, UInt64s]:
     documents = len(offsets) - 1
     # A word takes a byte and a separator, or three bytes; pages that are never written cost nothing.

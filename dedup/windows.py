@@ -77,7 +77,7 @@ class SeenWindows:
         self._keys = np.concatenate([before, repeated]).astype(np.uint64)
         first = np.full(len(self._keys), _UNSEEN, dtype=np.int64)
         first[: len(before)] = _BEFORE
-        self._slots = _fill(self._keys, table_size(max(len(self._keys), 1)))
+        self._slots = fill_slots(self._keys)
         self._first = first
         self._documents = np.zeros(len(self._keys), dtype=np.int64)
 
@@ -184,11 +184,12 @@ def _anchors(offsets: Int64s, hashes: UInt64s, length: int, run: int) -> tuple[U
 
 
 @njit
-def _fill(keys: UInt64s, size: int) -> npt.NDArray[np.int32]:
+def fill_slots(keys: UInt64s) -> npt.NDArray[np.int32]:
     """Open-addressing table of the numbers of keys; empty slots hold -1. Of equal keys the first is found."""
+    size = table_size(len(keys))
     slots = np.full(size, -1, dtype=np.int32)
     for number in range(len(keys)):
-        slot = _slot(keys, number, slots.size)
+        slot = _slot(keys, number, size)
         while slots[slot] >= 0:
             slot = (slot + 1) & (size - 1)
         slots[slot] = number
@@ -201,7 +202,8 @@ def _slot(keys: UInt64s, number: int, size: int) -> int:
 
 
 @njit
-def _find(keys: UInt64s, number: int, known: UInt64s, slots: npt.NDArray[np.int32]) -> int:
+def find_slot(keys: UInt64s, number: int, known: UInt64s, slots: npt.NDArray[np.int32]) -> int:
+    """Number of the known key that equals one of ``keys``; -1 for none."""
     slot = _slot(keys, number, len(slots))
     while slots[slot] >= 0:
         is_same = True
@@ -217,7 +219,7 @@ def _find(keys: UInt64s, number: int, known: UInt64s, slots: npt.NDArray[np.int3
 def _holds(keys: UInt64s, known: UInt64s, slots: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
     found = np.zeros(len(keys), dtype=np.bool_)
     for number in range(len(keys)):
-        found[number] = _find(keys, number, known, slots) >= 0
+        found[number] = find_slot(keys, number, known, slots) >= 0
     return found
 
 
@@ -240,7 +242,7 @@ def _mark(
         piece = first_pieces[window]
         while offsets[document + 1] <= piece:
             document += 1
-        number = _find(keys, window, known, slots)
+        number = find_slot(keys, window, known, slots)
         if number < 0:
             continue
         here = first_document + document

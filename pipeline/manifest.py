@@ -214,11 +214,11 @@ def library_versions() -> dict[str, str]:
 
 
 def _without_folders(value: Any) -> Any:
-    """Name model and vocabulary files without their folder: no output tells where things lie on a machine."""
+    """Name files and folders of models and lists without where they lie: no output tells that of a machine."""
     if isinstance(value, Mapping):
         return {key: _without_folders(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_without_folders(item) for item in value]
-    if isinstance(value, str) and "/" in value and Path(value).is_file():
+    if isinstance(value, str) and "/" in value and Path(value).exists():
         return Path(value).name
     return value

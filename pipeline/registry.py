@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..dedup.decontaminate import Decontaminate
 from ..dedup.exact import ExactDedup
 from ..dedup.minhash import MinHashDedup
 from ..dedup.parts import LineDedup, ParagraphDedup, SentenceDedup, SubstringDedup
@@ -56,6 +57,7 @@ STEPS: Mapping[str, type[Any]] = {
         ParagraphDedup,
         SentenceDedup,
         SubstringDedup,
+        Decontaminate,
         ScrubPII,
         Tokenize,
     )

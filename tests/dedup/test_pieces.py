@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
 
 import pyarrow as pa
@@ -95,6 +96,16 @@ def test_words_are_those_of_minhash_and_tile_the_text(texts) -> None:
         for word in found[1:]:  # each piece holds one word, and begins with it
             assert len(cut_words(column([word])).hashes) == 1
             assert cut_words(column([word])).starts.tolist() == [4]
+
+
+def test_words_that_differ_in_digits_only_are_different() -> None:
+    text = "1 2 22 ١ ٢ x1 x2 １"
+    words = cut_words(column([text])).hashes.tolist()
+    assert len(set(words)) == 8
+    others = cut_words(column(["Café", "cafe\u0301", "CAFE"])).hashes.tolist()
+    assert len(set(others)) == 1
+    every_digit = "".join(f"{chr(code)} " for code in range(sys.maxunicode + 1) if chr(code).isdecimal())
+    assert len(set(cut_words(column([every_digit])).hashes.tolist())) == len(every_digit.split())
 
 
 @pytest.mark.parametrize(

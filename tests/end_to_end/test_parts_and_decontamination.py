@@ -1,4 +1,4 @@
-"""Deduplication below the document, in whole runs of the command."""
+"""Deduplication below the document and decontamination, in whole runs of the command."""
 
 import json
 import subprocess
@@ -74,3 +74,42 @@ def test_one_file_is_cleaned_of_its_own_repetitions(textmill: Run, tmp_path: Pat
     (tmp_path / "a.txt").write_text("one\ntwo\nONE\nthree\n")
     done = textmill("clean", tmp_path / "a.txt", "--recipe", recipe, "-q")
     assert (done.returncode, done.stdout, done.stderr) == (0, "one\ntwo\nthree\n", "")
+
+
+def test_decontamination_removes_what_quotes_a_set(textmill: Run, tmp_path: Path) -> None:
+    (tmp_path / "sets").mkdir()
+    question = "How many of the forty apples are left when Ann has eaten three of them every day of one week?"
+    (tmp_path / "sets" / "apples.jsonl").write_text(json.dumps({"question": question, "answer": "19"}) + "\n")
+    recipe = tmp_path / "clean.yaml"
+    recipe.write_text(
+        f"name: clean\nsteps:\n  - decontaminate:\n      sets: [{tmp_path}/sets]\n      fields: [question]\n"
+    )
+    texts = [
+        f"Quiz! {question.replace(',', '')} Answer below.",
+        "Forty apples, and nothing of the kind.",
+        question[:40],
+    ]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    outputs = []
+    for workers in (1, 2):
+        out = tmp_path / f"out{workers}"
+        done = textmill("run", recipe, tmp_path / "in.jsonl", "-o", out, "--workers", workers, "-q")
+        assert (done.returncode, done.stderr) == (0, "")
+        outputs.append(checksums(out))
+    assert outputs[0] == outputs[1]
+    assert textmill("verify", out).returncode == 0
+    query = (
+        'SELECT step, rule, "decontaminate.ngram_hits", "decontaminate.longest_overlap_ratio", "decontaminate.item" '
+        "FROM {ledger} ORDER BY bytes DESC"
+    )
+    removed, *kept = ledger(out, query)
+    assert removed == ("decontaminate", "max_ngram_hits", 8, 1.0, "apples:1.question")
+    assert kept == [(None, None, 0, 0.0, None)] * 2
+    manifest = (out / "manifest.json").read_text()
+    assert [model["name"] for model in json.loads(manifest)["models"]] == ["apples.jsonl"]
+    assert str(tmp_path) not in manifest
+    recipe.write_text("name: wrong\nsteps:\n  - decontaminate: {sets: [nowhere.jsonl]}\n")
+    done = textmill("run", recipe, tmp_path / "in.jsonl", "-o", tmp_path / "none")
+    assert done.returncode == 2
+    assert "recipe.yaml" not in done.stderr
+    assert "there is no evaluation set nowhere.jsonl" in done.stderr
