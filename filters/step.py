@@ -55,6 +55,9 @@ class Filter(Step, ABC):
 class Cleaner(Step, ABC):
     """Edits text and reports what it did; a text that it leaves empty is removed by the engine with that reason."""
 
+    may_empty: ClassVar[bool] = True
+    """False when it never leaves a text empty that was not."""
+
     @abstractmethod
     def clean(self, batch: pa.RecordBatch) -> tuple[pa.Array, Measurements]:
         """Return the edited ``large_string`` column of the same length, and measurements of the edits."""

@@ -126,6 +126,16 @@ def where(
     )
 
 
+def stand_in(path: str) -> Callable[..., Any]:
+    """Stand for a function that is only to be named, as when the recipe of a finished run is read."""
+
+    def function(*_: Any) -> None:
+        raise RecipeError(f"where: {path} stands here by its name only")
+
+    function.__module__, _, function.__qualname__ = path.partition(":")
+    return function
+
+
 def _import_function(path: str) -> Callable[..., Any]:
     module, separator, attribute = path.partition(":")
     if not separator or not module or not attribute:

@@ -7,12 +7,15 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .. import __version__
-from ..errors import AccountingError, TextmillError
+from ..errors import AccountingError, InputError, TextmillError
+
+if TYPE_CHECKING:
+    from .recipe import Recipe
 
 EXIT_UNACCOUNTED = 1
 EXIT_WRONG_USE = 2
@@ -32,6 +35,10 @@ FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="One file of a
 RecipeOption = Annotated[str, typer.Option("--recipe", metavar="NAME", help="A preset's name or a recipe file.")]
 TextField = Annotated[str, typer.Option(help="Field or column of the text in JSONL and Parquet input.")]
 Kind = Annotated[str | None, typer.Option(help="Take every document for web, book, code or other.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="STEP.PARAMETER=VALUE", help="Set a parameter; none switches a rule off."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Write results as JSON.")]
 
 beam_options: list[str] = []
@@ -87,6 +94,7 @@ def run(
     recipe: RecipeArgument,
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs, or label=path.")],
     output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="A new or empty folder.")],
+    settings: Set = None,
     runner: Annotated[str, typer.Option(help="local, or a Beam runner such as flink or dataflow.")] = "local",
     workers: Annotated[int, typer.Option(help="Local processes; 0 for one for each core.")] = 0,
     text_field: TextField = "text",
@@ -100,11 +108,10 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run a recipe over files and write shards, ledger and manifest. Beam options may follow behind --."""
-    from .recipe import Recipe
     from .run import RunOptions, run_recipe
     from .show import RunDisplay
 
-    loaded = Recipe.load(recipe)
+    loaded = _load(recipe, settings)
     display = RunDisplay(quiet=quiet or as_json)
     options = RunOptions(
         workers=workers or os.cpu_count() or 1,
@@ -132,6 +139,7 @@ def run(
 def clean(
     file: FileArgument,
     recipe: RecipeOption = "default",
+    settings: Set = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A .txt, .jsonl or .parquet file.")] = None,
     text_field: TextField = "text",
     kind: Kind = None,
@@ -140,15 +148,15 @@ def clean(
 ) -> None:
     """Clean one file: cleaned text to standard output or OUT, verdicts to standard error."""
     from .clean import clean_file
-    from .recipe import Recipe
 
-    clean_file(Recipe.load(recipe), file, output, _reading(text_field, kind), as_json=as_json, quiet=quiet)
+    clean_file(_load(recipe, settings), file, output, _reading(text_field, kind), as_json=as_json, quiet=quiet)
 
 
 @app.command()
 def explain(
     file: FileArgument,
     recipe: RecipeOption = "default",
+    settings: Set = None,
     limit: Annotated[int, typer.Option(min=1, help="How many documents of the file to explain.")] = 10,
     text_field: TextField = "text",
     kind: Kind = None,
@@ -158,10 +166,9 @@ def explain(
     from itertools import islice
 
     from .explain import explain_file
-    from .recipe import Recipe
     from .show import show_explanation
 
-    found = explain_file(Recipe.load(recipe), file, _reading(text_field, kind))
+    found = explain_file(_load(recipe, settings), file, _reading(text_field, kind))
     for explanation in islice(found, limit):
         show_explanation(explanation, as_json=as_json)
     if next(found, None) is not None and not as_json:
@@ -184,6 +191,31 @@ def recipes(name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="S
 
 
 @app.command()
+def retune(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run.")],
+    settings: Set = None,
+    write: Annotated[Path | None, typer.Option("--write", metavar="FILE", help="Write the recipe to.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell from the ledger alone what other thresholds would keep and drop."""
+    from .recipe_writer import recipe_yaml
+    from .retune import retune as retune_folder
+    from .retune import retuned_recipe
+    from .settings import parse_settings
+    from .show_retuning import show_retuning
+
+    parsed = parse_settings(settings or ())
+    show_retuning(retune_folder(folder, parsed), as_json=as_json)
+    if write is not None:
+        recipe = retuned_recipe(folder, parsed)
+        described = f"{recipe.name} with {', '.join(settings or ()) or 'nothing changed'}"
+        try:
+            write.write_text(recipe_yaml(recipe, name=write.stem, description=described), encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"cannot write {write}: {error}") from error
+
+
+@app.command()
 def verify(folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run.")]) -> None:
     """Check a finished run: checksums, rows, and that every document is accounted for."""
     from .verify import verify as verify_folder
@@ -194,8 +226,14 @@ def verify(folder: Annotated[str, typer.Argument(metavar="DIR", help="The output
     print(f"{folder}: all files and documents accounted for")
 
 
+def _load(recipe: str, settings: list[str] | None) -> Recipe:
+    from .recipe import Recipe
+    from .settings import parse_settings
+
+    return Recipe.load(recipe, parse_settings(settings or ()))
+
+
 def _reading(text_field: str, kind: str | None, max_document_bytes: int | None = None) -> Any:
-    from ..errors import InputError
     from ..filters.batch import KINDS
     from .inputs import InputOptions
 

@@ -29,6 +29,7 @@ VERDICT_SCHEMA = pa.schema(
         pa.field("value", pa.string()),
         pa.field("threshold", pa.string()),
         pa.field("kept_instead", pa.string()),
+        pa.field("emptied_by", pa.string()),
     ]
 )
 """What the ledger will say of each document, so far: ``step`` is null while the document is kept."""
@@ -47,7 +48,7 @@ class Documents:
     kept: Mask
     """Which documents no rule has removed so far."""
     verdicts: dict[str, npt.NDArray[np.object_]]
-    """One array for each of step, rule, value, threshold and kept_instead; None where nothing is to say."""
+    """One array for each text column of :data:`VERDICT_SCHEMA`; None where nothing is to say."""
     measurements: dict[str, pa.Array] = field(default_factory=dict)
     input_ids: pa.Array | None = None
     """Token ids of the kept documents, in order, once they are tokenised."""
@@ -193,6 +194,8 @@ class PassEngine:
         documents.set_text(text, mask)
         emptied = np.zeros(len(mask), dtype=np.bool_)
         emptied[mask] = blank(text)
+        told = documents.verdicts["emptied_by"]
+        told[emptied & np.asarray(pc.is_null(pa.array(told, pa.string())))] = planned.id
         documents.remove(emptied, step=planned.id, rule=EMPTY, value="0", threshold="1")
 
 

@@ -15,16 +15,23 @@ KEPT, REMOVED, QUARANTINED = VERDICTS = ("kept", "removed", "quarantined")
 LEDGER_COLUMNS = (
     pa.field("doc_id", pa.string(), nullable=False),
     pa.field("source", pa.string(), nullable=False),
+    pa.field("kind", pa.string()),
     pa.field("verdict", pa.string(), nullable=False),
     pa.field("step", pa.string()),
     pa.field("rule", pa.string()),
     pa.field("value", pa.string()),
     pa.field("threshold", pa.string()),
     pa.field("kept_instead", pa.string()),
+    pa.field("emptied_by", pa.string()),
     pa.field("bytes", pa.int64(), nullable=False),
     pa.field("tokens", pa.int64()),
 )
-"""What every ledger has. ``bytes`` are UTF-8 bytes of the text as read; ``kept_instead`` is a duplicate's survivor."""
+"""What every ledger has.
+
+``bytes`` are UTF-8 bytes of the text as read; ``kept_instead`` is a duplicate's survivor; ``emptied_by`` is the first
+cleaner that left nothing of the text, also when a rule had removed the document before. ``kind`` and ``emptied_by`` are
+what it takes, beside the measurements, to judge anew without the text.
+"""
 
 QUARANTINE_SCHEMA = pa.schema(
     [

@@ -14,6 +14,7 @@ from ..filters.step import Step
 from .plan import Plan, lay_out
 
 if TYPE_CHECKING:
+    from .settings import Settings
     from .single import Cleaned
 
 
@@ -52,15 +53,20 @@ class Recipe:
         return {"name": self.name, "steps": self.steps}
 
     @classmethod
-    def load(cls, name_or_path: str) -> Recipe:
+    def load(cls, name_or_path: str, settings: Settings | None = None) -> Recipe:
         """Load a preset by its name (``fineweb``) or a recipe file by its path (``mine.yaml``).
+
+        Args:
+            name_or_path: Of the preset or the file.
+            settings: Parameters in place of those in the file, by step and name; a second step of the same name is
+                called as in the ledger: ``{"gopher_quality.min_words": 30, "gopher_quality_2.max_words": None}``.
 
         Raises:
             RecipeError: naming the line and the nearest valid name.
         """
         from .recipe_file import load_recipe
 
-        return load_recipe(name_or_path)
+        return load_recipe(name_or_path, settings)
 
     def clean(self, text: str, *, kind: str = "web") -> Cleaned:
         """Clean one text, without deduplication: the text or None, the verdict, and every measurement."""
@@ -118,14 +124,15 @@ class Recipe:
         return {"name": self.name, "steps": [step_as_dict(step) for step in self.steps]}
 
 
-def step_as_dict(step: Step) -> dict[str, Any]:
-    """A step as a recipe file writes it: its name, and all its parameters."""
+def step_as_dict(step: Step, *, defaults: bool = True) -> dict[str, Any]:
+    """A step as a recipe file writes it: its name and its parameters, also those left at their defaults if wanted."""
     if isinstance(step, OnlyIf):
         condition = {key: list(value) for key, value in dataclasses.asdict(step.condition).items() if value}
-        return {"only_if": condition, "steps": [step_as_dict(inner) for inner in step.steps]}
+        return {"only_if": condition, "steps": [step_as_dict(inner, defaults=defaults) for inner in step.steps]}
     if not dataclasses.is_dataclass(step):
         return {step.name: {}}
-    return {step.name: {field.name: _plain(getattr(step, field.name)) for field in dataclasses.fields(step)}}
+    values = ((field, getattr(step, field.name)) for field in dataclasses.fields(step))
+    return {step.name: {field.name: _plain(value) for field, value in values if defaults or value != field.default}}
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ import difflib
 import importlib.resources
 import types
 import typing
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ import yaml
 from ..errors import RecipeError
 from ..filters.conditions import only_if
 from ..filters.step import Step
-from ..filters.where import where
+from ..filters.where import stand_in, where
 from .recipe import Recipe
 from .registry import STEPS
+from .settings import Settings
 
 GROUPS = ("only_if", "where")
 CONDITIONS = ("kind", "language", "except_language")
@@ -51,14 +53,29 @@ def recipe_source(name_or_path: str) -> tuple[str, str]:
     )
 
 
-def load_recipe(name_or_path: str) -> Recipe:
+def load_recipe(name_or_path: str, settings: Settings | None = None) -> Recipe:
     """Load a preset or a recipe file; see :meth:`Recipe.load`."""
     text, called = recipe_source(name_or_path)
-    return parse_recipe(text, called)
+    return parse_recipe(text, called, settings)
 
 
-def parse_recipe(text: str, called: str = "recipe") -> Recipe:
+def parse_recipe(
+    text: str,
+    called: str = "recipe",
+    settings: Settings | None = None,
+    *,
+    by_name_only: bool = False,
+    moved_files_only: bool = False,
+) -> Recipe:
     """Build a recipe from YAML.
+
+    Args:
+        text: The file's content.
+        called: What messages call it.
+        settings: Parameters in place of those in the file, by ``step.parameter``.
+        by_name_only: Functions are named but never called, as when the recipe of a finished run is read; they need not
+            be there.
+        moved_files_only: Apply only settings that say where a file of the same name lies now.
 
     Raises:
         RecipeError: for YAML that does not parse, an unknown step or parameter, or a value that does not fit.
@@ -69,14 +86,20 @@ def parse_recipe(text: str, called: str = "recipe") -> Recipe:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark is not None else ""
         raise RecipeError(f"{called}{line}: not valid YAML ({getattr(error, 'problem', None) or error})") from error
-    return _Reader(called).recipe(node)
+    return _Reader(called, settings or {}, by_name_only, moved_files_only).recipe(node)
 
 
 class _Reader:
     """Turns YAML nodes, which know their lines, into steps."""
 
-    def __init__(self, called: str) -> None:
+    def __init__(self, called: str, settings: Settings, by_name_only: bool, moved_files_only: bool) -> None:
         self.called = called
+        self.settings = settings
+        self.by_name_only = by_name_only
+        self.moved_files_only = moved_files_only
+        self.ids: Counter[str] = Counter()
+        self.parameters: dict[str, list[str]] = {}
+        """Every step by its id, with the parameters that it takes."""
 
     def error(self, node: yaml.Node | None, message: str) -> RecipeError:
         line = f":{node.start_mark.line + 1}" if node is not None else ""
@@ -93,10 +116,29 @@ class _Reader:
         if not isinstance(name, str):
             raise self.error(fields["name"][1], f"name must be text, not {name!r}")
         steps = self.steps(fields["steps"][1])
+        if not self.moved_files_only:
+            self.refuse_unknown_settings()
         try:
             return Recipe(name, steps)
         except RecipeError as error:
             raise self.error(fields["steps"][1], str(error)) from error
+
+    def refuse_unknown_settings(self) -> None:
+        for key in self.settings:
+            step, _, parameter = key.rpartition(".")
+            if step not in self.parameters:
+                known = list(self.parameters)
+                raise self.error(
+                    None,
+                    f"cannot set {key}: there is no step {step!r}{_nearest(step, known)}; steps are {', '.join(known)}",
+                )
+            valid = self.parameters[step]
+            if parameter not in valid:
+                raise self.error(
+                    None,
+                    f"cannot set {key}: {step} has no parameter {parameter!r}{_nearest(parameter, valid)}; "
+                    f"it takes {', '.join(valid)}",
+                )
 
     def steps(self, node: yaml.Node) -> list[Step]:
         if not isinstance(node, yaml.SequenceNode):
@@ -154,17 +196,30 @@ class _Reader:
             raise self.error(
                 node, f"unknown step {name!r}{_nearest(name, known)}; steps are {', '.join(sorted(known))}"
             )
+        self.ids[name] += 1
+        step_id = name if self.ids[name] == 1 else f"{name}_{self.ids[name]}"
+        self.parameters[step_id] = valid
         arguments: dict[str, Any] = {}
+
+        def fit(key: str, value: Any, node: yaml.Node | None) -> None:
+            value = tuple(value) if isinstance(value, list) else value
+            if key in types_of and not _fits(value, types_of[key]):
+                raise self.error(node, f"{step_id}.{key} must be {_type_name(types_of[key])}, not {value!r}")
+            arguments[key] = value
+
         for key, (key_node, value_node) in parameters.items():
             if key not in valid:
                 raise self.error(
                     key_node, f"{name} has no parameter {key!r}{_nearest(key, valid)}; it takes {', '.join(valid)}"
                 )
-            value = self.value(value_node)
-            value = tuple(value) if isinstance(value, list) else value
-            if key in types_of and not _fits(value, types_of[key]):
-                raise self.error(value_node, f"{name}.{key} must be {_type_name(types_of[key])}, not {value!r}")
-            arguments[key] = value
+            fit(key, self.value(value_node), value_node)
+        for key in valid:
+            setting = self.settings.get(f"{step_id}.{key}", ...)
+            applies = not self.moved_files_only or Path(str(setting)).name == arguments.get(key)
+            if setting is not ... and applies:
+                fit(key, setting, None)
+        if self.by_name_only and name == "where":
+            arguments["function"] = stand_in(arguments["function"])
         try:
             step: Step = factory(**arguments)
         except RecipeError as error:

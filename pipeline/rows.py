@@ -38,7 +38,7 @@ def ledger_rows(documents: Documents, plan: Plan) -> pa.RecordBatch:
     """One row for each document, kept or removed, with every measurement of the recipe."""
     kept = documents.kept
     columns = documents.ledger_columns(plan.measurements)
-    columns["doc_id"], columns["source"] = documents.batch["doc_id"], documents.batch["source"]
+    columns |= {name: documents.batch[name] for name in ("doc_id", "source", "kind")}
     columns["verdict"] = pc.if_else(pa.array(kept), KEPT, REMOVED)
     tokens = np.zeros(len(kept), dtype=np.int64)
     if documents.input_ids is not None:

@@ -89,7 +89,7 @@ class RunDisplay:
             if row["documents"]
         ]
         if removals:
-            _print_aligned(removals, right=(2,))
+            print_aligned(removals, right=(2,))
         rate = totals["bytes_read"] / seconds / 1e6
         out.print(
             f"{totals['tokens']:,} tokens in {len(manifest['shards'])} shards, {_duration(seconds)}, {rate:.1f} MB/s"
@@ -123,14 +123,14 @@ def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool) -
         mark = "removed here" if rule.decisive else ("" if rule.passed else "fails")
         distance = "" if rule.distance is None else f"{rule.distance:+.4g}"
         rows.append((rule.step, rule.rule, _value(rule.value), rule.bound, distance, mark))
-    _print_aligned(rows, right=(2, 4))
+    print_aligned(rows, right=(2, 4))
     for edit in explanation.edits:
         print(f"{edit.step} edited:")
         for line in edit.lines:
             print(f"  {line[:200]}")
 
 
-def _print_aligned(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:
+def print_aligned(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:
     """Print a table whose cells are never cut, whatever the terminal's width."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:

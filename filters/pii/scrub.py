@@ -84,6 +84,11 @@ class ScrubPII(Cleaner):
         }
         return {kind: tag.encode() for kind, tag in tags.items() if tag is not None}
 
+    @property
+    def may_empty(self) -> bool:  # type: ignore[override]  # a tag may be blank
+        """Only where a tag is blank."""
+        return not all(tag.strip() for tag in self.tags.values())
+
     def clean(self, batch: pa.RecordBatch) -> tuple[pa.Array, Measurements]:
         """Replace the personal data of every document."""
         buffers = text_buffers(batch["text"])
