@@ -12,7 +12,7 @@ from .ledger import KEPT, REMOVED, ledger_schema
 from .plan import LANGUAGE_LABEL, LANGUAGE_SCORE, Plan
 from .shards import shard_schema
 
-REASON_SCHEMA = pa.schema([field for field in VERDICT_SCHEMA if field.name != "bytes"])
+REASON_SCHEMA = pa.schema([field for field in VERDICT_SCHEMA if field.name not in ("bytes", "emptied_by")])
 REMOVED_SCHEMA = pa.schema([*BATCH_SCHEMA, *REASON_SCHEMA])
 """A removed document and why it was removed."""
 
