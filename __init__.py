@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         ScrubPII,
         StarCoderQuality,
         Toxicity,
+        UrlRules,
         only_if,
         where,
     )
@@ -76,6 +77,7 @@ _HOMES = {
         "ScrubPII",
         "StarCoderQuality",
         "Toxicity",
+        "UrlRules",
         "only_if",
         "where",
     ),

@@ -20,6 +20,7 @@ from .starcoder import StarCoderQuality
 from .step import Cleaner, Filter, Step
 from .toxicity import Toxicity
 from .unicode_normalization import NormalizeUnicode
+from .url import UrlRules
 from .where import where
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "StarCoderQuality",
     "Step",
     "Toxicity",
+    "UrlRules",
     "only_if",
     "where",
 ]

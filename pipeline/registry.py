@@ -26,6 +26,7 @@ from ..filters.refinedweb import RefinedWebLines, RefinedWebQuality
 from ..filters.starcoder import StarCoderQuality
 from ..filters.toxicity import Toxicity
 from ..filters.unicode_normalization import NormalizeUnicode
+from ..filters.url import UrlRules
 from .tokenizing import Tokenize
 
 STEPS: Mapping[str, type[Any]] = {
@@ -50,6 +51,7 @@ STEPS: Mapping[str, type[Any]] = {
         RedPajamaCode,
         StarCoderQuality,
         CodexQuality,
+        UrlRules,
         Toxicity,
         ExactDedup,
         MinHashDedup,
