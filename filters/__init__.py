@@ -12,6 +12,7 @@ from .gopher_repetition import GopherRepetition
 from .language import Language
 from .madlad import MadladQuality
 from .mc4 import MC4Paragraphs
+from .nemo import NemoQuality
 from .pii import ScrubPII
 from .redpajama_code import RedPajamaCode
 from .refinedweb import RefinedWebLines, RefinedWebQuality
@@ -39,6 +40,7 @@ __all__ = [
     "Language",
     "MC4Paragraphs",
     "MadladQuality",
+    "NemoQuality",
     "NormalizeUnicode",
     "RedPajamaCode",
     "RefinedWebLines",

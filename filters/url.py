@@ -53,7 +53,7 @@ class UrlRules(Filter):
     Example:
         >>> from textmill.filters.batch import make_batch
         >>> batch = make_batch(["text"])
-        >>> batch = batch.set_column(4, "url", pa.array(["http://example.org/Free-Casino/?x=1"]))
+        >>> batch = batch.set_column(4, "url", pa.array(["http://example.org/Casino-Poker/?x=1"]))
         >>> UrlRules().measure(batch)["url.soft_words"].to_pylist()
         [2]
     """

@@ -18,11 +18,10 @@ HARD_WORDS = (
 """A URL with one of these words is about pornography or cracked programs, whatever else it says."""
 
 SOFT_WORDS = (
-    "adult", "adults", "amateur", "anal", "babe", "babes", "baccarat", "bet", "bets", "betting", "bingo", "bonus",
-    "bookmaker", "cam", "cams", "casino", "casinos", "chat", "crack", "cracked", "download", "erotic", "erotica",
-    "escort", "escorts", "fetish", "free", "gamble", "gambling", "girls", "hardcore", "hot", "jackpot", "lesbian",
-    "live", "mature", "nude", "nudes", "odds", "poker", "roulette", "sex", "sexy", "slot", "slots", "spins",
-    "swingers", "teen", "teens", "torrent", "torrents", "uncensored", "viagra", "wager",
+    "adult", "amateur", "anal", "baccarat", "bets", "betting", "bingo", "bookmaker", "cams", "casino", "casinos",
+    "cracked", "erotic", "erotica", "escort", "escorts", "fetish", "gamble", "gambling", "hardcore", "jackpot",
+    "nude", "nudes", "poker", "roulette", "sex", "sexy", "slot", "slots", "spins", "swingers", "torrent", "torrents",
+    "uncensored", "viagra", "wager",
 )  # fmt: skip
 """Two different ones of these words make a URL suspicious; each alone is harmless."""
 
@@ -38,6 +37,7 @@ Each was checked against what ends in one word and begins in the next: "essex ch
 """
 
 
+@functools.cache
 def word_list(path: str | None, own: tuple[str, ...]) -> tuple[str, ...]:
     """Words of a file, one a line, lower case; without a path our own."""
     if path is None:

@@ -20,6 +20,7 @@ from ..filters.gopher_repetition import GopherRepetition
 from ..filters.language import Language
 from ..filters.madlad import MadladQuality
 from ..filters.mc4 import MC4Paragraphs
+from ..filters.nemo import NemoQuality
 from ..filters.pii import ScrubPII
 from ..filters.redpajama_code import RedPajamaCode
 from ..filters.refinedweb import RefinedWebLines, RefinedWebQuality
@@ -52,6 +53,7 @@ STEPS: Mapping[str, type[Any]] = {
         StarCoderQuality,
         CodexQuality,
         UrlRules,
+        NemoQuality,
         Toxicity,
         ExactDedup,
         MinHashDedup,
