@@ -48,7 +48,10 @@ if TYPE_CHECKING:
         StarCoderQuality,
         Toxicity,
         UrlRules,
+        all_of,
+        any_of,
         only_if,
+        per_language,
         where,
     )
     from .pipeline.inputs import InputOptions
@@ -80,7 +83,10 @@ _HOMES = {
         "StarCoderQuality",
         "Toxicity",
         "UrlRules",
+        "all_of",
+        "any_of",
         "only_if",
+        "per_language",
         "where",
     ),
     ".dedup": (

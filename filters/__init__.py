@@ -4,7 +4,8 @@ from .bad_words import BadWords
 from .c4 import C4Lines, C4PageLength, C4Quality
 from .ccnet import CCNetNormalize
 from .codex import CodexQuality
-from .conditions import only_if
+from .combine import all_of, any_of
+from .conditions import only_if, per_language
 from .dclm import CollapseNewlines, RemoveUrls
 from .fineweb import FineWebQuality
 from .gopher_quality import GopherQuality
@@ -52,6 +53,9 @@ __all__ = [
     "Step",
     "Toxicity",
     "UrlRules",
+    "all_of",
+    "any_of",
     "only_if",
+    "per_language",
     "where",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,11 @@ import pyarrow.compute as pc
 
 from ..errors import RecipeError
 from .batch import KINDS
-from .step import Step
+from .combine import Combined
+from .step import Cleaner, Filter, Step
+
+JOINED = "+"
+"""Stands between languages that share their parameters."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +82,67 @@ class OnlyIf(Step):
 
     steps: tuple[Step, ...]
     condition: Condition
+
+
+Overrides: TypeAlias = Mapping[str, Any] | None
+"""Parameters that differ for a language; None takes no step at all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PerLanguage(Step):
+    """A step with other parameters for some languages; build it with :func:`per_language`."""
+
+    name: ClassVar[str] = "per_language"
+
+    step: Step
+    overrides: tuple[tuple[str, Overrides], ...]
+
+    def variants(self) -> Iterator[tuple[str, Step | None, Condition]]:
+        """The step for all other languages under the name "", then one for each entry under the entry's name."""
+        named = tuple(label for languages, _ in self.overrides for label in languages.split(JOINED))
+        yield "", self.step, Condition(except_language=named)
+        for languages, overrides in self.overrides:
+            variant = None if overrides is None else dataclasses.replace(self.step, **overrides)  # type: ignore[type-var]
+            yield languages, variant, Condition(language=tuple(languages.split(JOINED)))
+
+
+def per_language(step: Step, overrides: Mapping[str, Overrides]) -> PerLanguage:
+    """Take a step with other parameters for some languages.
+
+    In the ledger the step for these languages is called as in ``gopher_quality@zh+ja``, and so in ``--set``. A document
+    without a language label is taken as one of the other languages.
+
+    Args:
+        step: A filter or cleaner with the parameters for all other languages.
+        overrides: By language, or languages joined by ``+``, what differs; None leaves documents in it alone.
+
+    Raises:
+        RecipeError: for a step without parameters, an unknown parameter, or a language that is named twice.
+
+    Example:
+        >>> from textmill import GopherQuality
+        >>> step = per_language(GopherQuality(), {"zh+ja": {"words": "uax29", "min_mean_word_length": 1}, "th": None})
+        >>> [name for name, _, _ in step.variants()]
+        ['', 'zh+ja', 'th']
+    """
+    if not isinstance(step, (Filter, Cleaner)) or isinstance(step, Combined) or not dataclasses.is_dataclass(step):
+        raise RecipeError(f"per_language: {step.name} is no filter or cleaner with parameters")
+    if not overrides:
+        raise RecipeError("per_language: name at least one language")
+    fields = [field.name for field in dataclasses.fields(step) if field.init]
+    for languages, different in overrides.items():
+        unknown = [name for name in different or {} if name not in fields]
+        if unknown:
+            raise RecipeError(f"{step.name} has no parameter {unknown[0]!r}; it takes {', '.join(fields)}")
+        if not all(languages.split(JOINED)):
+            raise RecipeError(f"per_language: {languages!r} is no language, nor several joined by {JOINED}")
+    labels = [label for languages in overrides for label in languages.split(JOINED)]
+    twice = next((label for label in labels if labels.count(label) > 1), None)
+    if twice is not None:
+        raise RecipeError(f"per_language: {twice!r} is named twice")
+    made = PerLanguage(step=step, overrides=tuple(overrides.items()))
+    list(made.variants())  # refuse contradictory thresholds now
+    return made
 
 
 def only_if(

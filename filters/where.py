@@ -108,7 +108,7 @@ def where(
         >>> where(exclamation_ratio, maximum=0.02).rules[0].maximum
         0.02
     """
-    loaded = _import_function(function) if isinstance(function, str) else function
+    loaded = import_by_path(function, "where") if isinstance(function, str) else function
     if not callable(loaded):
         raise RecipeError(f"where needs a function, not {type(loaded).__name__}")
     if minimum is not None and maximum is not None and minimum > maximum:
@@ -136,20 +136,24 @@ def stand_in(path: str) -> Callable[..., Any]:
     return function
 
 
-def _import_function(path: str) -> Callable[..., Any]:
+def import_by_path(path: str, owner: str) -> Any:
+    """Import what ``package.module:name`` says.
+
+    Raises:
+        RecipeError: when the path is written otherwise or cannot be imported; ``owner`` begins the message.
+    """
     module, separator, attribute = path.partition(":")
     if not separator or not module or not attribute:
-        raise RecipeError(f"where: write the function as package.module:function, not {path!r}")
+        raise RecipeError(f"{owner}: write it as package.module:name, not {path!r}")
     try:
         found: Any = importlib.import_module(module)
         for part in attribute.split("."):
             found = getattr(found, part)
     except (ImportError, AttributeError) as error:
         raise RecipeError(
-            f"where: cannot import {path!r} ({error}); is its folder on PYTHONPATH or installed?"
+            f"{owner}: cannot import {path!r} ({error}); is its folder on PYTHONPATH or installed?"
         ) from error
-    function: Callable[..., Any] = found
-    return function
+    return found
 
 
 def _annotations(function: Callable[..., Any]) -> tuple[str, Returned | None]:

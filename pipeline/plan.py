@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from ..dedup.step import Deduplicator
 from ..errors import RecipeError
-from ..filters.conditions import Condition, OnlyIf
+from ..filters.conditions import Condition, OnlyIf, PerLanguage
 from ..filters.step import Cleaner, Filter, Step
 from .ledger import ledger_schema
 from .tokenizing import Tokenize
@@ -98,7 +98,7 @@ def lay_out(steps: Sequence[Step]) -> Plan:
     columns: dict[str, pa.DataType] = {}
     taken: dict[str, list[Condition]] = {}
     ids: dict[str, int] = {}
-    for step, condition in _flatten(steps, Condition()):
+    for step, condition, languages in _flatten(steps, Condition()):
         if planned and isinstance(planned[-1].step, Tokenize):
             raise RecipeError(f"{step.name} stands after tokenize; tokenize must be the last step")
         if isinstance(step, Tokenize) and condition:
@@ -108,8 +108,9 @@ def lay_out(steps: Sequence[Step]) -> Plan:
         for measurement, taker in step.reads.items():
             if measurement not in columns:
                 raise RecipeError(f"{step.name} reads {measurement}, but no {taker} stands before it; add one")
-        ids[step.name] = ids.get(step.name, 0) + 1
+        ids[step.name] = ids.get(step.name, 0) + (not languages)
         step_id = step.name if ids[step.name] == 1 else f"{step.name}_{ids[step.name]}"
+        step_id += f"@{languages}" if languages else ""
         mapping: dict[str, str] = {}
         for measurement, declared in step.measurements.items():
             earlier = taken.setdefault(measurement, [])
@@ -124,13 +125,17 @@ def lay_out(steps: Sequence[Step]) -> Plan:
     return Plan(passes=_cut(planned), measurements=columns)
 
 
-def _flatten(steps: Sequence[Step], outer: Condition) -> list[tuple[Step, Condition]]:
-    flat: list[tuple[Step, Condition]] = []
+def _flatten(steps: Sequence[Step], outer: Condition) -> list[tuple[Step, Condition, str]]:
+    """Steps with their conditions, and for which languages one with thresholds of their own is."""
+    flat: list[tuple[Step, Condition, str]] = []
     for step in steps:
         if isinstance(step, OnlyIf):
             flat.extend(_flatten(step.steps, outer.both(step.condition)))
+        elif isinstance(step, PerLanguage):
+            variants = [(languages, one, outer.both(condition)) for languages, one, condition in step.variants()]
+            flat.extend((one, condition, languages) for languages, one, condition in variants if one is not None)
         elif isinstance(step, (Filter, Cleaner, Deduplicator, Tokenize)):
-            flat.append((step, outer))
+            flat.append((step, outer, ""))
         else:
             raise RecipeError(
                 f"{step!r} is not a step; use a filter, a cleaner, a deduplicator, Tokenize, or where(function, …)"

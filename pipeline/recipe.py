@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import RecipeError
-from ..filters.conditions import OnlyIf
+from ..filters.combine import Combined
+from ..filters.conditions import OnlyIf, PerLanguage
 from ..filters.step import Step
 from .plan import Plan, lay_out
 
@@ -129,10 +130,21 @@ def step_as_dict(step: Step, *, defaults: bool = True) -> dict[str, Any]:
     if isinstance(step, OnlyIf):
         condition = {key: list(value) for key, value in dataclasses.asdict(step.condition).items() if value}
         return {"only_if": condition, "steps": [step_as_dict(inner, defaults=defaults) for inner in step.steps]}
+    if isinstance(step, PerLanguage):
+        different = {languages: _plain(given) for languages, given in step.overrides}
+        return {**step_as_dict(step.step, defaults=defaults), "per_language": different}
+    if isinstance(step, Combined):
+        return {step.name: [step_as_dict(inner, defaults=defaults) for inner in step.filters]}
     if not dataclasses.is_dataclass(step):
         return {step.name: {}}
+    written = step.name if _is_ours(step) else f"{type(step).__module__}:{type(step).__qualname__}"
     values = ((field, getattr(step, field.name)) for field in dataclasses.fields(step))
-    return {step.name: {field.name: _plain(value) for field, value in values if defaults or value != field.default}}
+    return {written: {field.name: _plain(value) for field, value in values if defaults or value != field.default}}
+
+
+def _is_ours(step: Step) -> bool:
+    """Whether a recipe file knows the step by its name; others are named by where they are imported from."""
+    return type(step).__module__.startswith(f"{__name__.split('.', maxsplit=1)[0]}.")
 
 
 def _plain(value: Any) -> Any:

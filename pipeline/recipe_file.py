@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import importlib.resources
-import types
 import typing
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
 from ..errors import RecipeError
-from ..filters.conditions import only_if
+from ..filters.combine import all_of, any_of
+from ..filters.conditions import only_if, per_language
 from ..filters.step import Step
-from ..filters.where import stand_in, where
+from ..filters.where import import_by_path, stand_in, where
+from .parameters import fits, nearest, type_name
 from .recipe import Recipe
 from .registry import STEPS
 from .settings import Settings
 
-GROUPS = ("only_if", "where")
+GROUPS = ("only_if", "per_language", "where")
+COMBINED = {"all_of": all_of, "any_of": any_of}
 CONDITIONS = ("kind", "language", "except_language")
 
 
@@ -49,7 +50,7 @@ def recipe_source(name_or_path: str) -> tuple[str, str]:
         except (OSError, UnicodeDecodeError) as error:
             raise RecipeError(f"cannot read the recipe {name_or_path}: {error}") from error
     raise RecipeError(
-        f"no preset or recipe file {name_or_path!r}{_nearest(name_or_path, presets)}; presets are {', '.join(presets)}"
+        f"no preset or recipe file {name_or_path!r}{nearest(name_or_path, presets)}; presets are {', '.join(presets)}"
     )
 
 
@@ -89,6 +90,10 @@ def parse_recipe(
     return _Reader(called, settings or {}, by_name_only, moved_files_only).recipe(node)
 
 
+Nodes: TypeAlias = dict[str, tuple[yaml.Node, yaml.Node]]
+"""The entries of a YAML mapping: nodes of key and value by key."""
+
+
 class _Reader:
     """Turns YAML nodes, which know their lines, into steps."""
 
@@ -100,6 +105,10 @@ class _Reader:
         self.ids: Counter[str] = Counter()
         self.parameters: dict[str, list[str]] = {}
         """Every step by its id, with the parameters that it takes."""
+        self.prefix = ""
+        """Ids of the combined steps that are being read, each with a dot behind it."""
+        self.latest: tuple[str, list[str], Mapping[str, Any]] = ("", [], {})
+        """Id, parameters and their types of the step that was read last."""
 
     def error(self, node: yaml.Node | None, message: str) -> RecipeError:
         line = f":{node.start_mark.line + 1}" if node is not None else ""
@@ -130,13 +139,13 @@ class _Reader:
                 known = list(self.parameters)
                 raise self.error(
                     None,
-                    f"cannot set {key}: there is no step {step!r}{_nearest(step, known)}; steps are {', '.join(known)}",
+                    f"cannot set {key}: there is no step {step!r}{nearest(step, known)}; steps are {', '.join(known)}",
                 )
             valid = self.parameters[step]
             if parameter not in valid:
                 raise self.error(
                     None,
-                    f"cannot set {key}: {step} has no parameter {parameter!r}{_nearest(parameter, valid)}; "
+                    f"cannot set {key}: {step} has no parameter {parameter!r}{nearest(parameter, valid)}; "
                     f"it takes {', '.join(valid)}",
                 )
 
@@ -153,20 +162,60 @@ class _Reader:
         )
         if "only_if" in fields:
             return self.group(node, fields)
+        languages = fields.pop("per_language", None)
         if len(fields) != 1:
             raise self.error(
                 node, f"a step has one name, but here are {', '.join(fields)}; indent the parameters under it"
             )
         ((name, (key_node, value_node)),) = fields.items()
-        if isinstance(value_node, yaml.ScalarNode) and value_node.tag.endswith(":null"):
-            parameters: dict[str, tuple[yaml.Node, yaml.Node]] = {}
-        elif isinstance(value_node, yaml.MappingNode):
-            parameters = self.mapping(value_node, "")
-        else:
-            raise self.error(value_node, f"parameters of {name} must be named, as in {{parameter: value}}")
-        return self.build(key_node, name, parameters)
+        if name in COMBINED:
+            if languages is not None:
+                raise self.error(languages[0], f"per_language stands beside the steps of {name}, not beside itself")
+            return self.combined(key_node, name, value_node)
+        step = self.build(key_node, name, self.named(value_node, name))
+        return step if languages is None else self.per_language(languages, step)
 
-    def group(self, node: yaml.Node, fields: Mapping[str, tuple[yaml.Node, yaml.Node]]) -> Step:
+    def named(self, node: yaml.Node, name: str) -> Nodes:
+        """The nodes of a step's parameters."""
+        if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null"):
+            return {}
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, "")
+        raise self.error(node, f"parameters of {name} must be named, as in {{parameter: value}}")
+
+    def combined(self, node: yaml.Node, name: str, members: yaml.Node) -> Step:
+        if not isinstance(members, yaml.SequenceNode):
+            raise self.error(members, f"{name} takes a list of filters: one '- step' a line")
+        outer, self.prefix = self.prefix, f"{self.next_id(name)}."
+        steps = self.steps(members)
+        self.prefix = outer
+        try:
+            return COMBINED[name](*steps)  # type: ignore[arg-type]  # it refuses what is no filter
+        except RecipeError as error:
+            raise self.located(node, error) from error
+
+    def per_language(self, languages: tuple[yaml.Node, yaml.Node], step: Step) -> Step:
+        step_id, valid, types_of = self.latest
+        overrides: dict[str, dict[str, Any] | None] = {}
+        entries = self.mapping(languages[1], "per_language takes languages with parameters, as in {zh+ja: {…}}")
+        for labels, (_, value_node) in entries.items():
+            if isinstance(value_node, yaml.ScalarNode) and value_node.tag.endswith(":null"):
+                overrides[labels] = None
+                continue
+            nodes = self.named(value_node, labels)
+            overrides[labels] = self.arguments(f"{step_id}@{labels}", valid, types_of, nodes)
+        try:
+            return per_language(step, overrides)
+        except RecipeError as error:
+            raise self.located(languages[0], error) from error
+
+    def next_id(self, name: str) -> str:
+        """What the ledger calls the next step of this name."""
+        key = f"{self.prefix}{name}"
+        self.ids[key] += 1
+        return key if self.ids[key] == 1 else f"{key}_{self.ids[key]}"
+
+    def group(self, node: yaml.Node, fields: Nodes) -> Step:
         for key, (key_node, _) in fields.items():
             if key not in ("only_if", "steps"):
                 raise self.error(key_node, f"unknown key {key!r}; a limited group has only_if and steps")
@@ -182,42 +231,20 @@ class _Reader:
         except RecipeError as error:
             raise self.located(node, error) from error
 
-    def build(self, node: yaml.Node, name: str, parameters: Mapping[str, tuple[yaml.Node, yaml.Node]]) -> Step:
+    def build(self, node: yaml.Node, name: str, parameters: Nodes) -> Step:
         factory: Callable[..., Step]
-        types_of: Mapping[str, Any]
+        types_of: Mapping[str, Any] = {}
         if name == "where":
-            factory, types_of = where, {}
+            factory = where
             valid = ["function", "minimum", "maximum", "allowed", "measurement", "returns", "per", "dear"]
-        elif name in STEPS:
-            factory, types_of = STEPS[name], typing.get_type_hints(STEPS[name])
-            valid = [field.name for field in dataclasses.fields(STEPS[name]) if field.init]
         else:
-            known = [*STEPS, *GROUPS]
-            raise self.error(
-                node, f"unknown step {name!r}{_nearest(name, known)}; steps are {', '.join(sorted(known))}"
-            )
-        self.ids[name] += 1
-        step_id = name if self.ids[name] == 1 else f"{name}_{self.ids[name]}"
-        self.parameters[step_id] = valid
-        arguments: dict[str, Any] = {}
-
-        def fit(key: str, value: Any, node: yaml.Node | None) -> None:
-            value = tuple(value) if isinstance(value, list) else value
-            if key in types_of and not _fits(value, types_of[key]):
-                raise self.error(node, f"{step_id}.{key} must be {_type_name(types_of[key])}, not {value!r}")
-            arguments[key] = value
-
-        for key, (key_node, value_node) in parameters.items():
-            if key not in valid:
-                raise self.error(
-                    key_node, f"{name} has no parameter {key!r}{_nearest(key, valid)}; it takes {', '.join(valid)}"
-                )
-            fit(key, self.value(value_node), value_node)
-        for key in valid:
-            setting = self.settings.get(f"{step_id}.{key}", ...)
-            applies = not self.moved_files_only or Path(str(setting)).name == arguments.get(key)
-            if setting is not ... and applies:
-                fit(key, setting, None)
+            factory = self.step_class(node, name)
+            types_of = typing.get_type_hints(factory)
+            valid = [field.name for field in dataclasses.fields(factory) if field.init]
+            name = factory.name
+        step_id = self.next_id(name)
+        self.latest = (step_id, valid, types_of)
+        arguments = self.arguments(step_id, valid, types_of, parameters)
         if self.by_name_only and name == "where":
             arguments["function"] = stand_in(arguments["function"])
         try:
@@ -228,13 +255,52 @@ class _Reader:
             raise self.error(node, f"{name}: {error}") from error
         return step
 
+    def step_class(self, node: yaml.Node, name: str) -> type[Any]:
+        """The class of a step: one of ours by its name, or a user's as ``package.module:Class``."""
+        if name in STEPS:
+            return STEPS[name]
+        if ":" not in name:
+            known = [*STEPS, *GROUPS, *COMBINED]
+            raise self.error(node, f"unknown step {name!r}{nearest(name, known)}; steps are {', '.join(sorted(known))}")
+        try:
+            found = import_by_path(name, "step")
+        except RecipeError as error:
+            raise self.located(node, error) from error
+        if not (isinstance(found, type) and issubclass(found, Step) and dataclasses.is_dataclass(found)):
+            raise self.error(node, f"{name} is no dataclass derived from Filter or Cleaner; a function goes into where")
+        return found
+
+    def arguments(self, step_id: str, valid: list[str], types_of: Mapping[str, Any], nodes: Nodes) -> dict[str, Any]:
+        """Values of a step's parameters, as the file gives them or a setting in their place."""
+        self.parameters[step_id] = valid
+        arguments: dict[str, Any] = {}
+
+        def fit(key: str, value: Any, node: yaml.Node | None) -> None:
+            value = tuple(value) if isinstance(value, list) else value
+            if key in types_of and not fits(value, types_of[key]):
+                raise self.error(node, f"{step_id}.{key} must be {type_name(types_of[key])}, not {value!r}")
+            arguments[key] = value
+
+        for key, (key_node, value_node) in nodes.items():
+            if key not in valid:
+                raise self.error(
+                    key_node, f"{step_id} has no parameter {key!r}{nearest(key, valid)}; it takes {', '.join(valid)}"
+                )
+            fit(key, self.value(value_node), value_node)
+        for key in valid:
+            setting = self.settings.get(f"{step_id}.{key}", ...)
+            applies = not self.moved_files_only or Path(str(setting)).name == arguments.get(key)
+            if setting is not ... and applies:
+                fit(key, setting, None)
+        return arguments
+
     def located(self, node: yaml.Node, error: RecipeError) -> RecipeError:
         return error if str(error).startswith(self.called) else self.error(node, str(error))
 
-    def mapping(self, node: yaml.Node | None, expected: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+    def mapping(self, node: yaml.Node | None, expected: str) -> Nodes:
         if not isinstance(node, yaml.MappingNode):
             raise self.error(node, expected)
-        fields: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        fields: Nodes = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in fields:
@@ -247,39 +313,3 @@ class _Reader:
             return yaml.SafeLoader("").construct_object(node, deep=True)
         except yaml.YAMLError as error:
             raise self.error(node, f"cannot read this value ({error})") from error
-
-
-def _nearest(name: str, valid: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(valid), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
-def _fits(value: Any, expected: Any) -> bool:
-    """Tell whether a YAML value fits a parameter's type hint; hints that YAML cannot spell accept anything."""
-    origin = typing.get_origin(expected)
-    if origin in (typing.Union, types.UnionType):
-        return any(_fits(value, option) for option in typing.get_args(expected))
-    if origin is typing.Literal:
-        return value in typing.get_args(expected)
-    if origin in (tuple, list, Sequence, frozenset, set):
-        inner = [argument for argument in typing.get_args(expected) if argument is not Ellipsis]
-        return isinstance(value, tuple) and all(any(_fits(item, option) for option in inner) for item in value)
-    if expected is type(None):
-        return value is None
-    if expected is bool or isinstance(value, bool):
-        return expected in (bool, Any, object) and isinstance(value, bool)
-    if expected is float:
-        return isinstance(value, (int, float))
-    return isinstance(value, expected) if isinstance(expected, type) else True
-
-
-def _type_name(expected: Any) -> str:
-    origin = typing.get_origin(expected)
-    if origin in (typing.Union, types.UnionType):
-        return " or ".join(_type_name(option) for option in typing.get_args(expected))
-    if origin is typing.Literal:
-        return " or ".join(repr(option) for option in typing.get_args(expected))
-    if origin is not None:
-        return "a list"
-    names = {type(None): "null", float: "a number", int: "a whole number", str: "text", bool: "true or false"}
-    return names.get(expected, getattr(expected, "__name__", str(expected)))

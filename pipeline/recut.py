@@ -12,11 +12,12 @@ The steps are gone through in order, as a run does. Beside the first rule that n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..dedup.exact import ExactDedup
 from ..dedup.step import DocumentDeduplicator
+from ..filters.combine import AnyOf, Combined
 from ..filters.conditions import Condition
 from ..filters.rules import Rule
 from ..filters.step import Cleaner, Filter, Step
@@ -150,9 +151,9 @@ class _Recut:
             concerned = self._concerned(planned)
             if planned.condition.needs_language:
                 concerned += f" AND NOT ({self._language_missing()})"
-            for code, rule in enumerate(planned.step.rules, start=first):
-                self.places[code] = Place(planned.id, rule.name)
-                yield f"WHEN ({concerned}) AND ({_broken(rule, planned)}) THEN {code}"
+            for code, (name, broken) in enumerate(_broken(planned.step, planned.columns), start=first):
+                self.places[code] = Place(planned.id, name)
+                yield f"WHEN ({concerned}) AND ({broken}) THEN {code}"
         elif isinstance(planned.step, Cleaner):
             self.places[first] = Place(planned.id, EMPTY)
             yield f"WHEN emptied_by = {_text(planned.id)} THEN {first}"
@@ -186,9 +187,7 @@ class _Recut:
 
     def _changed(self, planned: PlannedStep) -> bool:
         """Whether anything but thresholds differs from the step as it was."""
-        old, new = self.old_steps[planned.id].step, planned.step
-        thresholds = {rule.name for step in (old, new) if isinstance(step, Filter) for rule in step.rules}
-        return _measuring(old, thresholds) != _measuring(new, thresholds)
+        return _changed(self.old_steps[planned.id].step, planned.step)
 
     def _concerned(self, planned: PlannedStep, *, language: bool = True) -> str:
         condition: Condition = planned.condition
@@ -207,14 +206,32 @@ class _Recut:
         return f"{_name(LANGUAGE_LABEL)} IS NULL AND ({late or 'FALSE'})"
 
 
-def _measuring(step: Step, thresholds: Collection[str]) -> Mapping[str, Any]:
-    """The parameters of a step that are not thresholds of its rules."""
-    (parameters,) = step_as_dict(step).values()
-    return {name: value for name, value in parameters.items() if name not in thresholds}
+def _changed(old: Step, new: Step) -> bool:
+    if isinstance(old, Combined) and isinstance(new, Combined):
+        return any(_changed(*pair) for pair in zip(old.filters, new.filters, strict=True))
+    thresholds = {rule.name for step in (old, new) if isinstance(step, Filter) for rule in step.rules}
+    (before,), (after,) = step_as_dict(old).values(), step_as_dict(new).values()
+    return any(before[name] != after[name] for name in before if name not in thresholds)
 
 
-def _broken(rule: Rule, planned: PlannedStep) -> str:
-    column = _name(planned.columns[rule.measurement])
+def _broken(step: Filter, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The rules of a filter, by name, as conditions that tell whether a row breaks them."""
+    if isinstance(step, Combined):
+        members = {
+            called: list(_broken(member, {name: columns[inner] for name, inner in step.columns[called].items()}))
+            for called, member in step.members.items()
+        }
+        if isinstance(step, AnyOf):
+            failing = (" OR ".join(f"({broken})" for _, broken in rules) or "FALSE" for rules in members.values())
+            yield step.rules[0].name, " AND ".join(f"coalesce({broken}, FALSE)" for broken in failing)
+        else:
+            yield from ((f"{called}.{name}", broken) for called, rules in members.items() for name, broken in rules)
+        return
+    for rule in step.rules:
+        yield rule.name, _outside(rule, _name(columns[rule.measurement]))
+
+
+def _outside(rule: Rule, column: str) -> str:
     if rule.allowed is not None:
         return f"{column} NOT IN {_list(rule.allowed)}" if rule.allowed else f"{column} IS NOT NULL"
     value = f"CAST({column} AS DOUBLE)"

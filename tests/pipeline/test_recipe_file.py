@@ -36,7 +36,7 @@ def test_a_recipe_file_and_python_give_the_same_steps() -> None:
             r"mine.yaml:3: unknown condition 'kinds'; only_if takes kind, language",
         ),
         ("  - only_if: {language: de}\n    steps: [gopher_quality]\n", r"no language step stands before it"),
-        ("  - where: {function: nowhere}\n", r"mine.yaml:3: .*package.module:function"),
+        ("  - where: {function: nowhere}\n", r"mine.yaml:3: .*package.module:name"),
         ("  - where: {function: 'no.such:thing'}\n", r"cannot import 'no.such:thing'"),
         ("  - language: {keep: [en]\n", r"mine.yaml:\d: not valid YAML"),
         ("  - language: {keep: [en], keep: [de]}\n", r"mine.yaml:3: 'keep' stands here twice"),
