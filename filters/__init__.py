@@ -7,6 +7,7 @@ from .codex import CodexQuality
 from .combine import all_of, any_of
 from .conditions import only_if, per_language
 from .dclm import CollapseNewlines, RemoveUrls
+from .fasttext_classifier import FastTextClassifier
 from .fineweb import FineWebQuality
 from .gopher_quality import GopherQuality
 from .gopher_repetition import GopherRepetition
@@ -34,6 +35,7 @@ __all__ = [
     "Cleaner",
     "CodexQuality",
     "CollapseNewlines",
+    "FastTextClassifier",
     "Filter",
     "FineWebQuality",
     "GopherQuality",

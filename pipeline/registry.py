@@ -14,6 +14,7 @@ from ..filters.c4 import C4Lines, C4PageLength, C4Quality
 from ..filters.ccnet import CCNetNormalize
 from ..filters.codex import CodexQuality
 from ..filters.dclm import CollapseNewlines, RemoveUrls
+from ..filters.fasttext_classifier import FastTextClassifier
 from ..filters.fineweb import FineWebQuality
 from ..filters.gopher_quality import GopherQuality
 from ..filters.gopher_repetition import GopherRepetition
@@ -55,6 +56,7 @@ STEPS: Mapping[str, type[Any]] = {
         UrlRules,
         NemoQuality,
         Toxicity,
+        FastTextClassifier,
         ExactDedup,
         MinHashDedup,
         LineDedup,
