@@ -11,11 +11,12 @@ import xxhash
 
 from ..filters.batch import Bytes, Int64s, text_buffers
 from ..filters.kernels.jit import njit
+from .indexed import Indexed
 from .step import DocumentDeduplicator, Keep, Keys
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExactDedup(DocumentDeduplicator):
+class ExactDedup(Indexed, DocumentDeduplicator):
     """Remove documents whose text is that of another, white space aside.
 
     Every run of white space (what ``str.split`` takes for it, line breaks among them) counts as one space, and none
@@ -28,9 +29,12 @@ class ExactDedup(DocumentDeduplicator):
 
     Args:
         keep: Which of the equal documents stays: "first" read, or "longest" in bytes.
+        against: Indexes of earlier runs; see :class:`~textmill.dedup.indexed.Indexed`.
+        write_index: Folder to write an index to, 16 bytes a different text.
     """
 
     name: ClassVar[str] = "exact_dedup"
+    key_width: ClassVar[int] = 2
 
     keep: Keep = "first"
 

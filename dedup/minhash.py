@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, get_args
 
@@ -10,13 +11,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..errors import RecipeError
+from .indexed import Indexed
 from .shingles import Shingles, shingles
 from .signatures import Scheme, band_keys, minhash, permutations
 from .step import DocumentDeduplicator, Keep, Keys
 
 
 @dataclass(frozen=True, kw_only=True)
-class MinHashDedup(DocumentDeduplicator):
+class MinHashDedup(Indexed, DocumentDeduplicator):
     """Remove documents that share most of their word n-grams with another.
 
     Every document gets a MinHash signature of ``bands * rows`` values; two documents of Jaccard similarity s share all
@@ -42,6 +44,9 @@ class MinHashDedup(DocumentDeduplicator):
         scheme: datasketch's permutations: "affine32" (its default since 2.0, an order of magnitude faster) or
             "legacy" (its only one before, modulo the prime 2**61 - 1, as datatrove has it).
         max_words: Words of a very long document that are looked at, from its beginning.
+        against: Indexes of earlier runs; see :class:`~textmill.dedup.indexed.Indexed`. A document that shares a band
+            with one counts as seen, by itself, without verification.
+        write_index: Folder to write an index to, 8 bytes a band of a document (112 with the defaults).
     """
 
     name: ClassVar[str] = "minhash_dedup"
@@ -90,6 +95,11 @@ class MinHashDedup(DocumentDeduplicator):
     def probability(self, similarity: float) -> float:
         """Chance that two documents of this Jaccard similarity are found to be duplicates of each other."""
         return float(1 - (1 - similarity**self.rows) ** self.bands)
+
+    def key_parameters(self) -> Mapping[str, Any]:
+        """All that decides signatures and bands."""
+        names = ("bands", "rows", "ngram", "seed", "scheme", "max_words")
+        return {name: getattr(self, name) for name in names}
 
     def setup(self) -> None:
         """Fetch the permutations from datasketch, whose import takes half a second."""

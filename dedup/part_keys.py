@@ -20,7 +20,9 @@ from .step import UInt64s
 EARLIER_RUN = -1
 """Number that stands for the index of an earlier run: before every split."""
 
-_HEADER = np.dtype([("split", "<u4"), ("keys", "<u4"), ("width", "<u4"), ("is_repeated", "<u4")])
+_HEADER = np.dtype([("split", "<u4"), ("keys", "<u4"), ("width", "<u4"), ("mark", "<u4")])
+REPEATED = 1
+"""Mark of keys that occur in their split more than once."""
 
 
 class SplitKeys(NamedTuple):
@@ -59,12 +61,12 @@ def pack_split_keys(found: Sequence[UInt64s], split: int, partitions: int) -> di
     words = words[is_start]
     numbers = partition_numbers(words, partitions)
     packed: dict[int, bytes] = {}
-    for is_repeated in (False, True):
-        chosen = np.flatnonzero((counts > 1) == is_repeated)
+    for mark in (0, REPEATED):
+        chosen = np.flatnonzero((counts > 1) == (mark == REPEATED))
         order = chosen[np.argsort(numbers[chosen], kind="stable")]
         present, starts = np.unique(numbers[order], return_index=True)
         for number, chunk in zip(present, np.split(order, starts[1:]), strict=False):
-            packed[int(number)] = packed.get(int(number), b"") + _frame(words[chunk], split, is_repeated)
+            packed[int(number)] = packed.get(int(number), b"") + frame(words[chunk], split, mark)
     return packed
 
 
@@ -74,18 +76,18 @@ def join_split_keys(chunks: Iterable[bytes], seen: UInt64s | None = None) -> Spl
     Raises:
         ValueError: when bytes are cut off, or keys of different steps meet.
     """
-    frames = [frame for chunk in chunks for frame in _frames(chunk)]
+    found = [one for chunk in chunks for one in frames(chunk)]
     if seen is not None and len(seen):
-        frames.append((EARLIER_RUN, False, seen))
-    if not frames:
+        found.append((EARLIER_RUN, 0, seen))
+    if not found:
         return SplitKeys(np.empty((0, 1), np.uint64), np.empty(0, np.int64), np.empty(0, np.bool_))
-    if any(words.shape[1] != frames[0][2].shape[1] for _, _, words in frames):
+    if any(words.shape[1] != found[0][2].shape[1] for _, _, words in found):
         raise ValueError("packed keys of different steps were joined")
-    sizes = [len(words) for _, _, words in frames]
+    sizes = [len(words) for _, _, words in found]
     return SplitKeys(
-        np.concatenate([words for _, _, words in frames]),
-        np.repeat(np.array([split for split, _, _ in frames], dtype=np.int64), sizes),
-        np.repeat(np.array([is_repeated for _, is_repeated, _ in frames], dtype=np.bool_), sizes),
+        np.concatenate([words for _, _, words in found]),
+        np.repeat(np.array([split for split, _, _ in found], dtype=np.int64), sizes),
+        np.repeat(np.array([mark == REPEATED for _, mark, _ in found], dtype=np.bool_), sizes),
     )
 
 
@@ -114,21 +116,21 @@ def decide(found: SplitKeys, *, shared: bool) -> Iterator[tuple[int, bytes]]:
         heads = np.flatnonzero(is_start)
         sizes = np.diff(np.append(heads, len(words)))
         is_before = np.repeat(sizes > 1, sizes) | is_repeated
-    for flags, repeated in ((is_before, False), (is_repeated & ~is_before, True)):
+    for flags, mark in ((is_before, 0), (is_repeated & ~is_before, REPEATED)):
         chosen = np.flatnonzero(flags)
         chosen = chosen[np.argsort(splits[chosen], kind="stable")]
         numbers, starts = np.unique(splits[chosen], return_index=True)
         for number, chunk in zip(numbers.tolist(), np.split(chosen, starts[1:]), strict=False):
             if number != EARLIER_RUN:
-                yield number, _frame(words[chunk], number, repeated)
+                yield number, frame(words[chunk], number, mark)
 
 
 def unpack_decision(packed: Iterable[bytes], width: int) -> Decision:
     """Read what :func:`decide` has told one split, in all partitions, in whatever order it came."""
-    frames = [frame for chunk in packed for frame in _frames(chunk)]
+    found = [one for chunk in packed for one in frames(chunk)]
     none = np.empty((0, width), dtype=np.uint64)
-    before = np.concatenate([none, *(words for _, is_repeated, words in frames if not is_repeated)])
-    repeated = np.concatenate([none, *(words for _, is_repeated, words in frames if is_repeated)])
+    before = np.concatenate([none, *(words for _, mark, words in found if mark != REPEATED)])
+    repeated = np.concatenate([none, *(words for _, mark, words in found if mark == REPEATED)])
     return Decision(sorted_rows(before), sorted_rows(repeated))
 
 
@@ -154,17 +156,19 @@ def _starts(ordered: UInt64s) -> npt.NDArray[np.bool_]:
     return is_start
 
 
-def _frame(words: UInt64s, split: int, is_repeated: bool) -> bytes:
-    header = np.array((split, len(words), words.shape[1], is_repeated), dtype=_HEADER)
+def frame(words: UInt64s, split: int, mark: int) -> bytes:
+    """Keys of one split as bytes, with a number that says what they are."""
+    header = np.array((split, len(words), words.shape[1], mark), dtype=_HEADER)
     return header.tobytes() + words.astype("<u8", copy=False).tobytes()
 
 
-def _frames(chunk: bytes) -> Iterator[tuple[int, bool, UInt64s]]:
+def frames(chunk: bytes) -> Iterator[tuple[int, int, UInt64s]]:
+    """Split, mark and keys of each frame."""
     position = 0
     while position < len(chunk):
         (header,) = np.frombuffer(chunk, dtype=_HEADER, count=1, offset=position)
         position += _HEADER.itemsize
         count, width = int(header["keys"]), int(header["width"])
         words = np.frombuffer(chunk, dtype="<u8", count=count * width, offset=position)
-        yield int(header["split"]), bool(header["is_repeated"]), words.astype(np.uint64).reshape(count, width)
+        yield int(header["split"]), int(header["mark"]), words.astype(np.uint64).reshape(count, width)
         position += words.nbytes

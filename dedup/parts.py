@@ -13,9 +13,10 @@ import pyarrow as pa
 from ..errors import RecipeError
 from ..filters.batch import text_array, text_buffers
 from ..filters.step import Measurements
+from .indexed import Indexed
 from .pieces import FORMS, Form, Pieces, cut_lines, cut_sentences, cut_words
 from .step import Deduplicator, Keys, UInt64s
-from .windows import ANCHOR_WORDS, SeenWindows, anchors, cut_out, window_keys
+from .windows import SeenWindows, anchors, cut_out, window_keys
 
 
 class PartDeduplicator(Deduplicator):
@@ -79,10 +80,6 @@ class PartDeduplicator(Deduplicator):
             removed_ratio: pa.array(counts[:, 2] / np.maximum(counts[:, 1], 1)),
         }
 
-    def key_parameters(self) -> Mapping[str, Any]:
-        """The parameters on which keys depend: an index made with others cannot be used."""
-        return {}
-
 
 def _counts(name: str, pieces: str) -> Mapping[str, pa.DataType]:
     return {
@@ -93,7 +90,7 @@ def _counts(name: str, pieces: str) -> Mapping[str, pa.DataType]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LineDedup(PartDeduplicator):
+class LineDedup(Indexed, PartDeduplicator):
     """Cut out lines that have stood before.
 
     Source: form "c4" is the code of C4 (Raffel et al. 2020; TensorFlow Datasets), which compares lines stripped and in
@@ -109,6 +106,8 @@ class LineDedup(PartDeduplicator):
         form: How lines are compared: "c4", "ccnet", or "exact" (white space around them aside).
         min_chars: Shorter lines are left alone, counted as they are compared. The default leaves none: that is what
             both sources do, but it thins out poems, lists and code.
+        against: Indexes of earlier runs; see :class:`~textmill.dedup.indexed.Indexed`.
+        write_index: Folder to write an index to, 8 bytes a different line.
 
     Raises:
         RecipeError: for another form, or a minimum below 1.
@@ -121,6 +120,7 @@ class LineDedup(PartDeduplicator):
     min_chars: int = 1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _check_lines(self.name, self.form, self.min_chars)
 
     def pieces(self, text: pa.Array) -> Pieces:
@@ -133,7 +133,7 @@ class LineDedup(PartDeduplicator):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ParagraphDedup(PartDeduplicator):
+class ParagraphDedup(Indexed, PartDeduplicator):
     """Cut out paragraphs that have stood before: runs of lines between blank ones.
 
     Source: the paragraph deduplication of Dolma (Soldaini et al. 2024, section 3.1) and CCNet, which both call a line a
@@ -143,6 +143,8 @@ class ParagraphDedup(PartDeduplicator):
     Args:
         form: How lines are compared: "c4", "ccnet" or "exact"; see :class:`LineDedup`.
         min_chars: Shorter paragraphs are left alone.
+        against: Indexes of earlier runs; see :class:`~textmill.dedup.indexed.Indexed`.
+        write_index: Folder to write an index to, 8 bytes a different paragraph.
 
     Raises:
         RecipeError: for another form, or a minimum below 1.
@@ -155,6 +157,7 @@ class ParagraphDedup(PartDeduplicator):
     min_chars: int = 1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _check_lines(self.name, self.form, self.min_chars)
 
     def pieces(self, text: pa.Array) -> Pieces:
@@ -167,7 +170,7 @@ class ParagraphDedup(PartDeduplicator):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SentenceDedup(PartDeduplicator):
+class SentenceDedup(Indexed, PartDeduplicator):
     """Cut out the sentences of every span of three that has stood before.
 
     Source: Raffel et al. 2020, section 2.2 ("all but one of any three-sentence span occurring more than once"). How
@@ -177,6 +180,8 @@ class SentenceDedup(PartDeduplicator):
 
     Args:
         sentences: Sentences in a span.
+        against: Indexes of earlier runs; see :class:`~textmill.dedup.indexed.Indexed`.
+        write_index: Folder to write an index to, 8 bytes a different span.
 
     Raises:
         RecipeError: for less than one sentence.
@@ -188,6 +193,7 @@ class SentenceDedup(PartDeduplicator):
     sentences: int = 3
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.sentences < 1:
             raise RecipeError(f"{self.name}: sentences is {self.sentences}; it must be at least 1")
 
@@ -247,10 +253,6 @@ class SubstringDedup(PartDeduplicator):
     def pieces(self, text: pa.Array) -> Pieces:
         """Words."""
         return cut_words(text)
-
-    def key_parameters(self) -> Mapping[str, Any]:
-        """What a run and its anchor are."""
-        return {"min_words": self.min_words, "anchor_words": min(ANCHOR_WORDS, self.min_words)}
 
 
 def _check_lines(name: str, form: str, min_chars: int) -> None:

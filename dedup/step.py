@@ -30,6 +30,9 @@ class Keys(NamedTuple):
 class Deduplicator(Step, ABC):
     """Compares documents with each other, so that a pass ends where it stands."""
 
+    def __post_init__(self) -> None:
+        """Check the parameters; kinds of deduplicators add theirs."""
+
     @abstractmethod
     def keys(self, batch: pa.RecordBatch) -> Keys:
         """Hash every document of the batch; what has no key is compared with nothing."""
@@ -45,6 +48,7 @@ class DocumentDeduplicator(Deduplicator):
     """Which document of a cluster stays: the first one read, or the longest (in bytes; among equals the first)."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.keep not in get_args(Keep):
             raise RecipeError(f"{self.name}: keep is {self.keep!r}; choose one of {', '.join(get_args(Keep))}")
 

@@ -81,6 +81,9 @@ class SeenWindows:
         self._first = first
         self._documents = np.zeros(len(self._keys), dtype=np.int64)
 
+    def __len__(self) -> int:
+        return len(self._keys)
+
     def mark(self, windows: Windows, offsets: Int64s, length: int, first_document: int) -> npt.NDArray[np.bool_]:
         """Tell of every piece whether it lies in a window that has stood before; batches must come in order.
 

@@ -20,6 +20,7 @@ from .inputs import InputOptions, absolute_input, find_inputs
 from .job import Job
 from .passes import PassResult
 from .recipe import Recipe
+from .seen_index import check_indexes, seal_indexes
 from .single import run_passes
 from .staging import read_staged
 from .tokenizing import Tokenize
@@ -50,7 +51,9 @@ def clean_file(
     recipe = _fitting(recipe, absolute_input(file), output)
     with tempfile.TemporaryDirectory(prefix="textmill-") as folder:
         job = Job(recipe=recipe, inputs=(absolute_input(file),), output=folder, reading=reading)
+        check_indexes(recipe.plan)
         results = run_passes(job)
+        seal_indexes(job)
         batches = (batch for result in results if result.piece for batch in read_staged(result.piece.path))
         if output is None:
             _write_texts(sys.stdout, batches, as_json=as_json)

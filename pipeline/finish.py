@@ -11,6 +11,7 @@ from .job import Job
 from .manifest import FILE_FOLDERS, build_manifest, write_manifest
 from .passes import PassResult, StagedSplit
 from .report import write_report
+from .seen_index import seal_indexes
 from .shards import ShardFacts, ShardPlan, plan_shards
 from .storage import join, list_files, remove_file, sha256
 
@@ -28,6 +29,7 @@ def finish_run(job: Job, splits: Iterable[StagedSplit], shards: Iterable[ShardFa
     models = [{"name": name, "sha256": sha256(str(path))} for name, path in sorted(files.items())]
     manifest = build_manifest(job.recipe, facts, shards, models=models)
     _remove_strays(job, manifest)
+    seal_indexes(job)
     write_report(job.output, manifest)
     write_data_card(job.output, manifest)
     return write_manifest(job.output, manifest)

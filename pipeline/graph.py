@@ -66,7 +66,7 @@ def _next_pass(results: Any, job: Job, number: int) -> Any:
     """Take the messages of a pass through the rounds of its barrier, and start the next pass with the outcome."""
     barrier = barrier_after(job, number - 1)
     assert barrier is not None
-    label = barrier.planned.id
+    label = barrier.label
     staged = results.staged | f"Staged {label}" >> beam.Map(_keyed_staged)
     messages = results[MESSAGES]
     for one in barrier.rounds:

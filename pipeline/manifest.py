@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..dedup.indexed import Indexed
 from ..dedup.parts import PartDeduplicator
 from ..errors import InputError
 from ..filters.step import Cleaner, Filter
@@ -196,6 +197,8 @@ def _funnel(recipe: Recipe, facts: RunFacts) -> list[dict[str, Any]]:
         elif isinstance(planned.step, (Cleaner, PartDeduplicator)):
             add(planned.id, "empty")
         elif not isinstance(planned.step, Tokenize):
+            if isinstance(planned.step, Indexed) and planned.step.indexes:
+                add(planned.id, "seen")
             add(planned.id, "duplicate")
     for step, unplanned in sorted(left):
         add(step, unplanned)

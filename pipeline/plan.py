@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from ..dedup.step import Deduplicator
+from ..dedup.indexed import Indexed
+from ..dedup.step import Deduplicator, DocumentDeduplicator
 from ..errors import RecipeError
 from ..filters.conditions import Condition, OnlyIf, PerLanguage
 from ..filters.step import Cleaner, Filter, Step
@@ -43,6 +44,8 @@ class Pass:
     steps: tuple[PlannedStep, ...]
     deduplicator: PlannedStep | None = None
     previous_deduplicator: PlannedStep | None = None
+    checks_index: bool = False
+    """Whether the barrier behind the pass only looks keys up in the indexes of earlier runs, or writes them to one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +62,7 @@ class Plan:
         ordered: list[PlannedStep] = []
         for one in self.passes:
             ordered.extend(one.steps)
-            if one.deduplicator is not None:
+            if one.deduplicator is not None and not one.checks_index:
                 ordered.append(one.deduplicator)
         return tuple(ordered)
 
@@ -149,6 +152,18 @@ def _cut(planned: Sequence[PlannedStep]) -> tuple[Pass, ...]:
     previous: PlannedStep | None = None
     for item in planned:
         if isinstance(item.step, Deduplicator):
+            if isinstance(item.step, Indexed) and isinstance(item.step, DocumentDeduplicator) and item.step.has_index:
+                # What an earlier run has seen goes first, and takes no part in the clusters of this one.
+                passes.append(
+                    Pass(
+                        number=len(passes),
+                        steps=tuple(current),
+                        deduplicator=item,
+                        previous_deduplicator=previous,
+                        checks_index=True,
+                    )
+                )
+                current, previous = [], item
             passes.append(
                 Pass(number=len(passes), steps=tuple(current), deduplicator=item, previous_deduplicator=previous)
             )

@@ -16,6 +16,7 @@ from .lock import exclusive
 from .manifest import MANIFEST, WORK_FOLDER, check_accounting, read_manifest, recipe_dict
 from .progress import Progress
 from .report import REPORT
+from .seen_index import check_indexes
 from .storage import exists, join, list_files, local_path, make_folder, remove_file, remove_tree
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def run_recipe(recipe: Recipe, inputs: Sequence[str], output: str, options: RunO
     run = _on_runner(options)
     if options.resume and (manifest := _finished(job, files)) is not None:
         return manifest
+    check_indexes(recipe.plan)
     job = replace(job, fingerprints=pass_fingerprints(job))
     with _prepared_output(job, resume=options.resume):
         run(job)

@@ -30,6 +30,7 @@ from .progress import ProgressWriter
 from .recipe import Recipe
 from .recipe_file import load_recipe
 from .rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows
+from .seen_index import check_indexes, indexed_steps
 from .shards import shard_schema
 from .splits import Split
 from .staging import read_staged
@@ -73,6 +74,10 @@ class RecipeTransform(beam.PTransform):  # type: ignore[misc]
             raise RecipeError(f"elements is {elements!r}; choose one of {', '.join(get_args(Elements))}")
         if kind not in KINDS:
             raise RecipeError(f"kind is {kind!r}; choose one of {', '.join(KINDS)}")
+        check_indexes(recipe.plan)
+        for step in indexed_steps(recipe.plan):
+            if step.write_index is not None:
+                raise RecipeError(f"{step.name} writes an index, which only a run completes; leave write_index out")
         self.deduplicates = len(recipe.plan.passes) > 1
         if self.deduplicates and temp is None:
             raise RecipeError(

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from .ledger import KEPT, QUARANTINED, REMOVED, VERDICTS
 from .manifest import FILE_FOLDERS, WORK_FOLDER, check_accounting, read_manifest
+from .seen_index import INDEX_PREFIX
 from .storage import exists, join, list_files, open_read, sha256
 from .tables import open_tables
 
@@ -118,7 +119,7 @@ def _check_documents(tables: duckdb.DuckDBPyConnection) -> Iterator[str]:
     extra = f"SELECT doc_id FROM shards ANTI JOIN {kept} USING (doc_id)"
     yield from _listed(tables, extra, "shards: {} documents are not kept according to the ledger")
     survivors = f"(SELECT doc_id AS kept_instead FROM ledger WHERE verdict <> '{QUARANTINED}')"
-    named = "(SELECT doc_id, kept_instead FROM ledger WHERE kept_instead IS NOT NULL)"
+    named = f"(SELECT doc_id, kept_instead FROM ledger WHERE NOT starts_with(kept_instead, '{INDEX_PREFIX}'))"
     lost = (
         f"SELECT doc_id FROM {named} ANTI JOIN {survivors} USING (kept_instead) "
         "UNION ALL SELECT doc_id FROM ledger WHERE kept_instead = doc_id"

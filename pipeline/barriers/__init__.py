@@ -8,6 +8,7 @@ from ...dedup.parts import PartDeduplicator
 from ...dedup.step import DocumentDeduplicator
 from .barrier import Barrier, Collector, Message, Round
 from .clusters import ClusterBarrier
+from .indexes import IndexBarrier
 from .parts import PartBarrier
 
 if TYPE_CHECKING:
@@ -18,9 +19,12 @@ __all__ = ["Barrier", "Collector", "Message", "Round", "barrier_after"]
 
 def barrier_after(job: Job, number: int) -> Barrier | None:
     """The barrier that a pass runs into; None behind the last pass."""
-    planned = job.recipe.plan.passes[number].deduplicator
+    one = job.recipe.plan.passes[number]
+    planned = one.deduplicator
     if planned is None:
         return None
+    if one.checks_index:
+        return IndexBarrier(planned, partitions=job.partitions)
     # Another kind of deduplication is another subclass of Barrier, told apart here by the class of its step.
     if isinstance(planned.step, PartDeduplicator):
         return PartBarrier(planned, job)

@@ -65,6 +65,11 @@ class Barrier(ABC):
         self.partitions = partitions
 
     @property
+    def label(self) -> str:
+        """Names its stages in the graph."""
+        return self.planned.id
+
+    @property
     @abstractmethod
     def rounds(self) -> tuple[Round, ...]:
         """The groupings in order; the messages of the last one are addressed to splits."""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from ...dedup.indexed import Indexed
 from ...dedup.part_keys import decide, distinct_rows, join_split_keys, pack_split_keys, unpack_decision
 from ...dedup.parts import PartDeduplicator
 from ...dedup.step import UInt64s
 from ...dedup.windows import SeenWindows
 from ..engine import EMPTY, Documents, blank, concerned, restore
 from ..plan import PlannedStep
+from ..seen_index import read_partition, write_partition
 from ..staging import read_staged
 from .barrier import Barrier, Message, Round
 
@@ -82,8 +84,15 @@ class PartBarrier(Barrier):
                 found.append(distinct_rows(self.step.candidate_keys(documents.view(mask)["text"], shared), counted=2))
         yield from pack_split_keys(found, split, self.partitions).items()
 
-    def _seen_before(self, _: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
-        yield from decide(join_split_keys(packed), shared=False)
+    def _seen_before(self, partition: int, packed: Sequence[bytes], _: str | None) -> Iterator[Message]:
+        seen = None
+        if isinstance(self.step, Indexed):
+            parts = [read_partition(self.step, folder, partition, self.partitions) for folder in self.step.indexes]
+            seen = np.concatenate(parts) if parts else None
+            if self.step.write_index is not None:
+                words = join_split_keys(packed).words
+                write_partition(self.step.write_index, partition, self.partitions, words)
+        yield from decide(join_split_keys(packed, seen), shared=False)
 
 
 class _PartKeyCollector:

@@ -118,6 +118,8 @@ def test_deduplication_depends_on_the_documents_alone(tmp_path: Path) -> None:
 
 
 def test_wrong_use_is_refused() -> None:
+    with pytest.raises(RecipeError, match="only a run completes"):
+        Recipe("r", [ExactDedup(write_index="index")]).transform(temp="folder")
     with pytest.raises(RecipeError, match="temp="):
         Recipe("r", [ExactDedup()]).transform()
     with pytest.raises(RecipeError, match="dicts, rows, batches"):
