@@ -112,7 +112,8 @@ def run(
     from .show import RunDisplay
 
     loaded = _load(recipe, settings)
-    display = RunDisplay(quiet=quiet or as_json)
+    watched = RunOptions.warn_after_documents
+    display = RunDisplay(loaded.plan, warn_after_documents=watched, quiet=quiet or as_json)
     options = RunOptions(
         workers=workers or os.cpu_count() or 1,
         runner=runner,
@@ -125,7 +126,7 @@ def run(
         on_progress=display.update,
     )
     try:
-        with display.watching(inputs, len(loaded.plan.passes)):
+        with display.watching(inputs):
             manifest = run_recipe(loaded, inputs, output, options)
     except KeyboardInterrupt as interruption:
         raise typer.Exit(_say(f"interrupted; --resume goes on with {output}", EXIT_INTERRUPTED)) from interruption

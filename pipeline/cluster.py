@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import InputError
 from .job import Job
+from .progress import Progress
 
 
 def open_pipeline(runner: str, arguments: Sequence[str]) -> Any:
@@ -31,9 +32,10 @@ def open_pipeline(runner: str, arguments: Sequence[str]) -> Any:
         raise InputError(f"cannot run on {runner!r}: {error}") from error
 
 
-def run_on_cluster(pipeline: Any, job: Job) -> None:
+def run_on_cluster(pipeline: Any, job: Job, on_progress: Callable[[Progress], None] | None = None) -> None:
     """Build the same graph as a local run and run it; inputs and output must be within reach of every worker."""
     from .graph import build
+    from .metrics import wait
 
     build(pipeline, job)
-    pipeline.run().wait_until_finish()
+    wait(pipeline.run(), on_progress)

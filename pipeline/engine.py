@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 from ..filters.batch import BATCH_SCHEMA, replace_text
 from ..filters.step import Cleaner, Filter
 from .plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep
+from .progress import StepTotals
 from .tokenizing import Tokenize
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -126,10 +128,21 @@ class PassEngine:
         for planned in self.current.steps:
             planned.step.setup()
 
-    def apply(self, documents: Documents) -> None:
-        """Take the batch through every step of the pass."""
+    def apply(self, documents: Documents) -> dict[str, StepTotals]:
+        """Take the batch through every step of the pass; returns what each has seen, and how long it took."""
+        seen = {}
         for planned in self.current.steps:
+            concerned_by = documents.kept if planned.is_dear else documents.has_text
+            text_bytes = int(documents.text_bytes[concerned_by].sum())
+            started = time.perf_counter_ns()
             self.apply_step(planned, documents)
+            seen[planned.id] = StepTotals(
+                documents=int(np.count_nonzero(concerned_by)),
+                text_bytes=text_bytes,
+                nanoseconds=time.perf_counter_ns() - started,
+                batches=1,
+            )
+        return seen
 
     def apply_step(self, planned: PlannedStep, documents: Documents) -> None:
         """Take the batch through one step."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from .ledger import FileFacts
+from .progress import StepTotals, add_totals
 
 if TYPE_CHECKING:
     from .readers.records import ReadBatch
@@ -62,9 +63,12 @@ class SplitFacts:
     ledger: FileFacts | None = None
     removed: FileFacts | None = None
     quarantine: FileFacts | None = None
+    timing: dict[str, StepTotals] = field(default_factory=dict, compare=False)
+    """What each step has seen, and how long it took: the one thing that is never the same twice."""
 
     def __post_init__(self) -> None:
         self.sources, self.verdicts = dict(self.sources), dict(self.verdicts)
+        self.timing = {step: replace(totals) for step, totals in self.timing.items()}
 
     def add_input(self, source: str, sha256: str, file_bytes: int = 0) -> None:
         """Note an input file, also one that holds no document; called for the split that has its beginning."""
@@ -104,18 +108,21 @@ class RunFacts:
     ledger: tuple[FileFacts, ...]
     removed: tuple[FileFacts, ...]
     quarantine: tuple[FileFacts, ...]
+    timing: Mapping[str, StepTotals] = field(default_factory=dict, compare=False)
 
 
 def combine(splits: Iterable[SplitFacts]) -> RunFacts:
     """Add up splits; the result does not depend on their order."""
     sources: dict[str, SourceFacts] = {}
     verdicts: dict[tuple[str, str, str], Tally] = {}
+    timing: dict[str, StepTotals] = {}
     ordered = sorted(splits, key=lambda split: split.number)
     for split in ordered:
         for source, facts in split.sources.items():
             sources[source] = sources.get(source, SourceFacts()) + facts
         for key, tally in split.verdicts.items():
             verdicts[key] = verdicts.get(key, Tally()) + tally
+        add_totals(timing, split.timing)
     return RunFacts(
         sources=sources,
         verdicts=verdicts,
@@ -123,4 +130,5 @@ def combine(splits: Iterable[SplitFacts]) -> RunFacts:
         ledger=tuple(split.ledger for split in ordered if split.ledger is not None),
         removed=tuple(split.removed for split in ordered if split.removed is not None),
         quarantine=tuple(split.quarantine for split in ordered if split.quarantine is not None),
+        timing=timing,
     )

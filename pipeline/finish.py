@@ -14,6 +14,7 @@ from .report import write_report
 from .seen_index import seal_indexes
 from .shards import ShardFacts, ShardPlan, plan_shards
 from .storage import join, list_files, remove_file, sha256
+from .surges import surges_of_splits
 
 
 def plan_run_shards(job: Job, results: Iterable[PassResult]) -> list[ShardPlan]:
@@ -24,10 +25,12 @@ def plan_run_shards(job: Job, results: Iterable[PassResult]) -> list[ShardPlan]:
 
 def finish_run(job: Job, splits: Iterable[StagedSplit], shards: Iterable[ShardFacts]) -> str:
     """Write what describes the run; the manifest comes last, because it says that the run is finished."""
-    facts = combine(split.facts for split in splits)
+    of_splits = [split.facts for split in splits]
+    facts = combine(of_splits)
     files = {name: path for item in job.recipe.plan.steps for name, path in item.step.model_files.items()}
     models = [{"name": name, "sha256": sha256(str(path))} for name, path in sorted(files.items())]
-    manifest = build_manifest(job.recipe, facts, shards, models=models)
+    surges = surges_of_splits(job.recipe.plan, of_splits, job.warn_after_documents)
+    manifest = build_manifest(job.recipe, facts, shards, models=models, surges=surges)
     _remove_strays(job, manifest)
     seal_indexes(job)
     write_report(job.output, manifest)

@@ -21,8 +21,9 @@ from .finish import finish_run, plan_run_shards
 from .inputs import find_inputs
 from .job import Job
 from .manifest import WORK_FOLDER
+from .metrics import BeamProgress
 from .passes import PassResult, StagedSplit, first_pass, later_pass
-from .progress import ProgressWriter
+from .progress import Progress
 from .shards import ShardFacts, ShardPlan, shard_schema, write_shard
 from .splits import Split, cut_splits
 from .storage import local_path
@@ -96,7 +97,7 @@ class _Worker(beam.DoFn):  # type: ignore[misc]
         self.job = job
 
     def setup(self) -> None:
-        self.progress = ProgressWriter(local_path(self.job.folder(WORK_FOLDER, "progress")))
+        self.progress = BeamProgress(local_path(self.job.folder(WORK_FOLDER, "progress")))
 
     def emit(self, result: PassResult) -> Iterator[Any]:
         yield PassResult(staged=result.staged, piece=result.piece)
@@ -124,7 +125,7 @@ class _LaterPass(_Worker):
 class _WriteShard(_Worker):
     def process(self, plan: ShardPlan) -> Iterator[tuple[int, ShardFacts]]:
         facts = write_shard(plan, self.job.folder("shards"), shard_schema(self.job.recipe.plan))
-        self.progress.add(shards=1)
+        self.progress.add(Progress(shards=1, steps={"shards": facts.totals}))
         yield 0, facts
 
 

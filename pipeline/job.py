@@ -25,6 +25,8 @@ class Job:
     """Aim for the text bytes of one final shard."""
     partitions: int = 32
     """Into how many groups the deduplication keys are dealt; the result does not depend on it."""
+    warn_after_documents: int = 1_000_000
+    """Warn of rules that come to remove far more than of so many documents at first."""
     fingerprints: tuple[str, ...] = ()
     """What decides the bytes of each pass; without them nothing is recorded for a run that is resumed."""
 

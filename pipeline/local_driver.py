@@ -17,6 +17,7 @@ from ..errors import TextmillError
 from .job import Job
 from .local import JOB_FILE
 from .lock import stay_alive
+from .run_log import log_to
 
 WORKER_COMMAND = f"exec {sys.executable} -m textmill.pipeline.local_worker"
 PARENT_POLL_SECONDS = 0.5
@@ -31,7 +32,7 @@ def main(work: Path, workers: int, parent: int, error_pipe: int) -> int:
     """Run the job that lies in the work folder; returns the exit code."""
     stay_alive(work)
     die_with_parent(parent)
-    logging.basicConfig(level=logging.ERROR)
+    log_to(work)
     threading.excepthook = lambda failure: _on_thread_failure(error_pipe, failure)
     try:
         job: Job = pickle.loads((work / JOB_FILE).read_bytes())
@@ -39,7 +40,7 @@ def main(work: Path, workers: int, parent: int, error_pipe: int) -> int:
         run_beam(job, workers)
     except Exception as error:
         _tell(error_pipe, error)
-        traceback.print_exc()
+        logging.getLogger(__name__).exception("the run failed")
         return 1
     return 0
 

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from .local_driver import DRIVER_VARIABLE, WORK_VARIABLE, die_with_parent
 from .lock import stay_alive
+from .run_log import log_to
 
 if __name__ == "__main__":
-    stay_alive(Path(os.environ[WORK_VARIABLE]))
+    work = Path(os.environ[WORK_VARIABLE])
+    stay_alive(work)
     die_with_parent(int(os.environ[DRIVER_VARIABLE]))
-    logging.basicConfig(level=logging.ERROR)
+    log_to(work)
     from apache_beam.runners.worker import sdk_worker_main
 
     logging.getLogger().setLevel(logging.ERROR)

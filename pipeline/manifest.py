@@ -1,4 +1,7 @@
-"""The manifest: what a run read, what it did with it, and what it wrote, without clock, host or folder."""
+"""The manifest: what a run read, what it did with it, and what it wrote, without host or folder.
+
+It is the same for the same recipe and inputs, save for the section ``timing``.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,20 @@ from ..errors import InputError
 from ..filters.step import Cleaner, Filter
 from .facts import RunFacts, SourceFacts, SplitFacts, Tally, combine
 from .ledger import KEPT, QUARANTINED, REMOVED
+from .progress import add_totals
 from .storage import exists, join, open_read, write_atomically
 from .tokenizing import Tokenize
 
 if TYPE_CHECKING:
     from .recipe import Recipe
     from .shards import ShardFacts
+    from .surges import Surge
 
 __all__ = ["RunFacts", "SplitFacts", "build_manifest", "check_accounting", "combine", "read_manifest", "write_manifest"]
 
 MANIFEST = "manifest.json"
+TIMING = "timing"
+"""The one section that differs from run to run of the same recipe over the same inputs."""
 WORK_FOLDER = "_work"
 """Staged shards and progress live here until the run has finished; a folder that holds it is not a finished run."""
 
@@ -52,7 +59,11 @@ LIBRARIES = (
 
 
 def build_manifest(
-    recipe: Recipe, facts: RunFacts, shards: Iterable[ShardFacts], models: Sequence[Mapping[str, str]] = ()
+    recipe: Recipe,
+    facts: RunFacts,
+    shards: Iterable[ShardFacts],
+    models: Sequence[Mapping[str, str]] = (),
+    surges: Sequence[Surge] = (),
 ) -> dict[str, Any]:
     """Put the manifest together; ``models`` are mappings of name and sha256."""
     from .. import __version__
@@ -87,10 +98,12 @@ def build_manifest(
             if verdict == QUARANTINED
         ],
         "totals": totals,
-        "shards": [dataclasses.asdict(shard) for shard in ordered_shards],
+        "shards": [_compared(shard) for shard in ordered_shards],
         "ledger": [dataclasses.asdict(file) for file in facts.ledger],
         "removed": [dataclasses.asdict(file) for file in facts.removed],
         "quarantine": [dataclasses.asdict(file) for file in facts.quarantine],
+        "warnings": [dataclasses.asdict(surge) for surge in surges],
+        TIMING: _timing(facts, ordered_shards),
     }
 
 
@@ -99,6 +112,31 @@ def recipe_dict(recipe: Recipe) -> dict[str, Any]:
     described = _without_folders(recipe.as_dict())
     canonical = json.dumps(described, sort_keys=True, ensure_ascii=False).encode()
     return {**described, "sha256": hashlib.sha256(canonical).hexdigest()}
+
+
+def _compared(shard: ShardFacts) -> dict[str, Any]:
+    return {item.name: getattr(shard, item.name) for item in dataclasses.fields(shard) if item.compare}
+
+
+def _timing(facts: RunFacts, shards: Iterable[ShardFacts]) -> dict[str, Any]:
+    """What each step took, over all workers, and which took longest."""
+    totals = {step: dataclasses.replace(seen) for step, seen in facts.timing.items()}
+    for shard in shards:
+        add_totals(totals, {"shards": shard.totals})
+    all_seconds = sum(seen.nanoseconds for seen in totals.values()) / 1e9
+    steps = [
+        {
+            "step": step,
+            "documents": seen.documents,
+            "bytes": seen.text_bytes,
+            "seconds": round(seen.nanoseconds / 1e9, 3),
+            "mb_per_second": None if seen.mb_per_second is None else round(seen.mb_per_second, 2),
+            "share": round(seen.nanoseconds / 1e9 / all_seconds, 4) if all_seconds else 0.0,
+        }
+        for step, seen in totals.items()
+    ]
+    slowest = max(totals, key=lambda step: totals[step].nanoseconds, default=None)
+    return {"worker_seconds": round(all_seconds, 3), "slowest_step": slowest, "steps": steps}
 
 
 def write_manifest(folder: str, manifest: Mapping[str, Any]) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +21,7 @@ from .fingerprints import digest, split_fingerprint
 from .job import Job
 from .ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
 from .manifest import SplitFacts
-from .progress import ProgressWriter, work_of_pass
+from .progress import Progress, ProgressWriter, StepTotals, add_totals, work_of_pass
 from .readers import Quarantined, read_split
 from .records import recall, remember
 from .rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows
@@ -26,6 +29,11 @@ from .shards import Piece, shard_schema
 from .splits import Split
 from .staging import StagedWriter, read_staged
 from .storage import sha256, size
+
+STAGE, WRITE = "stage", "write"
+"""What writing takes is told apart: what goes to the next pass, and the results of the last."""
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +56,8 @@ class PassResult:
     messages: Mapping[int, bytes] = field(default_factory=dict)
     """What the split says to the others at the barrier behind the pass: packed bytes by the number of a group."""
     piece: Piece | None = None
+    seen: Progress = field(default_factory=Progress, compare=False)
+    """What was counted on the way, for a run that takes the result over."""
 
 
 def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) -> PassResult:
@@ -118,7 +128,8 @@ def later_pass(
 
 def _recorded(number: int, result: PassResult, progress: ProgressWriter) -> PassResult:
     """Take over what an earlier run or attempt has left."""
-    progress.add(work_done=work_of_pass(number, result.staged.split.bytes))
+    progress.add(result.seen)
+    LOG.info("pass %d of split %d was done before", number, result.staged.split.number)
     return result
 
 
@@ -140,6 +151,7 @@ class _SplitPass:
         self.plan = job.recipe.plan
         self.facts = replace(facts) if number else facts
         self.progress = progress
+        self.seen = Progress(splits=splits)
         self.engine = PassEngine(self.plan, number, measure_all=job.measure_all)
         self.is_last = number == job.last_pass
         self.rows = 0
@@ -153,9 +165,9 @@ class _SplitPass:
         ledger: list[pa.RecordBatch] = []
         removed: list[pa.RecordBatch] = []
         with StagedWriter(path, schema) as writer:
-            for documents in stream:
-                self.engine.apply(documents)
-                kept = documents.kept
+            for documents, waited in _timed(stream):
+                steps = self.engine.apply(documents)
+                started = time.perf_counter_ns()
                 if self.is_last:
                     finished = finished_rows(documents, self.plan)
                     writer.write(finished, int(pc.sum(pc.binary_length(finished["text"])).as_py() or 0))
@@ -163,36 +175,63 @@ class _SplitPass:
                     if self.job.keep_removed:
                         removed.append(removed_rows(documents))
                 else:
-                    beside = self._collect(documents)
+                    beside = self._collect(documents, steps)
+                    started = time.perf_counter_ns()
                     keep_text = self.job.carries_removed_text
                     staged = stage(documents, self.plan, self.number, beside, keep_removed_text=keep_text)
                     writer.write(staged, int(documents.text_bytes.sum()))
                 self.rows += documents.batch.num_rows
-                if self.number == 0:
-                    self.progress.add(
-                        documents=documents.batch.num_rows,
-                        text_bytes=int(documents.text_bytes.sum()),
-                        kept=int(kept.sum()),
-                    )
+                told = _totals(documents, time.perf_counter_ns() - started)
+                steps |= {WRITE if self.is_last else STAGE: told}
+                self._count(documents, steps, waited)
         if self.number == 0 and quarantined:
             self._write_quarantine(quarantined)
         piece = None
         if self.is_last:
             self._write_results(ledger, removed)
             piece = Piece(path=path, batch_rows=tuple(writer.batch_rows), batch_bytes=tuple(writer.batch_bytes))
-        self.progress.add(work_done=work_of_pass(self.number, self.split.bytes))
+        end = Progress(
+            work_done=work_of_pass(self.number, self.split.bytes), splits_done=Counter({str(self.number): 1})
+        )
+        self.seen += end
+        self.progress.add(end)
+        add_totals(self.facts.timing, self.seen.steps)
+        LOG.info("pass %d of split %d is done", self.number, self.split.number)
         staged_split = StagedSplit(
             split=self.split, splits=self.splits, path=path, checksum=writer.checksum, facts=self.facts
         )
         messages = self.collector.packed() if self.collector is not None else {}
-        return PassResult(staged=staged_split, messages=messages, piece=piece)
+        return PassResult(staged=staged_split, messages=messages, piece=piece, seen=self.seen)
 
-    def _collect(self, documents: Documents) -> dict[str, pa.Array]:
+    def _count(self, documents: Documents, steps: dict[str, StepTotals], waited: int) -> None:
+        """Count a batch: what is known of its documents, and what this pass has removed."""
+        current = self.plan.passes[self.number]
+        before = current.previous_deduplicator
+        told = _totals(documents, waited)
+        read = told if self.number == 0 else StepTotals()
+        here = {planned.id for planned in current.steps} | ({READ} if before is None else {before.id})
+        verdicts = zip(documents.verdicts["step"], documents.verdicts["rule"], strict=True)
+        more = Progress(
+            documents=read.documents,
+            text_bytes=read.text_bytes,
+            kept=int(documents.kept.sum()) if self.number == 0 else 0,
+            splits=self.splits,
+            steps={**steps, READ if before is None else f"{before.id} (apply)": told},
+            removed=Counter(f"{step}.{rule}" for step, rule in verdicts if step in here),
+        )
+        self.seen += more
+        self.progress.add(more)
+
+    def _collect(self, documents: Documents, steps: dict[str, StepTotals]) -> dict[str, pa.Array]:
         """Give the deduplication what it looks at; returns the columns to be staged for it."""
+        started = time.perf_counter_ns()
         mask = self.engine.deduplicated(documents)
         if self.collector is None or not mask.any():
             return {name: pa.nulls(len(mask), declared) for name, declared in self.beside.items()}
         columns = self.collector.add(documents.view(mask), _rows(self.split, self.rows, len(mask))[mask])
+        deduplicator = self.plan.passes[self.number].deduplicator
+        assert deduplicator is not None
+        steps[deduplicator.id] = _totals(documents, time.perf_counter_ns() - started, mask)
         return {name: scatter(column, mask) for name, column in columns.items()}
 
     def _account(self, documents: Documents) -> pa.RecordBatch:
@@ -234,6 +273,21 @@ class _SplitPass:
         batch = pa.RecordBatch.from_arrays(columns, schema=schema)
         self.facts.add_verdicts(batch)
         return batch
+
+
+def _timed(stream: Iterator[Documents]) -> Iterator[tuple[Documents, int]]:
+    """Batches, each with the nanoseconds that it took to get."""
+    while True:
+        started = time.perf_counter_ns()
+        documents = next(stream, None)
+        if documents is None:
+            return
+        yield documents, time.perf_counter_ns() - started
+
+
+def _totals(documents: Documents, nanoseconds: int, mask: npt.NDArray[np.bool_] | None = None) -> StepTotals:
+    text_bytes = documents.text_bytes if mask is None else documents.text_bytes[mask]
+    return StepTotals(documents=len(text_bytes), text_bytes=int(text_bytes.sum()), nanoseconds=nanoseconds, batches=1)
 
 
 def _rows(split: Split, first_row: int, count: int) -> npt.NDArray[np.uint64]:

@@ -33,7 +33,7 @@ class PlannedStep:
     @property
     def is_dear(self) -> bool:
         """Whether only documents still kept are measured."""
-        return isinstance(self.step, Filter) and self.step.dear
+        return isinstance(self.step, Tokenize) or (isinstance(self.step, Filter) and self.step.dear)
 
 
 @dataclass(frozen=True, kw_only=True)

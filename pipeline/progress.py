@@ -1,30 +1,103 @@
-"""How far a local run is: workers leave counters in small files, the front end adds them up."""
+"""How far a run is: workers count what they do, in small files on this machine and in Beam's metrics everywhere."""
 
 from __future__ import annotations
 
 import itertools
+import json
 import os
-import struct
 import time
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-RECORD = struct.Struct("<5q")
 MINIMUM_SECONDS_BETWEEN_WRITES = 0.2
 
 _numbers = itertools.count()
 
 
-@dataclass
+@dataclass(kw_only=True)
+class StepTotals:
+    """What a step has seen and how long it took, over all workers."""
+
+    documents: int = 0
+    text_bytes: int = 0
+    """UTF-8 bytes of these documents as they were read."""
+    nanoseconds: int = 0
+    batches: int = 0
+
+    def __iadd__(self, other: StepTotals) -> StepTotals:
+        self.documents += other.documents
+        self.text_bytes += other.text_bytes
+        self.nanoseconds += other.nanoseconds
+        self.batches += other.batches
+        return self
+
+    @property
+    def mb_per_second(self) -> float | None:
+        """Speed of one worker; None when it took no time."""
+        return self.text_bytes * 1e3 / self.nanoseconds if self.nanoseconds else None
+
+
+def add_totals(totals: dict[str, StepTotals], more: Mapping[str, StepTotals]) -> None:
+    """Add totals of steps, by their ids, to others in place."""
+    for step, seen in more.items():
+        into = totals.setdefault(step, StepTotals())
+        into += seen
+
+
+@dataclass(kw_only=True)
 class Progress:
-    """Counters of a run or of one worker in it."""
+    """Counters of a run, of one worker in it, or of one batch."""
 
     documents: int = 0
     text_bytes: int = 0
     kept: int = 0
+    """Of the documents read, those that the first pass has kept."""
     work_done: int = 0
     """Work that is through, by :func:`work_of_pass`."""
     shards: int = 0
+    splits: int = 0
+    """Splits of the whole run, as far as known."""
+    splits_done: Counter[str] = field(default_factory=Counter)
+    """Splits that are through, by the number of the pass."""
+    steps: dict[str, StepTotals] = field(default_factory=dict)
+    """By the step's id; reading, staging and writing among them."""
+    removed: Counter[str] = field(default_factory=Counter)
+    """Documents removed, by ``step.rule``."""
+
+    def __iadd__(self, other: Progress) -> Progress:
+        self.documents += other.documents
+        self.text_bytes += other.text_bytes
+        self.kept += other.kept
+        self.work_done += other.work_done
+        self.shards += other.shards
+        self.splits = max(self.splits, other.splits)
+        self.splits_done.update(other.splits_done)
+        self.removed.update(other.removed)
+        add_totals(self.steps, other.steps)
+        return self
+
+    def as_dict(self) -> dict[str, Any]:
+        """The counters as JSON can hold them."""
+        return {**vars(self), "steps": {step: vars(seen) for step, seen in self.steps.items()}}
+
+    @classmethod
+    def from_dict(cls, found: Mapping[str, Any]) -> Progress:
+        """Take up what :meth:`as_dict` has made of one."""
+        counters = {name: Counter(found[name]) for name in ("splits_done", "removed")}
+        steps = {step: StepTotals(**totals) for step, totals in found["steps"].items()}
+        return cls(**{**found, **counters, "steps": steps})
+
+    def current_pass(self) -> int | None:
+        """Number of the pass that is at work; None when it is not known."""
+        if not self.splits:
+            return None
+        number = 0
+        while self.splits_done[str(number)] >= self.splits:
+            number += 1
+        return number
 
 
 LATER_PASS_SHARE = 0.1
@@ -46,24 +119,19 @@ class ProgressWriter:
         self._path = folder / name if folder is not None and folder.is_dir() else None
         self._written = 0.0
 
-    def add(
-        self, *, documents: int = 0, text_bytes: int = 0, kept: int = 0, work_done: int = 0, shards: int = 0
-    ) -> None:
+    def add(self, more: Progress) -> None:
         """Count, and write the counts out when the last time is a while ago."""
-        self.totals.documents += documents
-        self.totals.text_bytes += text_bytes
-        self.totals.kept += kept
-        self.totals.work_done += work_done
-        self.totals.shards += shards
+        self.totals += more
         now = time.monotonic()
-        if self._path is not None and (work_done or now - self._written > MINIMUM_SECONDS_BETWEEN_WRITES):
-            totals = self.totals
-            record = RECORD.pack(totals.documents, totals.text_bytes, totals.kept, totals.work_done, totals.shards)
-            try:
-                self._path.write_bytes(record)
-            except OSError:  # progress is not worth failing for
-                self._path = None
-            self._written = now
+        if self._path is None or not (more.work_done or now - self._written > MINIMUM_SECONDS_BETWEEN_WRITES):
+            return
+        partial = self._path.with_name(f".{self._path.name}")
+        try:
+            partial.write_text(json.dumps(self.totals.as_dict()))
+            os.replace(partial, self._path)  # noqa: PTH105  # kept apart from results: tests count those
+        except OSError:  # progress is not worth failing for
+            self._path = None
+        self._written = now
 
 
 def read_progress(folder: Path) -> Progress:
@@ -71,15 +139,7 @@ def read_progress(folder: Path) -> Progress:
     total = Progress()
     for path in sorted(folder.glob("worker-*")):
         try:
-            record = path.read_bytes()
-        except OSError:
+            total += Progress.from_dict(json.loads(path.read_bytes()))
+        except (OSError, ValueError):
             continue
-        if len(record) != RECORD.size:  # caught in the middle of a write
-            continue
-        documents, text_bytes, kept, work_done, shards = RECORD.unpack(record)
-        total.documents += documents
-        total.text_bytes += text_bytes
-        total.kept += kept
-        total.work_done += work_done
-        total.shards += shards
     return total

@@ -40,10 +40,12 @@ class RunOptions:
     """Take costly measurements of removed documents too."""
     shard_bytes: int = 256_000_000
     """Text bytes to aim at for one shard."""
+    warn_after_documents: int = 1_000_000
+    """Warn of rules that come to remove far more than of so many documents at first."""
     resume: bool = False
     """Go on with what an interrupted run has left in the output folder."""
     on_progress: Callable[[Progress], None] | None = None
-    """Called ten times a second during local runs."""
+    """Called ten times a second during local runs, every few seconds on other runners that tell their metrics."""
 
 
 def run_recipe(recipe: Recipe, inputs: Sequence[str], output: str, options: RunOptions) -> Mapping[str, Any]:
@@ -58,6 +60,7 @@ def run_recipe(recipe: Recipe, inputs: Sequence[str], output: str, options: RunO
         keep_removed=options.keep_removed,
         measure_all=options.measure_all,
         shard_bytes=options.shard_bytes,
+        warn_after_documents=options.warn_after_documents,
     )
     files = find_inputs(job.inputs)  # a wrong path is told now, not by a worker
     run = _on_runner(options)
@@ -81,7 +84,7 @@ def _on_runner(options: RunOptions) -> Callable[[Job], None]:
     from .cluster import open_pipeline, run_on_cluster
 
     pipeline = open_pipeline(options.runner, options.runner_options)
-    return lambda job: run_on_cluster(pipeline, job)
+    return lambda job: run_on_cluster(pipeline, job, options.on_progress)
 
 
 @contextmanager

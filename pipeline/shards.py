@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from ..errors import AccountingError, InputError
 from ..filters.batch import BATCH_SCHEMA
 from .parquet_file import ParquetFile
+from .progress import StepTotals
 from .storage import join, open_read
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ class ShardFacts:
     text_bytes: int
     file_bytes: int
     sha256: str
+    totals: StepTotals = field(default_factory=StepTotals, compare=False)
+    """How long writing took; the rest is the same every time."""
 
 
 def shard_schema(plan: Plan) -> pa.Schema:
@@ -143,6 +147,7 @@ def write_shard(plan: ShardPlan, folder: str, schema: pa.Schema) -> ShardFacts:
     Raises:
         AccountingError: when a piece holds fewer documents than planned.
     """
+    started = time.perf_counter_ns()
     tokens = text_bytes = 0
     file = ParquetFile(join(folder, plan.name), schema, dictionary=DICTIONARY_COLUMNS, statistics=STATISTICS_COLUMNS)
     with file:
@@ -159,6 +164,9 @@ def write_shard(plan: ShardPlan, folder: str, schema: pa.Schema) -> ShardFacts:
         text_bytes=text_bytes,
         file_bytes=file.file_bytes,
         sha256=file.sha256,
+        totals=StepTotals(
+            documents=file.rows, text_bytes=text_bytes, nanoseconds=time.perf_counter_ns() - started, batches=1
+        ),
     )
 
 

@@ -16,10 +16,14 @@ from rich.progress import Progress as Bar
 
 from .explain import Explanation
 from .inputs import absolute_input, find_inputs
+from .manifest import TIMING
+from .plan import Plan
 from .progress import Progress, work_of_pass
 from .readers import Quarantined
 from .splits import weigh_files
+from .surges import Surge, SurgeWatch, watched_steps
 
+RULES_SHOWN = 3
 SECONDS_BETWEEN_LINES = 10.0
 """How often a run whose output is not a terminal says how far it is."""
 
@@ -27,8 +31,9 @@ SECONDS_BETWEEN_LINES = 10.0
 class RunDisplay:
     """Shows a run: a live bar on a terminal, a plain line now and then elsewhere, nothing when quiet."""
 
-    def __init__(self, *, quiet: bool) -> None:
-        self.quiet = quiet
+    def __init__(self, plan: Plan, *, warn_after_documents: int, quiet: bool) -> None:
+        self.plan, self.quiet = plan, quiet
+        self.watch = SurgeWatch(watched_steps(plan), warn_after_documents)
         self.console = Console(stderr=True, highlight=False)
         self.started = self.last_line = time.monotonic()
         self.total_work = 0
@@ -37,13 +42,13 @@ class RunDisplay:
         self._task: Any = None
 
     @contextmanager
-    def watching(self, inputs: Sequence[str], passes: int) -> Iterator[None]:
+    def watching(self, inputs: Sequence[str]) -> Iterator[None]:
         """Show progress while the block runs; a split counts once for each of its passes."""
         if self.quiet:
             yield
             return
         input_bytes = sum(weigh_files(find_inputs([absolute_input(given) for given in inputs])))
-        self.total_work = sum(work_of_pass(number, input_bytes) for number in range(passes))
+        self.total_work = sum(work_of_pass(number, input_bytes) for number in range(len(self.plan.passes)))
         if not self.console.is_terminal:
             yield
             return
@@ -62,18 +67,40 @@ class RunDisplay:
         elif time.monotonic() - self.last_line > SECONDS_BETWEEN_LINES:
             self.last_line = time.monotonic()
             print(self._line(), file=sys.stderr)
+        seen = {step: totals.documents for step, totals in progress.steps.items()}
+        for surge in self.watch.update(seen, progress.removed):
+            self.console.print(f"warning: {surge}", soft_wrap=True)
 
     def _line(self) -> str:
         progress, seconds = self.latest, max(time.monotonic() - self.started, 0.001)
         line = f"{progress.documents:,} documents, {progress.text_bytes / seconds / 1e6:.1f} MB/s of text"
         if progress.documents:
             line += f", {progress.kept / progress.documents:.0%} kept so far"
-        if progress.shards:
-            return f"{line}, {progress.shards} shards written"
+        line += self._stage()
         if progress.work_done and self.total_work > progress.work_done:
             left = seconds * (self.total_work - progress.work_done) / progress.work_done
             line += f", about {_duration(left)} left"
-        return line
+        return line + self._removals()
+
+    def _stage(self) -> str:
+        """Where the run is: the pass with the step that ends it, or what comes behind."""
+        number, passes = self.latest.current_pass(), self.plan.passes
+        if self.latest.shards:
+            return f", {self.latest.shards} shards written"
+        if number is None:
+            return ""
+        if number >= len(passes):
+            return ", planning shards"
+        ends = f" up to {last.id}" if (last := passes[number].deduplicator) is not None else ""
+        done = self.latest.splits_done[str(number)]
+        return f", pass {number + 1} of {len(passes)}{ends} ({done} of {self.latest.splits} splits)"
+
+    def _removals(self) -> str:
+        """The rules that remove most, with their share of the documents read."""
+        most = [(rule, count) for rule, count in self.latest.removed.most_common(RULES_SHOWN) if count]
+        if not most or not self.latest.documents:
+            return ""
+        return "; removed " + ", ".join(f"{count / self.latest.documents:.0%} by {rule}" for rule, count in most)
 
     def summary(self, manifest: Mapping[str, Any], output: str) -> None:
         """Print where the shards are and what happened to the documents."""
@@ -94,6 +121,13 @@ class RunDisplay:
         out.print(
             f"{totals['tokens']:,} tokens in {len(manifest['shards'])} shards, {_duration(seconds)}, {rate:.1f} MB/s"
         )
+        timing = manifest[TIMING]
+        for row in timing["steps"]:
+            if row["step"] == timing["slowest_step"]:
+                speed = f"{row['mb_per_second']} MB/s in a worker, {row['share']:.0%} of the work"
+                out.print(f"slowest step: {row['step']}, {speed}")
+        for surge in manifest["warnings"]:
+            self.console.print(f"warning: {Surge(**surge)}", soft_wrap=True)
         for label, name in (
             ("shards", "shards/"),
             ("why each document was kept or dropped", "ledger/"),
