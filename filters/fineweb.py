@@ -12,7 +12,7 @@ import pyarrow as pa
 from .kernels.line_statistics import line_statistics
 from .kernels.pieces import LineStatistic
 from .kernels.word_statistics import WordStatistic, word_statistics
-from .kernels.words import Words, mode_of
+from .kernels.words import DATATROVE, Words, mode_of
 from .rules import Rule
 from .step import Filter, Measurements
 
@@ -23,8 +23,8 @@ class FineWebQuality(Filter):
 
     Source: Penedo et al. 2024, "The FineWeb Datasets", section 3.6. Lines are the pieces between line feeds that are
     not blank. How ours differs: words are segments of UAX #29, punctuation marks among them, where datatrove takes the
-    tokens of a language's tokenizer (on 394 English pages of manuals all verdicts were the same); a document without a
-    line is left to the rules that ask for a length.
+    tokens of a language's tokenizer, as ``words="datatrove"`` does for English; a document without a line is left to
+    the rules that ask for a length, but for ``words="datatrove"``, where it fails.
 
     Args:
         min_line_punctuation_ratio: Fewest lines that end with a mark that ends sentences, in any script.
@@ -75,15 +75,18 @@ class FineWebQuality(Filter):
         return tuple(rule for rule in rules if rule.minimum is not None or rule.maximum is not None)
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
-        """A text without lines has a punctuation ratio of 1, and 0 for all else."""
-        in_words = word_statistics(batch["text"], mode_of(self.name, self.words))
+        """A text without lines has a punctuation ratio of 1 (for datatrove's words 0), and 0 for all else."""
+        mode = mode_of(self.name, self.words)
+        in_words = word_statistics(batch["text"], mode)
         in_lines = line_statistics(batch["text"], self.short_line_chars)
         lines = in_lines[:, LineStatistic.FILLED_LINES]
         whole_lines = np.maximum(lines, 1)
         newlines = in_lines[:, LineStatistic.NEWLINES]
         chars = np.maximum(in_lines[:, LineStatistic.CHARS] - newlines, 1)
         words = np.maximum(in_words[:, WordStatistic.WORDS], 1)
-        ends = np.where(lines == 0, 1.0, in_lines[:, LineStatistic.TERMINAL_LINES] / whole_lines)
+        ends = np.where(
+            (lines == 0) & (mode != DATATROVE), 1.0, in_lines[:, LineStatistic.TERMINAL_LINES] / whole_lines
+        )
         return {
             "fineweb.line_punctuation_ratio": pa.array(ends),
             "fineweb.short_line_ratio": pa.array(in_lines[:, LineStatistic.SHORT_LINES] / whole_lines),

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
+from ..errors import RecipeError
+from .kernels.dolma_statistics import DolmaStatistic, dolma_statistics
 from .kernels.line_statistics import line_statistics
+from .kernels.memory import Matrix
 from .kernels.pieces import LineStatistic
 from .kernels.word_statistics import WordStatistic, word_statistics
-from .kernels.words import Words, mode_of
+from .kernels.words import DOLMA, Words, mode_of
 from .rules import Rule, check_bounds
 from .step import Filter, Measurements
+from .stop_words import STOP_WORD_LISTS, StopWordList, language_stop_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +29,24 @@ class GopherQuality(Filter):
     Source: Rae et al. 2021, "Scaling Language Models: Methods, Analysis & Insights from Training Gopher", section
     A.1.1. Words are what white space separates: the paper asks that 80 % of the words hold a letter, which is meant
     for words to which marks are attached; where every mark is a word of its own, as in datatrove, the same rule removes
-    half of ordinary news. ``words="uax29"`` splits like that, and also splits Chinese and Japanese (Han and Kana
-    characters one by one; give such text a ``min_mean_word_length`` of 1).
+    half of ordinary news. ``words="uax29"`` splits like that.
 
     How ours differs: words of punctuation alone do not count for number and length of words, but do for the ratios
-    (as in datatrove). Stop words count once each and in any case of letters. The ellipsis has its own bound beside
-    the hash sign's; both are 0.1, as in the paper.
+    (as in datatrove). Stop words count once each; as they are listed, capitalised or in capitals. The ellipsis has its
+    own bound beside the hash sign's; both are 0.1, as in the paper. To get a peer's verdicts instead, on English:
+    ``words="datatrove"`` counts the tokens that datatrove's spaCy makes, and stop words exactly as listed.
+    ``words="dolma"`` counts as Dolma's tagger gopher_v2: the mean length is the median, the hash ratio is that of words
+    that hold ``#`` or ``…`` (its ellipsis ratio is 0), bullets are ``*`` and ``-`` without white space before them,
+    only ``…`` is an ellipsis at a line's end, and stop words count with every occurrence.
+
+    Other languages: ``stop_words="language"`` takes the list of each document's language (57 of the package
+    stopwordsiso) instead of eight English words; a document in another language passes this rule. Languages with
+    spaces keep the published thresholds. Where words are not apart, take ``words="uax29"``, in which each Han or Kana
+    character counts, and in Thai, Lao, Khmer and Burmese each letter with the marks on it, so that no dictionary
+    decides. There we advise, as :func:`~textmill.only_if` or a table of languages can say: Chinese and Japanese
+    ``min_words=80, max_words=160_000, min_mean_word_length=1`` (about 1.6 characters to a word); the others
+    ``min_words=200, max_words=400_000, min_mean_word_length=1`` (about 4 letters to a word); for both
+    ``min_alpha_words_ratio=0.7``, because marks weigh more beside such short words.
 
     Args:
         min_words: Fewest words.
@@ -41,11 +58,12 @@ class GopherQuality(Filter):
         max_bullet_lines_ratio: Most lines that begin with ``•`` or ``-``.
         max_ellipsis_lines_ratio: Most lines that end with an ellipsis.
         min_alpha_words_ratio: Fewest words that hold a letter.
-        min_stop_words: Fewest different ones of the, be, to, of, and, that, have, with.
+        min_stop_words: Fewest different stop words.
+        stop_words: "english" for Gopher's own (the, be, to, of, and, that, have, with), or "language".
         words: How the text is split into words.
 
     Raises:
-        RecipeError: when a lower bound is above its upper bound.
+        RecipeError: when a lower bound is above its upper bound, or an option is unknown.
 
     Example:
         >>> from textmill import Recipe
@@ -75,10 +93,14 @@ class GopherQuality(Filter):
     max_ellipsis_lines_ratio: float | None = 0.3
     min_alpha_words_ratio: float | None = 0.8
     min_stop_words: int | None = 2
+    stop_words: StopWordList = "english"
     words: Words = "whitespace"
 
     def __post_init__(self) -> None:
         mode_of(self.name, self.words)
+        if self.stop_words not in STOP_WORD_LISTS:
+            known = ", ".join(STOP_WORD_LISTS)
+            raise RecipeError(f"{self.name}: stop_words is {self.stop_words!r}; choose one of {known}")
         check_bounds(self.name, "min_words", self.min_words, "max_words", self.max_words)
         low, high = self.min_mean_word_length, self.max_mean_word_length
         check_bounds(self.name, "min_mean_word_length", low, "max_mean_word_length", high)
@@ -111,19 +133,53 @@ class GopherQuality(Filter):
         return tuple(rule for rule in rules if rule.minimum is not None or rule.maximum is not None)
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
-        """Counts and ratios of an empty text are 0."""
-        in_words = word_statistics(batch["text"], mode_of(self.name, self.words))
-        in_lines = line_statistics(batch["text"])
-        words = np.maximum(in_words[:, WordStatistic.WORDS], 1)
-        plain_words = np.maximum(in_words[:, WordStatistic.PLAIN_WORDS], 1)
-        lines = np.maximum(in_lines[:, LineStatistic.LINES], 1)
+        """Counts and ratios of an empty text are 0; stop words of a language without a list are null."""
+        text, mode = batch["text"], mode_of(self.name, self.words)
+        without_list = None
+        if self.stop_words == "english":
+            in_words = word_statistics(text, mode)
+        else:
+            listed, languages = language_stop_words(batch, mode)
+            in_words = word_statistics(text, mode, listed, languages)
+            without_list = languages < 0
+        measured = self._as_dolma(text, in_words) if mode == DOLMA else self._as_published(text, in_words)
+        measured["gopher.alpha_words_ratio"] = in_words[:, WordStatistic.ALPHA_WORDS] / _at_least_one(
+            in_words[:, WordStatistic.WORDS]
+        )
+        arrays = {name: pa.array(measured[name]) for name in self.measurements if name != "gopher.stop_words"}
+        met = WordStatistic.STOP_WORD_OCCURRENCES if mode == DOLMA else WordStatistic.STOP_WORDS
+        return arrays | {"gopher.stop_words": pa.array(in_words[:, met], mask=without_list)}
+
+    @staticmethod
+    def _as_published(text: pa.Array, in_words: Matrix) -> dict[str, npt.NDArray[Any]]:
+        in_lines = line_statistics(text)
+        words = _at_least_one(in_words[:, WordStatistic.WORDS])
+        plain_words = _at_least_one(in_words[:, WordStatistic.PLAIN_WORDS])
+        lines = _at_least_one(in_lines[:, LineStatistic.LINES])
         return {
-            "gopher.words": pa.array(in_words[:, WordStatistic.PLAIN_WORDS]),
-            "gopher.mean_word_length": pa.array(in_words[:, WordStatistic.PLAIN_WORD_CHARS] / plain_words),
-            "gopher.hash_ratio": pa.array(in_lines[:, LineStatistic.HASHES] / words),
-            "gopher.ellipsis_ratio": pa.array(in_lines[:, LineStatistic.ELLIPSES] / words),
-            "gopher.bullet_lines_ratio": pa.array(in_lines[:, LineStatistic.BULLET_LINES] / lines),
-            "gopher.ellipsis_lines_ratio": pa.array(in_lines[:, LineStatistic.ELLIPSIS_LINES] / lines),
-            "gopher.alpha_words_ratio": pa.array(in_words[:, WordStatistic.ALPHA_WORDS] / words),
-            "gopher.stop_words": pa.array(in_words[:, WordStatistic.STOP_WORDS]),
+            "gopher.words": in_words[:, WordStatistic.PLAIN_WORDS],
+            "gopher.mean_word_length": in_words[:, WordStatistic.PLAIN_WORD_CHARS] / plain_words,
+            "gopher.hash_ratio": in_lines[:, LineStatistic.HASHES] / words,
+            "gopher.ellipsis_ratio": in_lines[:, LineStatistic.ELLIPSES] / words,
+            "gopher.bullet_lines_ratio": in_lines[:, LineStatistic.BULLET_LINES] / lines,
+            "gopher.ellipsis_lines_ratio": in_lines[:, LineStatistic.ELLIPSIS_LINES] / lines,
         }
+
+    @staticmethod
+    def _as_dolma(text: pa.Array, in_words: Matrix) -> dict[str, npt.NDArray[Any]]:
+        counts = dolma_statistics(text)
+        words = in_words[:, WordStatistic.WORDS]
+        lines = _at_least_one(counts[:, DolmaStatistic.LINES])
+        return {
+            "gopher.words": words,
+            "gopher.mean_word_length": counts[:, DolmaStatistic.TWICE_MEDIAN_LENGTH] / 2,
+            "gopher.hash_ratio": counts[:, DolmaStatistic.SYMBOL_WORDS] / _at_least_one(words),
+            "gopher.ellipsis_ratio": np.zeros(len(words)),
+            "gopher.bullet_lines_ratio": counts[:, DolmaStatistic.BULLET_LINES] / lines,
+            "gopher.ellipsis_lines_ratio": counts[:, DolmaStatistic.ELLIPSIS_LINES] / lines,
+        }
+
+
+def _at_least_one(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """What to divide by."""
+    return np.maximum(counts, 1)

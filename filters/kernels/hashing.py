@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping
+from typing import TypeAlias
 
-from ..batch import Bytes
-from .jit import load_eight, njit
+import numpy as np
+import numpy.typing as npt
+
+from ..batch import Bytes, Int64s
+from .jit import integer, load_eight, njit
+
+UInt64s: TypeAlias = npt.NDArray[np.uint64]
 
 SEED = np.uint64(0x9E3779B97F4A7C15)
 FACTOR = np.uint64(0xFF51AFD7ED558CCD)
@@ -62,3 +68,35 @@ def table_size(entries: int) -> int:
     while size < 2 * entries:
         size *= 2
     return size
+
+
+def two_places(entries: Mapping[int, int]) -> tuple[UInt64s, Int64s]:
+    """A table of keys and their numbers, -1 where there is none; each key is at one of its two places (cuckoo)."""
+    size = table_size(2 * len(entries))
+    while True:
+        keys = np.zeros(size, dtype=np.uint64)
+        numbers = np.full(size, -1, dtype=np.int64)
+        for key, number in entries.items():
+            place = key & (size - 1)
+            for _ in range(100):
+                here, occupant = int(keys[place]), int(numbers[place])
+                keys[place], numbers[place] = key, number
+                if occupant < 0:
+                    break
+                key, number = here, occupant
+                place ^= (key & (size - 1)) ^ (key >> 32 & (size - 1))  # the other one of its places
+            else:
+                break
+        else:
+            return keys, numbers
+        size *= 2
+
+
+@njit
+def find(keys: UInt64s, numbers: Int64s, key: np.uint64) -> int:
+    """The number of a key in a table of :func:`two_places`, or -1; without a branch, whatever is found."""
+    mask = np.uint64(len(keys) - 1)
+    first, second = key & mask, key >> HALF & mask
+    at_first, at_second = numbers[first], numbers[second]
+    at_first = at_first if keys[first] == key else -1
+    return integer(at_second if keys[second] == key else at_first)

@@ -6,11 +6,10 @@ import numpy as np
 import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
-from .hashing import table_size
+from .hashing import UInt64s, table_size
 from .jit import njit
 from .memory import Matrix, remembered
 from .pieces import LineStatistic, Paragraph, Seen, close_paragraph, judge_piece
-from .tokens import UInt64s
 from .unicode_table import Blocks, Index, Property, decode, load, lookup
 from .words import skip_space, strip_end
 

@@ -8,9 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..batch import Bytes, Int64s
-from .hashing import FACTOR, SEED, hash_bytes, mix
+from .hashing import FACTOR, SEED, UInt64s, hash_bytes, mix
 from .jit import integer, njit
-from .tokens import UInt64s
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import skip_space
 
@@ -48,6 +47,13 @@ class LineStatistic(IntEnum):
     """Pieces of the text, white space around it aside, between two and more line feeds; none of them blank."""
     DUPLICATE_PARAGRAPHS = auto()
     DUPLICATE_PARAGRAPH_CHARS = auto()
+    BLANK_LINES = auto()
+    """Pieces between ``\\n`` that hold nothing but white space, but hold some; datatrove compares them too."""
+    DUPLICATE_BLANK_LINES = auto()
+    DUPLICATE_BLANK_LINE_CHARS = auto()
+    BLANK_PARAGRAPHS = auto()
+    DUPLICATE_BLANK_PARAGRAPHS = auto()
+    DUPLICATE_BLANK_PARAGRAPH_CHARS = auto()
 
 
 class Seen(NamedTuple):
@@ -87,6 +93,11 @@ def judge_piece(
     """
     is_filled = skip_space(text, start, end, index, blocks) < end
     key = hash_bytes(text, start, end)
+    if start < end and not is_filled:
+        row[LineStatistic.BLANK_LINES] += 1
+        if _met_before(key, seen, owner):
+            row[LineStatistic.DUPLICATE_BLANK_LINES] += 1
+            row[LineStatistic.DUPLICATE_BLANK_LINE_CHARS] += chars
     if is_filled:
         row[LineStatistic.FILLED_LINES] += 1
         row[LineStatistic.SHORT_LINES] += chars <= short_line_chars
@@ -116,12 +127,13 @@ def judge_piece(
 
 @njit
 def close_paragraph(paragraph: UInt64s, seen: Seen, owner: int, row: Int64s) -> None:
-    """Count the paragraph that ends here, if it is not blank, and begin another."""
-    if paragraph[Paragraph.IS_FILLED]:
-        row[LineStatistic.PARAGRAPHS] += 1
+    """Count the paragraph that ends here, and begin another."""
+    if paragraph[Paragraph.LINES]:
+        column = LineStatistic.PARAGRAPHS if paragraph[Paragraph.IS_FILLED] else LineStatistic.BLANK_PARAGRAPHS
+        row[column] += 1
         if _met_before(mix(paragraph[Paragraph.HASH] + SEED), seen, owner):  # no line has this key
-            row[LineStatistic.DUPLICATE_PARAGRAPHS] += 1
-            row[LineStatistic.DUPLICATE_PARAGRAPH_CHARS] += integer(paragraph[Paragraph.CHARS])
+            row[column + 1] += 1
+            row[column + 2] += integer(paragraph[Paragraph.CHARS])
     paragraph[:] = 0
 
 

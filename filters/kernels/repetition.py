@@ -9,15 +9,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
-from .hashing import FACTOR, SEED, table_size
+from .hashing import FACTOR, SEED, UInt64s, table_size
 from .jit import integer, njit, trailing_zeros
 from .memory import Matrix, remember, remembered
+from .splitting import Tables, load, split
 from .stop_words import StopWords, english
-from .tokens import Int32s, UInt64s, ascii_kinds, new_words, split
-from .unicode_table import Blocks, Index, load
+from .tokens import Int32s, new_words
 from .word_statistics import COUNT as WORD_COUNT
 from .word_statistics import count_groups, count_words, words_key
-from .words import UAX29, WHITESPACE
+from .words import DATATROVE, DOLMA, UAX29, WHITESPACE
 
 TOP_SIZES = (2, 3, 4)
 DUPLICATE_SIZES = (5, 6, 7, 8, 9, 10)
@@ -28,16 +28,25 @@ class Repetition(IntEnum):
     """Columns of the matrix; chars are code points."""
 
     TOP_2_GRAM_CHARS = 0
-    """Chars of the most frequent n-gram, words joined by one space, times its count; 0 when none occurs twice."""
+    """Chars of the most frequent n-gram, words joined by one space, times its count; 0 when none occurs twice. For
+    datatrove and Dolma also when none does; for Dolma without spaces."""
     TOP_3_GRAM_CHARS = auto()
     TOP_4_GRAM_CHARS = auto()
     DUPLICATE_5_GRAM_CHARS = auto()
-    """Chars of words in n-grams that have stood before, found from left to right, none counted twice."""
+    """Chars of words in n-grams that have stood before, found from left to right, none counted twice; for Dolma those
+    of all occurrences of repeated n-grams, which overlap."""
     DUPLICATE_6_GRAM_CHARS = auto()
     DUPLICATE_7_GRAM_CHARS = auto()
     DUPLICATE_8_GRAM_CHARS = auto()
     DUPLICATE_9_GRAM_CHARS = auto()
     DUPLICATE_10_GRAM_CHARS = auto()
+    ALL_5_GRAM_CHARS = auto()
+    """Chars of all n-grams, each word as often as it is in one; 0 but for Dolma."""
+    ALL_6_GRAM_CHARS = auto()
+    ALL_7_GRAM_CHARS = auto()
+    ALL_8_GRAM_CHARS = auto()
+    ALL_9_GRAM_CHARS = auto()
+    ALL_10_GRAM_CHARS = auto()
 
 
 COUNT = len(Repetition)
@@ -52,8 +61,7 @@ def repetition(text: pa.Array, mode: int) -> Matrix:
 
     def take() -> Matrix:
         offsets, data = text_buffers(text)
-        table = load()
-        result, in_words, in_groups = _repetition(offsets, data, table.index, table.properties, mode, english(mode))
+        result, in_words, in_groups = _repetition(offsets, data, load(), mode, english(mode))
         remember(text, words_key(mode), in_words)
         if mode == UAX29:
             remember(text, words_key(WHITESPACE), in_groups)
@@ -64,13 +72,12 @@ def repetition(text: pa.Array, mode: int) -> Matrix:
 
 @njit
 def _repetition(
-    offsets: Int64s, data: Bytes, index: Index, blocks: Blocks, mode: int, stop_words: StopWords
+    offsets: Int64s, data: Bytes, tables: Tables, mode: int, stop_words: StopWords
 ) -> tuple[Matrix, Matrix, Matrix]:
     documents = len(offsets) - 1
     result = np.zeros((documents, COUNT), dtype=np.int64)
     in_words = np.zeros((documents, WORD_COUNT), dtype=np.int64)
     in_groups = np.zeros((documents, WORD_COUNT), dtype=np.int64)
-    of_ascii = ascii_kinds(index, blocks)
     words = new_words(offsets)
     char_ends = np.zeros(1, dtype=np.int64)
     starts = np.empty(0, dtype=np.int64)
@@ -81,7 +88,7 @@ def _repetition(
     sketch = np.empty(0, dtype=np.uint8)
     for document in range(documents):
         start, end = offsets[document], offsets[document + 1]
-        count = split(data, start, end, index, blocks, of_ascii, mode, words)
+        count = split(data, start, end, tables, mode, words)
         count_words(words, count, stop_words, 0, in_words[document])
         if mode == UAX29:
             count_groups(words, count, stop_words, in_groups[document])
@@ -100,7 +107,10 @@ def _repetition(
             char_ends[word + 1] = chars
             grams[word] = words.hashes[word]
             starts[word] = word
-        _measure(words.hashes, char_ends, count, starts, slots, grams, sketch, keys, counts, result[document])
+        row = result[document]
+        _measure(words.hashes, char_ends, count, starts, slots, grams, sketch, keys, counts, mode, row)
+        if mode == DATATROVE or mode == DOLMA:
+            _as_peers_count(char_ends, count, mode, row)
     return result, in_words, in_groups
 
 
@@ -115,6 +125,7 @@ def _measure(
     sketch: Bytes,
     keys: UInt64s,
     counts: Int32s,
+    mode: int,
     row: Int64s,
 ) -> None:
     """Count n-grams of ever more words, looking only at those that can occur twice.
@@ -146,9 +157,16 @@ def _measure(
             for candidate in range(candidates):
                 if counts[slots[candidate]] == most:  # the first one in the text
                     start = starts[candidate]
-                    chars = char_ends[start + size] - char_ends[start] + size - 1
+                    chars = char_ends[start + size] - char_ends[start] + (0 if mode == DOLMA else size - 1)
                     row[Repetition.TOP_2_GRAM_CHARS + size - SMALLEST_TOP] = chars * most
                     break
+        elif mode == DOLMA:
+            for candidate in range(candidates):
+                if counts[slots[candidate]] > 1:
+                    start = starts[candidate]
+                    row[Repetition.DUPLICATE_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += (
+                        char_ends[start + size] - char_ends[start]
+                    )
         else:
             free = 0
             for candidate in range(candidates):
@@ -168,6 +186,21 @@ def _measure(
             starts[kept] = starts[candidate]
             kept += abs(counts[slots[candidate]]) > 1
         candidates = kept
+
+
+@njit
+def _as_peers_count(char_ends: Int64s, count: int, mode: int, row: Int64s) -> None:
+    """For datatrove and Dolma an n-gram may be the most frequent that occurs once; Dolma counts all n-grams."""
+    for size in range(SMALLEST_TOP, SMALLEST_DUPLICATE):
+        column = Repetition.TOP_2_GRAM_CHARS + size - SMALLEST_TOP
+        if row[column] == 0 and count >= size:
+            row[column] = char_ends[size] + (0 if mode == DOLMA else size - 1)
+    if mode == DOLMA:
+        for size in range(SMALLEST_DUPLICATE, LARGEST + 1):
+            for start in range(count - size + 1):
+                row[Repetition.ALL_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += (
+                    char_ends[start + size] - char_ends[start]
+                )
 
 
 @njit

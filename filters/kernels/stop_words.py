@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from ..batch import Int64s
-from .hashing import FACTOR, table_size
-from .jit import integer, njit
-from .tokens import UInt64s, ascii_kinds, new_words, split
-from .unicode_table import load
+from .hashing import FACTOR, UInt64s, find, two_places
+from .jit import njit
+from .splitting import load, split
+from .tokens import new_words
 from .words import is_cased
 
 ENGLISH_STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
 """The eight of Gopher."""
-MOST = 63
-"""Most stop words of one language, so that those met fit into one number."""
+FEW = 63
+"""So many stop words of a language fit, each with a bit, into one number."""
 
 
 class StopWords(NamedTuple):
@@ -29,6 +29,8 @@ class StopWords(NamedTuple):
     """Which stop word of its language has the key at the same place; -1 where there is none."""
     longest: Int64s
     """How many words, as the text is split, the longest stop word of each language has."""
+    most: int
+    """How many stop words the language with most of them has."""
 
 
 @cache
@@ -47,7 +49,7 @@ def stop_words_table(languages: Sequence[Sequence[str]], mode: int) -> StopWords
     longest = np.ones(len(languages), dtype=np.int64)
     entries: dict[int, int] = {}
     for language, stop_words in enumerate(languages):
-        for number, stop_word in enumerate(dict.fromkeys(stop_words[:MOST])):
+        for number, stop_word in enumerate(dict.fromkeys(stop_words)):
             forms = (stop_word,) if is_cased(mode) else (stop_word, stop_word.capitalize(), stop_word.upper())
             for form in forms:
                 pieces = _pieces(form, mode)
@@ -56,45 +58,17 @@ def stop_words_table(languages: Sequence[Sequence[str]], mode: int) -> StopWords
                     key = (key * int(FACTOR) + piece) & 0xFFFFFFFFFFFFFFFF
                 entries.setdefault(key, number)
                 longest[language] = max(longest[language], len(pieces))
-    return StopWords(*_two_places(entries), longest)
-
-
-def _two_places(entries: Mapping[int, int]) -> tuple[UInt64s, Int64s]:
-    """A table of keys and numbers, each key at one of its two places (a cuckoo hash table)."""
-    size = table_size(2 * len(entries))
-    while True:
-        keys = np.zeros(size, dtype=np.uint64)
-        numbers = np.full(size, -1, dtype=np.int64)
-        for key, number in entries.items():
-            place = key & (size - 1)
-            for _ in range(100):
-                here, occupant = int(keys[place]), int(numbers[place])
-                keys[place], numbers[place] = key, number
-                if occupant < 0:
-                    break
-                key, number = here, occupant
-                place ^= (key & (size - 1)) ^ (key >> 32 & (size - 1))  # the other one of its places
-            else:
-                break
-        else:
-            return keys, numbers
-        size *= 2
+    return StopWords(*two_places(entries), longest, max(map(len, languages)))
 
 
 def _pieces(form: str, mode: int) -> UInt64s:
     data = np.frombuffer(form.encode(), dtype=np.uint8)
-    table = load()
     words = new_words(np.array([0, len(data)]))
-    of_ascii = ascii_kinds(table.index, table.properties)
-    count = split(data, 0, len(data), table.index, table.properties, of_ascii, mode, words)
+    count = split(data, 0, len(data), load(), mode, words)
     return words.hashes[:count]
 
 
 @njit
 def stop_word_number(stop_words: StopWords, key: np.uint64) -> int:
     """Which stop word has the key, or -1."""
-    mask = np.uint64(len(stop_words.keys) - 1)
-    first, second = key & mask, key >> np.uint64(32) & mask
-    at_first, at_second = stop_words.numbers[first], stop_words.numbers[second]
-    at_first = at_first if stop_words.keys[first] == key else -1
-    return integer(at_second if stop_words.keys[second] == key else at_first)
+    return find(stop_words.keys, stop_words.numbers, key)

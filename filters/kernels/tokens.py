@@ -12,12 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..batch import Bytes, Int64s
-from .hashing import ALL, SEED, hash_block, hash_bytes, hash_tail
+from .hashing import ALL, SEED, UInt64s, hash_block, hash_bytes, hash_tail
 from .jit import integer, load_eight, njit, trailing_zeros
 from .unicode_table import Blocks, Index, Property, decode, lookup
-from .words import UAX29, segment_end
+from .words import segment_end
 
-UInt64s: TypeAlias = npt.NDArray[np.uint64]
 Int32s: TypeAlias = npt.NDArray[np.int32]
 
 PLAIN, LETTER, BEGINS, SPACE, NUMBER, BRIDGE = 1, 2, 4, 8, 16, 32
@@ -56,16 +55,6 @@ def new_words(offsets: Int64s) -> Words:
     for document in range(len(offsets) - 1):
         most = max(most, offsets[document + 1] - offsets[document])
     return Words(np.empty(most, dtype=np.uint64), np.empty(most, dtype=np.int32), np.empty(most, dtype=np.uint8))
-
-
-@njit
-def split(
-    data: Bytes, start: int, end: int, index: Index, blocks: Blocks, of_ascii: Bytes, mode: int, words: Words
-) -> int:
-    """Find the words of one document, in one of the ways of ``words``; returns how many."""
-    if mode == UAX29:
-        return split_uax29(data, start, end, index, blocks, of_ascii, words)
-    return split_whitespace(data, start, end, index, blocks, of_ascii, words)
 
 
 @njit

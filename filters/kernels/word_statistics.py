@@ -12,9 +12,9 @@ from ..batch import Bytes, Int64s, text_buffers
 from .hashing import FACTOR
 from .jit import bits_set, integer, njit
 from .memory import Matrix, remembered
-from .stop_words import StopWords, english, stop_word_number
-from .tokens import BEGINS, LETTER, PLAIN, Words, ascii_kinds, new_words, split
-from .unicode_table import Blocks, Index, load
+from .splitting import Tables, load, split
+from .stop_words import FEW, StopWords, english, stop_word_number
+from .tokens import BEGINS, LETTER, PLAIN, Words, new_words
 
 
 class WordStatistic(IntEnum):
@@ -48,10 +48,9 @@ def word_statistics(
 
     def take() -> Matrix:
         offsets, data = text_buffers(text)
-        table = load()
         known = english(mode) if stop_words is None else stop_words
         of_documents = np.zeros(len(text), dtype=np.int64) if languages is None else languages
-        return _word_statistics(offsets, data, table.index, table.properties, mode, known, of_documents)
+        return _word_statistics(offsets, data, load(), mode, known, of_documents)
 
     return remembered(text, words_key(mode), take) if stop_words is None else take()
 
@@ -65,20 +64,23 @@ def words_key(mode: int) -> Hashable:
 def _word_statistics(
     offsets: Int64s,
     data: Bytes,
-    index: Index,
-    blocks: Blocks,
+    tables: Tables,
     mode: int,
     stop_words: StopWords,
     languages: Int64s,
 ) -> Matrix:
     documents = len(offsets) - 1
     result = np.zeros((documents, COUNT), dtype=np.int64)
-    of_ascii = ascii_kinds(index, blocks)
     words = new_words(offsets)
+    seen = np.zeros(stop_words.most, dtype=np.int64)
     for document in range(documents):
         start, end = offsets[document], offsets[document + 1]
-        count = split(data, start, end, index, blocks, of_ascii, mode, words)
-        count_words(words, count, stop_words, languages[document], result[document])
+        count = split(data, start, end, tables, mode, words)
+        row = result[document]
+        count_words(words, count, stop_words, languages[document], row)
+        if stop_words.most > FEW:
+            row[WordStatistic.STOP_WORDS] = 0
+            _count_many(words, count, stop_words, languages[document], seen, document + 1, row)
     return result
 
 
@@ -121,6 +123,25 @@ def _count_stop_words(words: Words, count: int, stop_words: StopWords, language:
                 met |= integer(number >= 0) << (number & 63)
     row[WordStatistic.STOP_WORDS] = bits_set(np.uint64(met))
     row[WordStatistic.STOP_WORD_OCCURRENCES] = occurrences
+
+
+@njit
+def _count_many(
+    words: Words, count: int, stop_words: StopWords, language: int, seen: Int64s, owner: int, row: Int64s
+) -> None:
+    """Count different stop words of long lists; ``owner`` marks in ``seen`` those that the document holds."""
+    if language < 0:
+        return
+    for word in range(count):
+        key = np.uint64(language + 1)
+        for position in range(word, min(word + stop_words.longest[language], count)):
+            if position > word and words.kinds[position] & BEGINS:
+                break
+            key = key * FACTOR + words.hashes[position]
+            number = stop_word_number(stop_words, key)
+            if number >= 0 and seen[number] != owner:
+                row[WordStatistic.STOP_WORDS] += 1
+                seen[number] = owner
 
 
 @njit

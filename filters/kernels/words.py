@@ -9,12 +9,16 @@ from ..batch import Bytes
 from .jit import njit
 from .unicode_table import Blocks, Index, Property, WordBreak, decode, lookup
 
-Words: TypeAlias = Literal["whitespace", "uax29"]
-"""How text is split into words: ``str.split``, or segments of UAX #29 that are not white space, so that marks count as
-words of their own; there Han, Hiragana and Katakana characters are words one by one."""
+Words: TypeAlias = Literal["whitespace", "uax29", "datatrove", "dolma"]
+"""How text is split into words.
 
-WHITESPACE = 0
-UAX29 = 1
+``whitespace``: as ``str.split``. ``uax29``: segments of UAX #29 that are not white space, so that marks count as words
+of their own. Text without spaces falls apart: Han, Hiragana and Katakana into characters; Thai, Lao, Khmer and Burmese
+into a character each with the marks that stand on it, which are less than a word. ``datatrove`` and ``dolma``: as the
+peer splits English and counts what it finds, to get its verdicts.
+"""
+
+WHITESPACE, UAX29, DATATROVE, DOLMA = range(4)
 
 CLASS = 31
 SPACE_FLAG = int(Property.SPACE)
@@ -44,7 +48,7 @@ def mode_of(owner: str, words: str) -> int:
 
 def is_cased(mode: int) -> bool:
     """Whether stop words count only as they are given."""
-    return mode > UAX29
+    return mode == DATATROVE or mode == DOLMA
 
 
 @njit
@@ -60,6 +64,24 @@ def skip_space(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) 
             continue
         code_point, width = decode(data, position)
         if not lookup(index, blocks, code_point) & SPACE_FLAG:
+            return position
+        position += width
+    return position
+
+
+@njit
+def space_at(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> int:
+    """Position of the next white space, or ``end``."""
+    position = start
+    while position < end:
+        byte = data[position]
+        if byte < 0x80:
+            if byte <= 0x20 and (byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F):
+                return position
+            position += 1
+            continue
+        code_point, width = decode(data, position)
+        if lookup(index, blocks, code_point) & SPACE_FLAG:
             return position
         position += width
     return position

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from textmill.filters.kernels import splitting
 from textmill.filters.kernels.hashing import hash_bytes
-from textmill.filters.kernels.tokens import BEGINS, LETTER, PLAIN, ascii_kinds, new_words, split
+from textmill.filters.kernels.splitting import split
+from textmill.filters.kernels.tokens import BEGINS, LETTER, PLAIN, new_words
 from textmill.filters.kernels.unicode_table import load
 from textmill.filters.kernels.words import UAX29, segment_end
 
@@ -36,10 +38,8 @@ def hash_of(word: str) -> int:
 def kernel_words(text: str, mode: int) -> list[tuple[int, int, bool, bool, bool]]:
     """Hash, length, and whether the word holds what is no mark, holds a letter, and follows white space."""
     data = np.frombuffer(text.encode(), dtype=np.uint8)
-    table = load()
     words = new_words(np.array([0, len(data)]))
-    of_ascii = ascii_kinds(table.index, table.properties)
-    count = split(data, 0, len(data), table.index, table.properties, of_ascii, mode, words)
+    count = split(data, 0, len(data), splitting.load(), mode, words)
     return [
         (int(words.hashes[word]), int(words.lengths[word]), kind & PLAIN != 0, kind & LETTER != 0, kind & BEGINS != 0)
         for word, kind in enumerate(words.kinds[:count].tolist())

@@ -3,6 +3,7 @@
 import math
 from dataclasses import fields
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,11 +48,11 @@ def test_each_rule_at_its_threshold(rule: str, passing: str, failing: str) -> No
 
 def test_rules_stand_in_the_order_of_the_paper_under_the_names_of_their_parameters() -> None:
     names = [rule.name for rule in GopherQuality().rules]
-    assert names == [field.name for field in fields(GopherQuality) if field.name != "words"]
+    assert names == [field.name for field in fields(GopherQuality) if field.name not in ("words", "stop_words")]
     assert {rule.measurement for rule in GopherQuality().rules} == set(GopherQuality.measurements)
 
 
-@pytest.mark.parametrize("words", ["whitespace", "uax29"])
+@pytest.mark.parametrize("words", ["whitespace", "uax29", "datatrove", "dolma"])
 @pytest.mark.parametrize("text", ["", " \n", "\x00", "\u0301", "。", "x", "漢", "שלום", "👩🏽\u200d🚀", "..."])
 def test_every_measurement_of_tiny_texts_is_a_number(text: str, words: str) -> None:
     judge = GopherQuality(words=words)  # type: ignore[arg-type]
@@ -64,6 +65,57 @@ def test_every_measurement_of_tiny_texts_is_a_number(text: str, words: str) -> N
 def test_prose_passes_in_both_ways_of_splitting() -> None:
     for words in ("whitespace", "uax29"):
         assert broken_rules(PROSE, GopherQuality(words=words)) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("language", "prose", "list_of_names"),
+    [
+        ("de", "Das ist die Mühle und der Fluss ist nicht weit von ihr.", "Stahl Mehl Korn Mühle Rad Wasser"),
+        ("fr", "Le moulin est dans la vallée et nous avons de la farine.", "moulin farine rivière blé roue"),
+        ("ar", "هذا هو البيت الذي في المدينة على النهر", "بيت نهر طاحونة قمح"),
+        ("hi", "यह नदी के पास का घर है और वह भी", "नदी घर गेहूँ पहिया"),
+        ("ru", "Это мельница, и она не у реки, а на горе.", "мельница река мука колесо"),
+        ("zh", "这是我们的河流，因为它在山的下面。", "钢铁面粉水车"),
+        ("ja", "これは水車です。川のそばにあります。", "水車鉄粉車輪"),
+        ("th", "นี่คือแม่น้ำที่อยู่ใกล้กับบ้านของเรา", "ปลา นก หมู"),
+    ],
+)
+def test_stop_words_of_the_language(language: str, prose: str, list_of_names: str) -> None:
+    batch = make_batch([prose, list_of_names])
+    batch = batch.append_column("language.label", pa.array([language, language]))
+    judge = GopherQuality(stop_words="language", words="uax29")
+    stop_words = judge.measure(batch)["gopher.stop_words"].to_pylist()
+    assert stop_words[0] >= 2 > stop_words[1]
+
+
+def test_a_language_without_a_list_passes_and_the_script_tells_where_no_label_does() -> None:
+    batch = make_batch(["ქართული ტექსტი აქ", "We have been to the mill and we were not there.", "这是我们的河流"])
+    judge = GopherQuality(stop_words="language", words="uax29")
+    stop_words = judge.measure(batch)["gopher.stop_words"]
+    assert stop_words[0].as_py() is None
+    assert min(stop_words.to_pylist()[1:]) >= 2
+    assert [rule.fails(stop_words)[0] for rule in judge.rules if rule.name == "min_stop_words"] == [False]
+
+
+def test_words_where_no_space_tells_them_apart() -> None:
+    assert measured("这是我们的河流。", "words", words="uax29") == 7
+    assert measured("これはペンです。", "words", words="uax29") == 7
+    assert measured("นี่คือแม่น้ำ", "words", words="uax29") == 7
+    assert measured("यह नदी के पास", "words", words="uax29") == 4
+    assert measured("هذا هو البيت", "words", words="uax29") == 3
+    assert measured("这是我们的河流。", "mean_word_length", words="uax29") == 1
+
+
+def test_dolma_counts_its_own_way() -> None:
+    text = "the the a#b# c… longerword\n* point…\n\n- point\n * point..."
+    assert measured(text, "words", words="dolma") == 11
+    assert measured(text, "mean_word_length", words="dolma") == 3  # the median
+    assert measured(text, "hash_ratio", words="dolma") == 3 / 11  # a#b#, c…, point…
+    assert measured(text, "ellipsis_ratio", words="dolma") == 0
+    assert measured(text, "bullet_lines_ratio", words="dolma") == 2 / 4
+    assert measured(text, "ellipsis_lines_ratio", words="dolma") == 1 / 4
+    assert measured("the The of the", "stop_words", words="dolma") == 3
+    assert measured("the The of the", "stop_words", words="datatrove") == 2
 
 
 def test_marks_are_words_only_for_the_ratios() -> None:
@@ -87,6 +139,7 @@ def test_stop_words_count_once_in_any_case() -> None:
         {"min_words": 10, "max_words": 9},
         {"min_mean_word_length": 5, "max_mean_word_length": 4.5},
         {"words": "nltk"},
+        {"stop_words": "french"},
     ],
 )
 def test_contradictory_parameters_are_refused(parameters: dict[str, object]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from textmill.filters.kernels.hashing import hash_bytes
 from textmill.filters.kernels.repetition import DUPLICATE_SIZES, TOP_SIZES, Repetition, repetition
 from textmill.filters.kernels.word_statistics import word_statistics
-from textmill.filters.kernels.words import UAX29, WHITESPACE
+from textmill.filters.kernels.words import DATATROVE, DOLMA, UAX29, WHITESPACE
 
 from .slow_words import slow_words
 
@@ -24,12 +24,20 @@ LAYOUT = st.lists(
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
 
 
-def top_n_gram_chars(words: list[str], size: int) -> int:
-    grams = Counter(" ".join(words[first : first + size]) for first in range(len(words) - size + 1))
+def top_n_gram_chars(words: list[str], size: int, mode: int) -> int:
+    grams = Counter(zip(*(words[first:] for first in range(size)), strict=False))
     if not grams:
         return 0
     gram, count = grams.most_common(1)[0]
-    return len(gram) * count if count > 1 else 0
+    chars = len(("" if mode == DOLMA else " ").join(gram))
+    return chars * count if count > 1 or mode in (DATATROVE, DOLMA) else 0
+
+
+def overlapping_n_gram_chars(words: list[str], size: int) -> tuple[int, int]:
+    """Of repeated n-grams, and of all."""
+    grams = Counter(tuple(words[first : first + size]) for first in range(len(words) - size + 1))
+    chars = {gram: len("".join(gram)) * count for gram, count in grams.items()}
+    return sum(chars[gram] for gram, count in grams.items() if count > 1), sum(chars.values())
 
 
 def duplicate_n_gram_chars(words: list[str], size: int) -> int:
@@ -48,10 +56,13 @@ def duplicate_n_gram_chars(words: list[str], size: int) -> int:
 
 def slow_repetition(text: str, mode: int) -> dict[str, int]:
     words = slow_words(text, mode)
-    return {
-        **{f"TOP_{size}_GRAM_CHARS": top_n_gram_chars(words, size) for size in TOP_SIZES},
-        **{f"DUPLICATE_{size}_GRAM_CHARS": duplicate_n_gram_chars(words, size) for size in DUPLICATE_SIZES},
-    }
+    row = {f"TOP_{size}_GRAM_CHARS": top_n_gram_chars(words, size, mode) for size in TOP_SIZES}
+    for size in DUPLICATE_SIZES:
+        row[f"DUPLICATE_{size}_GRAM_CHARS"] = duplicate_n_gram_chars(words, size)
+        row[f"ALL_{size}_GRAM_CHARS"] = 0
+        if mode == DOLMA:
+            row[f"DUPLICATE_{size}_GRAM_CHARS"], row[f"ALL_{size}_GRAM_CHARS"] = overlapping_n_gram_chars(words, size)
+    return row
 
 
 def kernel_rows(texts: list[str], mode: int) -> list[dict[str, int]]:
@@ -68,6 +79,16 @@ def kernel_rows(texts: list[str], mode: int) -> list[dict[str, int]]:
 @example("a\n\na\n\n\x00")
 @example("a b " * 40)
 def test_kernel_measures_what_plain_python_measures(mode: int, text: str) -> None:
+    assert kernel_rows([text], mode) == [slow_repetition(text, mode)]
+
+
+@pytest.mark.parametrize("mode", [DATATROVE, DOLMA])
+@given(FEW_WORDS)
+@settings(max_examples=200)
+@example("")
+@example("a b")
+@example("a b " * 40)
+def test_kernel_counts_as_the_peers_do(mode: int, text: str) -> None:
     assert kernel_rows([text], mode) == [slow_repetition(text, mode)]
 
 

@@ -76,7 +76,10 @@ def slow_statistics(text: str, mode: int, short_line_chars: int, *, sentences: b
     stop_words = [
         word.lower() for word in words for known in ENGLISH_STOP_WORDS if word in (known, known.title(), known.upper())
     ]
-    paragraphs = [part for part in re.split(r"\n{2,}", text.strip()) if part.strip()]
+    blank = [line for line in text.split("\n") if line and not line.strip()]
+    pieces = re.split(r"\n{2,}", text.strip())
+    paragraphs = [part for part in pieces if part.strip()]
+    blank_paragraphs = [part for part in pieces if part and not part.strip()]
     return {
         "CHARS": len(text),
         "WORDS": len(words),
@@ -99,6 +102,12 @@ def slow_statistics(text: str, mode: int, short_line_chars: int, *, sentences: b
         "PARAGRAPHS": len(paragraphs),
         "DUPLICATE_PARAGRAPHS": len(later(paragraphs)),
         "DUPLICATE_PARAGRAPH_CHARS": len("".join(later(paragraphs))),
+        "BLANK_LINES": len(blank),
+        "DUPLICATE_BLANK_LINES": len(later(blank)),
+        "DUPLICATE_BLANK_LINE_CHARS": len("".join(later(blank))),
+        "BLANK_PARAGRAPHS": len(blank_paragraphs),
+        "DUPLICATE_BLANK_PARAGRAPHS": len(later(blank_paragraphs)),
+        "DUPLICATE_BLANK_PARAGRAPH_CHARS": len("".join(later(blank_paragraphs))),
         "SENTENCES": slow_sentences(text) if sentences else 0,
         "CURLY_BRACKETS": text.count("{") + text.count("}"),
         "LOREM_IPSUM": len(re.findall("lorem ipsum", text, re.IGNORECASE | re.ASCII)),

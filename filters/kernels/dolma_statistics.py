@@ -1,0 +1,129 @@
+"""What Dolma's tagger gopher_v2 counts otherwise than others: the median, words with symbols, all repeated lines."""
+
+from __future__ import annotations
+
+from enum import IntEnum, auto
+
+import numpy as np
+import pyarrow as pa
+
+from ..batch import Bytes, Int64s, text_buffers
+from .hashing import UInt64s, hash_bytes, table_size
+from .jit import integer, njit
+from .memory import Matrix, remembered
+from .splitting import Tables, load
+from .tokens import new_words, split_whitespace
+from .words import skip_space, space_at
+
+
+class DolmaStatistic(IntEnum):
+    """Columns of the matrix; chars are code points."""
+
+    TWICE_MEDIAN_LENGTH = 0
+    """Twice the median length of the words that white space separates, which is a whole number."""
+    WORD_CHARS = auto()
+    SYMBOL_WORDS = auto()
+    """Words that hold ``#`` or ``…``."""
+    LINES = auto()
+    """Pieces between runs of line feeds; the first and the last may be empty."""
+    BULLET_LINES = auto()
+    """Lines that begin with ``*`` or ``-``."""
+    ELLIPSIS_LINES = auto()
+    """Lines that end with ``…``."""
+    REPEATED_LINES = auto()
+    """Lines that occur more than once, the first occurrence counted too."""
+    REPEATED_LINE_CHARS = auto()
+
+
+COUNT = len(DolmaStatistic)
+
+
+def dolma_statistics(text: pa.Array) -> Matrix:
+    """Count over each document, shape (documents, :data:`COUNT`)."""
+
+    def take() -> Matrix:
+        offsets, data = text_buffers(text)
+        return _dolma_statistics(offsets, data, load())
+
+    return remembered(text, "dolma", take)
+
+
+@njit
+def _dolma_statistics(offsets: Int64s, data: Bytes, tables: Tables) -> Matrix:
+    documents = len(offsets) - 1
+    result = np.zeros((documents, COUNT), dtype=np.int64)
+    words = new_words(offsets)
+    keys = np.empty(0, dtype=np.uint64)
+    firsts = np.empty(0, dtype=np.int64)
+    for document in range(documents):
+        start, end = offsets[document], offsets[document + 1]
+        if start == end:
+            continue
+        row = result[document]
+        count = split_whitespace(data, start, end, tables.code_index, tables.blocks, tables.of_ascii, words)
+        if count:
+            lengths = np.sort(words.lengths[:count])
+            row[DolmaStatistic.TWICE_MEDIAN_LENGTH] = lengths[(count - 1) // 2] + lengths[count // 2]
+            row[DolmaStatistic.WORD_CHARS] = np.sum(lengths)
+        row[DolmaStatistic.SYMBOL_WORDS] = _symbol_words(data, start, end, tables)
+        newlines = 0
+        for position in range(start, end):
+            newlines += data[position] == 0x0A
+        size = table_size(newlines + 2)
+        if size > len(keys):
+            keys = np.empty(size, dtype=np.uint64)
+            firsts = np.empty(size, dtype=np.int64)
+        firsts[:size] = 0
+        _count_lines(data, start, end, keys[:size], firsts[:size], row)
+    return result
+
+
+@njit
+def _symbol_words(data: Bytes, start: int, end: int, tables: Tables) -> int:
+    count = 0
+    position = start
+    while position < end:
+        byte = data[position]
+        is_ellipsis = byte == 0xE2 and data[position + 1] == 0x80 and data[position + 2] == 0xA6
+        if byte == 0x23 or is_ellipsis:
+            count += 1
+            stop = space_at(data, position, end, tables.code_index, tables.blocks)
+            position = skip_space(data, stop, end, tables.code_index, tables.blocks)
+        else:
+            position += 1
+    return count
+
+
+@njit
+def _count_lines(data: Bytes, start: int, end: int, keys: UInt64s, firsts: Int64s, row: Int64s) -> None:
+    """``firsts`` tells of each line in the table: 0 not there, 1 met twice, 2 met once."""
+    mask = len(keys) - 1
+    position = start
+    while True:
+        stop = position
+        chars = 0
+        while stop < end and data[stop] != 0x0A:
+            chars += data[stop] & 0xC0 != 0x80
+            stop += 1
+        row[DolmaStatistic.LINES] += 1
+        if stop > position:
+            row[DolmaStatistic.BULLET_LINES] += data[position] == 0x2A or data[position] == 0x2D
+            row[DolmaStatistic.ELLIPSIS_LINES] += (
+                stop - position > 2 and data[stop - 3] == 0xE2 and data[stop - 2] == 0x80 and data[stop - 1] == 0xA6
+            )
+        key = hash_bytes(data, position, stop)
+        slot = integer(key & np.uint64(mask))
+        while firsts[slot] and keys[slot] != key:
+            slot = (slot + 1) & mask
+        if firsts[slot]:
+            row[DolmaStatistic.REPEATED_LINES] += 1 if firsts[slot] == 1 else 2
+            row[DolmaStatistic.REPEATED_LINE_CHARS] += chars if firsts[slot] == 1 else 2 * chars
+            firsts[slot] = 1
+        else:
+            keys[slot] = key
+            firsts[slot] = 2
+        if stop == end:
+            return
+        while stop < end and data[stop] == 0x0A:
+            stop += 1
+        position = stop

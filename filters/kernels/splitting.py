@@ -1,0 +1,41 @@
+"""The words of a document in each of the ways of ``words``, and the tables that it takes."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from ..batch import Bytes
+from . import datatrove_table, unicode_table
+from .datatrove_words import split_datatrove
+from .jit import njit
+from .tokens import Words, ascii_kinds, split_uax29, split_whitespace
+from .unicode_table import Blocks, Index
+from .words import DATATROVE, UAX29
+
+
+class Tables(NamedTuple):
+    """What is known of code points."""
+
+    code_index: Index
+    blocks: Blocks
+    of_ascii: Bytes
+    exceptions: datatrove_table.Exceptions
+
+
+@cache
+def load() -> Tables:
+    """Read them once in a process."""
+    unicode = unicode_table.load()
+    of_ascii = ascii_kinds(unicode.index, unicode.properties)
+    return Tables(unicode.index, unicode.properties, of_ascii, datatrove_table.load())
+
+
+@njit
+def split(data: Bytes, start: int, end: int, tables: Tables, mode: int, words: Words) -> int:
+    """Find the words of one document; returns how many."""
+    if mode == UAX29:
+        return split_uax29(data, start, end, tables.code_index, tables.blocks, tables.of_ascii, words)
+    if mode == DATATROVE:
+        return split_datatrove(data, start, end, tables.code_index, tables.blocks, words, tables.exceptions)
+    return split_whitespace(data, start, end, tables.code_index, tables.blocks, tables.of_ascii, words)
