@@ -74,9 +74,9 @@ def _next_pass(results: Any, job: Job, number: int) -> Any:
         name = f"{one.name} {label}"
         if one.at_splits:
             grouped = {"staged": staged, "messages": messages} | f"Group for {name}" >> beam.CoGroupByKey()
-            messages = grouped | name >> beam.FlatMap(_at_split, one)
+            messages = grouped | name >> beam.ParDo(_Round(job, one))
         else:
-            messages = messages | f"Group for {name}" >> beam.GroupByKey() | name >> beam.FlatMap(_at_group, one)
+            messages = messages | f"Group for {name}" >> beam.GroupByKey() | name >> beam.ParDo(_Round(job, one))
     return (
         {"staged": staged, "messages": messages}
         | f"To splits {label}" >> beam.CoGroupByKey()
@@ -101,8 +101,15 @@ class _Worker(beam.DoFn):  # type: ignore[misc]
 
     def emit(self, result: PassResult) -> Iterator[Any]:
         yield PassResult(staged=result.staged, piece=result.piece)
-        for message in result.messages.items():
+        for message in self.counted(result.messages.items()):
             yield beam.pvalue.TaggedOutput(MESSAGES, message)
+
+    def counted(self, messages: Iterable[Message]) -> Iterator[Message]:
+        shuffled_bytes = 0
+        for message in messages:
+            shuffled_bytes += len(message[1])
+            yield message
+        self.progress.add(Progress(shuffled_bytes=shuffled_bytes))
 
 
 class _FirstPass(_Worker):
@@ -122,6 +129,22 @@ class _LaterPass(_Worker):
         yield from self.emit(later_pass(self.job, self.number, staged, groups["messages"], self.progress))
 
 
+class _Round(_Worker):
+    def __init__(self, job: Job, one: Round) -> None:
+        super().__init__(job)
+        self.round = one
+
+    def process(self, element: tuple[int, Any]) -> Iterator[Message]:
+        number, grouped = element
+        path = None
+        if self.round.at_splits:
+            (staged,), grouped = grouped["staged"], grouped["messages"]
+            path = staged.path
+        messages = list(grouped)
+        if messages:
+            yield from self.counted(self.round.work(number, messages, path))
+
+
 class _WriteShard(_Worker):
     def process(self, plan: ShardPlan) -> Iterator[tuple[int, ShardFacts]]:
         facts = write_shard(plan, self.job.folder("shards"), shard_schema(self.job.recipe.plan))
@@ -131,19 +154,6 @@ class _WriteShard(_Worker):
 
 def _keyed_staged(result: PassResult) -> tuple[int, StagedSplit]:
     return result.staged.split.number, result.staged
-
-
-def _at_group(element: tuple[int, Iterable[bytes]], one: Round) -> Iterable[Message]:
-    number, messages = element
-    return one.work(number, list(messages), None)
-
-
-def _at_split(element: tuple[int, dict[str, Iterable[Any]]], one: Round) -> Iterator[Message]:
-    number, groups = element
-    (staged,) = groups["staged"]
-    messages = list(groups["messages"])
-    if messages:
-        yield from one.work(number, messages, staged.path)
 
 
 def _plan_shards(element: tuple[int, Iterable[PassResult]], job: Job) -> list[ShardPlan]:

@@ -1,7 +1,7 @@
 """A run's counters as Beam metrics: kept on every runner, shown by its own pages, and read back from here.
 
 In the namespace ``textmill`` there are the counters ``documents``, ``text_bytes``, ``kept``, ``work_done``, ``shards``,
-``splits_done/PASS``, ``removed/STEP.RULE``, ``documents/STEP``, ``text_bytes/STEP`` and ``nanoseconds/STEP``, and the
+``shuffled_bytes``, ``splits_done/PASS``, ``removed/STEP.RULE``, ``documents/STEP``, ``text_bytes/STEP`` and ``nanoseconds/STEP``, and the
 distributions ``milliseconds/STEP``: how long a batch took.
 """
 
@@ -17,7 +17,7 @@ from apache_beam.metrics import Metrics, MetricsFilter
 from .progress import Progress, ProgressWriter, StepTotals
 
 NAMESPACE = "textmill"
-PLAIN = ("documents", "text_bytes", "kept", "work_done", "shards")
+PLAIN = ("documents", "text_bytes", "kept", "work_done", "shards", "shuffled_bytes")
 OF_STEP = ("documents", "text_bytes", "nanoseconds", "batches")
 POLL_SECONDS = 2.0
 

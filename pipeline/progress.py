@@ -58,6 +58,8 @@ class Progress:
     work_done: int = 0
     """Work that is through, by :func:`work_of_pass`."""
     shards: int = 0
+    shuffled_bytes: int = 0
+    """Bytes that workers have sent each other through the runner."""
     splits: int = 0
     """Splits of the whole run, as far as known."""
     splits_done: Counter[str] = field(default_factory=Counter)
@@ -73,6 +75,7 @@ class Progress:
         self.kept += other.kept
         self.work_done += other.work_done
         self.shards += other.shards
+        self.shuffled_bytes += other.shuffled_bytes
         self.splits = max(self.splits, other.splits)
         self.splits_done.update(other.splits_done)
         self.removed.update(other.removed)
@@ -123,7 +126,9 @@ class ProgressWriter:
         """Count, and write the counts out when the last time is a while ago."""
         self.totals += more
         now = time.monotonic()
-        if self._path is None or not (more.work_done or now - self._written > MINIMUM_SECONDS_BETWEEN_WRITES):
+        if self._path is None or not (
+            more.work_done or more.shuffled_bytes or now - self._written > MINIMUM_SECONDS_BETWEEN_WRITES
+        ):
             return
         partial = self._path.with_name(f".{self._path.name}")
         try:

@@ -79,7 +79,7 @@ def run_passes(job: Job, progress: ProgressWriter | None = None) -> list[PassRes
     splits = cut_splits(find_inputs(job.inputs), job.reading)
     results = [first_pass(job, split, len(splits), progress) for split in splits]
     for number in range(1, job.last_pass + 1):
-        messages = _exchange(job, number - 1, results)
+        messages = exchange(job, number - 1, results)
         results = [
             later_pass(job, number, result.staged, messages.get(index, []), progress)
             for index, result in enumerate(results)
@@ -87,7 +87,7 @@ def run_passes(job: Job, progress: ProgressWriter | None = None) -> list[PassRes
     return results
 
 
-def _exchange(job: Job, number: int, results: list[PassResult]) -> dict[int, list[bytes]]:
+def exchange(job: Job, number: int, results: list[PassResult]) -> dict[int, list[bytes]]:
     """Take the messages that a pass has left through the rounds of its barrier; returns those for each split."""
     barrier = barrier_after(job, number)
     assert barrier is not None

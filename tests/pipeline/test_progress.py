@@ -52,6 +52,7 @@ def test_every_runner_counts_what_the_manifest_says(corpus: Path, tmp_path: Path
     assert set(funnel) == {"where.minimum", "exact_dedup.duplicate", "where_2.maximum"}
     assert progress.splits_done["0"] == progress.splits_done["1"] > 4
     assert progress.shards == len(manifest["shards"])
+    assert 0 < progress.shuffled_bytes < 100 * totals["read"]
     assert progress.steps["where"].documents == 202
     assert progress.steps["tokenize"].documents == totals["kept"]
     (warning,) = [found for found in manifest["warnings"] if found["step"] == "where"]
