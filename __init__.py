@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ParagraphDedup,
         SentenceDedup,
         SubstringDedup,
+        UrlDedup,
     )
     from .errors import AccountingError, InputError, RecipeError, TextmillError
     from .filters import (
@@ -99,6 +100,7 @@ _HOMES = {
         "ParagraphDedup",
         "SentenceDedup",
         "SubstringDedup",
+        "UrlDedup",
     ),
     ".errors": ("AccountingError", "InputError", "RecipeError", "TextmillError"),
     ".pipeline.inputs": ("InputOptions",),

@@ -143,7 +143,7 @@ def main() -> None:
         show("datasketch, permutations alone", sample_size / peer_time / 1e6, ours=speed)
         first_rows = np.cumsum([0] + [batch.num_rows for batch in batches])
         packed = [
-            partition(pack(key, np.arange(first, first + batch.num_rows, dtype=np.uint64), None), 16)
+            partition(pack(key, np.arange(first, first + batch.num_rows, dtype=np.uint64)), 16)
             for key, batch, first in zip(keys, batches, first_rows, strict=False)
         ]
         travelling = sum(len(chunk) for parts in packed for chunk in parts.values())

@@ -5,6 +5,7 @@ from .exact import ExactDedup
 from .minhash import MinHashDedup
 from .parts import LineDedup, ParagraphDedup, PartDeduplicator, SentenceDedup, SubstringDedup
 from .step import Deduplicator, DocumentDeduplicator
+from .url import UrlDedup
 
 __all__ = [
     "Decontaminate",
@@ -17,4 +18,5 @@ __all__ = [
     "PartDeduplicator",
     "SentenceDedup",
     "SubstringDedup",
+    "UrlDedup",
 ]

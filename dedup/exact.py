@@ -12,7 +12,7 @@ import xxhash
 from ..filters.batch import Bytes, Int64s, text_buffers
 from ..filters.kernels.jit import njit
 from .indexed import Indexed
-from .step import DocumentDeduplicator, Keep, Keys
+from .step import DocumentDeduplicator, Keys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,15 +28,16 @@ class ExactDedup(Indexed, DocumentDeduplicator):
     by SHA-1; ours hashes whole documents.
 
     Args:
-        keep: Which of the equal documents stays: "first" read, or "longest" in bytes.
+        keep: Which of the equal documents stays: "first", "longest", "newest", "highest" or "lowest".
+        by: The date or measurement that decides, as with every
+            :class:`~textmill.dedup.step.DocumentDeduplicator`.
         against: Indexes of earlier runs; see :class:`~textmill.dedup.indexed.Indexed`.
         write_index: Folder to write an index to, 16 bytes a different text.
     """
 
     name: ClassVar[str] = "exact_dedup"
     key_width: ClassVar[int] = 2
-
-    keep: Keep = "first"
+    similarity: ClassVar[float | None] = 1.0
 
     def keys(self, batch: pa.RecordBatch) -> Keys:
         """One key of two words for each text that is not blank."""

@@ -1,7 +1,9 @@
 """Keys as bytes, to travel between workers: who shares a key meets in one partition, and no text goes along.
 
-Packed bytes are a row of frames, each a header of 8 bytes (number of records, words in a key, whether a priority
-follows) and its records. Frames can be joined as plain bytes, in any order and number.
+Packed bytes are a row of frames, each a header of 16 bytes (number of records, words in a key, bytes of a row, and
+the row that the others count from), then its keys, then its rows. Rows of one split lie close together, so that two
+bytes are mostly enough for one: a key of one word travels in 10 bytes. Frames can be joined as plain bytes, in any
+order and number.
 """
 
 from __future__ import annotations
@@ -17,31 +19,24 @@ from .step import Keys, UInt64s
 Records: TypeAlias = npt.NDArray[Any]
 """Structured records with the fields of :func:`record_type`."""
 
-_HEADER = np.dtype([("records", "<u4"), ("width", "<u2"), ("has_priority", "<u2")])
+_HEADER = np.dtype([("records", "<u4"), ("width", "<u2"), ("row_bytes", "<u2"), ("base", "<u8")])
 
 
-def record_type(width: int, *, has_priority: bool) -> np.dtype[Any]:
-    """Layout of a record: ``key`` (words), ``row``, and ``priority`` where documents are ranked; 8 bytes each."""
-    fields: list[tuple[Any, ...]] = [("key", "<u8", (width,)), ("row", "<u8")]
-    if has_priority:
-        fields.append(("priority", "<u8"))
-    return np.dtype(fields)
+def record_type(width: int) -> np.dtype[Any]:
+    """Layout of a record in memory: ``key`` (words) and ``row``, 8 bytes each."""
+    return np.dtype([("key", "<u8", (width,)), ("row", "<u8")])
 
 
-def pack(keys: Keys, rows: UInt64s, priorities: UInt64s | None) -> Records:
+def pack(keys: Keys, rows: UInt64s) -> Records:
     """Join keys with the rows of their documents.
 
     Args:
         keys: The keys of a batch of n documents.
-        rows: Number of each document in the whole corpus, shape (n,); its order decides which is first.
-        priorities: Rank of each document, lower is better, shape (n,); None when only the rows count.
+        rows: Number of each document in the whole corpus, shape (n,).
     """
-    layout = record_type(keys.words.shape[1], has_priority=priorities is not None)
-    records = np.empty(len(keys.document), dtype=layout)
+    records = np.empty(len(keys.document), dtype=record_type(keys.words.shape[1]))
     records["key"] = keys.words
     records["row"] = rows[keys.document]
-    if priorities is not None:
-        records["priority"] = priorities[keys.document]
     return records
 
 
@@ -58,41 +53,54 @@ def partition(records: Records, partitions: int) -> dict[int, bytes]:
 
 def partition_numbers(words: UInt64s, partitions: int) -> UInt64s:
     """Partition of each key, shape (n,); the same for equal keys, whatever worker asks."""
-    return _mixed(words) % np.uint64(partitions)
+    return mix(words) % np.uint64(partitions)
 
 
 def join_records(chunks: Iterable[bytes]) -> Records:
-    """Read what :func:`partition` wrote, of any number of batches and splits.
+    """Read what :func:`partition` wrote, of any number of batches and splits; rows ascend if each frame's do.
 
     Raises:
         ValueError: when bytes are cut off, or the chunks come from different deduplicators.
     """
-    parts = [records for chunk in chunks for records in _frames(chunk)]
-    if not parts:
-        return np.empty(0, dtype=record_type(1, has_priority=False))
-    if any(part.dtype != parts[0].dtype for part in parts):
+    frames = sorted((frame for chunk in chunks for frame in _frames(chunk)), key=lambda frame: frame[0])
+    if not frames:
+        return np.empty(0, dtype=record_type(1))
+    width = frames[0][1].shape[1]
+    if any(keys.shape[1] != width for _, keys, _ in frames):
         raise ValueError("packed keys of different deduplicators were joined")
-    return np.concatenate(parts)
+    records = np.empty(sum(len(keys) for _, keys, _ in frames), dtype=record_type(width))
+    begin = 0
+    for base, keys, offsets in frames:
+        end = begin + len(keys)
+        records["key"][begin:end] = keys
+        records["row"][begin:end] = np.uint64(base) + offsets.astype(np.uint64)
+        begin = end
+    return records
 
 
 def _frame(records: Records) -> bytes:
-    names = records.dtype.names or ()
-    header = np.array((len(records), records["key"].shape[1], "priority" in names), dtype=_HEADER)
-    return header.tobytes() + records.tobytes()
+    rows = records["row"]
+    base = rows.min()
+    reach = int(rows.max() - base)
+    row_bytes = next(size for size in (2, 4, 8) if reach < 1 << (8 * size))
+    header = np.array((len(records), records["key"].shape[1], row_bytes, base), dtype=_HEADER)
+    offsets = (rows - base).astype(f"<u{row_bytes}")
+    return b"".join((header.tobytes(), records["key"].tobytes(), offsets.tobytes()))
 
 
-def _frames(chunk: bytes) -> Iterator[Records]:
+def _frames(chunk: bytes) -> Iterator[tuple[int, UInt64s, npt.NDArray[Any]]]:
     position = 0
     while position < len(chunk):
         (header,) = np.frombuffer(chunk, dtype=_HEADER, count=1, offset=position)
+        count, width, row_bytes = int(header["records"]), int(header["width"]), int(header["row_bytes"])
         position += _HEADER.itemsize
-        layout = record_type(int(header["width"]), has_priority=bool(header["has_priority"]))
-        count = int(header["records"])
-        yield np.frombuffer(chunk, dtype=layout, count=count, offset=position)
-        position += count * layout.itemsize
+        keys = np.frombuffer(chunk, dtype="<u8", count=count * width, offset=position).reshape(count, width)
+        position += count * width * 8
+        yield int(header["base"]), keys, np.frombuffer(chunk, dtype=f"<u{row_bytes}", count=count, offset=position)
+        position += count * row_bytes
 
 
-def _mixed(words: UInt64s) -> UInt64s:
+def mix(words: UInt64s) -> UInt64s:
     """Hash key words once more (splitmix64), so that any keys, even counters, are dealt evenly."""
     mixed = np.zeros(len(words), dtype=np.uint64)
     for column in range(words.shape[1]):

@@ -103,6 +103,9 @@ def run(
     measure_all: Annotated[bool, typer.Option("--measure-all", help="Take costly measurements of all.")] = False,
     shard_mb: Annotated[float, typer.Option(min=0.001, help="Megabytes of text to aim at for one shard.")] = 256,
     max_document_mb: Annotated[float, typer.Option(min=0.001, help="Longer documents are quarantined.")] = 100,
+    components: Annotated[
+        str, typer.Option(help="Join duplicates to clusters on a single worker, distributed, or auto by input size.")
+    ] = "auto",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run in DIR.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     as_json: Json = False,
@@ -122,6 +125,7 @@ def run(
         keep_removed=keep_removed,
         measure_all=measure_all,
         shard_bytes=int(shard_mb * 1e6),
+        components=components,
         resume=resume,
         on_progress=display.update,
     )

@@ -32,6 +32,8 @@ VERDICT_SCHEMA = pa.schema(
         pa.field("threshold", pa.string()),
         pa.field("kept_instead", pa.string()),
         pa.field("emptied_by", pa.string()),
+        pa.field("similarity", pa.float64()),
+        pa.field("cluster", pa.string()),
     ]
 )
 """What the ledger will say of each document, so far: ``step`` is null while the document is kept."""
@@ -50,7 +52,7 @@ class Documents:
     kept: Mask
     """Which documents no rule has removed so far."""
     verdicts: dict[str, npt.NDArray[np.object_]]
-    """One array for each text column of :data:`VERDICT_SCHEMA`; None where nothing is to say."""
+    """One array for each column of :data:`VERDICT_SCHEMA` but the bytes; None where nothing is to say."""
     measurements: dict[str, pa.Array] = field(default_factory=dict)
     input_ids: pa.Array | None = None
     """Token ids of the kept documents, in order, once they are tokenised."""
@@ -112,7 +114,7 @@ class Documents:
     def ledger_columns(self, measurements: Mapping[str, pa.DataType]) -> dict[str, pa.Array]:
         """The account so far as columns: those of :data:`VERDICT_SCHEMA`, then every measurement of the recipe."""
         columns = {"bytes": pa.array(self.text_bytes, pa.int64())}
-        columns |= {name: pa.array(self.verdicts[name], pa.string()) for name in VERDICT_SCHEMA.names[1:]}
+        columns |= {field.name: pa.array(self.verdicts[field.name], field.type) for field in list(VERDICT_SCHEMA)[1:]}
         for name, declared in measurements.items():
             columns[name] = self.measurements.get(name, pa.nulls(self.batch.num_rows, declared))
         return columns
@@ -223,7 +225,7 @@ def concerned(planned: PlannedStep, documents: Documents) -> Mask:
 def restore(staged: pa.RecordBatch, plan: Plan, *, removed_have_text: bool) -> Documents:
     """Take up a batch that the pass before has staged, with the measurements taken by then."""
     known = [name for name in plan.measurements if name in staged.schema.names]
-    verdicts = {name: staged[name].to_numpy(zero_copy_only=False).astype(object) for name in VERDICT_SCHEMA.names[1:]}
+    verdicts = {name: np.array(staged[name].to_pylist(), dtype=object) for name in VERDICT_SCHEMA.names[1:]}
     documents = Documents(
         batch=staged.select(BATCH_SCHEMA.names),
         text_bytes=staged["bytes"].to_numpy(),

@@ -25,6 +25,8 @@ class Job:
     """Aim for the text bytes of one final shard."""
     partitions: int = 32
     """Into how many groups the deduplication keys are dealt; the result does not depend on it."""
+    component_rounds: int = 0
+    """Rounds of joining duplicates to clusters spread over all partitions; 0 joins them on one worker."""
     warn_after_documents: int = 1_000_000
     """Warn of rules that come to remove far more than of so many documents at first."""
     fingerprints: tuple[str, ...] = ()

@@ -22,15 +22,19 @@ LEDGER_COLUMNS = (
     pa.field("value", pa.string()),
     pa.field("threshold", pa.string()),
     pa.field("kept_instead", pa.string()),
+    pa.field("similarity", pa.float64()),
+    pa.field("cluster", pa.string()),
     pa.field("emptied_by", pa.string()),
     pa.field("bytes", pa.int64(), nullable=False),
     pa.field("tokens", pa.int64()),
 )
 """What every ledger has.
 
-``bytes`` are UTF-8 bytes of the text as read; ``kept_instead`` is a duplicate's survivor; ``emptied_by`` is the first
-cleaner that left nothing of the text, also when a rule had removed the document before. ``kind`` and ``emptied_by`` are
-what it takes, beside the measurements, to judge anew without the text.
+``bytes`` are UTF-8 bytes of the text as read. Of a duplicate, ``kept_instead`` is its survivor, ``similarity`` how
+alike the two are (Jaccard, as estimated; null where it is not known), and ``cluster`` the first document of its
+cluster, which is the same whatever is kept. ``emptied_by`` is the first cleaner that left nothing of the text, also
+when a rule had removed the document before. ``kind`` and ``emptied_by`` are what it takes, beside the measurements,
+to judge anew without the text.
 """
 
 QUARANTINE_SCHEMA = pa.schema(
@@ -44,7 +48,7 @@ QUARANTINE_SCHEMA = pa.schema(
 )
 """What could not be read, where it stood, and how it began."""
 
-_UNIQUE_COLUMNS = ("doc_id", "kept_instead", "text", "first_bytes")
+_UNIQUE_COLUMNS = ("doc_id", "kept_instead", "cluster", "similarity", "text", "first_bytes")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -111,6 +111,8 @@ def lay_out(steps: Sequence[Step]) -> Plan:
         for measurement, taker in step.reads.items():
             if measurement not in columns:
                 raise RecipeError(f"{step.name} reads {measurement}, but no {taker} stands before it; add one")
+        if isinstance(step, DocumentDeduplicator):
+            _check_ranking(step, columns)
         ids[step.name] = ids.get(step.name, 0) + (not languages)
         step_id = step.name if ids[step.name] == 1 else f"{step.name}_{ids[step.name]}"
         step_id += f"@{languages}" if languages else ""
@@ -126,6 +128,21 @@ def lay_out(steps: Sequence[Step]) -> Plan:
         planned.append(PlannedStep(id=step_id, step=step, condition=condition, columns=mapping))
     ledger_schema(columns)  # refuses measurements that are named like a column of the ledger
     return Plan(passes=_cut(planned), measurements=columns)
+
+
+def _check_ranking(step: DocumentDeduplicator, columns: Mapping[str, pa.DataType]) -> None:
+    """Refuse a deduplication that keeps documents by a measurement which nobody takes, or which is no number."""
+    by = step.ranking_measurement
+    if by is None:
+        return
+    numeric = [name for name, declared in columns.items() if _is_number(declared)]
+    if by not in numeric:
+        known = ", ".join(numeric) or "none"
+        raise RecipeError(f"{step.name}: 'by' is {by!r}, but no step before it measures that number; known: {known}")
+
+
+def _is_number(declared: pa.DataType) -> bool:
+    return bool(pa.types.is_floating(declared) or pa.types.is_integer(declared) or pa.types.is_boolean(declared))
 
 
 def _flatten(steps: Sequence[Step], outer: Condition) -> list[tuple[Step, Condition, str]]:

@@ -9,6 +9,7 @@ from ..dedup.decontaminate import Decontaminate
 from ..dedup.exact import ExactDedup
 from ..dedup.minhash import MinHashDedup
 from ..dedup.parts import LineDedup, ParagraphDedup, SentenceDedup, SubstringDedup
+from ..dedup.url import UrlDedup
 from ..filters.bad_words import BadWords
 from ..filters.c4 import C4Lines, C4PageLength, C4Quality
 from ..filters.ccnet import CCNetNormalize
@@ -58,6 +59,7 @@ STEPS: Mapping[str, type[Any]] = {
         Toxicity,
         FastTextClassifier,
         ExactDedup,
+        UrlDedup,
         MinHashDedup,
         LineDedup,
         ParagraphDedup,

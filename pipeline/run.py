@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from .recipe import Recipe
 
 
+COMPONENT_ROUNDS = 12
+"""Enough for chains of a thousand duplicates each known to the next only; more rounds add time, not clusters."""
+
+DISTRIBUTED_BYTES = 2_000_000_000_000
+"""About half a billion pages: with a fifth of them duplicates, one worker needs 10 GB to join them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
     """How to run; none of it changes the documents that come out, except ``reading``."""
@@ -42,6 +49,9 @@ class RunOptions:
     """Text bytes to aim at for one shard."""
     warn_after_documents: int = 1_000_000
     """Warn of rules that come to remove far more than of so many documents at first."""
+    components: str = "auto"
+    """Where duplicates are joined to clusters: on a "single" worker, or "distributed" over all in
+    :data:`COMPONENT_ROUNDS` rounds; "auto" takes the second from :data:`DISTRIBUTED_BYTES` of input."""
     resume: bool = False
     """Go on with what an interrupted run has left in the output folder."""
     on_progress: Callable[[Progress], None] | None = None
@@ -67,6 +77,11 @@ def run_recipe(recipe: Recipe, inputs: Sequence[str], output: str, options: RunO
     if options.resume and (manifest := _finished(job, files)) is not None:
         return manifest
     check_indexes(recipe.plan)
+    if options.components not in ("auto", "single", "distributed"):
+        raise InputError(f"components is {options.components!r}; choose auto, single or distributed")
+    is_big = options.components == "auto" and sum(file.size for file in files) >= DISTRIBUTED_BYTES
+    if is_big or options.components == "distributed":
+        job = replace(job, component_rounds=COMPONENT_ROUNDS)
     job = replace(job, fingerprints=pass_fingerprints(job))
     with _prepared_output(job, resume=options.resume):
         run(job)

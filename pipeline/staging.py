@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 
 import pyarrow as pa
@@ -51,8 +51,14 @@ class StagedWriter:
         self.checksum = self._sink.hash.hexdigest()
 
 
-def read_staged(path: str) -> Iterator[pa.RecordBatch]:
-    """Read a staged file batch by batch."""
-    with open_read(path) as source, pa.ipc.open_file(source) as reader:
+def read_staged(path: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Read a staged file batch by batch, and of each batch only the columns that are wanted."""
+    options = pa.ipc.IpcReadOptions()
+    with open_read(path) as source:
+        if columns is not None:
+            with pa.ipc.open_file(source) as whole:
+                options.included_fields = [whole.schema.get_field_index(name) for name in columns]
+            source.seek(0)
+        reader = pa.ipc.open_file(source, options=options)
         for index in range(reader.num_record_batches):
             yield reader.get_batch(index)

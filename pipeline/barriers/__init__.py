@@ -29,4 +29,4 @@ def barrier_after(job: Job, number: int) -> Barrier | None:
     if isinstance(planned.step, PartDeduplicator):
         return PartBarrier(planned, job)
     assert isinstance(planned.step, DocumentDeduplicator)
-    return ClusterBarrier(planned, partitions=job.partitions)
+    return ClusterBarrier(planned, partitions=job.partitions, component_rounds=job.component_rounds)

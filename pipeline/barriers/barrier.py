@@ -94,10 +94,19 @@ class Barrier(ABC):
 
 def by_split(records: Any, rows: UInt64s) -> Iterator[Message]:
     """Address packed records to the splits in which the documents of the given rows lie."""
-    if not len(rows):
+    return dealt(records, rows >> np.uint64(32))
+
+
+def dealt(records: Any, numbers: UInt64s) -> Iterator[Message]:
+    """Address packed records to the given numbers."""
+    if not len(numbers):
         return
-    splits = rows >> np.uint64(32)
-    order = np.argsort(splits, kind="stable")
-    numbers, starts = np.unique(splits[order], return_index=True)
-    for number, chunk in zip(numbers, np.split(records[order], starts[1:]), strict=True):
+    order = np.argsort(numbers, kind="stable")
+    found, starts = np.unique(numbers[order], return_index=True)
+    for number, chunk in zip(found, np.split(records[order], starts[1:]), strict=True):
         yield int(number), chunk.tobytes()
+
+
+def row_in_split(rows: UInt64s) -> UInt64s:
+    """Where documents stand in their split."""
+    return rows & np.uint64(0xFFFFFFFF)

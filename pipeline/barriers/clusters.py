@@ -2,116 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ...dedup.clusters import link, merge_forests, pack_forest, removals, unpack_forest
-from ...dedup.packing import join_records, pack, partition
+from ...dedup.clusters import Forest, link
+from ...dedup.minhash import MinHashDedup
+from ...dedup.packing import Records, join_records, pack, partition
 from ...dedup.step import DocumentDeduplicator, UInt64s
 from ..engine import Documents
 from ..plan import PlannedStep
-from ..staging import read_staged
-from .barrier import Barrier, Message, Round, by_split
+from .barrier import Barrier, Round, row_in_split
+from .joining import Linking, by_stars, in_a_tree
+from .surviving import PRIORITY, REMOVAL, Chooser
+from .verifying import SKETCH, Verifier, find_candidates
 
 DUPLICATE = "duplicate"
 
-PAIR = np.dtype([("row", "<u8"), ("survivor", "<u8")])
-"""A document to remove and the one kept instead, by row number."""
-
-REMOVAL = np.dtype([("row", "<u8"), ("survivor_id", "S32")])
-"""A document to remove and the id of the one kept instead."""
-
-
-class Dropped(NamedTuple):
-    """Removals of one split, sorted by row."""
-
-    rows: UInt64s
-    survivors: npt.NDArray[np.bytes_]
-
 
 class ClusterBarrier(Barrier):
-    """Joins documents that share keys to clusters and keeps one document of each."""
+    """Joins documents that share keys to clusters and keeps one document of each::
 
-    def __init__(self, planned: PlannedStep, *, partitions: int) -> None:
+        keys by partition ─ link, or find candidates ─ send evidence ─ verify      documents that belong together
+          ─ join forests in a tree, or stars in rounds                             clusters
+          ─ tell who its members are ─ choose the survivor                         removals by split
+
+    Args:
+        planned: The step in its place.
+        partitions: Into how many groups keys and clusters are dealt.
+        component_rounds: Rounds of joining clusters that are spread over all partitions; 0 joins them in one place.
+    """
+
+    def __init__(self, planned: PlannedStep, *, partitions: int, component_rounds: int) -> None:
         super().__init__(planned, partitions=partitions)
         assert isinstance(planned.step, DocumentDeduplicator)
         self.step = planned.step
+        self.component_rounds = component_rounds
 
     @property
     def rounds(self) -> tuple[Round, ...]:
-        """Link each partition, join the forests, and name the survivors where they lie."""
+        """Link documents, join them to clusters, choose survivors."""
+        chooser = Chooser(self.step, self.partitions)
+        first: tuple[Round, ...] = ()
+        name, at_splits = "Link", False
+        linking: Linking = _link
+        if isinstance(self.step, MinHashDedup) and self.step.verify != "none":
+            verifier = Verifier(self.step)
+            name, linking, at_splits = "Verify", verifier.check, True
+            first = (
+                Round(name="Find candidates", work=find_candidates),
+                Round(name="Send evidence", work=verifier.send, at_splits=True),
+            )
+        if self.component_rounds:
+            joined = by_stars(
+                name, linking, at_splits=at_splits, partitions=self.partitions, rounds=self.component_rounds
+            )
+        else:
+            joined = in_a_tree(name, linking, at_splits=at_splits, partitions=self.partitions)
         return (
-            Round(name="Link", work=_link),
-            Round(name="Clusters", work=_clusters),
-            Round(name="Name survivors", work=_name_survivors, at_splits=True),
+            *first,
+            *joined,
+            Round(name="Tell members", work=chooser.tell, at_splits=True),
+            Round(name="Choose survivors", work=chooser.choose),
         )
+
+    @property
+    def columns(self) -> Mapping[str, pa.DataType]:
+        """What decides who stays, and what documents are compared by."""
+        columns: dict[str, pa.DataType] = {}
+        if self.step.keep != "first":
+            columns[PRIORITY] = pa.uint64()
+        if self.step.sketch_bytes:
+            columns[SKETCH] = pa.binary(self.step.sketch_bytes)
+        return columns
 
     def collector(self) -> _KeyCollector:
         """Keys, dealt to partitions."""
         return _KeyCollector(self.step, self.partitions)
 
-    def decisions(self, packed: Iterable[bytes]) -> Dropped:
+    def decisions(self, packed: Iterable[bytes]) -> npt.NDArray[Any]:
         """The removals in the order of their rows."""
         records = np.frombuffer(b"".join(packed), dtype=REMOVAL)
-        records = records[np.argsort(records["row"], kind="stable")]
-        return Dropped(rows=records["row"].copy(), survivors=records["survivor_id"])
+        return records[np.argsort(records["row"])]
 
-    def apply(self, documents: Documents, rows: UInt64s, decisions: Dropped) -> None:
+    def apply(self, documents: Documents, rows: UInt64s, decisions: npt.NDArray[Any]) -> None:
         """Remove duplicates, each in favour of its survivor."""
-        found = np.flatnonzero(np.isin(rows, decisions.rows))
-        if not len(found):
+        if not len(rows):
             return
-        survivors = decisions.survivors[np.searchsorted(decisions.rows, rows[found])]
+        numbers = row_in_split(rows)
+        begin, end = np.searchsorted(decisions["row"], [numbers[0], numbers[0] + np.uint64(len(rows))])
+        removals = decisions[begin:end]
+        found = removals["row"] - numbers[0].astype(np.uint32)
         mask = np.zeros(len(rows), dtype=np.bool_)
         mask[found] = True
         documents.remove(mask, step=self.planned.id, rule=DUPLICATE)
-        documents.verdicts["kept_instead"][found] = [name.decode() for name in survivors]
+        for column, field in (("kept_instead", "survivor_id"), ("cluster", "cluster_id")):
+            documents.verdicts[column][found] = [name.decode() for name in removals[field]]
+        known = ~np.isnan(removals["similarity"])
+        documents.verdicts["similarity"][found[known]] = [
+            round(float(value), 4) for value in removals["similarity"][known]
+        ]
 
 
 class _KeyCollector:
     def __init__(self, step: DocumentDeduplicator, partitions: int) -> None:
         self.step, self.partitions = step, partitions
-        self.chunks: dict[int, list[bytes]] = {}
+        self.records: list[Records] = []
 
     def add(self, batch: pa.RecordBatch, rows: UInt64s) -> Mapping[str, pa.Array]:
-        records = pack(self.step.keys(batch), rows, self.step.priority(batch))
-        for number, chunk in partition(records, self.partitions).items():
-            self.chunks.setdefault(number, []).append(chunk)
-        return {}
+        keys, sketches = self.step.keys_and_sketches(batch)
+        self.records.append(pack(keys, rows))
+        columns: dict[str, pa.Array] = {}
+        priority = self.step.priority(batch)
+        if priority is not None:
+            columns[PRIORITY] = pa.array(priority)
+        if sketches is not None:
+            data = pa.py_buffer(np.ascontiguousarray(sketches))
+            columns[SKETCH] = pa.Array.from_buffers(pa.binary(sketches.shape[1]), len(sketches), [None, data])
+        return columns
 
     def packed(self) -> Mapping[int, bytes]:
-        return {number: b"".join(chunks) for number, chunks in sorted(self.chunks.items())}
+        return partition(np.concatenate(self.records), self.partitions) if self.records else {}
 
 
-def _link(_: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
-    yield 0, pack_forest(link(join_records(packed)))
-
-
-def _clusters(_: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
-    """Deal removals to the splits in which their survivors lie: only there the survivor's id is known."""
-    removed, survivors = removals(merge_forests([unpack_forest(forest) for forest in packed]))
-    pairs = np.empty(len(removed), dtype=PAIR)
-    pairs["row"], pairs["survivor"] = removed, survivors
-    yield from by_split(pairs, pairs["survivor"])
-
-
-def _name_survivors(_: int, packed: Sequence[bytes], path: str | None) -> Iterator[Message]:
-    """Look the survivors' ids up in their staged split, and deal the removals to the splits that must apply them."""
-    assert path is not None
-    pairs = np.frombuffer(b"".join(packed), dtype=PAIR)
-    pairs = pairs[np.argsort(pairs["survivor"], kind="stable")]
-    wanted = (pairs["survivor"] & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    named = np.empty(len(pairs), dtype=REMOVAL)
-    named["row"] = pairs["row"]
-    first_row = 0
-    for batch in read_staged(path):
-        begin, end = np.searchsorted(wanted, [first_row, first_row + batch.num_rows])
-        if end > begin:
-            ids = batch["doc_id"].take(wanted[begin:end] - first_row)
-            named["survivor_id"][begin:end] = np.asarray(ids.to_pylist(), dtype="S32")
-        first_row += batch.num_rows
-    yield from by_split(named, named["row"])
+def _link(_: int, packed: Sequence[bytes], __: str | None) -> Forest:
+    return link(join_records(packed))

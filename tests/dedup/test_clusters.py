@@ -7,43 +7,40 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from textmill.dedup.clusters import empty_forest, link, merge_forests, pack_forest, removals, unpack_forest
+from textmill.dedup.clusters import empty_forest, link, merge_forests, pack_forest, unpack_forest
 from textmill.dedup.packing import join_records, pack, partition
 from textmill.dedup.step import Keys
 
 
-def records(keys, rows, *, width=1, priority_of=None):
+def records(keys, rows, *, width=1):
     """One record for each pair of a key and a row; a small key number becomes all words of the key."""
     keys, rows = np.asarray(keys, dtype=np.uint64), np.asarray(rows, dtype=np.uint64)
     words = np.repeat(keys[:, None], width, axis=1)
     if width == 2:
         words[:, 0] = keys % np.uint64(3)  # the first word alone must not decide
-    priorities = None if priority_of is None else np.asarray([priority_of[int(row)] for row in rows], dtype=np.uint64)
-    return pack(Keys(words, np.arange(len(keys))), rows, priorities)
+    return pack(Keys(words, np.arange(len(keys))), rows)
 
 
-def oracle(keys, rows, priority_of=None):
-    """Removed row → survivor, by scipy's components of the graph of rows and keys."""
+def oracle(keys, rows):
+    """Removed row → smallest of its cluster, by scipy's components of the graph of rows and keys."""
     row_numbers, row_index = np.unique(np.asarray(rows, dtype=np.uint64), return_inverse=True)
     key_numbers, key_index = np.unique(keys, return_inverse=True)
     size = len(row_numbers) + len(key_numbers)
     graph = coo_matrix((np.ones(len(rows)), (row_index, key_index + len(row_numbers))), shape=(size, size))
     _, labels = connected_components(graph, directed=False)
-    best = {}
+    smallest = {}
     for row, label in zip(row_numbers.tolist(), labels[: len(row_numbers)].tolist(), strict=True):
-        rank = (priority_of[row] if priority_of else 0, row)
-        best[label] = min(best.get(label, rank), rank)
+        smallest.setdefault(label, row)
     return {
-        row: best[label][1]
+        row: smallest[label]
         for row, label in zip(row_numbers.tolist(), labels[: len(row_numbers)].tolist(), strict=True)
-        if best[label][1] != row
+        if smallest[label] != row
     }
 
 
 def as_mapping(forest):
-    removed, survivors = removals(forest)
-    assert (np.diff(removed.astype(object)) > 0).all()
-    return dict(zip(removed.tolist(), survivors.tolist(), strict=True))
+    assert (np.diff(forest.rows.astype(object)) > 0).all()
+    return dict(zip(forest.rows.tolist(), forest.roots.tolist(), strict=True))
 
 
 @settings(max_examples=150, deadline=None)
@@ -52,16 +49,12 @@ def as_mapping(forest):
     width=st.sampled_from([1, 2]),
     partitions=st.integers(1, 9),
     chunks=st.integers(1, 4),
-    ranks=st.none() | st.lists(st.integers(0, 5), min_size=41, max_size=41),
     shuffle=st.randoms(use_true_random=False),
 )
-def test_removals_equal_scipy_components_for_any_order_and_partitioning(
-    pairs, width, partitions, chunks, ranks, shuffle
-):
+def test_forests_equal_scipy_components_for_any_order_and_partitioning(pairs, width, partitions, chunks, shuffle):
     keys = [key for key, _ in pairs]
     rows = [(row % 3) << 32 | row for _, row in pairs]
-    priority_of = ranks and {(row % 3) << 32 | row: ranks[row] for row in range(41)}
-    all_records = records(keys, rows, width=width, priority_of=priority_of) if pairs else records([], [], width=width)
+    all_records = records(keys, rows, width=width) if pairs else records([], [], width=width)
     by_partition: dict[int, list[bytes]] = {}
     for part in np.array_split(all_records, chunks):
         for number, chunk in partition(part, partitions).items():
@@ -71,7 +64,7 @@ def test_removals_equal_scipy_components_for_any_order_and_partitioning(
         shuffle.shuffle(joined)
         forests.append(unpack_forest(pack_forest(link(join_records(joined)))))
     shuffle.shuffle(forests)
-    expected = oracle(keys, rows, priority_of) if pairs else {}
+    expected = oracle(keys, rows) if pairs else {}
     assert as_mapping(merge_forests(forests)) == expected
     middle = len(forests) // 2
     nested = merge_forests([merge_forests(forests[middle:]), merge_forests(forests[:middle])])
@@ -89,9 +82,9 @@ def test_a_chain_of_a_hundred_thousand_documents_is_one_cluster(order):
         "mixed": np.argsort((np.arange(len(keys)) * 7919) % len(keys), kind="stable"),
     }[order]
     by_partition = partition(records(keys[arranged], rows[arranged]), 16)
-    removed, survivors = removals(merge_forests([link(join_records([chunk])) for chunk in by_partition.values()]))
-    assert np.array_equal(removed, np.arange(1, count))
-    assert not survivors.any()
+    forest = merge_forests([link(join_records([chunk])) for chunk in by_partition.values()])
+    assert np.array_equal(forest.rows, np.arange(1, count))
+    assert not forest.roots.any()
 
 
 def test_one_giant_bucket_is_linked_without_listing_pairs():
@@ -102,11 +95,6 @@ def test_one_giant_bucket_is_linked_without_listing_pairs():
     assert set(forest.roots.tolist()) == {5}
 
 
-def test_the_best_priority_survives_and_the_smallest_row_among_equals():
-    forest = link(records([7, 7, 7, 7], [40, 10, 30, 20], priority_of={10: 9, 20: 2, 30: 2, 40: 3}))
-    assert as_mapping(forest) == {10: 20, 30: 20, 40: 20}
-
-
 def test_a_document_alone_in_its_buckets_stays():
     assert as_mapping(link(records([1, 1, 2], [3, 3, 4]))) == {}
 
@@ -114,9 +102,3 @@ def test_a_document_alone_in_its_buckets_stays():
 def test_merging_nothing_gives_an_empty_forest():
     assert pack_forest(merge_forests([])) == pack_forest(empty_forest())
     assert as_mapping(unpack_forest(pack_forest(empty_forest()))) == {}
-
-
-def test_forests_with_and_without_priorities_do_not_merge():
-    ranked = link(records([1, 1], [3, 4], priority_of={3: 0, 4: 1}))
-    with pytest.raises(ValueError, match="priorities"):
-        merge_forests([ranked, link(records([1, 1], [3, 4]))])

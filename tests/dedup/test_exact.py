@@ -56,14 +56,6 @@ def test_nothing_to_compare_gives_no_keys(texts):
     assert keys.document.shape == (0,)
 
 
-def test_priority_prefers_the_longest_text_in_bytes():
-    batch = make_batch(["ab", "éé", "", "abc"])
-    assert ExactDedup().priority(batch) is None
-    priority = ExactDedup(keep="longest").priority(batch)
-    assert priority.dtype == np.uint64
-    assert np.argsort(priority, kind="stable").tolist() == [1, 3, 0, 2]
-
-
 def test_an_unknown_choice_of_what_to_keep_is_refused():
     with pytest.raises(RecipeError, match="first, longest"):
         ExactDedup(keep="shortest")

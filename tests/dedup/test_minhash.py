@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import pickle
 import unicodedata
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmill.dedup import ExactDedup, MinHashDedup
-from textmill.dedup.clusters import link, removals
+from textmill.dedup.clusters import link
 from textmill.dedup.packing import join_records, pack, partition
 from textmill.dedup.signatures import minhash
 from textmill.errors import RecipeError
@@ -27,11 +28,11 @@ ENGLISH = (
 
 
 def removed(step, texts):
-    """Index of each removed text → index of the one kept instead."""
+    """Index of each removed text → index of the first of its cluster; candidates are not verified."""
     batch = make_batch(texts)
-    packed = pack(step.keys(batch), np.arange(len(texts), dtype=np.uint64), step.priority(batch))
-    gone, survivors = removals(link(join_records(partition(packed, 1).values())))
-    return dict(zip(gone.tolist(), survivors.tolist(), strict=True))
+    packed = pack(step.keys(batch), np.arange(len(texts), dtype=np.uint64))
+    forest = link(join_records(partition(packed, 1).values()))
+    return dict(zip(forest.rows.tolist(), forest.roots.tolist(), strict=True))
 
 
 def with_datasketch(hashes, *, scheme, count=112, seed=1):
@@ -210,12 +211,6 @@ def test_documents_that_all_differ_all_stay():
     assert removed(MinHashDedup(), texts) == {}
 
 
-def test_the_longest_of_a_cluster_is_kept_on_demand():
-    texts = [ENGLISH, "An unrelated document.", ENGLISH + " Indeed.", ENGLISH + " Indeed!"]
-    assert removed(MinHashDedup(), texts) == {2: 0, 3: 0}
-    assert removed(MinHashDedup(keep="longest"), texts) == {0: 2, 3: 2}
-
-
 def test_bands_for_a_threshold_are_those_of_datasketch():
     step = MinHashDedup.for_threshold(0.8, 128, ngram=3, keep="longest")
     index = MinHashLSH(threshold=0.8, num_perm=128)
@@ -223,10 +218,48 @@ def test_bands_for_a_threshold_are_those_of_datasketch():
     assert step.probability(0.95) > 0.9 > 0.1 > step.probability(0.5)
 
 
+@pytest.mark.parametrize(
+    ("preset", "geometry"),
+    [
+        ("fineweb", (14, 8, 5)),
+        ("refinedweb", (450, 20, 5)),
+        ("redpajama", (9, 13, 13)),
+        ("bigcode", (25, 10, 5)),
+    ],
+)
+def test_presets_are_the_published_geometries(preset, geometry):
+    step = MinHashDedup(preset=preset)
+    assert (step.bands, step.rows, step.ngram) == geometry
+    assert MinHashDedup(**dataclasses.asdict(step)) == step
+
+
+def test_a_threshold_is_a_geometry_too():
+    step, index = MinHashDedup(threshold=0.8), MinHashLSH(threshold=0.8, num_perm=112)
+    assert (step.bands, step.rows) == (index.b, index.r)
+    assert MinHashDedup(**dataclasses.asdict(step)) == step
+
+
+def test_signatures_can_be_loaded_into_the_index_of_datasketch():
+    words = ENGLISH.split()
+    texts = [ENGLISH, ENGLISH.replace("wife", "husband"), " ".join(reversed(words)), ENGLISH.upper()]
+    step = MinHashDedup(threshold=0.7)
+    index = MinHashLSH(threshold=0.7, num_perm=step.bands * step.rows, params=(step.bands, step.rows))
+    signatures = [
+        MinHash(hashvalues=values, seed=step.seed, scheme=step.scheme) for values in step.signatures(make_batch(texts))
+    ]
+    for number, signature in enumerate(signatures):
+        index.insert(number, signature)
+    assert sorted(index.query(signatures[0])) == [0, 1, 3]
+    assert removed(step, texts) == {1: 0, 3: 0}
+
+
 def test_probabilities_of_the_docstring():
     step = MinHashDedup()
     assert [round(step.probability(s), 2) for s in (0.5, 0.7, 0.75, 0.8)] == [0.05, 0.56, 0.77, 0.92]
     assert step.probability(0.85) > 0.98
+    assert round(step.verified_similarity, 3) == 0.465
+    assert round(step.probability(step.verified_similarity), 4) == 0.03
+    assert MinHashDedup(min_similarity=0.8).verified_similarity == 0.8
 
 
 @pytest.mark.parametrize(
@@ -239,6 +272,14 @@ def test_probabilities_of_the_docstring():
         ({"scheme": "affine64"}, "affine32, legacy"),
         ({"keep": "last"}, "first, longest"),
         ({"seed": -1}, "seed is -1"),
+        ({"preset": "gopher"}, "fineweb, refinedweb, redpajama, bigcode"),
+        ({"preset": "bigcode", "bands": 7}, "preset bigcode has bands 25, not 7"),
+        ({"preset": "bigcode", "threshold": 0.8}, "leave one out"),
+        ({"threshold": 1.0}, "between 0 and 1"),
+        ({"verify": "maybe"}, "signature, jaccard, containment, none"),
+        ({"min_similarity": 1.2}, "from 0 to 1"),
+        ({"keep": "highest"}, "'by' must name a measurement"),
+        ({"by": "language.score"}, "says nothing"),
     ],
 )
 def test_wrong_parameters_are_refused(parameters, message):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from textmill.dedup import MinHashDedup
-from textmill.dedup.clusters import link, merge_forests, removals
+from textmill.dedup.clusters import link, merge_forests
 from textmill.dedup.packing import join_records, pack, partition
 from textmill.filters.batch import make_batch
 
@@ -39,16 +39,16 @@ def similarities(step: MinHashDedup, texts: list[str]) -> list[float]:
 
 
 def removed_rows(step: MinHashDedup, texts: list[str], partitions: int) -> list[int]:
-    """The whole way of a run: batches, packed keys by partition, a forest for each, removals."""
+    """The whole way of a run: batches, packed keys by partition, and a forest for each."""
     grouped: dict[int, list[bytes]] = {}
     for start in range(0, len(texts), 100):
         batch = make_batch(texts[start : start + 100])
         rows = np.arange(start, start + batch.num_rows, dtype=np.uint64)
-        for number, chunk in partition(pack(step.keys(batch), rows, step.priority(batch)), partitions).items():
+        for number, chunk in partition(pack(step.keys(batch), rows), partitions).items():
             grouped.setdefault(number, []).append(chunk)
-    removed, survivors = removals(merge_forests([link(join_records(chunks)) for chunks in grouped.values()]))
-    assert (survivors // 2 == removed // 2).all(), "different texts were taken for duplicates"
-    rows_removed: list[int] = removed.tolist()
+    forest = merge_forests([link(join_records(chunks)) for chunks in grouped.values()])
+    assert (forest.roots // 2 == forest.rows // 2).all(), "different texts were taken for duplicates"
+    rows_removed: list[int] = forest.rows.tolist()
     return rows_removed
 
 

@@ -57,6 +57,8 @@ def write_folder(folder: Path, *, tokenize: bool = True, keep_all: bool = True) 
         "value": [None, "5.0", None, None, None, None],
         "threshold": [None, "10", None, None, None, None],
         "kept_instead": [None, None, None, ids[0], None, None],
+        "similarity": [None, None, None, 1.0, None, None],
+        "cluster": [None, None, None, ids[0], None, None],
         "kind": [*["web"] * rows, None],
         "emptied_by": [None] * (rows + 1),
         "bytes": [*sizes, 0],

@@ -29,11 +29,11 @@ def rows(count: int, first: int = 0) -> pa.RecordBatch:
 
 
 def test_measurements_follow_the_account_with_their_declared_types() -> None:
-    assert SCHEMA.names[:12] == [
-        *("doc_id", "source", "kind", "verdict", "step", "rule", "value", "threshold", "kept_instead", "emptied_by"),
-        *("bytes", "tokens"),
+    assert SCHEMA.names[:14] == [
+        *("doc_id", "source", "kind", "verdict", "step", "rule", "value", "threshold"),
+        *("kept_instead", "similarity", "cluster", "emptied_by", "bytes", "tokens"),
     ]
-    assert {name: SCHEMA.field(name).type for name in SCHEMA.names[12:]} == MEASURED
+    assert {name: SCHEMA.field(name).type for name in SCHEMA.names[14:]} == MEASURED
     assert not SCHEMA.field("bytes").nullable
 
 

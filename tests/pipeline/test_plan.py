@@ -53,3 +53,11 @@ def test_a_language_condition_chooses_documents() -> None:
     recipe = Recipe("r", [Language(min_score=None), only_if(GopherQuality(), except_language=["zh"])])
     assert recipe.clean(chinese).verdict.kept
     assert recipe.clean(german).removed_by == "gopher_quality.min_words"
+
+
+def test_what_decides_who_is_kept_must_be_measured_before() -> None:
+    with pytest.raises(RecipeError, match=r"'by' is 'language.score', but no step before it .* known: none"):
+        Recipe("r", [MinHashDedup(keep="highest", by="language.score"), Language()])
+    with pytest.raises(RecipeError, match=r"known: language.score"):
+        Recipe("r", [Language(), ExactDedup(keep="lowest", by="language.label")])
+    assert Recipe("r", [Language(), ExactDedup(keep="highest", by="language.score")]).plan.passes[0].deduplicator

@@ -1,0 +1,46 @@
+"""Pairs of documents worth comparing: few for each bucket, however many documents share its key."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .clusters import bucket_starts
+from .packing import Records
+from .step import UInt64s
+
+
+class Candidates(NamedTuple):
+    """Pairs of documents that share a key, each once, by the lower and the higher row."""
+
+    low: UInt64s
+    high: UInt64s
+
+
+def candidates(records: Records) -> Candidates:
+    """Pair every document of a bucket with the smallest row of the bucket and with the one before it.
+
+    The star finds the copies of one page, and the chain still finds pairs when the smallest row is in the bucket by
+    chance. That is less than two pairs for each document, never all pairs.
+
+    Args:
+        records: What :func:`~textmill.dedup.packing.join_records` gives, with whole buckets.
+    """
+    words, rows = records["key"], records["row"]
+    order = np.lexsort((rows, *words.T[::-1]))
+    words, rows = words[order], rows[order]
+    is_start = bucket_starts(words)
+    first = np.flatnonzero(is_start)[np.cumsum(is_start) - 1]
+    star = np.flatnonzero(~is_start)
+    chain = star[star - 1 != first[star]]
+    return distinct(np.concatenate([rows[first[star]], rows[chain - 1]]), np.concatenate([rows[star], rows[chain]]))
+
+
+def distinct(low: UInt64s, high: UInt64s) -> Candidates:
+    """Pairs once each, in order; a document paired with itself is none."""
+    order = np.lexsort((high, low))
+    low, high = low[order], high[order]
+    is_new = low != high
+    is_new[1:] &= (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    return Candidates(low[is_new], high[is_new])

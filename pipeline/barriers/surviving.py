@@ -1,0 +1,80 @@
+"""Rounds that choose the document of each cluster that is kept, and tell the others why they go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...dedup.packing import mix
+from ...dedup.step import DocumentDeduplicator
+from ...dedup.verification import sketch_similarity
+from ..staging import read_staged
+from .barrier import Message, by_split, dealt, row_in_split
+from .joining import MEMBER
+from .verifying import SKETCH
+
+PRIORITY = "_priority"
+
+REMOVAL = np.dtype([("row", "<u4"), ("survivor_id", "S32"), ("cluster_id", "S32"), ("similarity", "<f4")])
+"""A document to remove, the ids of the one kept instead and of its cluster's first, and how alike it and the kept are;
+the last is not a number where nobody knows."""
+
+
+def fact_type(sketch_bytes: int) -> np.dtype[Any]:
+    """What is told of a document of a cluster to whoever chooses the survivor."""
+    fields: list[tuple[Any, ...]] = [("root", "<u8"), ("row", "<u8"), ("priority", "<u8"), ("doc_id", "S32")]
+    return np.dtype([*fields, ("sketch", "u1", (sketch_bytes,))])
+
+
+class Chooser:
+    """What the two rounds do for one step."""
+
+    def __init__(self, step: DocumentDeduplicator, partitions: int) -> None:
+        self.step, self.partitions = step, partitions
+        self.is_ranked = step.keep != "first"
+
+    def tell(self, number: int, packed: Sequence[bytes], path: str | None) -> Iterator[Message]:
+        """At a split: id, priority and sketch of its documents in clusters, to where the cluster is decided."""
+        assert path is not None
+        members = np.frombuffer(b"".join(packed), dtype=MEMBER)
+        members = members[np.argsort(members["row"])]
+        facts = np.zeros(len(members), dtype=fact_type(self.step.sketch_bytes))
+        facts["root"] = members["root"]
+        facts["row"] = members["row"] | np.uint64(number << 32)
+        columns = ["doc_id", *([PRIORITY] if self.is_ranked else []), *([SKETCH] if self.step.sketch_bytes else [])]
+        first_row = 0
+        for batch in read_staged(path, columns):
+            begin, end = np.searchsorted(members["row"], [first_row, first_row + batch.num_rows])
+            if end > begin:
+                chosen = batch.take(members["row"][begin:end].astype(np.int64) - first_row)
+                part = facts[begin:end]
+                part["doc_id"] = np.asarray(chosen["doc_id"].to_pylist(), dtype="S32")
+                if self.is_ranked:
+                    part["priority"] = chosen[PRIORITY].to_numpy()
+                if self.step.sketch_bytes:
+                    sketches = np.frombuffer(b"".join(chosen[SKETCH].to_pylist()), dtype=np.uint8)
+                    part["sketch"] = sketches.reshape(len(chosen), -1)
+            first_row += batch.num_rows
+        yield from dealt(facts, mix(facts["root"][:, None]) % np.uint64(self.partitions))
+
+    def choose(self, _: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
+        """Where clusters are decided: the survivor has the best priority, and among those the smallest row."""
+        facts = np.frombuffer(b"".join(packed), dtype=fact_type(self.step.sketch_bytes))
+        facts = facts[np.lexsort((facts["row"], facts["priority"], facts["root"]))]
+        is_first = np.ones(len(facts), dtype=np.bool_)
+        is_first[1:] = facts["root"][1:] != facts["root"][:-1]
+        cluster = np.cumsum(is_first) - 1
+        survivors = np.flatnonzero(is_first)[cluster]
+        roots = np.flatnonzero(facts["row"] == facts["root"])[cluster]  # each cluster has one, in the same order
+        gone = np.flatnonzero(~is_first)
+        removals = np.empty(len(gone), dtype=REMOVAL)
+        removals["row"] = row_in_split(facts["row"][gone])
+        removals["survivor_id"] = facts["doc_id"][survivors[gone]]
+        removals["cluster_id"] = facts["doc_id"][roots[gone]]
+        if self.step.sketch_bytes:
+            removals["similarity"] = sketch_similarity(facts["sketch"][gone], facts["sketch"][survivors[gone]])
+        else:
+            removals["similarity"] = np.nan if self.step.similarity is None else self.step.similarity
+        yield from by_split(removals, facts["row"][gone])
