@@ -277,6 +277,8 @@ class _Reader:
 
         def fit(key: str, value: Any, node: yaml.Node | None) -> None:
             value = tuple(value) if isinstance(value, list) else value
+            if key in types_of and not fits(value, types_of[key]) and fits((value,), types_of[key]):
+                value = (value,)  # one item where a list is wanted
             if key in types_of and not fits(value, types_of[key]):
                 raise self.error(node, f"{step_id}.{key} must be {type_name(types_of[key])}, not {value!r}")
             arguments[key] = value

@@ -94,7 +94,8 @@ def test_explain_marks_the_deciding_rule(textmill: Run, tmp_path: Path) -> None:
 
 
 def test_recipes_lists_and_shows_presets(textmill: Run, tmp_path: Path) -> None:
-    assert [line.split()[0] for line in textmill("recipes").stdout.splitlines()] == ["default", "fineweb"]
+    names = [line.split()[0] for line in textmill("recipes").stdout.splitlines()]
+    assert {"default", "fineweb", "gpt3", "llama"} <= set(names)
     shown = textmill("recipes", "fineweb").stdout
     (tmp_path / "mine.yaml").write_text(shown.replace("name: fineweb", "name: mine"))
     assert textmill("clean", "--recipe", tmp_path / "mine.yaml", tmp_path / "mine.yaml").returncode == 0
@@ -105,6 +106,8 @@ def test_recipes_lists_and_shows_presets(textmill: Run, tmp_path: Path) -> None:
     [
         (["clean", "nowhere.txt"], "no such file or folder"),
         (["clean", "mine.txt", "--recipe", "finweb"], "did you mean 'fineweb'"),
+        (["clean", "mine.txt", "--recipe", "llama"], "--set fasttext_classifier.model=PATH"),
+        (["clean", "mine.txt", "--set", "gopher_quality.min_wrds=3"], "did you mean 'min_words'"),
         (["clean", "mine.txt", "-o", "out.docx"], "cannot tell what to write to out.docx"),
         (["clean", "mine.txt", "--kind", "poem"], "unknown kind 'poem'"),
         (["run", "fineweb", "mine.txt", "--output", "full"], "is not empty; delete it or name another"),

@@ -2,9 +2,9 @@
 
 import pytest
 
-from textmill import GopherQuality, MinHashDedup, Recipe
+from textmill import GopherQuality, Language, MinHashDedup, Recipe
 from textmill.errors import RecipeError
-from textmill.pipeline.recipe_file import parse_recipe, preset_names
+from textmill.pipeline.recipe_file import parse_recipe
 
 
 def recipe(steps: str) -> Recipe:
@@ -49,13 +49,8 @@ def test_mistakes_are_refused_with_their_line(steps: str, message: str) -> None:
 
 
 def test_an_unknown_preset_names_the_nearest() -> None:
-    with pytest.raises(RecipeError, match=r"did you mean 'fineweb'\?; presets are default, fineweb"):
+    with pytest.raises(RecipeError, match=r"did you mean 'fineweb'\?; presets are .*default"):
         Recipe.load("finweb")
-
-
-@pytest.mark.parametrize("name", preset_names())
-def test_every_preset_loads_under_its_name(name: str) -> None:
-    assert Recipe.load(name).name == name
 
 
 def test_a_user_function_is_imported_by_its_path() -> None:
@@ -64,9 +59,10 @@ def test_a_user_function_is_imported_by_its_path() -> None:
     assert loaded.clean("abc").verdict.kept
 
 
-def test_every_parameter_survives_a_round_trip_through_the_manifest_form() -> None:
-    import yaml
-
-    for name in preset_names():
-        written = Recipe.load(name).as_dict()
-        assert parse_recipe(yaml.safe_dump(written, sort_keys=False)).as_dict() == written
+def test_settings_stand_in_place_of_what_the_file_says() -> None:
+    text = "name: mine\nsteps:\n  - gopher_quality: {min_words: 5}\n  - gopher_quality\n  - language: {keep: [en]}\n"
+    settings = {"gopher_quality.min_words": 3, "gopher_quality_2.max_words": None, "language.keep": "de"}
+    loaded = parse_recipe(text, settings=settings)
+    assert loaded.steps == (GopherQuality(min_words=3), GopherQuality(max_words=None), Language(keep=("de",)))
+    with pytest.raises(RecipeError, match=r"gopher_quality\.min_words must be a whole number or null, not .x."):
+        parse_recipe(text, settings={"gopher_quality.min_words": "x"})
