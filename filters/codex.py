@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from ..errors import RecipeError
 from .code_files import code_files
 from .draw import draw
-from .kernels.char_statistics import CharStatistic, char_statistics, mean_line_chars, share
+from .kernels.char_classes import CharStatistic
+from .kernels.char_statistics import char_statistics, mean_line_chars, share
 from .rules import Rule
 from .step import Filter, Measurements
 

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from .kernels.char_statistics import CharStatistic, char_statistics
+from .kernels.char_classes import CharStatistic
+from .kernels.char_statistics import char_statistics
 from .rules import Rule
 from .step import Filter, Measurements
 

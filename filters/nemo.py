@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from .kernels.char_statistics import CharStatistic, char_statistics, share
+from .kernels.char_classes import CharStatistic
+from .kernels.char_statistics import char_statistics, share
 from .kernels.line_statistics import line_statistics
 from .kernels.memory import Matrix
 from .kernels.pieces import LineStatistic

@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from .kernels.char_statistics import CharStatistic, char_statistics, mean_line_chars, share
+from .kernels.char_classes import CharStatistic
+from .kernels.char_statistics import char_statistics, mean_line_chars, share
 from .rules import Rule
 from .step import Filter, Measurements
 

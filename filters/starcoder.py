@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .code_files import code_files
-from .kernels.char_statistics import CharStatistic, char_statistics, mean_line_chars, share
+from .kernels.char_classes import CharStatistic
+from .kernels.char_statistics import char_statistics, mean_line_chars, share
 from .kernels.comments import comment_chars, visible_chars
 from .rules import Rule, check_bounds
 from .step import Filter, Measurements

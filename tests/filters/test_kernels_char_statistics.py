@@ -8,7 +8,8 @@ import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from textmill.filters.kernels.char_statistics import BOILERPLATE, COMMON, COUNT, CharStatistic, char_statistics
+from textmill.filters.kernels.char_classes import CharStatistic
+from textmill.filters.kernels.char_statistics import BOILERPLATE, COMMON, COUNT, char_statistics
 
 PIECES = (
     *COMMON, *BOILERPLATE, "The", "Privacy Policy", "uſes cookies", "word", "é", "漢字", "१२", "²", "\u0301", "_",
@@ -48,6 +49,7 @@ def slow_statistics(text: str) -> dict[str, int]:
         "NEWLINES": text.count("\n"),
         "LINES": len(pieces) - (pieces[-1] == ""),
         "MAX_LINE_CHARS": in_order[0],
+        "SECOND_LINE_CHARS": in_order[1] if len(in_order) > 1 else 0,
         "THIRD_LINE_CHARS": in_order[2] if len(in_order) > 2 else 0,
         "FILLED_LINES": len(filled),
         "FILLED_LINE_CHARS": sum(map(len, filled)),
