@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
 from .char_classes import CharStatistic, ascii_classes, ascii_runs, count_classes
-from .hashing import ALL, hash_bytes, table_size
+from .hashing import ALL, hash_bytes, mix, table_size
 from .jit import integer, load_eight, njit
 from .lines import Phrases, lay_out
 from .memory import Matrix, remembered
@@ -53,8 +53,13 @@ COMMON_TABLE = _common_table()
 
 SPACE = int(Property.SPACE)
 
-BLANK, LINE_FEED, COLON, LETTER, MAYBE_BLANK = range(1, 6)
-"""What bytes are events to the scan: white space, a colon, rare letters of phrases, and lead bytes of white space."""
+BLANK, LINE_FEED, COLON, MAYBE_BLANK = range(1, 5)
+LETTER = 8
+"""What bytes are events to the scan: white space, a colon, lead bytes of white space, and rare letters of phrases."""
+
+ALWAYS = BLANK | LINE_FEED | COLON | MAYBE_BLANK
+CHUNK = 4096
+"""So many bytes are searched for events at once."""
 
 
 def char_statistics(text: pa.Array) -> Matrix:
@@ -87,6 +92,8 @@ def _char_statistics(
     documents = len(offsets) - 1
     result = np.zeros((documents, COUNT), dtype=np.int64)
     runs_of, classes, events = ascii_runs(index, blocks), ascii_classes(index, blocks), _events(index, blocks, phrases)
+    counts_in = _counts_in(phrases)
+    places = np.empty(CHUNK + 1, dtype=np.int64)
     histogram = np.empty(128, dtype=np.int64)
     keys = np.zeros((2, 16), dtype=np.uint64)
     owners = np.zeros((2, 16), dtype=np.int64)
@@ -99,8 +106,9 @@ def _char_statistics(
             keys = np.zeros((2, size), dtype=np.uint64)
             owners = np.zeros((2, size), dtype=np.int64)
         _scan(
-            text, index, blocks, events, common, phrases, triples, keys[:, :size], owners[:, :size], document + 1, row
-        )
+            text, index, blocks, events, counts_in, places, common, phrases, triples, keys[:, :size], owners[:, :size],
+            document + 1, row,
+        )  # fmt: skip
     return result
 
 
@@ -122,11 +130,38 @@ def _events(index: Index, blocks: Blocks, phrases: Phrases) -> npt.NDArray[np.ui
 
 
 @njit
+def _counts_in(phrases: Phrases) -> npt.NDArray[np.uint8]:
+    """Which events count behind each byte: rare letters only behind those that the phrases have before them."""
+    counts_in = np.full(256, ALWAYS, dtype=np.uint8)
+    for number in range(len(phrases.anchors)):
+        before = phrases.text[phrases.offsets[number] + phrases.anchors[number] - 1]
+        counts_in[before] = counts_in[before & 0xDF] = ALWAYS | LETTER
+    return counts_in
+
+
+@njit
+def _find_events(
+    text: Bytes, start: int, events: npt.NDArray[np.uint8], counts_in: npt.NDArray[np.uint8], places: Int64s
+) -> int:
+    """List where events stand in the next chunk, without a branch; returns how many."""
+    count = 0
+    before = integer(text[start - 1]) if start > 0 else 0
+    for position in range(start, min(start + CHUNK, len(text))):
+        byte = text[position]
+        places[count] = position
+        count += (events[byte] & counts_in[before]) != 0
+        before = integer(byte)
+    return count
+
+
+@njit
 def _scan(
     text: Bytes,
     index: Index,
     blocks: Blocks,
     events: npt.NDArray[np.uint8],
+    counts_in: npt.NDArray[np.uint8],
+    places: Int64s,
     common: UInt64s,
     phrases: Phrases,
     triples: Int64s,
@@ -137,45 +172,58 @@ def _scan(
 ) -> None:
     end = len(text)
     word_start = line_start = paragraph_start = url_end = 0
-    longest_word = common_words = 0
+    longest_word = common_words = paragraph_chars = 0
+    paragraph_key = np.uint64(0)
     is_boilerplate = False
-    position = 0
-    while position <= end:
-        while position < end and events[text[position]] == 0:
-            position += 1
-        event = integer(events[text[position]]) if position < end else LINE_FEED
-        if event == COLON:
-            if position >= url_end:
-                start, url_end = url_bounds(text, position, url_end)
-                row[CharStatistic.URL_CHARS] += url_end - start
-            position += 1
-            continue
-        if event == LETTER:
-            if not is_boilerplate and _is_near(text, position, triples):
-                is_boilerplate = holds_phrase(text, position, phrases)
-            position += 1
-            continue
-        width = 1
-        if event == MAYBE_BLANK:
-            code_point, width = decode(text, position)
-            if not lookup(index, blocks, code_point) & SPACE:
-                position += width
-                continue
-        length = position - word_start
-        if length > longest_word:
-            longest_word = max(longest_word, _chars(text, word_start, position))
-        common_words += _is_common(text, word_start, length, common)
-        word_start = position + width
-        if event == LINE_FEED:
-            _judge_line(text, line_start, position, index, blocks, keys[0], owners[0], owner, row)
-            line_start = position + 1
-            is_break = position < end and position > paragraph_start and text[position - 1] == 0x0A
-            if is_break or position == end:
-                _judge_paragraph(text, paragraph_start, position - is_break, keys[1], owners[1], owner, row)
-                row[CharStatistic.BOILERPLATE_PARAGRAPHS] += is_boilerplate
-                is_boilerplate = False
-                paragraph_start = position + 1
-        position += width
+    is_ascii = row[CharStatistic.CHARS] == end
+    for chunk in range(0, end + 1, CHUNK):
+        count = _find_events(text, chunk, events, counts_in, places)
+        if chunk + CHUNK > end:  # the text ends like a line
+            places[count] = end
+            count += 1
+        for number in range(count):
+            position = places[number]
+            event = integer(events[text[position]]) if position < end else LINE_FEED
+            width = 1
+            if event > LINE_FEED:
+                if event == COLON:
+                    if position >= url_end:
+                        start, url_end = url_bounds(text, position, url_end)
+                        row[CharStatistic.URL_CHARS] += url_end - start
+                    continue
+                if event == LETTER:
+                    if not is_boilerplate and _is_near(text, position, triples):
+                        is_boilerplate = holds_phrase(text, position, phrases)
+                    continue
+                code_point, width = decode(text, position)
+                if not lookup(index, blocks, code_point) & SPACE:
+                    continue
+            length = position - word_start
+            if length > longest_word:
+                longest_word = max(longest_word, _chars(text, word_start, position))
+            common_words += _is_common(text, word_start, length, common)
+            word_start = position + width
+            if event == LINE_FEED:
+                chars = position - line_start if is_ascii else _chars(text, line_start, position)
+                key = hash_bytes(text, line_start, position)
+                is_new = _is_new(key, keys[0], owners[0], owner)
+                _judge_line(text, line_start, position, chars, is_new, index, blocks, row)
+                line_start = position + 1
+                is_break = position < end and position > paragraph_start and text[position - 1] == 0x0A
+                if not is_break:  # the line belongs to the paragraph
+                    paragraph_chars += chars + 1
+                    paragraph_key = mix(paragraph_key + key)
+                if is_break or position == end:
+                    row[CharStatistic.PARAGRAPHS] += 1
+                    row[CharStatistic.PARAGRAPH_CHARS] += paragraph_chars - 1
+                    if _is_new(paragraph_key, keys[1], owners[1], owner):
+                        row[CharStatistic.UNIQUE_PARAGRAPHS] += 1
+                        row[CharStatistic.UNIQUE_PARAGRAPH_CHARS] += paragraph_chars - 1
+                    row[CharStatistic.BOILERPLATE_PARAGRAPHS] += is_boilerplate
+                    is_boilerplate = False
+                    paragraph_start = position + 1
+                    paragraph_chars = 0
+                    paragraph_key = np.uint64(0)
     row[CharStatistic.LONGEST_WORD_CHARS] = longest_word
     row[CharStatistic.COMMON_WORDS] = common_words
 
@@ -218,27 +266,17 @@ def _chars(text: Bytes, start: int, end: int) -> int:
 
 @njit
 def _judge_line(
-    text: Bytes,
-    start: int,
-    end: int,
-    index: Index,
-    blocks: Blocks,
-    keys: UInt64s,
-    owners: Int64s,
-    owner: int,
-    row: Int64s,
+    text: Bytes, start: int, end: int, chars: int, is_new: bool, index: Index, blocks: Blocks, row: Int64s
 ) -> None:
-    chars = _chars(text, start, end)
     row[CharStatistic.LINES] += end < len(text) or end > start
-    if chars > row[CharStatistic.MAX_LINE_CHARS]:
-        row[CharStatistic.THIRD_LINE_CHARS] = row[CharStatistic.SECOND_LINE_CHARS]
-        row[CharStatistic.SECOND_LINE_CHARS] = row[CharStatistic.MAX_LINE_CHARS]
-        row[CharStatistic.MAX_LINE_CHARS] = chars
-    elif chars > row[CharStatistic.SECOND_LINE_CHARS]:
-        row[CharStatistic.THIRD_LINE_CHARS] = row[CharStatistic.SECOND_LINE_CHARS]
-        row[CharStatistic.SECOND_LINE_CHARS] = chars
-    elif chars > row[CharStatistic.THIRD_LINE_CHARS]:
+    if chars > row[CharStatistic.THIRD_LINE_CHARS]:
         row[CharStatistic.THIRD_LINE_CHARS] = chars
+        if chars > row[CharStatistic.SECOND_LINE_CHARS]:
+            row[CharStatistic.THIRD_LINE_CHARS] = row[CharStatistic.SECOND_LINE_CHARS]
+            row[CharStatistic.SECOND_LINE_CHARS] = chars
+            if chars > row[CharStatistic.MAX_LINE_CHARS]:
+                row[CharStatistic.SECOND_LINE_CHARS] = row[CharStatistic.MAX_LINE_CHARS]
+                row[CharStatistic.MAX_LINE_CHARS] = chars
     first = skip_space(text, start, end, index, blocks)
     if first == end:
         return
@@ -248,26 +286,14 @@ def _judge_line(
     row[CharStatistic.UNENDED_LINES] += not (
         byte == 0x2E or byte == 0x3F or byte == 0x21 or byte == 0x22 or byte == 0x27
     )
-    if _is_new(text, start, end, keys, owners, owner):
-        row[CharStatistic.UNIQUE_LINES] += 1
-        row[CharStatistic.UNIQUE_LINE_CHARS] += chars
+    row[CharStatistic.UNIQUE_LINES] += is_new
+    row[CharStatistic.UNIQUE_LINE_CHARS] += is_new * chars
 
 
 @njit
-def _judge_paragraph(text: Bytes, start: int, end: int, keys: UInt64s, owners: Int64s, owner: int, row: Int64s) -> None:
-    chars = _chars(text, start, end)
-    row[CharStatistic.PARAGRAPHS] += 1
-    row[CharStatistic.PARAGRAPH_CHARS] += chars
-    if _is_new(text, start, end, keys, owners, owner):
-        row[CharStatistic.UNIQUE_PARAGRAPHS] += 1
-        row[CharStatistic.UNIQUE_PARAGRAPH_CHARS] += chars
-
-
-@njit
-def _is_new(text: Bytes, start: int, end: int, keys: UInt64s, owners: Int64s, owner: int) -> bool:
+def _is_new(key: np.uint64, keys: UInt64s, owners: Int64s, owner: int) -> bool:
     """Whether this piece has not stood before; the table remembers hashes, and the document whose they are."""
     mask = len(keys) - 1
-    key = hash_bytes(text, start, end)
     slot = integer(key & np.uint64(mask))
     while owners[slot] == owner and keys[slot] != key:
         slot = (slot + 1) & mask
