@@ -8,12 +8,11 @@ import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
 from .char_classes import CharStatistic, ascii_classes, ascii_runs, count_classes
-from .hashing import ALL, hash_bytes, mix, table_size
+from .hashing import ALL, UInt64s, hash_bytes, mix, table_size
 from .jit import integer, load_eight, njit
 from .lines import Phrases, lay_out
 from .memory import Matrix, remembered
 from .phrases import holds_phrase, url_bounds
-from .tokens import UInt64s
 from .unicode_table import Blocks, Index, Property, decode, load, lookup
 from .words import skip_space, strip_end
 
