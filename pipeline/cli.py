@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -163,11 +163,23 @@ def explain(
     recipe: RecipeOption = "default",
     settings: Set = None,
     limit: Annotated[int, typer.Option(min=1, help="How many documents of the file to explain.")] = 10,
+    document: Annotated[
+        str | None, typer.Option(metavar="ID", help="Of a finished run (FILE is its folder), this document.")
+    ] = None,
+    inputs: Annotated[
+        list[str] | None, typer.Option("--input", help="With --document: an input of the run, to read texts again.")
+    ] = None,
     text_field: TextField = "text",
     kind: Kind = None,
     as_json: Json = False,
 ) -> None:
     """Show for each document every rule with value, threshold and distance, and what was edited."""
+    if document is not None:
+        from .duplicates import judged, told
+
+        found_there = judged(file, document, inputs or (), _reading(text_field, kind))
+        print(json.dumps(asdict(found_there)) if as_json else "\n".join(told(found_there)))
+        return
     from itertools import islice
 
     from .explain import explain_file
