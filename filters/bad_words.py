@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from .document_language import document_languages
 from .draw import draw
 from .rules import Rule
 from .step import Filter, Measurements
-from .word_lists import LANGUAGES, count_flagged, word_trie
+from .word_lists import count_flagged, list_paths, word_trie
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +28,8 @@ class BadWords(Filter):
     legal and educational pages, and pages by and about minorities (Dodge et al. 2021, section 5.3);
     :class:`~textmill.filters.Toxicity` judges by the share of such words instead.
 
-    How ours differs: 15 languages have a list (mC4 has 28); a document of any other passes, with null measurements.
-    What is spared is drawn by a hash of the document's id, so that it is the same in every run (C4's code draws by the
+    How ours differs: 15 languages have a list here (mC4 has 28, and no package was found that carries them all: give
+    ``lists`` a copy of LDNOOBW for those); a document of any other passes, with null measurements. What is spared is drawn by a hash of the document's id, so that it is the same in every run (C4's code draws by the
     hash of the URL, datatrove from a random generator). Entries without a letter do not count, nor, in Japanese, Thai
     and Chinese, single characters.
 
@@ -38,8 +39,10 @@ class BadWords(Filter):
         language: Judge every document by this list; by default by the list of its own language, as a Language step has
             labelled it or else its script tells.
 
+        lists: Folder of lists in place of ours, one file for each language, named ``en``, ``de``, ``pt.txt`` ….
+
     Raises:
-        RecipeError: for a fraction outside 0..1, or a language without a list.
+        RecipeError: for a fraction outside 0..1, a language without a list, or a folder without lists.
 
     Example:
         >>> from textmill import Recipe
@@ -53,14 +56,28 @@ class BadWords(Filter):
     keep_fraction: float | None = 0.0
     salt: str = ""
     language: str | None = None
+    lists: str | None = None
 
     def __post_init__(self) -> None:
         if self.keep_fraction is not None and not 0 <= self.keep_fraction <= 1:
             raise RecipeError(f"{self.name}: keep_fraction={self.keep_fraction} is not between 0 and 1")
-        if self.language is not None and self.language not in LANGUAGES:
+        if self.lists is not None:
+            object.__setattr__(self, "lists", str(self.lists))
+        known = list_paths(self.lists)
+        if self.language is not None and self.language not in known:
             raise RecipeError(
-                f"{self.name}: there is no list for language {self.language!r}; there are {', '.join(LANGUAGES)}"
+                f"{self.name}: there is no list for language {self.language!r}; there are {', '.join(known)}"
             )
+
+    @property
+    def model_files(self) -> Mapping[str, Path]:
+        """The lists."""
+        return {path.name: path for path in list_paths(self.lists).values()}
+
+    def setup(self) -> None:
+        """Read the lists."""
+        for language in list_paths(self.lists):
+            word_trie(language, self.lists)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -72,11 +89,14 @@ class BadWords(Filter):
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Count listed words; draw a number above 0 and up to 1 for each document that has any."""
         text = text_buffers(batch["text"])
+        known = list_paths(self.lists)
         given = self.language
         languages = document_languages(batch) if given is None else [given] * batch.num_rows
         counts = [
-            count_flagged(text.data, int(text.offsets[row]), int(text.offsets[row + 1]), word_trie(language))[0]
-            if language in LANGUAGES
+            count_flagged(
+                text.data, int(text.offsets[row]), int(text.offsets[row + 1]), word_trie(language, self.lists)
+            )[0]
+            if language in known
             else None
             for row, language in enumerate(languages)
         ]

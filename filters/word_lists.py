@@ -8,11 +8,15 @@ without spaces, single characters; also the words that the authors of mC4 except
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from ..errors import RecipeError
 from .batch import Bytes
 from .kernels.jit import njit
 from .models.loading import installed_file
@@ -23,6 +27,7 @@ Int32s: TypeAlias = npt.NDArray[np.int32]
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "nl", "pt", "ru", "sv", "th", "zh")
 WITHOUT_SPACES = ("ja", "th", "zh")
+LIST_NAME = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9-]+)?)(?:\.txt)?")
 EXCEPTED = {"ja": ("sm", "グロ", "女の子"), "zh": ("性",)}
 
 
@@ -37,14 +42,40 @@ class WordTrie(NamedTuple):
     """Whether entries count only as whole words."""
 
 
-def entries(language: str) -> tuple[str, ...]:
-    """The list of one of :data:`LANGUAGES`, lower case.
+@functools.cache
+def list_paths(folder: str | None = None) -> Mapping[str, Path]:
+    """The file of each language that has a list: those of the installed package, or those of a folder.
+
+    In a folder, files are named after their language, as LDNOOBW's own are (``en``, ``fil``, ``pt.txt``); others are
+    left alone.
 
     Raises:
-        RecipeError: when the package that carries the lists is missing.
+        RecipeError: when the package or the folder has none.
     """
-    path = installed_file("expletives", f"data/sources/ldnoobw-{language}.txt")
-    lines = [line.strip().lower() for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    if folder is None:
+        return {
+            language: installed_file("expletives", f"data/sources/ldnoobw-{language}.txt") for language in LANGUAGES
+        }
+    root = Path(folder)
+    found = sorted(root.iterdir()) if root.is_dir() else []
+    paths = {match[1]: path for path in found if (match := LIST_NAME.fullmatch(path.name)) and path.is_file()}
+    if not paths:
+        raise RecipeError(f"there are no word lists in {folder}; give a folder of files named en, de, pt.txt …")
+    return paths
+
+
+def entries(language: str, folder: str | None = None) -> tuple[str, ...]:
+    """The list of a language, lower case.
+
+    Raises:
+        RecipeError: when the package that carries the lists is missing, or a file is no UTF-8 text.
+    """
+    path = list_paths(folder)[language]
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"cannot read the word list {path}: {error}") from error
+    lines = [line.strip().lower() for line in content.splitlines() if not line.startswith("#")]
     shortest = 2 if language in WITHOUT_SPACES else 1
     excepted = EXCEPTED.get(language, ())
     return tuple(
@@ -57,11 +88,11 @@ def entries(language: str) -> tuple[str, ...]:
 
 
 @functools.cache
-def word_trie(language: str) -> WordTrie:
+def word_trie(language: str, folder: str | None = None) -> WordTrie:
     """Build the trie of a language once in a process."""
     children: list[dict[int, int]] = [{}]
     ends: list[bool] = [False]
-    for entry in entries(language):
+    for entry in entries(language, folder):
         # The kernel folds only ASCII, so other scripts are stored as they are usually written.
         for form in (entry, entry.capitalize(), entry.upper()):
             node = 0

@@ -1,5 +1,7 @@
 """C4's bad words: who is removed, who is spared, and in which language."""
 
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 
@@ -44,6 +46,21 @@ def test_the_fraction_is_drawn_by_id() -> None:
     assert all(removed(texts))
     assert not any(removed(texts, keep_fraction=1.0))
     assert not any(removed(texts, keep_fraction=None))
+
+
+def test_lists_from_a_folder_take_the_place_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "fil").write_text("# remarks\nBastos\n", encoding="utf-8")
+    (tmp_path / "pt-BR.txt").write_text("feio\n", encoding="utf-8")
+    (tmp_path / "README.md").write_text("porn\n", encoding="utf-8")
+    texts = ["Ang bastos mo.", "muito feio", "some porn"]
+    assert removed(texts, ["fil", "pt-BR", "en"], lists=str(tmp_path)) == [True, True, False]
+    assert set(BadWords(lists=str(tmp_path)).model_files) == {"fil", "pt-BR.txt"}
+    assert "ldnoobw-en.txt" in BadWords().model_files
+    (tmp_path / "xx").write_bytes(b"\xff\n")
+    with pytest.raises(RecipeError, match="cannot read the word list"):
+        BadWords(lists=str(tmp_path)).setup()
+    with pytest.raises(RecipeError, match="no word lists"):
+        BadWords(lists=str(tmp_path / "none"))
 
 
 @pytest.mark.parametrize(("parameters", "said"), [({"keep_fraction": 1.5}, "0 and 1"), ({"language": "tlh"}, "tlh")])
