@@ -29,9 +29,10 @@ class BadWords(Filter):
     :class:`~textmill.filters.Toxicity` judges by the share of such words instead.
 
     How ours differs: 15 languages have a list here (mC4 has 28, and no package was found that carries them all: give
-    ``lists`` a copy of LDNOOBW for those); a document of any other passes, with null measurements. What is spared is drawn by a hash of the document's id, so that it is the same in every run (C4's code draws by the
-    hash of the URL, datatrove from a random generator). Entries without a letter do not count, nor, in Japanese, Thai
-    and Chinese, single characters.
+    ``lists`` a copy of LDNOOBW for those); a document of any other passes, with null measurements. What is spared is
+    drawn by a hash of the document's id, so that it is the same in every run (C4's code draws by the hash of the URL,
+    datatrove from a random generator). Entries without a letter do not count, nor, in Japanese, Thai and Chinese,
+    single characters.
 
     Args:
         keep_fraction: How many of the documents with such words are kept all the same, from 0 to 1; C4 keeps none.
