@@ -56,9 +56,10 @@ def test_lists_from_a_folder_take_the_place_of_ours(tmp_path: Path) -> None:
     assert removed(texts, ["fil", "pt-BR", "en"], lists=str(tmp_path)) == [True, True, False]
     assert set(BadWords(lists=str(tmp_path)).model_files) == {"fil", "pt-BR.txt"}
     assert "ldnoobw-en.txt" in BadWords().model_files
-    (tmp_path / "xx").write_bytes(b"\xff\n")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "xx").write_bytes(b"\xff\n")
     with pytest.raises(RecipeError, match="cannot read the word list"):
-        BadWords(lists=str(tmp_path)).setup()
+        BadWords(lists=str(tmp_path / "broken")).setup()
     with pytest.raises(RecipeError, match="no word lists"):
         BadWords(lists=str(tmp_path / "none"))
 
