@@ -1,8 +1,8 @@
 """A run's counters as Beam metrics: kept on every runner, shown by its own pages, and read back from here.
 
 In the namespace ``textmill`` there are the counters ``documents``, ``text_bytes``, ``kept``, ``work_done``, ``shards``,
-``shuffled_bytes``, ``splits_done/PASS``, ``removed/STEP.RULE``, ``documents/STEP``, ``text_bytes/STEP`` and ``nanoseconds/STEP``, and the
-distributions ``milliseconds/STEP``: how long a batch took.
+``shuffled_bytes``, ``splits_done/PASS``, ``removed/STEP.RULE``, ``documents/STEP``, ``text_bytes/STEP``,
+``nanoseconds/STEP`` and ``batches/STEP``, and the distributions ``milliseconds/STEP``: how long a batch took.
 """
 
 from __future__ import annotations
