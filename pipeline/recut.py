@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..dedup.exact import ExactDedup
 from ..dedup.step import DocumentDeduplicator
+from ..dedup.url import UrlDedup
 from ..filters.combine import AnyOf, Combined
 from ..filters.conditions import Condition
 from ..filters.rules import Rule
@@ -121,7 +122,7 @@ class _Recut:
         if self._changed(planned) or (enter + leave and not isinstance(planned.step, DocumentDeduplicator)):
             in_doubt = "TRUE"
         elif enter:
-            in_doubt = f"(NOT {entered} OR old_at > {at})" if isinstance(planned.step, ExactDedup) else "TRUE"
+            in_doubt = f"(NOT {entered} OR old_at > {at})" if isinstance(planned.step, (ExactDedup, UrlDedup)) else "TRUE"
         elif leave:
             # A document that stays keeps its place; one removed in favour of another may have lost what linked the two.
             tables.execute(
