@@ -30,6 +30,11 @@ DISTRIBUTED_BYTES = 2_000_000_000_000
 """About half a billion pages: with a fifth of them duplicates, one worker needs 10 GB to join them."""
 
 
+PARTITION_BYTES = 8_000_000_000
+"""Input whose deduplication keys make one partition, about 0.3 GB of them, in runs too big for the usual 32. Their
+number is a power of two, so that indexes of runs of any size fit each other file by file."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
     """How to run; none of it changes the documents that come out, except ``reading``."""
@@ -79,7 +84,9 @@ def run_recipe(recipe: Recipe, inputs: Sequence[str], output: str, options: RunO
     check_indexes(recipe.plan)
     if options.components not in ("auto", "single", "distributed"):
         raise InputError(f"components is {options.components!r}; choose auto, single or distributed")
-    is_big = options.components == "auto" and sum(file.size for file in files) >= DISTRIBUTED_BYTES
+    input_bytes = sum(file.size for file in files)
+    job = replace(job, partitions=max(job.partitions, 1 << (input_bytes // PARTITION_BYTES).bit_length()))
+    is_big = options.components == "auto" and input_bytes >= DISTRIBUTED_BYTES
     if is_big or options.components == "distributed":
         job = replace(job, component_rounds=COMPONENT_ROUNDS)
     job = replace(job, fingerprints=pass_fingerprints(job))

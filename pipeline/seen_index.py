@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from math import gcd
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -67,14 +68,15 @@ def index_name(folder: str) -> str:
 def read_partition(step: Indexed, folder: str, partition: int, partitions: int) -> UInt64s:
     """Keys of one partition of an index, ascending, shape (n, width).
 
-    An index dealt to another number of partitions than the run is read whole for each of them.
+    Of an index dealt to another number of partitions than the run, files that cannot hold such keys are left out: keys
+    are dealt by the remainder of a hash, so numbers agree modulo the common divisor.
     """
     described = _described(step, folder)
-    wanted = f"-{partition:05d}-of-"
     same = described["partitions"] == partitions
+    common = gcd(described["partitions"], partitions)
     parts = [np.empty((0, described["width"]), dtype=np.uint64)]
     for file in described["files"]:
-        if same and wanted not in file["name"]:
+        if int(file["name"].split("-")[1]) % common != partition % common:
             continue
         with open_read(join(folder, file["name"])) as source:
             words = np.frombuffer(source.read(), dtype="<u8")
@@ -82,7 +84,7 @@ def read_partition(step: Indexed, folder: str, partition: int, partitions: int) 
             raise InputError(f"{join(folder, file['name'])} is cut off; write the index again")
         keys = words.astype(np.uint64, copy=False).reshape(-1, described["width"])
         parts.append(keys if same else keys[partition_numbers(keys, partitions) == partition])
-    return np.concatenate(parts)
+    return np.concatenate(parts) if same else distinct_rows(np.concatenate(parts))
 
 
 def write_partition(folder: str, partition: int, partitions: int, words: UInt64s) -> None:

@@ -130,7 +130,7 @@ def test_several_indexes_and_other_partitions_say_the_same(tmp_path: Path) -> No
         assert len(run(tmp_path / day, [ExactDedup(write_index=folder)], [texts])) == 50
     texts = [f"{day} {number}" for day in "abc" for number in range(0, 100, 10)]
     expected = [text for text in texts if text[0] == "c" or int(text[2:]) >= 50]
-    for partitions in (1, 7, 32):
+    for partitions in (1, 7, 8, 32, 48, 64):
         found = run(
             tmp_path / f"p{partitions}", [ExactDedup(against=folders)], [texts[::2], texts[1::2]], partitions=partitions
         )
@@ -144,6 +144,10 @@ def test_an_index_takes_8_bytes_a_key_and_holds_each_once(tmp_path: Path) -> Non
     described = json.loads((index / "index.json").read_text())
     keys = np.concatenate([read_partition(MinHashDedup(ngram=1), str(index), number, 32) for number in range(32)])
     assert described["keys"] == len(keys) == len(np.unique(keys)) <= 30 * 14
+    for partitions in (8, 24, 128):
+        parts = [read_partition(MinHashDedup(ngram=1), str(index), number, partitions) for number in range(partitions)]
+        assert all(np.all(part[1:] > part[:-1]) for part in parts)
+        assert np.array_equal(np.sort(np.concatenate(parts), axis=0), np.sort(keys, axis=0))
     assert sum(path.stat().st_size for path in index.glob("*.bin")) == 8 * len(keys)
 
 
