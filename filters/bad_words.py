@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
 import pyarrow as pa
 
 from ..errors import RecipeError
-from .batch import text_buffers
+from .batch import make_batch, text_buffers
 from .document_language import document_languages
 from .draw import draw
+from .evidence import Evidence
 from .rules import Rule
 from .step import Filter, Measurements
 from .word_lists import count_flagged, list_paths, word_trie
@@ -86,6 +87,17 @@ class BadWords(Filter):
         if self.keep_fraction is None:
             return ()
         return (Rule(name="keep_fraction", measurement="bad_words.draw", maximum=self.keep_fraction),)
+
+    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:  # noqa: ARG002  # there is one rule
+        """Lines that hold a listed word; the language is that of the parameter, or told by the script."""
+        language = self.language or document_languages(make_batch([text]))[0]
+        if language not in list_paths(self.lists):
+            return
+        lines = text.split("\n")
+        counts = replace(self, language=language).measure(make_batch(lines))["bad_words.count"].to_pylist()
+        for number, (line, count) in enumerate(zip(lines, counts, strict=True), start=1):
+            if count:
+                yield Evidence(number, line)
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Count listed words; draw a number above 0 and up to 1 for each document that has any."""

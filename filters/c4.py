@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from .batch import Bytes, text_array, text_buffers
+from .evidence import Evidence, lines_with
 from .kernels.line_statistics import line_statistics
 from .kernels.lines import Demands, Lines, clean_lines, lay_out
 from .kernels.pieces import LineStatistic
@@ -160,6 +161,11 @@ class C4Quality(Filter):
             Rule(name="min_sentences", measurement="c4.sentences", minimum=self.min_sentences),
         )
         return tuple(rule for rule in rules if rule.minimum is not None or rule.maximum is not None)
+
+    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+        """Lines with the placeholder text or a curly bracket."""
+        phrases = {"max_lorem_ipsum": ("lorem ipsum",), "max_curly_brackets": ("{", "}")}
+        return lines_with(text, phrases.get(rule, ()))
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Counts of an empty text are 0."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from ..errors import RecipeError
 from .code_files import code_files
 from .draw import draw
+from .evidence import Evidence, lines_that
 from .kernels.char_classes import CharStatistic
 from .kernels.char_statistics import char_statistics, mean_line_chars, share
 from .rules import Rule
@@ -107,6 +108,11 @@ class CodexQuality(Filter):
             ),
         )
         return tuple(rule for rule in rules if (rule.minimum, rule.maximum, rule.allowed) != (None, None, None))
+
+    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+        """Lines that are too long."""
+        bound = getattr(self, rule) if rule in ("max_line_chars", "max_mean_line_chars") else None
+        return () if bound is None else lines_that(text, lambda line: len(line) > bound)
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """An empty text is neither generated nor minified; only configuration and tests have a draw."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..errors import RecipeError
+from .evidence import Evidence
 from .rules import Rule
 from .step import Filter, Measurements, Step
 
@@ -79,6 +80,11 @@ class Combined(Filter):
             found = member.measure(batch)
             taken |= {column: found[name] for name, column in self.columns[called].items()}
         return taken
+
+    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+        """What the member says of its rule, which is named ``member.rule``."""
+        called, _, inner = rule.partition(".")
+        return self.members[called].evidence(text, inner) if called in self.members else ()
 
     def member_rules(self) -> Iterator[tuple[str, Rule]]:
         """Every rule of every member, named ``member.rule``, with the member it belongs to."""

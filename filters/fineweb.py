@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
+import regex
 
+from .evidence import Evidence, lines_that, repeated_lines
 from .kernels.line_statistics import line_statistics
 from .kernels.pieces import LineStatistic
 from .kernels.word_statistics import WordStatistic, word_statistics
 from .kernels.words import DATATROVE, Words, mode_of
 from .rules import Rule
 from .step import Filter, Measurements
+
+END_MARK = regex.compile(r"\p{Sentence_Terminal}\s*$")
+"""A mark that ends sentences, at the end of a line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +78,14 @@ class FineWebQuality(Filter):
             Rule(name="max_newline_ratio", measurement="fineweb.newline_ratio", maximum=self.max_newline_ratio),
         )
         return tuple(rule for rule in rules if rule.minimum is not None or rule.maximum is not None)
+
+    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+        """Lines without an end mark, short lines, and lines that have stood before."""
+        if rule == "min_line_punctuation_ratio":
+            return lines_that(text, lambda line: bool(line.strip()) and not END_MARK.search(line))
+        if rule == "max_short_line_ratio":
+            return lines_that(text, lambda line: bool(line.strip()) and len(line) <= self.short_line_chars)
+        return repeated_lines(text) if rule == "max_duplicate_chars_ratio" else ()
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """A text without lines has a punctuation ratio of 1 (for datatrove's words 0), and 0 for all else."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..errors import RecipeError
+from .evidence import Evidence, lines_that, lines_with, words_that
 from .kernels.dolma_statistics import DolmaStatistic, dolma_statistics
 from .kernels.line_statistics import line_statistics
 from .kernels.memory import Matrix
@@ -131,6 +132,19 @@ class GopherQuality(Filter):
             Rule(name="min_stop_words", measurement="gopher.stop_words", minimum=self.min_stop_words),
         )
         return tuple(rule for rule in rules if rule.minimum is not None or rule.maximum is not None)
+
+    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+        """Lines with marks, bullets, ellipses, words without a letter, or words far above the mean length."""
+        longest = 2 * (self.max_mean_word_length or 0)
+        marks = {
+            "max_hash_ratio": lambda: lines_with(text, ("#",)),
+            "max_ellipsis_ratio": lambda: lines_with(text, ("...", "…")),
+            "max_bullet_lines_ratio": lambda: lines_that(text, lambda line: line.lstrip().startswith(("•", "-"))),
+            "max_ellipsis_lines_ratio": lambda: lines_that(text, lambda line: line.rstrip().endswith(("...", "…"))),
+            "min_alpha_words_ratio": lambda: words_that(text, lambda word: not any(map(str.isalpha, word))),
+            "max_mean_word_length": lambda: words_that(text, lambda word: len(word) > longest),
+        }
+        return marks[rule]() if rule in marks else ()
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Counts and ratios of an empty text are 0; stop words of a language without a list are null."""

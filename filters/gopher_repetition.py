@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from .batch import Int64s, text_buffers
+from .evidence import Evidence, most_frequent_ngram, repeated_lines, repeated_ngrams, repeated_paragraphs
 from .kernels.dolma_statistics import DolmaStatistic, dolma_statistics
 from .kernels.line_statistics import line_statistics
 from .kernels.pieces import LineStatistic
@@ -97,6 +98,13 @@ class GopherRepetition(Filter):
             for name, bound in bounds
             if bound is not None
         )
+
+    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+        """Repeated lines and paragraphs, the most frequent n-gram, and where repeated n-grams begin."""
+        if "_gram_" in rule:
+            find = most_frequent_ngram if rule.startswith("max_top_") else repeated_ngrams
+            return find(text, int(rule.split("_")[2]), by_space=self.words != "uax29")
+        return repeated_paragraphs(text) if "paragraph" in rule else repeated_lines(text)
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Every ratio is 0 for a text without words."""

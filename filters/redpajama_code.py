@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
 
+from .evidence import Evidence, lines_that
 from .kernels.char_classes import CharStatistic
 from .kernels.char_statistics import char_statistics, mean_line_chars, share
 from .rules import Rule
@@ -56,6 +57,11 @@ class RedPajamaCode(Filter):
             Rule(name="min_alpha_per_token", measurement="redpajama.alpha_per_token", minimum=self.min_alpha_per_token),
         )
         return tuple(rule for rule in rules if rule.minimum is not None or rule.maximum is not None)
+
+    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+        """Lines that are too long."""
+        bound = getattr(self, rule) if rule in ("max_line_chars", "max_mean_line_chars") else None
+        return () if bound is None else lines_that(text, lambda line: len(line) > bound)
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Everything of an empty text is 0."""

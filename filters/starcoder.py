@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .code_files import code_files
+from .evidence import Evidence, lines_that
 from .kernels.char_classes import CharStatistic
 from .kernels.char_statistics import char_statistics, mean_line_chars, share
 from .kernels.comments import comment_chars, visible_chars
@@ -126,6 +127,11 @@ class StarCoderQuality(Filter):
             for name, measurement, bound in bounds
             if bound is not None
         )
+
+    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+        """Lines that are too long."""
+        bound = getattr(self, rule) if rule in ("max_line_chars", "max_mean_line_chars") else None
+        return () if bound is None else lines_that(text, lambda line: len(line) > bound)
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Counts and ratios of an empty text are 0; those of rules for other languages are null."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
 import pyarrow as pa
 
+from .evidence import Evidence
 from .rules import Rule
 
 Measurements: TypeAlias = Mapping[str, pa.Array]
@@ -50,6 +51,10 @@ class Filter(Step, ABC):
     @abstractmethod
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Measure every document of the batch; never fails on any text, and an empty text has defined values."""
+
+    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:  # noqa: ARG002
+        """Lines of a text that drive one of the rules, for people to look at; none where no line stands out."""
+        return ()
 
 
 class Cleaner(Step, ABC):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from ..filters.combine import AnyOf
+from ..filters.evidence import Evidence
 from ..filters.rules import Rule
 from ..filters.step import Cleaner, Filter
 from .engine import Documents, PassEngine
@@ -37,6 +39,19 @@ class RuleResult:
     passed: bool
     decisive: bool
     """Whether this is the rule that removed the document."""
+    evidence: tuple[Evidence, ...] = ()
+    """Lines that drive a rule that is broken, where lines do."""
+
+
+@dataclass(frozen=True)
+class ChangedLine:
+    """A line that a cleaner took out or put in."""
+
+    line: int
+    """Its number, from 1: in the text before the step if it was taken out, else in the text behind it."""
+    change: str
+    """``-`` or ``+``."""
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +59,7 @@ class Edit:
     """What a cleaner changed, as a line diff without context."""
 
     step: str
-    lines: tuple[str, ...]
+    lines: tuple[ChangedLine, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +98,11 @@ def explain_document(recipe: Recipe, batch: pa.RecordBatch) -> Explanation:
                 continue
             if isinstance(planned.step, Filter):
                 deciding = documents.verdicts["rule"][0] if removed_here else None
-                rules.extend(_hold(planned, rule, documents, deciding) for rule in planned.step.rules)
+                rules.extend(_hold(planned, rule, documents, deciding) for rule in _rules(planned.step))
             elif isinstance(planned.step, Cleaner):
                 after = documents.batch["text"][0].as_py()
-                if after != before:
-                    edits.append(Edit(step=planned.id, lines=tuple(_changed_lines(before, after))))
+                if changed := tuple(_changed_lines(before, after)):
+                    edits.append(Edit(step=planned.id, lines=changed))
     return Explanation(
         doc_id=batch["doc_id"][0].as_py(),
         source=batch["source"][0].as_py(),
@@ -97,10 +112,20 @@ def explain_document(recipe: Recipe, batch: pa.RecordBatch) -> Explanation:
     )
 
 
+def _rules(step: Filter) -> Iterator[Rule]:
+    """The rules of a step; of alternatives those of every one before the one that counts them."""
+    if isinstance(step, AnyOf):
+        yield from (rule for _, rule in step.member_rules())
+    yield from step.rules
+
+
 def _hold(planned: PlannedStep, rule: Rule, documents: Documents, deciding: str | None) -> RuleResult:
     column = documents.measurements.get(planned.columns[rule.measurement])
     value = None if column is None else column[0].as_py()
     failed = bool(np.any(rule.fails(column))) if column is not None and value is not None else False
+    evidence: tuple[Evidence, ...] = ()
+    if failed and isinstance(planned.step, Filter):
+        evidence = tuple(planned.step.evidence(documents.batch["text"][0].as_py(), rule.name))
     return RuleResult(
         step=planned.id,
         rule=rule.name,
@@ -110,6 +135,7 @@ def _hold(planned: PlannedStep, rule: Rule, documents: Documents, deciding: str 
         distance=_distance(rule, value),
         passed=not failed,
         decisive=deciding == rule.name,
+        evidence=evidence,
     )
 
 
@@ -129,7 +155,9 @@ def _distance(rule: Rule, value: Any) -> float | None:
     return min(low, high)
 
 
-def _changed_lines(before: str, after: str) -> Iterator[str]:
-    for line in difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0):
-        if line.startswith(("+", "-")) and not line.startswith(("+++", "---")):
-            yield line
+def _changed_lines(before: str, after: str) -> Iterator[ChangedLine]:
+    old, new = before.removesuffix("\n").split("\n"), after.removesuffix("\n").split("\n")
+    for _, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes():
+        if old[old_start:old_end] != new[new_start:new_end]:
+            yield from (ChangedLine(number + 1, "-", old[number]) for number in range(old_start, old_end))
+            yield from (ChangedLine(number + 1, "+", new[number]) for number in range(new_start, new_end))

@@ -122,9 +122,11 @@ class _Recut:
         if self._changed(planned) or (enter + leave and not isinstance(planned.step, DocumentDeduplicator)):
             in_doubt = "TRUE"
         elif enter:
-            in_doubt = f"(NOT {entered} OR old_at > {at})" if isinstance(planned.step, (ExactDedup, UrlDedup)) else "TRUE"
+            in_doubt = (
+                f"(NOT {entered} OR old_at > {at})" if isinstance(planned.step, (ExactDedup, UrlDedup)) else "TRUE"
+            )
         elif leave:
-            # A document that stays keeps its place; one removed in favour of another may have lost what linked the two.
+            # Whoever stayed stays; a document removed in favour of another may have lost what linked the two.
             tables.execute(
                 f"CREATE OR REPLACE TEMP TABLE broken AS SELECT DISTINCT {cluster} FROM recut WHERE {leaves}"
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -26,6 +26,11 @@ from .surges import Surge, SurgeWatch, watched_steps
 RULES_SHOWN = 3
 SECONDS_BETWEEN_LINES = 10.0
 """How often a run whose output is not a terminal says how far it is."""
+
+
+LINES_SHOWN = 20
+"""Lines of a document that are shown for one rule or edit."""
+CHARS_SHOWN = 200
 
 
 class RunDisplay:
@@ -158,10 +163,25 @@ def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool) -
         distance = "" if rule.distance is None else f"{rule.distance:+.4g}"
         rows.append((rule.step, rule.rule, _value(rule.value), rule.bound, distance, mark))
     print_aligned(rows, right=(2, 4))
+    for rule in explanation.rules:
+        if rule.evidence:
+            print(f"{rule.step}.{rule.rule}:")
+            _print_lines(
+                f"line {one.line}: {one.found!r} in {one.text.strip()}" if one.found else f"line {one.line}: {one.text}"
+                for one in rule.evidence
+            )
     for edit in explanation.edits:
         print(f"{edit.step} edited:")
-        for line in edit.lines:
-            print(f"  {line[:200]}")
+        _print_lines(f"{one.change} line {one.line}: {one.text}" for one in edit.lines)
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    """Print the first lines, cut at a width that can be looked at, and how many more there are."""
+    told = list(lines)
+    for line in told[:LINES_SHOWN]:
+        print(f"  {line}" if len(line) <= CHARS_SHOWN else f"  {line[:CHARS_SHOWN]} …")
+    if len(told) > LINES_SHOWN:
+        print(f"  and {len(told) - LINES_SHOWN} more; --json shows all")
 
 
 def print_aligned(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:

@@ -1,0 +1,114 @@
+"""Which lines of a text make a rule fail: told for one document at a time, in plain Python, for people to look at."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import regex
+
+SHOWN_NGRAM_LINES = 200
+"""Most lines that are returned for an n-gram."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A line that drives a rule."""
+
+    line: int
+    """Its number, from 1."""
+    text: str
+    found: str = ""
+    """What of it counts, where that is not the line as a whole."""
+
+
+def lines_that(text: str, holds: Callable[[str], bool]) -> Iterator[Evidence]:
+    """Lines between line feeds for which the function holds."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if holds(line):
+            yield Evidence(number, line)
+
+
+def lines_with(text: str, phrases: Iterable[str]) -> Iterator[Evidence]:
+    """Lines that hold one of the phrases, in any case of letters."""
+    lowered = [phrase.lower() for phrase in phrases]
+    for number, line in enumerate(text.split("\n"), start=1):
+        found = next((phrase for phrase in lowered if phrase in line.lower()), None)
+        if found is not None:
+            yield Evidence(number, line, found)
+
+
+def words_that(text: str, holds: Callable[[str], bool]) -> Iterator[Evidence]:
+    """Lines with words, as white space separates them, for which the function holds."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        found = [word for word in line.split() if holds(word)]
+        if found:
+            yield Evidence(number, line, " ".join(found))
+
+
+def repeated_lines(text: str) -> Iterator[Evidence]:
+    """Lines that have stood before, blank ones aside."""
+    seen: set[str] = set()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip() and line in seen:
+            yield Evidence(number, line)
+        seen.add(line)
+
+
+def repeated_paragraphs(text: str) -> Iterator[Evidence]:
+    """First lines of paragraphs that have stood before; blank lines set paragraphs off."""
+    seen: set[str] = set()
+    number = 1
+    for blank, group in itertools.groupby(text.split("\n"), key=lambda line: not line.strip()):
+        lines = list(group)
+        paragraph = "\n".join(lines)
+        if not blank and paragraph in seen:
+            yield Evidence(number, lines[0])
+        seen.add(paragraph)
+        number += len(lines)
+
+
+def most_frequent_ngram(text: str, size: int, *, by_space: bool) -> Iterator[Evidence]:
+    """Lines in which the most frequent run of words begins, of those as frequent the longest."""
+    words = _words(text, by_space)
+    runs = Counter(tuple(word for word, _ in words[i : i + size]) for i in range(len(words) - size + 1))
+    if not runs:
+        return
+    top = max(runs, key=lambda run: (runs[run], sum(map(len, run))))
+    if runs[top] > 1:
+        yield from _lines_of(text, (line for i, (_, line) in enumerate(words) if _run(words, i, size) == top), top)
+
+
+def repeated_ngrams(text: str, size: int, *, by_space: bool) -> Iterator[Evidence]:
+    """Lines in which runs of words begin that have stood before."""
+    words = _words(text, by_space)
+    seen: set[tuple[str, ...]] = set()
+    lines: dict[int, tuple[str, ...]] = {}
+    for i in range(len(words) - size + 1):
+        run = _run(words, i, size)
+        if run in seen:
+            lines.setdefault(words[i][1], run)
+        seen.add(run)
+    for number, run in lines.items():
+        yield from _lines_of(text, [number], run)
+
+
+def _run(words: Sequence[tuple[str, int]], start: int, size: int) -> tuple[str, ...]:
+    return tuple(word for word, _ in words[start : start + size])
+
+
+def _words(text: str, by_space: bool) -> list[tuple[str, int]]:
+    """Words with the numbers of their lines; apart from white space they are cut as UAX #29 does."""
+    words = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        pieces = line.split() if by_space else regex.split(r"(?w)\b", line, flags=regex.V1)
+        words += [(piece, number) for piece in pieces if piece.strip()]
+    return words
+
+
+def _lines_of(text: str, numbers: Iterable[int], run: Iterable[str]) -> Iterator[Evidence]:
+    lines = text.split("\n")
+    for number in itertools.islice(dict.fromkeys(numbers), SHOWN_NGRAM_LINES):
+        yield Evidence(number, lines[number - 1], " ".join(run))
