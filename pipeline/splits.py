@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from .formats import EXPANSION, FileFormat, detect_format
 from .gzip_members import find_member, holds_one_record
 from .inputs import InputFile, InputOptions
-from .storage import open_read
+from .storage import local_path, open_read
 
 SMALLEST_SPLIT_BYTES = 4_000_000
 LARGEST_SPLIT_BYTES = 64_000_000
 SPLITS_AIMED_AT = 256
 MOST_PARTS_OF_A_STREAM = 32
 """A compressed stream cannot be entered in the middle: each part decompresses what lies before it, and skips it."""
+READERS = 32
+"""So many files are opened at a time to see what they are and where they can be cut."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +50,8 @@ class Split:
 
 def cut_splits(files: Sequence[InputFile], options: InputOptions) -> list[Split]:
     """Cut files into splits of about ``split_bytes``: big files into parts, small files packed together in order."""
-    formats = [detect_format(file.path) for file in files]
+    remote = any(local_path(file.path) is None for file in files)
+    formats = _each(lambda file: detect_format(file.path), files, remote=remote)
     weights = [_weight(file, found) for file, found in zip(files, formats, strict=True)]
     split_bytes = options.split_bytes or _default_split_bytes(sum(weights))
     splits: list[Split] = []
@@ -56,8 +64,9 @@ def cut_splits(files: Sequence[InputFile], options: InputOptions) -> list[Split]
             splits.append(Split(number=len(splits), parts=tuple(waiting), bytes=waiting_bytes))
         waiting, waiting_bytes = [], 0
 
-    for file, found, weight in zip(files, formats, weights, strict=True):
-        parts = list(_cut_file(file, found, weight, split_bytes))
+    weighed = list(zip(files, formats, weights, strict=True))
+    cut = _each(lambda item: list(_cut_file(*item, split_bytes)), weighed, remote=remote)
+    for parts, weight in zip(cut, weights, strict=True):
         if len(parts) > 1 or waiting_bytes + weight > split_bytes:
             close()
         for part, part_bytes in parts:
@@ -67,6 +76,14 @@ def cut_splits(files: Sequence[InputFile], options: InputOptions) -> list[Split]
                 close()
     close()
     return splits
+
+
+def _each(function: Callable[[Item], Result], items: Sequence[Item], *, remote: bool) -> list[Result]:
+    """Apply a function that opens a file to all of them, on remote storage several at a time: each takes a while."""
+    if not remote:  # threads would only get into each other's way
+        return [function(item) for item in items]
+    with ThreadPoolExecutor(READERS) as pool:
+        return list(pool.map(function, items))
 
 
 def weigh_files(files: Sequence[InputFile]) -> list[int]:

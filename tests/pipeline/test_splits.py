@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.fs as pafs
 import pyarrow.parquet as pq
+import pytest
 import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textmill.pipeline import splits
+from textmill.pipeline import splits, storage
 from textmill.pipeline.inputs import InputFile, InputOptions, find_inputs
 from textmill.pipeline.readers import read_split
 from textmill.pipeline.splits import Part, Split, cut_splits
@@ -151,3 +153,23 @@ def test_a_file_that_cannot_be_opened_is_still_a_part(tmp_path: Path) -> None:
     (tmp_path / "in" / "lost.jsonl").symlink_to(tmp_path / "nowhere")
     ((part,),) = [split.parts for split in cut(tmp_path / "in", 10)]
     assert (part.source, part.format.name, part.start, part.stop) == ("in/lost.jsonl", "unsupported", 0, None)
+
+
+def test_remote_files_are_cut_like_local_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "crawl"
+    root.mkdir()
+    for index in range(100):
+        (root / f"{index:03d}.jsonl").write_bytes(b'{"text": "a"}\n' * (index * 10))
+        (root / f"{index:03d}.warc.gz").write_bytes(
+            gzip.compress(warc_record("response", {}, bytes(index)), mtime=0) * index
+        )
+    expected = cut(root, 3000)
+    system = pafs.SubTreeFileSystem(str(tmp_path), pafs.LocalFileSystem())
+    monkeypatch.setattr(storage, "_file_system", lambda scheme, authority: system)
+    remote = cut_splits(find_inputs(["s3://crawl"]), InputOptions(split_bytes=3000))
+
+    def laid(found: list[Split]) -> list[Any]:
+        return [[(part.source, part.format, part.start, part.stop) for part in split.parts] for split in found]
+
+    assert len(expected) > 50
+    assert laid(remote) == laid(expected)
