@@ -32,6 +32,9 @@ LINES_SHOWN = 20
 """Lines of a document that are shown for one rule or edit."""
 CHARS_SHOWN = 200
 
+TELLING_BYTES = 20_000_000
+"""Text from which on it says something which step was slowest; before, it is the one that had most to compile."""
+
 
 class RunDisplay:
     """Shows a run: a live bar on a terminal, a plain line now and then elsewhere, nothing when quiet."""
@@ -78,10 +81,10 @@ class RunDisplay:
 
     def _line(self) -> str:
         progress, seconds = self.latest, max(time.monotonic() - self.started, 0.001)
+        if not progress.documents:
+            return f"starting, {_duration(seconds)} (the first run compiles the text kernels, about a minute)"
         line = f"{progress.documents:,} documents, {progress.text_bytes / seconds / 1e6:.1f} MB/s of text"
-        if progress.documents:
-            line += f", {progress.kept / progress.documents:.0%} kept so far"
-        line += self._stage()
+        line += f", {progress.kept / progress.documents:.0%} kept so far" + self._stage()
         if progress.work_done and self.total_work > progress.work_done:
             left = seconds * (self.total_work - progress.work_done) / progress.work_done
             line += f", about {_duration(left)} left"
@@ -128,7 +131,7 @@ class RunDisplay:
         )
         timing = manifest[TIMING]
         for row in timing["steps"]:
-            if row["step"] == timing["slowest_step"]:
+            if row["step"] == timing["slowest_step"] and totals["bytes_read"] >= TELLING_BYTES:
                 speed = f"{row['mb_per_second']} MB/s in a worker, {row['share']:.0%} of the work"
                 out.print(f"slowest step: {row['step']}, {speed}")
         for surge in manifest["warnings"]:
