@@ -1,9 +1,9 @@
 """Keys as bytes, to travel between workers: who shares a key meets in one partition, and no text goes along.
 
-Packed bytes are a row of frames, each a header of 16 bytes (number of records, words in a key, bytes of a row, and
-the row that the others count from), then its keys, then its rows. Rows of one split lie close together, so that two
-bytes are mostly enough for one: a key of one word travels in 10 bytes. Frames can be joined as plain bytes, in any
-order and number.
+Packed bytes are a row of frames, each a header of 16 bytes (number of records, words in a key, bytes of a word and of a
+row, and the row that the others count from), then its keys, then its rows. Rows of one split lie close together, so
+that two bytes are mostly enough for one. Where candidates are verified, six bytes of a key are enough too: different
+keys that share them give a pair more to compare. Frames can be joined as plain bytes, in any order and number.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .step import Keys, UInt64s
 Records: TypeAlias = npt.NDArray[Any]
 """Structured records with the fields of :func:`record_type`."""
 
-_HEADER = np.dtype([("records", "<u4"), ("width", "<u2"), ("row_bytes", "<u2"), ("base", "<u8")])
+_HEADER = np.dtype([("records", "<u4"), ("width", "<u2"), ("word_bytes", "u1"), ("row_bytes", "u1"), ("base", "<u8")])
 
 
 def record_type(width: int) -> np.dtype[Any]:
@@ -40,15 +40,21 @@ def pack(keys: Keys, rows: UInt64s) -> Records:
     return records
 
 
-def partition(records: Records, partitions: int) -> dict[int, bytes]:
-    """Deal records by their keys; equal keys always go to the same partition, whatever worker deals."""
+def partition(records: Records, partitions: int, *, word_bytes: int = 8) -> dict[int, bytes]:
+    """Deal records by their keys; equal keys always go to the same partition, whatever worker deals.
+
+    Args:
+        records: What :func:`pack` gives.
+        partitions: Into how many groups to deal.
+        word_bytes: How many bytes of each word of a key travel.
+    """
     if not len(records):
         return {}
     numbers = partition_numbers(records["key"], partitions)
     order = np.argsort(numbers, kind="stable")
     found, starts = np.unique(numbers[order], return_index=True)
     chunks = np.split(records[order], starts[1:])
-    return {int(number): _frame(chunk) for number, chunk in zip(found, chunks, strict=True)}
+    return {int(number): _frame(chunk, word_bytes) for number, chunk in zip(found, chunks, strict=True)}
 
 
 def partition_numbers(words: UInt64s, partitions: int) -> UInt64s:
@@ -78,24 +84,29 @@ def join_records(chunks: Iterable[bytes]) -> Records:
     return records
 
 
-def _frame(records: Records) -> bytes:
+def _frame(records: Records, word_bytes: int) -> bytes:
     rows = records["row"]
     base = rows.min()
     reach = int(rows.max() - base)
     row_bytes = next(size for size in (2, 4, 8) if reach < 1 << (8 * size))
-    header = np.array((len(records), records["key"].shape[1], row_bytes, base), dtype=_HEADER)
+    header = np.array((len(records), records["key"].shape[1], word_bytes, row_bytes, base), dtype=_HEADER)
+    words = np.ascontiguousarray(records["key"]).view(np.uint8).reshape(-1, 8)[:, :word_bytes]
     offsets = (rows - base).astype(f"<u{row_bytes}")
-    return b"".join((header.tobytes(), records["key"].tobytes(), offsets.tobytes()))
+    return b"".join((header.tobytes(), words.tobytes(), offsets.tobytes()))
 
 
 def _frames(chunk: bytes) -> Iterator[tuple[int, UInt64s, npt.NDArray[Any]]]:
     position = 0
     while position < len(chunk):
         (header,) = np.frombuffer(chunk, dtype=_HEADER, count=1, offset=position)
-        count, width, row_bytes = int(header["records"]), int(header["width"]), int(header["row_bytes"])
+        count, width = int(header["records"]), int(header["width"])
+        word_bytes, row_bytes = int(header["word_bytes"]), int(header["row_bytes"])
         position += _HEADER.itemsize
-        keys = np.frombuffer(chunk, dtype="<u8", count=count * width, offset=position).reshape(count, width)
-        position += count * width * 8
+        packed = np.frombuffer(chunk, dtype=np.uint8, count=count * width * word_bytes, offset=position)
+        words = np.zeros((count * width, 8), dtype=np.uint8)
+        words[:, :word_bytes] = packed.reshape(-1, word_bytes)
+        keys = words.view("<u8").reshape(count, width)
+        position += len(packed)
         yield int(header["base"]), keys, np.frombuffer(chunk, dtype=f"<u{row_bytes}", count=count, offset=position)
         position += count * row_bytes
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..filters.batch import encodable, make_batch
-from .barriers import Message, barrier_after
+from .barriers import barrier_after, take_rounds
 from .engine import Documents, PassEngine
 from .inputs import find_inputs
 from .job import Job
@@ -91,18 +91,5 @@ def exchange(job: Job, number: int, results: list[PassResult]) -> dict[int, list
     """Take the messages that a pass has left through the rounds of its barrier; returns those for each split."""
     barrier = barrier_after(job, number)
     assert barrier is not None
-    messages = _by_number(message for result in results for message in result.messages.items())
-    for one in barrier.rounds:
-        messages = _by_number(
-            message
-            for group, packed in sorted(messages.items())
-            for message in one.work(group, packed, results[group].staged.path if one.at_splits else None)
-        )
-    return messages
-
-
-def _by_number(messages: Iterable[Message]) -> dict[int, list[bytes]]:
-    grouped: dict[int, list[bytes]] = {}
-    for number, packed in messages:
-        grouped.setdefault(number, []).append(packed)
-    return grouped
+    messages = (message for result in results for message in result.messages.items())
+    return take_rounds(barrier.rounds, messages, [result.staged.path for result in results])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...dedup.parts import PartDeduplicator
 from ...dedup.step import DocumentDeduplicator
-from .barrier import Barrier, Collector, Message, Round
+from .barrier import Barrier, Collector, Message, Round, take_rounds
 from .clusters import ClusterBarrier
 from .indexes import IndexBarrier
 from .parts import PartBarrier
@@ -14,7 +14,7 @@ from .parts import PartBarrier
 if TYPE_CHECKING:
     from ..job import Job
 
-__all__ = ["Barrier", "Collector", "Message", "Round", "barrier_after"]
+__all__ = ["Barrier", "Collector", "Message", "Round", "barrier_after", "take_rounds"]
 
 
 def barrier_after(job: Job, number: int) -> Barrier | None:

@@ -92,6 +92,46 @@ class Barrier(ABC):
         """Remove or edit the documents of a staged batch, whose numbers in the whole corpus are given."""
 
 
+def take_rounds(
+    rounds: Sequence[Round],
+    messages: Iterable[Message],
+    paths: Sequence[str | None],
+    observe: Callable[[str, int], None] | None = None,
+) -> dict[int, list[bytes]]:
+    """Take messages through rounds here and now, as a runner does on many workers.
+
+    Args:
+        rounds: Those of a barrier.
+        messages: What the splits have emitted.
+        paths: The staged splits by their number.
+        observe: Told of every message that is sent, with the name of the round that receives it.
+
+    Returns:
+        The messages addressed to each split.
+    """
+    receivers = [*(one.name for one in rounds), "splits"]
+    grouped = _by_number(messages, receivers[0], observe)
+    for one, receiver in zip(rounds, receivers[1:], strict=True):
+        sent = (
+            message
+            for number in sorted(grouped)
+            for message in one.work(number, grouped.pop(number), paths[number] if one.at_splits else None)
+        )
+        grouped = _by_number(sent, receiver, observe)
+    return grouped
+
+
+def _by_number(
+    messages: Iterable[Message], receiver: str, observe: Callable[[str, int], None] | None
+) -> dict[int, list[bytes]]:
+    grouped: dict[int, list[bytes]] = {}
+    for number, packed in messages:
+        if observe is not None:
+            observe(receiver, len(packed))
+        grouped.setdefault(number, []).append(packed)
+    return grouped
+
+
 def by_split(records: Any, rows: UInt64s) -> Iterator[Message]:
     """Address packed records to the splits in which the documents of the given rows lie."""
     return dealt(records, rows >> np.uint64(32))

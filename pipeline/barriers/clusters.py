@@ -49,7 +49,8 @@ class ClusterBarrier(Barrier):
         first: tuple[Round, ...] = ()
         name, at_splits = "Link", False
         linking: Linking = _link
-        if isinstance(self.step, MinHashDedup) and self.step.verify != "none":
+        if self._is_verified:
+            assert isinstance(self.step, MinHashDedup)
             verifier = Verifier(self.step)
             name, linking, at_splits = "Verify", verifier.check, True
             first = (
@@ -70,6 +71,10 @@ class ClusterBarrier(Barrier):
         )
 
     @property
+    def _is_verified(self) -> bool:
+        return isinstance(self.step, MinHashDedup) and self.step.verify != "none"
+
+    @property
     def columns(self) -> Mapping[str, pa.DataType]:
         """What decides who stays, and what documents are compared by."""
         columns: dict[str, pa.DataType] = {}
@@ -81,7 +86,7 @@ class ClusterBarrier(Barrier):
 
     def collector(self) -> _KeyCollector:
         """Keys, dealt to partitions."""
-        return _KeyCollector(self.step, self.partitions)
+        return _KeyCollector(self.step, self.partitions, word_bytes=6 if self._is_verified else 8)
 
     def decisions(self, packed: Iterable[bytes]) -> npt.NDArray[Any]:
         """The removals in the order of their rows."""
@@ -108,8 +113,8 @@ class ClusterBarrier(Barrier):
 
 
 class _KeyCollector:
-    def __init__(self, step: DocumentDeduplicator, partitions: int) -> None:
-        self.step, self.partitions = step, partitions
+    def __init__(self, step: DocumentDeduplicator, partitions: int, *, word_bytes: int) -> None:
+        self.step, self.partitions, self.word_bytes = step, partitions, word_bytes
         self.records: list[Records] = []
 
     def add(self, batch: pa.RecordBatch, rows: UInt64s) -> Mapping[str, pa.Array]:
@@ -125,7 +130,9 @@ class _KeyCollector:
         return columns
 
     def packed(self) -> Mapping[int, bytes]:
-        return partition(np.concatenate(self.records), self.partitions) if self.records else {}
+        if not self.records:
+            return {}
+        return partition(np.concatenate(self.records), self.partitions, word_bytes=self.word_bytes)
 
 
 def _link(_: int, packed: Sequence[bytes], __: str | None) -> Forest:

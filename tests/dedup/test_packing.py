@@ -63,3 +63,11 @@ def test_rows_ascend_whatever_the_order_of_the_chunks():
     records = some_records()
     chunks = [chunk for part in np.array_split(records, 5) for chunk in partition(part, 1).values()]
     assert np.array_equal(join_records(chunks[::-1]), records)
+
+
+def test_six_bytes_of_a_key_can_do():
+    records = some_records()
+    records["key"] += np.uint64(0xABCD << 48)
+    (chunk,) = partition(records, 1, word_bytes=6).values()
+    assert len(chunk) == 8 * len(records) + 16
+    assert np.array_equal(join_records([chunk])["key"], records["key"] & np.uint64((1 << 48) - 1))
