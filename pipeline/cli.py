@@ -96,7 +96,8 @@ def run(
     output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="A new or empty folder.")],
     settings: Set = None,
     runner: Annotated[str, typer.Option(help="local, or a Beam runner such as flink or dataflow.")] = "local",
-    workers: Annotated[int, typer.Option(help="Local processes; 0 for one for each core.")] = 0,
+    flink_master: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Flink's web interface.")] = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes, or tasks on a cluster; 0 lets us choose.")] = 0,
     text_field: TextField = "text",
     kind: Kind = None,
     keep_removed: Annotated[bool, typer.Option("--keep-removed", help="Also write the removed texts.")] = False,
@@ -118,9 +119,9 @@ def run(
     watched = RunOptions.warn_after_documents
     display = RunDisplay(loaded.plan, warn_after_documents=watched, quiet=quiet or as_json)
     options = RunOptions(
-        workers=workers or os.cpu_count() or 1,
+        workers=workers or (os.cpu_count() or 1 if runner == "local" else 0),
         runner=runner,
-        runner_options=tuple(beam_options),
+        runner_options=(*([f"--flink_master={flink_master}"] if flink_master else []), *beam_options),
         reading=_reading(text_field, kind, int(max_document_mb * 1e6)),
         keep_removed=keep_removed,
         measure_all=measure_all,

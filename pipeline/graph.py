@@ -18,7 +18,6 @@ import apache_beam as beam
 
 from .barriers import Message, Round, barrier_after
 from .finish import finish_run, plan_run_shards
-from .inputs import find_inputs
 from .job import Job
 from .manifest import WORK_FOLDER
 from .metrics import BeamProgress
@@ -43,7 +42,7 @@ def build(root: Any, job: Job) -> Any:
     finished = connect(results, job).staged
     shards = (
         finished
-        | "To one planner" >> beam.Map(lambda result: (0, result))
+        | "To one planner" >> beam.Map(_to_one)
         | "All pieces" >> beam.GroupByKey()
         | "Plan shards" >> beam.FlatMap(_plan_shards, job)
         | "Deal shards" >> beam.Reshuffle()
@@ -86,7 +85,7 @@ def _next_pass(results: Any, job: Job, number: int) -> Any:
 
 def _list_splits(_: None, job: Job) -> list[tuple[Split, int]]:
     """Cut the input; the biggest splits come first, because runners deal in turn and never take back."""
-    splits = cut_splits(find_inputs(job.inputs), job.reading)
+    splits = cut_splits(job.find_inputs(), job.reading)
     return [(split, len(splits)) for split in sorted(splits, key=lambda split: (-split.bytes, split.number))]
 
 
@@ -154,6 +153,10 @@ class _WriteShard(_Worker):
 
 def _keyed_staged(result: PassResult) -> tuple[int, StagedSplit]:
     return result.staged.split.number, result.staged
+
+
+def _to_one(result: PassResult) -> tuple[int, PassResult]:
+    return 0, result
 
 
 def _plan_shards(element: tuple[int, Iterable[PassResult]], job: Job) -> list[ShardPlan]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
-from .inputs import InputOptions
+from .inputs import InputFile, InputOptions, find_inputs
 from .manifest import WORK_FOLDER
 from .recipe import Recipe
-from .storage import join
+from .storage import join, open_read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,8 @@ class Job:
     inputs: tuple[str, ...]
     """Absolute paths or URIs of files, folders and globs, as ``label=path`` where a label is given."""
     output: str
+    input_list: str | None = None
+    """A JSON file that holds the inputs instead, where they are too many to travel in the graph of a cluster."""
     reading: InputOptions = field(default_factory=InputOptions)
     keep_removed: bool = False
     measure_all: bool = False
@@ -31,6 +34,13 @@ class Job:
     """Warn of rules that come to remove far more than of so many documents at first."""
     fingerprints: tuple[str, ...] = ()
     """What decides the bytes of each pass; without them nothing is recorded for a run that is resumed."""
+
+    def find_inputs(self) -> list[InputFile]:
+        """The files of all inputs, in order; see :func:`~textmill.pipeline.inputs.find_inputs`."""
+        if self.input_list is None:
+            return find_inputs(self.inputs)
+        with open_read(self.input_list) as source:
+            return find_inputs(json.loads(source.read()))
 
     @property
     def last_pass(self) -> int:

@@ -99,11 +99,12 @@ def _on_thread_failure(error_pipe: int, failure: threading.ExceptHookArgs) -> No
 
 def _tell(error_pipe: int, error: BaseException) -> None:
     """Tell the front end the error, by a pipe, since the disk may be full; workers' errors arrive wrapped in Beam's."""
-    kind, message = _unwrap(error)
+    kind, message = unwrap(error)
     os.write(error_pipe, json.dumps({"kind": kind, "message": message[:LONGEST_MESSAGE]}).encode() + b"\n")
 
 
-def _unwrap(error: BaseException) -> tuple[str, str]:
+def unwrap(error: BaseException) -> tuple[str, str]:
+    """Name and message of an error of ours, however deep it lies in what a runner says of a failed run."""
     if isinstance(error, TextmillError):
         return type(error).__name__, str(error).split(" [while running ", 1)[0]
     text = str(error).strip()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import AccountingError, InputError
 from .data_card import DATA_CARD
 from .fingerprints import pass_fingerprints
-from .inputs import InputFile, InputOptions, absolute_input, find_inputs
+from .inputs import InputFile, InputOptions, absolute_input
 from .job import Job
 from .lock import exclusive
 from .manifest import MANIFEST, WORK_FOLDER, check_accounting, read_manifest, recipe_dict
@@ -40,7 +40,7 @@ class RunOptions:
     """How to run; none of it changes the documents that come out, except ``reading``."""
 
     workers: int = 1
-    """Local worker processes."""
+    """Local worker processes; on a cluster, tasks at once (Flink) or machines at most (Dataflow), and 0 as it likes."""
     runner: str = "local"
     """``local``, or the name of a Beam runner (``flink``, ``dataflow`` …)."""
     runner_options: Sequence[str] = ()
@@ -65,7 +65,7 @@ class RunOptions:
 
 def run_recipe(recipe: Recipe, inputs: Sequence[str], output: str, options: RunOptions) -> Mapping[str, Any]:
     """Run a recipe; see :meth:`Recipe.run`."""
-    if options.workers < 1:
+    if options.workers < (1 if options.runner == "local" else 0):
         raise InputError(f"workers must be at least 1, not {options.workers}")
     job = Job(
         recipe=recipe,
@@ -77,8 +77,8 @@ def run_recipe(recipe: Recipe, inputs: Sequence[str], output: str, options: RunO
         shard_bytes=options.shard_bytes,
         warn_after_documents=options.warn_after_documents,
     )
-    files = find_inputs(job.inputs)  # a wrong path is told now, not by a worker
-    run = _on_runner(options)
+    files = job.find_inputs()  # a wrong path is told now, not by a worker
+    run = _on_runner(options, job.output)
     if options.resume and (manifest := _finished(job, files)) is not None:
         return manifest
     check_indexes(recipe.plan)
@@ -95,7 +95,7 @@ def run_recipe(recipe: Recipe, inputs: Sequence[str], output: str, options: RunO
         return settle(job)
 
 
-def _on_runner(options: RunOptions) -> Callable[[Job], None]:
+def _on_runner(options: RunOptions, output: str) -> Callable[[Job], None]:
     """What runs a job on the runner of the options; refuses a wrong runner before anything is written."""
     if options.runner == "local":
         from .local import run_local
@@ -103,9 +103,9 @@ def _on_runner(options: RunOptions) -> Callable[[Job], None]:
         if options.runner_options:
             raise InputError(f"the local runner takes no Beam options, but got {' '.join(options.runner_options)}")
         return lambda job: run_local(job, options.workers, options.on_progress)
-    from .cluster import open_pipeline, run_on_cluster
+    from .cluster import cluster_arguments, open_pipeline, run_on_cluster
 
-    pipeline = open_pipeline(options.runner, options.runner_options)
+    pipeline = open_pipeline(cluster_arguments(options.runner, output, options.runner_options, options.workers))
     return lambda job: run_on_cluster(pipeline, job, options.on_progress)
 
 

@@ -1,0 +1,126 @@
+"""The same bytes from a standalone Flink cluster as from a local run, also when a task manager dies on the way.
+
+Needs the jars that ``python deploy/flink/cluster.py prepare FOLDER`` fetches, with TEXTMILL_FLINK=FOLDER.
+"""
+
+import importlib.util
+import json
+import os
+import socket
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from textmill import Recipe
+from textmill.pipeline.inputs import InputOptions
+
+from .conftest import CORPUS, ROOT, checksums
+
+SMALL_SPLITS = InputOptions(split_bytes=100_000)
+
+
+def load_cluster_module() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("flink_cluster", ROOT / "deploy" / "flink" / "cluster.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    folder = os.environ.get("TEXTMILL_FLINK")
+    module = load_cluster_module()
+    if folder is None:
+        pytest.skip("no Flink: run deploy/flink/cluster.py prepare FOLDER and set TEXTMILL_FLINK=FOLDER")
+    assert module.is_prepared(Path(folder)), f"{folder} is not prepared"
+    with module.Cluster(Path(folder)) as running:
+        yield running
+
+
+def finished_jobs(cluster: Any) -> list[dict[str, Any]]:
+    with urllib.request.urlopen(f"http://{cluster.master}/jobs/overview", timeout=10) as answer:
+        return [job for job in json.load(answer)["jobs"] if job["state"] == "FINISHED"]
+
+
+def busy_task_managers(cluster: Any, job: str) -> set[str]:
+    """Task managers that have run stages of a job."""
+    with urllib.request.urlopen(f"http://{cluster.master}/jobs/{job}", timeout=10) as answer:
+        vertices = json.load(answer)["vertices"]
+    found = set()
+    for vertex in vertices:
+        url = f"http://{cluster.master}/jobs/{job}/vertices/{vertex['id']}/taskmanagers"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            found |= {row["taskmanager-id"] for row in json.load(answer)["taskmanagers"]}
+    return found
+
+
+def test_the_command_gives_the_bytes_of_a_local_run(cluster: Any, textmill: Any, tmp_path: Path) -> None:
+    local = textmill("run", "default", CORPUS, "--output", tmp_path / "local", "-q")
+    assert (local.returncode, local.stderr) == (0, "")
+    where = ["--runner", "flink", "--flink-master", cluster.master, "--workers", 2]
+    done = textmill("run", "default", CORPUS, "--output", tmp_path / "flink", "-q", *where, "--", *cluster.beam_options)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert checksums(tmp_path / "flink") == checksums(tmp_path / "local")
+    assert len(finished_jobs(cluster)) == 1
+
+
+def test_many_splits_are_shared_by_both_task_managers(cluster: Any, tmp_path: Path) -> None:
+    before = {job["jid"] for job in finished_jobs(cluster)}
+    run_both(cluster, "fineweb", tmp_path)
+    (job,) = {job["jid"] for job in finished_jobs(cluster)} - before
+    assert busy_task_managers(cluster, job) == {"task-manager-1", "task-manager-2"}
+
+
+def run_both(cluster: Any, name: str, folder: Path) -> None:
+    recipe = Recipe.load(name)
+    recipe.run(str(CORPUS), output=str(folder / "local"), workers=2, reading=SMALL_SPLITS)
+    recipe.run(
+        str(CORPUS),
+        output=str(folder / "flink"),
+        workers=2,
+        runner="flink",
+        runner_options=[f"--flink_master={cluster.master}", *cluster.beam_options],
+        reading=SMALL_SPLITS,
+    )
+    ours = checksums(folder / "flink")
+    assert len([path for path in ours if path.startswith("ledger/")]) > 2
+    assert ours == checksums(folder / "local")
+
+
+def test_a_wrong_master_is_told_before_anything_is_written(textmill: Any, tmp_path: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        master = f"127.0.0.1:{nobody.getsockname()[1]}"
+        done = textmill("run", "default", CORPUS, "-o", tmp_path / "out", "--runner", "flink", "--flink-master", master)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"textmill: no Flink job manager answers at {master}")
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_nothing_is_lost_with_a_task_manager(cluster: Any, tmp_path: Path) -> None:
+    """Last, because it leaves the cluster with one of two task managers."""
+
+    unfinished = []
+
+    def kill_after_the_first_staged_split() -> None:
+        end = time.monotonic() + 120
+        while not list(tmp_path.glob("flink/_work/pass-0/split-*.arrow")) and time.monotonic() < end:
+            time.sleep(0.01)
+        unfinished.append(not list(tmp_path.glob("flink/manifest.json")))
+        cluster.kill("task-manager-2")
+
+    killer = threading.Thread(target=kill_after_the_first_staged_split)
+    killer.start()
+    run_both(cluster, "default", tmp_path)
+    killer.join()
+    assert unfinished == [True]
+    assert cluster.processes["task-manager-2"].poll() is not None
