@@ -63,8 +63,8 @@ def prepare(folder: Path) -> None:
     shutil.rmtree(classes, ignore_errors=True)
     classes.mkdir()
     sources = sorted((HERE / "src").rglob("*.java"))
-    javac = ["javac", "-nowarn", "-proc:none", "--release", "17", "-Xlint:-options", "-cp", f"{lib}/*"]
-    subprocess.run([*javac, "-d", classes, *sources], check=True, stderr=subprocess.DEVNULL)
+    javac = ["javac", "-nowarn", "-proc:none", "--release", "17", "-XDsuppressNotes", "-cp", f"{lib}/*"]
+    subprocess.run([*javac, "-d", classes, *sources], check=True)
     _write_jar(folder / RUNNER_JAR, lib, classes)
 
 

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,6 +19,7 @@ import pytest
 
 from textmill import Recipe
 from textmill.pipeline.inputs import InputOptions
+from textmill.pipeline.progress import Progress
 
 from .conftest import CORPUS, ROOT, checksums
 
@@ -74,17 +75,20 @@ def test_the_command_gives_the_bytes_of_a_local_run(cluster: Any, textmill: Any,
 
 def test_many_splits_are_shared_by_both_task_managers(cluster: Any, tmp_path: Path) -> None:
     before = {job["jid"] for job in finished_jobs(cluster)}
-    run_both(cluster, "fineweb", tmp_path)
+    manifest, shown = run_both(cluster, "fineweb", tmp_path)
     (job,) = {job["jid"] for job in finished_jobs(cluster)} - before
+    assert shown[-1].documents == manifest["totals"]["documents"] - manifest["totals"]["quarantined"]
     assert busy_task_managers(cluster, job) == {"task-manager-1", "task-manager-2"}
 
 
-def run_both(cluster: Any, name: str, folder: Path) -> None:
+def run_both(cluster: Any, name: str, folder: Path) -> tuple[Mapping[str, Any], list[Progress]]:
     recipe = Recipe.load(name)
     recipe.run(str(CORPUS), output=str(folder / "local"), workers=2, reading=SMALL_SPLITS)
-    recipe.run(
+    shown: list[Progress] = []
+    manifest = recipe.run(
         str(CORPUS),
         output=str(folder / "flink"),
+        on_progress=shown.append,
         workers=2,
         runner="flink",
         runner_options=[f"--flink_master={cluster.master}", *cluster.beam_options],
@@ -93,6 +97,7 @@ def run_both(cluster: Any, name: str, folder: Path) -> None:
     ours = checksums(folder / "flink")
     assert len([path for path in ours if path.startswith("ledger/")]) > 2
     assert ours == checksums(folder / "local")
+    return manifest, shown
 
 
 def test_a_wrong_master_is_told_before_anything_is_written(textmill: Any, tmp_path: Path) -> None:

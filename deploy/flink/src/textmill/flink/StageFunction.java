@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.beam.model.fnexecution.v1.BeamFnApi;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.runners.fnexecution.control.BundleProgressHandler;
 import org.apache.beam.runners.fnexecution.control.DefaultExecutableStageContext;
@@ -39,6 +40,7 @@ final class StageFunction extends RichMapPartitionFunction<byte[], Tuple2<Intege
 
   private transient ExecutableStageContext context;
   private transient StageBundleFactory bundles;
+  private transient StageMetrics metrics;
 
   StageFunction(
       byte[] payload,
@@ -55,6 +57,8 @@ final class StageFunction extends RichMapPartitionFunction<byte[], Tuple2<Intege
 
   @Override
   public void open(Configuration parameters) throws Exception {
+    metrics = new StageMetrics();
+    getRuntimeContext().addAccumulator(StageMetrics.NAME, metrics);
     context = CONTEXTS.get(job);
     bundles =
         context.getStageBundleFactory(
@@ -75,7 +79,7 @@ final class StageFunction extends RichMapPartitionFunction<byte[], Tuple2<Intege
           }
         };
     try (RemoteBundle bundle =
-        bundles.getBundle(receivers, StateRequestHandler.unsupported(), BundleProgressHandler.ignored())) {
+        bundles.getBundle(receivers, StateRequestHandler.unsupported(), progress())) {
       @SuppressWarnings("unchecked")
       FnDataReceiver<WindowedValue<Object>> receiver =
           (FnDataReceiver<WindowedValue<Object>>) bundle.getInputReceivers().values().iterator().next();
@@ -85,6 +89,20 @@ final class StageFunction extends RichMapPartitionFunction<byte[], Tuple2<Intege
       }
     }
     drain(results, out);
+  }
+
+  private BundleProgressHandler progress() {
+    return new BundleProgressHandler() {
+      @Override
+      public void onProgress(BeamFnApi.ProcessBundleProgressResponse response) {
+        // Counted once, at the end: what a running bundle has counted may yet be repeated.
+      }
+
+      @Override
+      public void onCompleted(BeamFnApi.ProcessBundleResponse response) {
+        metrics.add(getRuntimeContext().getTaskInfo().getTaskName(), response.getMonitoringInfosList());
+      }
+    };
   }
 
   @Override
