@@ -97,7 +97,7 @@ def run(
     settings: Set = None,
     runner: Annotated[str, typer.Option(help="local, or a Beam runner such as flink or dataflow.")] = "local",
     flink_master: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Flink's web interface.")] = None,
-    workers: Annotated[int, typer.Option(min=0, help="Processes, or tasks on a cluster; 0 lets us choose.")] = 0,
+    workers: Annotated[int, typer.Option(help="Processes, or tasks on a cluster; 0 lets us choose.")] = 0,
     text_field: TextField = "text",
     kind: Kind = None,
     keep_removed: Annotated[bool, typer.Option("--keep-removed", help="Also write the removed texts.")] = False,

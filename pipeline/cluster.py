@@ -84,8 +84,8 @@ def _dataflow_defaults(given: set[str], output: str, workers: int) -> dict[str, 
     return defaults
 
 
-def open_pipeline(arguments: Sequence[str]) -> Any:
-    """Open a pipeline with Beam options.
+def open_pipeline(runner: str, arguments: Sequence[str]) -> Any:
+    """Open a pipeline on a runner with the options of :func:`cluster_arguments`.
 
     Raises:
         InputError: when Beam knows no such runner, or nobody answers where it should be.
@@ -103,7 +103,7 @@ def open_pipeline(arguments: Sequence[str]) -> Any:
     try:
         return beam.Pipeline(options=options)
     except (ValueError, ImportError) as error:
-        raise InputError(f"cannot run on this runner: {error}") from error
+        raise InputError(f"cannot run on {runner!r}: {error}") from error
 
 
 def _check_flink(master: str) -> None:

@@ -105,7 +105,8 @@ def _on_runner(options: RunOptions, output: str) -> Callable[[Job], None]:
         return lambda job: run_local(job, options.workers, options.on_progress)
     from .cluster import cluster_arguments, open_pipeline, run_on_cluster
 
-    pipeline = open_pipeline(cluster_arguments(options.runner, output, options.runner_options, options.workers))
+    arguments = cluster_arguments(options.runner, output, options.runner_options, options.workers)
+    pipeline = open_pipeline(options.runner, arguments)
     return lambda job: run_on_cluster(pipeline, job, options.on_progress)
 
 
