@@ -4,19 +4,27 @@ Each interruption strikes at the n-th file that the run commits, over all its pr
 or with half of it written. A process is killed (the one that writes, the driver, the front end, or all of them), the
 disk is full, or the user presses Ctrl-C. Every third resumed run is struck again. In the end each file of the output
 must be that of a run that nobody disturbed: no document lost, none there twice, the same bytes.
+
+With ``--flink FOLDER``, where ``deploy/flink/cluster.py prepare`` has put what Flink needs, so many more interruptions
+strike runs on a cluster of two task managers, when a seeded number of passes over splits is through: a task manager,
+the whole cluster or the command is killed.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import random
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from textmill import ExactDedup, InputOptions, MinHashDedup, Recipe, Tokenize, where
 from textmill.errors import InputError
@@ -30,6 +38,9 @@ else:
 ACTIONS = ("kill writer", "kill driver", "kill front", "kill all", "disk full", "interrupt")
 MOMENTS = ("before", "half", "after")
 SLOWEST_SECONDS = 120
+FLINK_CLUSTER = Path(__file__).parents[2] / "deploy" / "flink" / "cluster.py"
+PASSES_OVER_SPLITS = 30
+"""Fewer than the run has."""
 
 
 def words(text: str) -> int:
@@ -80,14 +91,14 @@ def run(
     return done.returncode, done.stderr
 
 
-def one_run(inputs: str, output: str, workers: int, resume: bool) -> None:
-    """The run itself."""
+def one_run(inputs: str, output: str, workers: int, resume: bool, beam_options: Sequence[str]) -> None:
+    """The run itself; with Beam options it is one on Flink."""
     steps = [where(words, minimum=5), ExactDedup(), where(len, maximum=1500), MinHashDedup(), Tokenize("cl100k")]
     reading = InputOptions(split_bytes=12_000, batch_documents=10)
     recipe = Recipe("faults", steps)
-    recipe.run(
-        inputs, output=output, workers=workers, reading=reading, keep_removed=True, shard_bytes=20_000, resume=resume
-    )
+    on_runner = {"runner": "flink", "runner_options": tuple(beam_options)} if beam_options else {}
+    options = {"reading": reading, "keep_removed": True, "shard_bytes": 20_000, "resume": resume, **on_runner}
+    recipe.run(inputs, output=output, workers=workers, **options)
 
 
 def commits(folder: Path, output: Path) -> int:
@@ -138,6 +149,51 @@ def interrupt_and_resume(folder: Path, expected: dict[str, str], last: int, seed
     return struck
 
 
+def interrupt_flink(folder: Path, flink: Path, expected: dict[str, str], seed: int) -> str:
+    """One trial on a Flink cluster; returns what happened.
+
+    Raises:
+        AssertionError: as :func:`interrupt_and_resume`.
+    """
+    chance = random.Random(seed)
+    output = folder / f"flink-{seed}"
+    action = ("kill a task manager", "kill the cluster", "kill the command")[seed % 3]
+    passes = chance.randint(1, PASSES_OVER_SPLITS)
+    spec = importlib.util.spec_from_file_location("flink_cluster", FLINK_CLUSTER)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    def start(cluster: Any, resume: bool) -> subprocess.Popen[str]:
+        command = [sys.executable, __file__, "--one", str(folder / "in"), str(output), "2", str(int(resume))]
+        command += [f"--flink_master={cluster.master}", *cluster.beam_options]
+        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+    with module.Cluster(flink) as cluster:
+        process = start(cluster, resume=False)
+        while process.poll() is None and len(list(output.glob("_work/pass-*/*.record"))) < passes:
+            time.sleep(0.005)
+        assert process.poll() is None, (seed, action, process.communicate()[1])
+        if action == "kill a task manager":
+            cluster.kill(f"task-manager-{chance.randint(1, 2)}")
+        elif action == "kill the cluster":
+            for name in list(cluster.processes):
+                cluster.kill(name)
+        else:
+            process.kill()
+        _, said = process.communicate(timeout=SLOWEST_SECONDS)
+        assert process.returncode != 0 or is_finished(output), (seed, action, said)
+    if not is_finished(output):
+        with module.Cluster(flink) as cluster:
+            process = start(cluster, resume=True)
+            _, said = process.communicate(timeout=SLOWEST_SECONDS)
+        assert process.returncode == 0, (seed, action, said)
+    found = checksums(output)
+    assert found == expected, (seed, action, sorted(name for name in {**found, **expected}))
+    return f"{action} after {passes} passes over splits"
+
+
 def undisturbed(folder: Path, seed: int) -> tuple[dict[str, str], int]:
     """Checksums of a run that nothing happens to, and how many files it commits."""
     make_input(folder / "in", seed)
@@ -152,12 +208,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--interruptions", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--flink", type=Path, metavar="FOLDER")
+    parser.add_argument("--flink-interruptions", type=int, default=6)
     parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    given, beam_options = parser.parse_known_args()
     if given.one:
         inputs, output, workers, resume = given.one
-        one_run(inputs, output, int(workers), resume == "1")
+        one_run(inputs, output, int(workers), resume == "1", beam_options)
         return 0
+    if beam_options:
+        parser.error(f"unknown arguments: {' '.join(beam_options)}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         expected, last = undisturbed(folder, given.seed)
@@ -168,6 +228,9 @@ def main() -> int:
             struck += len(faults)
             print(f"seed {seed}: {', then '.join(map(str, faults))}: same bytes", flush=True)
             seed += 1
+        for seed in range(given.seed, given.seed + given.flink_interruptions) if given.flink else ():
+            print(f"Flink, seed {seed}: {interrupt_flink(folder, given.flink, expected, seed)}: same bytes", flush=True)
+            struck += 1
         print(f"{struck} interruptions: no document lost, none twice, every file the same")
     return 0
 
