@@ -63,3 +63,11 @@ def test_a_disk_that_is_full_is_told_in_one_line_and_more_room_helps(small_disk:
     assert textmill(*command, small_disk / "out", "--resume").returncode == 0
     assert textmill(*command, folder / "fresh").returncode == 0
     assert checksums(small_disk / "out") == checksums(folder / "fresh")
+
+
+def test_an_output_that_may_only_be_read_is_told(small_disk: Path, textmill: Textmill) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    (small_disk.parent / "in.jsonl").write_text('{"text": "one"}\n')
+    done = textmill("run", "fineweb", small_disk.parent / "in.jsonl", "--output", small_disk / "out", "-q")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert f"cannot write to the output folder {small_disk / 'out'}" in done.stderr

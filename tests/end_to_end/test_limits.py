@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from textmill import ExactDedup, Recipe
+from textmill.pipeline.verify import verify
+
 from .conftest import BIN
 
 SLOW = """
@@ -120,3 +123,14 @@ def test_ports_listen_on_loopback_only(slow_run: subprocess.Popen[str]) -> None:
     loopback = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
     assert listening
     assert set(listening) <= loopback
+
+
+def test_more_workers_than_splits_and_no_document_at_all(tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text('{"text": "one document"}\n')
+    (tmp_path / "none.jsonl").write_text("")
+    recipe = Recipe("tiny", [ExactDedup()])
+    one = recipe.run(str(tmp_path / "one.jsonl"), output=str(tmp_path / "one"), workers=3)
+    assert (one["totals"]["read"], one["totals"]["kept"], len(one["shards"])) == (1, 1, 1)
+    none = recipe.run(str(tmp_path / "none.jsonl"), output=str(tmp_path / "none"), workers=2)
+    assert (none["totals"]["read"], [shard["rows"] for shard in none["shards"]]) == (0, [0])
+    assert verify(str(tmp_path / "one")) == verify(str(tmp_path / "none")) == []
