@@ -15,6 +15,7 @@ from .language import Language
 from .madlad import MadladQuality
 from .mc4 import MC4Paragraphs
 from .nemo import NemoQuality
+from .olmo import OlmoRepetition
 from .pii import ScrubPII
 from .redpajama_code import RedPajamaCode
 from .refinedweb import RefinedWebLines, RefinedWebQuality
@@ -45,6 +46,7 @@ __all__ = [
     "MadladQuality",
     "NemoQuality",
     "NormalizeUnicode",
+    "OlmoRepetition",
     "RedPajamaCode",
     "RefinedWebLines",
     "RefinedWebQuality",

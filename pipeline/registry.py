@@ -23,6 +23,7 @@ from ..filters.language import Language
 from ..filters.madlad import MadladQuality
 from ..filters.mc4 import MC4Paragraphs
 from ..filters.nemo import NemoQuality
+from ..filters.olmo import OlmoRepetition
 from ..filters.pii import ScrubPII
 from ..filters.redpajama_code import RedPajamaCode
 from ..filters.refinedweb import RefinedWebLines, RefinedWebQuality
@@ -56,6 +57,7 @@ STEPS: Mapping[str, type[Any]] = {
         CodexQuality,
         UrlRules,
         NemoQuality,
+        OlmoRepetition,
         Toxicity,
         FastTextClassifier,
         ExactDedup,
