@@ -80,9 +80,8 @@ def travelling(source: Path, work: Path) -> Counter[str]:
     assert barrier is not None
     sent: Counter[str] = Counter()
     messages = (message for result in results for message in result.messages.items())
-    take_rounds(
-        barrier.rounds, messages, [one.staged.path for one in results], lambda to, size: sent.update({to: size})
-    )
+    paths = [one.staged.path for one in results]
+    take_rounds(barrier.rounds, messages, paths, lambda to, size: sent.update({to: size}))
     return sent
 
 
@@ -123,18 +122,16 @@ def main() -> None:
         ):
             if python:
                 theirs = run(python, source, work / title)
-                both = len(theirs.kept & ours.kept)
                 print(
                     f"{title + ':':11} {theirs.cpu_seconds:8.1f} s CPU, {documents - len(theirs.kept):,} removed, "
-                    f"{theirs.cpu_seconds / ours.cpu_seconds:.1f} times ours, {both / len(ours.kept):.2%} of ours kept",
+                    f"{theirs.cpu_seconds / ours.cpu_seconds:.1f} times ours",
                     flush=True,
                 )
         sent = travelling(source, work / "travelling")
         for receiver, received in sent.items():
             print(f"  {received / text_bytes:8.3%} of the text to: {receiver}")
-        print(
-            f"  {sum(sent.values()) / text_bytes:8.3%} of the text in all, {text_bytes / documents:,.0f} bytes a document"
-        )
+        total = sum(sent.values()) / text_bytes
+        print(f"  {total:8.3%} of the text in all, with {text_bytes / documents:,.0f} bytes of text a document")
 
 
 if __name__ == "__main__":
