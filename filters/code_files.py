@@ -8,7 +8,20 @@ from typing import Any, NamedTuple
 import orjson
 import pyarrow as pa
 
-from .programming_languages import DATA_LANGUAGES, programming_language
+from .programming_languages import (
+    BY_INTERPRETER,
+    DATA_LANGUAGES,
+    PROGRAMMING_LANGUAGES,
+    PROGRAMMING_NAMES,
+    programming_language,
+)
+
+LANGUAGES = frozenset(
+    language.lower()
+    for languages in (PROGRAMMING_LANGUAGES, PROGRAMMING_NAMES, BY_INTERPRETER, DATA_LANGUAGES)
+    for language in languages.values()
+)
+"""Every language that a file name or an interpreter tells, lower case."""
 
 LANGUAGE_KEYS = ("programming_language", "lang")
 PATH_KEYS = ("path", "max_stars_repo_path", "file_path", "filename", "file_name")

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .code_files import code_files
+from ..errors import RecipeError
+from .code_files import LANGUAGES, code_files
 from .evidence import Evidence, lines_that
 from .kernels.char_classes import CharStatistic
 from .kernels.char_statistics import char_statistics, mean_line_chars, share
@@ -39,7 +40,8 @@ class StarCoderQuality(Filter):
     repository are ``where`` on your metadata, near-duplicates ``minhash_dedup``.
 
     How ours differs: StarCoder has a table of line lengths by extension, set by looking at samples; ours are the
-    published general bounds, and StarCoder 2's list of exceptions. Comments are found by the markers of the language
+    published general bounds, and StarCoder 2's list of exceptions. For a table of your own put the step into the recipe
+    several times, each for some ``languages``. Comments are found by the markers of the language
     and not by its parser, so that a marker in a regular expression literal counts; markers count as part of a comment.
     Visible text of HTML is what stands outside tags, comments, scripts and style sheets. The code of the original keeps
     JSON and YAML from 100 characters, the paper from 50.
@@ -57,9 +59,10 @@ class StarCoderQuality(Filter):
         min_data_alpha_ratio: Fewest letters in JSON and YAML.
         min_comment_ratio: Fewest characters in comments of Python, Java and JavaScript.
         max_comment_ratio: Most of them.
+        languages: Judge files of these programming languages alone (``("python", "c++")``); None judges all files.
 
     Raises:
-        RecipeError: when a lower bound is above its upper one.
+        RecipeError: when a lower bound is above its upper one, or for a language that no file name tells.
 
     Example:
         >>> from textmill import Recipe
@@ -93,8 +96,17 @@ class StarCoderQuality(Filter):
     min_data_alpha_ratio: float | None = 0.5
     min_comment_ratio: float | None = 0.01
     max_comment_ratio: float | None = 0.8
+    languages: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
+        if self.languages is not None:
+            given = (self.languages,) if isinstance(self.languages, str) else tuple(self.languages)
+            object.__setattr__(self, "languages", tuple(name.lower() for name in given))
+            unknown = [name for name in self.languages if name not in LANGUAGES]
+            if unknown:
+                raise RecipeError(
+                    f"{self.name}: unknown language {unknown[0]!r}; known are {', '.join(sorted(LANGUAGES))}"
+                )
         check_bounds(self.name, "min_data_chars", self.min_data_chars, "max_data_chars", self.max_data_chars)
         check_bounds(
             self.name, "min_comment_ratio", self.min_comment_ratio, "max_comment_ratio", self.max_comment_ratio
@@ -149,7 +161,7 @@ class StarCoderQuality(Filter):
         comments = comment_chars(text, [name if name in COMMENTED_LANGUAGES else None for name in languages])
         visible = _visible(text, is_html)
         header = pc.match_substring(pc.utf8_slice_codeunits(text, 0, HEADER_CHARS), XML_HEADER).cast(pa.int64())
-        return {
+        measured = {
             "starcoder.max_line_chars": pa.array(longest, mask=has_long_lines),
             "starcoder.mean_line_chars": pa.array(mean_line_chars(counts), mask=has_long_lines),
             "starcoder.data_line_chars": pa.array(longest, mask=~has_long_lines),
@@ -161,6 +173,10 @@ class StarCoderQuality(Filter):
             "starcoder.data_alpha_ratio": pa.array(share(counts, CharStatistic.ALPHA), mask=~is_data),
             "starcoder.comment_ratio": pa.array(comments / np.maximum(chars, 1), mask=~is_commented),
         }
+        if self.languages is None:
+            return measured
+        is_judged = pa.array(_are_in(languages, self.languages))
+        return {name: pc.if_else(is_judged, column, None) for name, column in measured.items()}
 
 
 def _are_in(languages: list[str | None], listed: tuple[str, ...]) -> Mask:
