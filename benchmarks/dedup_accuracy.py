@@ -6,8 +6,8 @@ orjson spacy`` in the other.
 
 From real texts that share next to nothing, pairs are made whose Jaccard similarity (sets of 5-grams of lower-case
 words, ``\\w+``) is 0.3 to 0.95: by scattered edits, blocks in another order, a foreign header and footer, and
-truncation. All tools get the same file and FineWeb's geometry (14 bands of 8 rows). A pair counts as found when one of the two is
-removed. Definitions:
+truncation. All tools get the same file and FineWeb's geometry (14 bands of 8 rows). A pair counts as found when one of
+the two is removed. Definitions:
 
 - *theory* is the mean of ``1 - (1 - s**8)**14`` over the true similarities s of a band;
 - *recall* of a band is the share of its pairs that are found. Ours is measured over many seeds, to bring the standard
