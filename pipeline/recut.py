@@ -6,8 +6,9 @@ The steps are gone through in order, as a run does. Beside the first rule that n
 - ``measurement``: a costly measurement was not taken, because an earlier rule had removed the document; or with it the
   language that decides whether a step concerns it.
 - ``text``: a cleaner, or the way a filter measures, has another setting, so that later measurements may differ.
-- ``duplicate``: other documents than before enter a deduplication. A document that now enters may have a duplicate
-  among the others, and they in it; documents whose cluster loses a member may no longer be linked.
+- ``duplicate``: it enters a deduplication that it did not enter before, or that has another setting.
+- ``neighbour``: it entered before too, but others that now enter may have a duplicate in it, or the cluster that it was
+  in loses a member and may fall apart.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ RULES_PER_STEP = 1000
 KEPT_AT = 1_000_000
 """Stands for the place of a document that no step has removed, behind all steps."""
 
-DOUBTS = ("measurement", "text", "duplicate")
+DOUBTS = ("measurement", "text", "duplicate", "neighbour")
 
 
 class Place(NamedTuple):
@@ -119,7 +120,8 @@ class _Recut:
         cluster = f"CASE WHEN old_at = {at} THEN coalesce(kept_instead, doc_id) ELSE doc_id END"
         counts = f"count(*) FILTER ({may_enter} AND NOT {entered}), count(*) FILTER {leaves}"
         enter, leave = tables.execute(f"SELECT {counts} FROM recut").fetchone() or (0, 0)
-        if self._changed(planned) or (enter + leave and not isinstance(planned.step, DocumentDeduplicator)):
+        changed = self._changed(planned)
+        if changed or (enter + leave and not isinstance(planned.step, DocumentDeduplicator)):
             in_doubt = "TRUE"
         elif enter:
             in_doubt = (
@@ -134,6 +136,7 @@ class _Recut:
         else:
             in_doubt = "FALSE"
         doubted = f"({may_enter} AND {in_doubt})"
+        reason = "'duplicate'" if changed else f"CASE WHEN {entered} THEN 'neighbour' ELSE 'duplicate' END"
         outcome = " ".join(
             f"WHEN outcome IS NULL AND old_at = {at} AND old_rule = {_text(place.rule)} THEN {code}"
             for code, place in self.places.items()
@@ -142,7 +145,7 @@ class _Recut:
         edits = "TRUE" if not isinstance(planned.step, DocumentDeduplicator) else f"(outcome IS NULL AND old_at = {at})"
         return (
             f"SELECT * EXCLUDE ({concerned}) REPLACE (CASE {outcome} ELSE outcome END AS outcome, "
-            f"CASE WHEN doubt IS NOT NULL THEN doubt WHEN {doubted} THEN 'duplicate' "
+            f"CASE WHEN doubt IS NOT NULL THEN doubt WHEN {doubted} THEN {reason} "
             f"WHEN outcome IS NULL AND {concerned} IS NULL THEN 'measurement' END AS doubt, "
             f"soft OR ({doubted} AND {edits}) AS soft) FROM recut"
         )

@@ -10,9 +10,10 @@ from .retune import Amount, Retuning
 from .show import print_aligned
 
 REASONS = {
-    "measurement": "a costly measurement was not taken, because another rule had removed the document",
-    "text": "another setting may edit or measure the text differently",
-    "duplicate": "other documents enter a deduplication, which may then keep or drop others",
+    "measurement": "lack a costly measurement, because another rule had removed them before it",
+    "text": "would be edited or measured in another way",
+    "duplicate": "newly enter a deduplication, or one with other settings",
+    "neighbour": "are compared with others than before in a deduplication",
 }
 
 
@@ -42,9 +43,7 @@ def show_retuning(found: Retuning, *, as_json: bool) -> None:
     if not found.unknown:
         print("every verdict follows from the ledger")
         return
-    print(
-        f"{found.cannot_know:,} verdicts cannot be known from the ledger; the figures assume that nothing else changes:"
-    )
+    print(f"{found.cannot_know:,} verdicts cannot be known, and are taken as if nothing else changed; documents that")
     print_aligned([(f"{count:,}", REASONS[reason]) for reason, count in found.unknown.items()], right=(0,))
 
 
