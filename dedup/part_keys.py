@@ -105,10 +105,7 @@ def decide(found: SplitKeys, *, shared: bool) -> Iterator[tuple[int, bytes]]:
     if not len(found.words):
         return
     order = np.argsort(found.splits, kind="stable")
-    if found.words.shape[1] == 1:  # frames are sorted, which makes this a merge
-        order = order[np.argsort(found.words[order, 0], kind="stable")]
-    else:
-        order = order[np.lexsort(found.words[order].T[::-1])]
+    order = order[_row_order(found.words[order])]
     words, splits, is_repeated = found.words[order], found.splits[order], found.is_repeated[order]
     is_start = _starts(words)
     is_before = ~is_start
@@ -136,9 +133,7 @@ def unpack_decision(packed: Iterable[bytes], width: int) -> Decision:
 
 def sorted_rows(words: UInt64s) -> UInt64s:
     """Keys in ascending order, shape (n, width)."""
-    if words.shape[1] == 1:
-        return np.sort(words, axis=0)
-    return words[np.lexsort(words.T[::-1])]
+    return np.sort(words, axis=0) if words.shape[1] == 1 else words[_row_order(words)]
 
 
 def distinct_rows(words: UInt64s, *, counted: int = 1) -> UInt64s:
@@ -147,6 +142,16 @@ def distinct_rows(words: UInt64s, *, counted: int = 1) -> UInt64s:
     is_kept = np.ones(len(ordered), dtype=np.bool_)
     is_kept[counted:] = (ordered[counted:] != ordered[:-counted]).any(axis=1)
     return ordered[is_kept]
+
+
+def _row_order(words: UInt64s) -> npt.NDArray[np.int64]:
+    """Stable order of keys; hardly two different ones agree in their first word, which is sorted by alone then."""
+    order = np.argsort(words[:, 0], kind="stable")
+    first = words[order, 0]
+    ties = np.flatnonzero(first[1:] == first[:-1])
+    if (words[order[ties], 1:] == words[order[ties + 1], 1:]).all():
+        return order
+    return np.lexsort(words.T[::-1])
 
 
 def _starts(ordered: UInt64s) -> npt.NDArray[np.bool_]:

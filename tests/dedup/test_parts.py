@@ -11,7 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from textmill import LineDedup, ParagraphDedup, Recipe, RecipeError, SentenceDedup, SubstringDedup, where
-from textmill.dedup.part_keys import decide, join_split_keys, pack_split_keys, unpack_decision
+from textmill.dedup.part_keys import (
+    decide,
+    distinct_rows,
+    join_split_keys,
+    pack_split_keys,
+    sorted_rows,
+    unpack_decision,
+)
 from textmill.dedup.pieces import Pieces
 from textmill.dedup.windows import ANCHOR_WORDS, SeenWindows, anchors, window_keys
 from textmill.filters.batch import make_batch, text_buffers
@@ -175,6 +182,13 @@ def test_decisions_do_not_depend_on_the_order_of_messages() -> None:
     assert told.before.ravel().tolist() == [2]
     assert told.repeated.ravel().tolist() == [3]
     assert unpack_decision([], 2).before.shape == (0, 2)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=30))
+def test_keys_that_agree_in_their_first_word_are_told_apart(keys) -> None:
+    words = np.array(keys, dtype=np.uint64).reshape(-1, 2)
+    assert sorted_rows(words).tolist() == sorted(map(list, keys))
+    assert distinct_rows(words).tolist() == sorted(map(list, set(keys)))
 
 
 def test_keys_of_different_steps_are_refused() -> None:
