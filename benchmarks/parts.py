@@ -1,10 +1,10 @@
 """Deduplication below the document: CPU time, bytes between the workers, and what is cut out, beside datatrove.
 
 ``python benchmarks/parts.py DOCUMENTS.jsonl [--peer-python PEER/bin/python]``. Every step runs alone over the file as
-in ``textmill run``, one split after the other in this process: reading, hashing, exchange, cutting, writing; the time
-of reading and writing alone is taken from a run of the same passes without a step and subtracted. The exchange is all
-that would travel between workers. Into one document in ten a passage of 60 words of an earlier document is planted;
-"found" counts those of which substring_dedup leaves less than half.
+in ``textmill run``, one split after the other in this process. "Hashes" is the speed of its kernels over text in
+memory; "runs" that of all: reading, hashing, staging, exchange, cutting, writing. The exchange is all that would travel
+between workers, there and back. Into one document in ten a passage of 60 words of an earlier document is planted. Then
+the same for what MinHash deduplication leaves of the documents, which is where these steps belong.
 
 With PEER, an environment with ``pip install "datatrove[processing]==0.10.0" spacy``, datatrove's three stages of
 sentence deduplication run over the first megabytes in a process of their own, with spaCy's English sentences; ours run
@@ -19,12 +19,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from textmill import LineDedup, ParagraphDedup, Recipe, SentenceDedup, SubstringDedup, where
-from textmill.filters.step import Step
+from textmill import LineDedup, MinHashDedup, ParagraphDedup, Recipe, SentenceDedup, SubstringDedup, where
+from textmill.dedup import Deduplicator, PartDeduplicator
+from textmill.filters.batch import make_batch
+from textmill.filters.step import Filter
 from textmill.pipeline.barriers import barrier_after
 from textmill.pipeline.inputs import InputOptions, find_inputs
 from textmill.pipeline.job import Job
@@ -63,7 +65,7 @@ class Outcome(NamedTuple):
     """What is left of each document, by its URL."""
 
 
-def run(step: Step, path: Path) -> Outcome:
+def run(step: Deduplicator | Filter, path: Path) -> Outcome:
     """Take a file through a recipe of one step, counting what is exchanged."""
     begun = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
@@ -145,32 +147,46 @@ def main() -> int:
             if size > given.megabytes * 1e6:
                 break
     planted = plant(texts)
-    text_bytes = sum(len(text.encode()) for text in texts)
     with tempfile.TemporaryDirectory() as folder:
         path = write(Path(folder, "all.jsonl"), texts)
         few = write(Path(folder, "few.jsonl"), texts[:50])
-        steps = (LineDedup(), ParagraphDedup(), SentenceDedup(), SubstringDedup())
+        steps = (LineDedup(), ParagraphDedup(), SentenceDedup(), SubstringDedup(every=10), SubstringDedup())
         for step in (*steps, where(len, minimum=0)):
             run(step, few)  # compile
-        idle = run(LineDedup(min_chars=10**9), path)  # two passes, no line long enough to be compared
-        print(f"{len(texts)} documents, {text_bytes / 1e6:.0f} MB; reading, staging, writing {idle.seconds:.1f} s")
-        for step in steps:
-            found = run(step, path)
-            seconds = max(found.seconds - idle.seconds, 1e-9)
-            left = sum(len(text.encode()) for text in found.texts.values())
-            print(
-                f"{step.name:16} {text_bytes / 1e6 / seconds:6.0f} MB/s ({seconds:5.1f} s CPU), "
-                f"{found.exchanged_bytes / text_bytes:6.1%} of the text bytes exchanged, "
-                f"{1 - left / text_bytes:6.1%} of the text cut out"
-            )
+        found = measure("all documents", steps, path, texts)
         cut = sum(
-            len(set(passage.split()) & set(found.texts.get(url, "")[-len(passage) :].split())) < PLANTED_WORDS // 2
+            " ".join(passage.split()[20:40]) not in found.texts.get(url, "").rpartition("Quoted without marks:")[2]
             for url, passage in planted.items()
         )
-        print(f"substring_dedup found {cut} of {len(planted)} planted runs of {PLANTED_WORDS} words")
+        print(f"substring_dedup cut out {cut} of {len(planted)} planted runs of {PLANTED_WORDS} words")
+        kept = run(MinHashDedup(), path).texts
+        measure(
+            "what minhash_dedup keeps", steps, write(Path(folder, "kept.jsonl"), list(kept.values())), kept.values()
+        )
         if given.peer_python:
             compare(given, texts, Path(folder))
     return 0
+
+
+def measure(what: str, steps: Iterable[PartDeduplicator], path: Path, texts: Collection[str]) -> Outcome:
+    """Run every step over a file; returns what the last one has left."""
+    idle = run(LineDedup(min_chars=10**9), path)  # two passes, no line long enough to be compared
+    megabytes = sum(len(text.encode()) for text in texts) / 1e6
+    batch = make_batch(list(texts))
+    print(f"{what}: {len(texts)}, {megabytes:.0f} MB; CPU time of reading, staging, writing {idle.seconds:.1f} s")
+    for step in steps:
+        begun = time.process_time()
+        step.keys(batch)
+        hashing = time.process_time() - begun
+        found = run(step, path)
+        left = sum(len(text.encode()) for text in found.texts.values()) / 1e6
+        name = f"{step.name}, every=10" if getattr(step, "every", 1) == 10 else step.name
+        print(
+            f"  {name:26} hashes {megabytes / hashing:4.0f} MB/s, runs {megabytes / found.seconds:3.0f} MB/s, "
+            f"exchanges {found.exchanged_bytes / megabytes / 1e6:6.1%} of the text bytes, "
+            f"cuts out {1 - left / megabytes:5.1%}"
+        )
+    return found
 
 
 def compare(given: argparse.Namespace, texts: list[str], folder: Path) -> None:

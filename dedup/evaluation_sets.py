@@ -17,8 +17,9 @@ from ..errors import RecipeError
 from ..filters.batch import Int64s
 from ..filters.kernels.jit import njit
 from .pieces import cut_words
+from .seen import fill_slots, find_slot
 from .step import UInt64s
-from .windows import fill_slots, find_slot, window_keys
+from .windows import window_keys
 
 ENDINGS = (".jsonl", ".jsonl.gz")
 FOLLOWED = 100

@@ -40,7 +40,7 @@ class Decision(NamedTuple):
     """What one split is told about its keys."""
 
     before: UInt64s
-    """Keys that occur in an earlier split, or in an earlier run: all their occurrences go. Shape (n, width)."""
+    """Keys that occur in an earlier split or run: all their occurrences go. Their first words, shape (n, 1)."""
     repeated: UInt64s
     """Keys that occur nowhere earlier, but more than once in the split: the first occurrence stays."""
 
@@ -100,7 +100,8 @@ def decide(found: SplitKeys, *, shared: bool) -> Iterator[tuple[int, bytes]]:
             before; so are candidates found.
 
     Yields:
-        Split number and frames for :func:`unpack_decision`.
+        Split number and frames for :func:`unpack_decision`. Keys are compared in full, and come back as their first
+        word: that is enough for a split to tell its own apart.
     """
     if not len(found.words):
         return
@@ -119,13 +120,13 @@ def decide(found: SplitKeys, *, shared: bool) -> Iterator[tuple[int, bytes]]:
         numbers, starts = np.unique(splits[chosen], return_index=True)
         for number, chunk in zip(numbers.tolist(), np.split(chosen, starts[1:]), strict=False):
             if number != EARLIER_RUN:
-                yield number, frame(words[chunk], number, mark)
+                yield number, frame(words[chunk, :1], number, mark)
 
 
-def unpack_decision(packed: Iterable[bytes], width: int) -> Decision:
+def unpack_decision(packed: Iterable[bytes]) -> Decision:
     """Read what :func:`decide` has told one split, in all partitions, in whatever order it came."""
     found = [one for chunk in packed for one in frames(chunk)]
-    none = np.empty((0, width), dtype=np.uint64)
+    none = np.empty((0, 1), dtype=np.uint64)
     before = np.concatenate([none, *(words for _, mark, words in found if mark != REPEATED)])
     repeated = np.concatenate([none, *(words for _, mark, words in found if mark == REPEATED)])
     return Decision(sorted_rows(before), sorted_rows(repeated))

@@ -15,8 +15,9 @@ from ..filters.batch import text_array, text_buffers
 from ..filters.step import Measurements
 from .indexed import Indexed
 from .pieces import FORMS, Form, Pieces, cut_lines, cut_sentences, cut_words
+from .seen import SeenWindows, cut_out
 from .step import Deduplicator, Keys, UInt64s
-from .windows import SeenWindows, anchors, cut_out, window_keys
+from .windows import anchors, smallest_of, window_keys
 
 
 class PartDeduplicator(Deduplicator):
@@ -35,6 +36,8 @@ class PartDeduplicator(Deduplicator):
     """64-bit words in the key of a window."""
     narrows: ClassVar[bool] = False
     """Whether windows are narrowed down by their anchors before their keys are exchanged."""
+    every: int = 1
+    """Of so many windows in a row only the one of the smallest key is compared."""
 
     @property
     def length(self) -> int:
@@ -56,11 +59,14 @@ class PartDeduplicator(Deduplicator):
         return Keys(words, np.searchsorted(pieces.offsets, where, side="right") - 1)
 
     def candidate_keys(self, text: pa.Array, shared: SeenWindows) -> UInt64s:
-        """Keys of the windows whose anchors are shared, shape (n, width)."""
+        """Keys of the windows whose anchors are shared, shape (n, width); of ``every`` in a row one is enough."""
         pieces = self.pieces(text)
         found, numbers, _ = anchors(pieces, self.length)
         chosen = shared.holds(found.reshape(-1, 1))[numbers]
-        return window_keys(pieces, self.length, self.width).words[chosen]
+        windows = window_keys(pieces, self.length, self.width)
+        if self.every > 1:
+            chosen &= smallest_of(windows, pieces.offsets, self.every)
+        return windows.words[chosen]
 
     def drop(self, text: pa.Array, seen: SeenWindows, first_document: int) -> tuple[pa.Array, Measurements]:
         """Cut out what has stood before; batches of a split must come in order.
@@ -70,7 +76,7 @@ class PartDeduplicator(Deduplicator):
             removed (0 for an empty text).
         """
         pieces = self.pieces(text)
-        windows = window_keys(pieces, self.length, self.width)
+        windows = window_keys(pieces, self.length, 1)
         repeated = seen.mark(windows, pieces.offsets, self.length, first_document)
         offsets, data, counts = cut_out(*text_buffers(text), pieces.offsets, pieces.starts, repeated)
         total, removed, removed_ratio = self.measurements
@@ -227,11 +233,17 @@ class SubstringDedup(PartDeduplicator):
     nothing (50 words are about 65 tokens); the first occurrence stays (the original removes all or all but one); and
     repetitions that overlap in a document are cut to one.
 
+    The second round exchanges 16 bytes for every word of a repeated run and gets 8 back, which is four times the bytes
+    of that text; so remove whole duplicates before this step, or let it compare one run in ``every``.
+
     Args:
         min_words: Words of the shortest run that is cut out.
+        every: Compare only one in so many runs that follow each other, chosen by content: the exchange falls to
+            ``2 / (every + 1)``, runs of ``min_words + every - 1`` words are certain to be found, and up to
+            ``every - 1`` words at either end of a run may stay.
 
     Raises:
-        RecipeError: for less than 2 words.
+        RecipeError: for less than 2 words, or ``every`` out of 1 to ``min_words``.
     """
 
     name: ClassVar[str] = "substring_dedup"
@@ -240,10 +252,14 @@ class SubstringDedup(PartDeduplicator):
     narrows: ClassVar[bool] = True
 
     min_words: int = 50
+    every: int = 1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.min_words < 2:
             raise RecipeError(f"{self.name}: min_words is {self.min_words}; it must be at least 2")
+        if not 1 <= self.every <= self.min_words:
+            raise RecipeError(f"{self.name}: every is {self.every}; it must be from 1 to min_words, {self.min_words}")
 
     @property
     def length(self) -> int:

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from ...dedup.indexed import Indexed
 from ...dedup.part_keys import distinct_rows, frame, frames, join_split_keys, pack_split_keys
+from ...dedup.seen import SeenWindows
 from ...dedup.step import UInt64s
-from ...dedup.windows import SeenWindows
 from ..engine import Documents, concerned
 from ..plan import PlannedStep
 from ..seen_index import index_name, read_partition, write_partition

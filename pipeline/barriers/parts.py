@@ -11,8 +11,8 @@ import pyarrow as pa
 from ...dedup.indexed import Indexed
 from ...dedup.part_keys import decide, distinct_rows, join_split_keys, pack_split_keys, unpack_decision
 from ...dedup.parts import PartDeduplicator
+from ...dedup.seen import SeenWindows
 from ...dedup.step import UInt64s
-from ...dedup.windows import SeenWindows
 from ..engine import EMPTY, Documents, blank, concerned, restore
 from ..plan import PlannedStep
 from ..seen_index import read_partition, write_partition
@@ -51,7 +51,7 @@ class PartBarrier(Barrier):
 
     def decisions(self, packed: Iterable[bytes]) -> SeenWindows:
         """What stands before the split, ready to go through its batches in order."""
-        return SeenWindows(*unpack_decision(packed, self.step.width))
+        return SeenWindows(*unpack_decision(packed))
 
     def apply(self, documents: Documents, rows: UInt64s, decisions: SeenWindows) -> None:
         """Cut out what has stood before; documents of which nothing is left are removed."""
@@ -75,7 +75,7 @@ class PartBarrier(Barrier):
 
     def _candidates(self, split: int, packed: Sequence[bytes], path: str | None) -> Iterator[Message]:
         assert path is not None
-        shared = SeenWindows(*unpack_decision(packed, 1))
+        shared = SeenWindows(*unpack_decision(packed))
         found = []
         for batch in read_staged(path):
             documents = restore(batch, self.plan, removed_have_text=False)

@@ -20,7 +20,8 @@ from textmill.dedup.part_keys import (
     unpack_decision,
 )
 from textmill.dedup.pieces import Pieces
-from textmill.dedup.windows import ANCHOR_WORDS, SeenWindows, anchors, window_keys
+from textmill.dedup.seen import SeenWindows
+from textmill.dedup.windows import ANCHOR_WORDS, anchors, smallest_of, window_keys
 from textmill.filters.batch import make_batch, text_buffers
 from textmill.pipeline.inputs import InputOptions
 from textmill.pipeline.job import Job
@@ -145,7 +146,7 @@ def test_measurements_say_what_was_cut() -> None:
     batch = make_batch(["a\nüb\na", "", "new"])
     keys = step.keys(batch)
     assert keys.document.tolist() == [0, 0, 0, 2]
-    seen = SeenWindows(*unpack_decision(_decided([keys.words], split=0), 1))
+    seen = SeenWindows(*unpack_decision(_decided([keys.words], split=0)))
     text, measured = step.drop(batch["text"], seen, 0)
     assert text.to_pylist() == ["a\nüb", "", "new"]
     assert measured["line_dedup.lines"].to_pylist() == [3, 0, 1]
@@ -178,10 +179,10 @@ def test_decisions_do_not_depend_on_the_order_of_messages() -> None:
     ]
     forth = sorted(decide(join_split_keys(packed), shared=False))
     assert forth == sorted(decide(join_split_keys(packed[::-1]), shared=False))
-    told = unpack_decision([message for number, message in forth if number == 1], 1)
+    told = unpack_decision([message for number, message in forth if number == 1])
     assert told.before.ravel().tolist() == [2]
     assert told.repeated.ravel().tolist() == [3]
-    assert unpack_decision([], 2).before.shape == (0, 2)
+    assert unpack_decision([]).before.shape == (0, 1)
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=30))
@@ -216,6 +217,30 @@ def test_every_window_has_the_anchor_of_its_smallest_run(documents, length) -> N
     assert len({key for _, key in by_content.values()}) == len(by_content)
 
 
+@settings(max_examples=50)
+@given(st.lists(st.lists(st.integers(1, 3), max_size=40), max_size=3), st.integers(1, 6))
+def test_of_windows_in_a_row_the_smallest_is_compared(documents, every) -> None:
+    hashes = np.array([value for document in documents for value in document], dtype=np.uint64)
+    offsets = np.cumsum([0, *map(len, documents)]).astype(np.int64)
+    windows = window_keys(Pieces(offsets, np.arange(len(hashes)), hashes), 2, 2)
+    expected = set()
+    for begin, end in pairwise(offsets.tolist()):
+        numbers = [n for n, piece in enumerate(windows.pieces.tolist()) if begin <= piece < end]
+        rows = [numbers[i : i + every] for i in range(max(len(numbers) - every + 1, bool(numbers)))]
+        expected |= {min(row, key=lambda n: (int(windows.words[n, 0]), -n)) for row in rows}
+    assert np.flatnonzero(smallest_of(windows, offsets, every)).tolist() == sorted(expected)
+
+
+def test_comparing_one_window_in_ten_leaves_the_ends_only(tmp_path) -> None:
+    run_ = [f"w{i}" for i in range(120)]
+    splits = [[" ".join(run_)], [f"begin {' '.join(run_)} end", f"short {' '.join(run_[:59])} run"]]
+    first, second, third = run(tmp_path, SubstringDedup(min_words=50, every=10), splits)
+    assert first == splits[0][0]
+    assert 2 <= len(second.split()) <= 2 + 2 * 9
+    assert (second.split()[0], second.split()[-1]) == ("begin", "end")
+    assert len(third.split()) <= 2 + 9
+
+
 def test_one_word_in_nineteen_begins_an_anchor() -> None:
     hashes = (np.arange(100_000, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     pieces = Pieces(np.array([0, len(hashes)]), np.arange(len(hashes)), hashes)
@@ -225,7 +250,7 @@ def test_one_word_in_nineteen_begins_an_anchor() -> None:
 def test_cutting_leaves_valid_text_of_any_script() -> None:
     step = SubstringDedup(min_words=2)
     batch = make_batch(["漢字漢字 ß ß ß\0 नमस्ते नमस्ते नमस्ते नमस्ते 😀", "\0", "漢字"])
-    seen = SeenWindows(np.empty((0, 2), np.uint64), window_keys(step.pieces(batch["text"]), 2, 2).words)
+    seen = SeenWindows(np.empty((0, 1), np.uint64), window_keys(step.pieces(batch["text"]), 2, 1).words)
     text, _ = step.drop(batch["text"], seen, 0)
     offsets, data = text_buffers(text)
     for a, b in pairwise(offsets):
@@ -240,6 +265,7 @@ def test_cutting_leaves_valid_text_of_any_script() -> None:
         (lambda: ParagraphDedup(min_chars=0), "min_chars is 0"),
         (lambda: SentenceDedup(sentences=0), "sentences is 0"),
         (lambda: SubstringDedup(min_words=1), "min_words is 1"),
+        (lambda: SubstringDedup(every=51), "every is 51"),
     ],
 )
 def test_impossible_parameters_are_refused(make, message) -> None:
