@@ -23,8 +23,11 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import pyarrow as pa
+
 from textmill import LineDedup, MinHashDedup, ParagraphDedup, Recipe, SentenceDedup, SubstringDedup, where
 from textmill.dedup import Deduplicator, PartDeduplicator
+from textmill.dedup.pieces import cut_words
 from textmill.filters.batch import make_batch
 from textmill.filters.step import Filter
 from textmill.pipeline.barriers import barrier_after
@@ -118,7 +121,8 @@ def plant(texts: list[str]) -> dict[str, str]:
     for number in range(10, len(texts), 10):
         words = texts[number - 7].split()
         passage = " ".join(words[len(words) // 2 :][:PLANTED_WORDS])
-        if len(passage.split()) == PLANTED_WORDS:
+        # Marks that stand alone are no words, so a passage of code may have too few.
+        if len(cut_words(pa.array([passage], pa.large_string())).hashes) >= SubstringDedup().min_words:
             texts[number] = f"{texts[number]}\n\nQuoted without marks: {passage}"
             planted[str(number)] = passage
     return planted
