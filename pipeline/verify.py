@@ -125,6 +125,13 @@ def _check_documents(tables: duckdb.DuckDBPyConnection) -> Iterator[str]:
         "UNION ALL SELECT doc_id FROM ledger WHERE kept_instead = doc_id"
     )
     yield from _listed(tables, lost, "ledger: {} duplicates name a document kept instead that is not there")
+    clusterless = (
+        "SELECT doc_id FROM (SELECT doc_id, cluster FROM ledger WHERE kept_instead IS NOT NULL OR cluster IS NOT NULL) "
+        f"ANTI JOIN (SELECT doc_id AS cluster FROM ledger WHERE verdict <> '{QUARANTINED}') USING (cluster)"
+    )
+    yield from _listed(
+        tables, clusterless, "ledger: {} duplicates belong to a cluster whose first document is not there"
+    )
 
 
 def _check_tokens(tables: duckdb.DuckDBPyConnection) -> Iterator[str]:

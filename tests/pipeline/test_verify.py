@@ -139,6 +139,8 @@ def test_rows_are_counted_in_the_files(output: Path) -> None:
         ("ledger", "doc_id", 2, "0" * 32, ["kept are missing: " + "0" * 32, "shards: 1 documents are not kept"]),
         ("ledger", "kept_instead", 3, "nobody", ["1 duplicates name a document kept instead that is not there"]),
         ("ledger", "kept_instead", 3, "f" * 32, ["1 duplicates name a document kept instead that is not there"]),
+        ("ledger", "cluster", 3, "f" * 32, ["1 duplicates belong to a cluster whose first document is not there"]),
+        ("ledger", "cluster", 3, None, ["1 duplicates belong to a cluster whose first document is not there"]),
         ("shards", "doc_id", 0, "e" * 32, ["shards: 1 documents are not kept", "kept are missing"]),
         ("shards", "token_count", 0, 1, ["another token_count than input_ids", "another token_count than the ledger"]),
         ("removed", "doc_id", 0, "e" * 32, ["removed: 1 documents are not removed"]),
