@@ -60,7 +60,7 @@ WHY_DEFAULT_DOLMA = {
 
 
 def english(paths: Sequence[Path], limit: int) -> list[str]:
-    """Texts of JSON lines and of folders of text files, those in English, evenly chosen."""
+    """Texts of JSON lines and of folders of text files, those in English, evenly chosen, each once."""
     texts: list[str] = []
     for path in paths:
         if path.is_dir():
@@ -69,6 +69,7 @@ def english(paths: Sequence[Path], limit: int) -> list[str]:
         with path.open(encoding="utf-8") as lines:
             every = [json.loads(line)["text"] for line in lines]
         texts += every[:: max(1, len(every) // limit)]
+    texts = list(dict.fromkeys(texts))
     judge = Language(keep=("en",))
     measured = judge.measure(make_batch(texts))
     fails = np.any([rule.fails(measured[rule.measurement]) for rule in judge.rules], axis=0)

@@ -13,7 +13,7 @@ import regex
 from .evidence import Evidence, lines_that, repeated_lines
 from .kernels.line_statistics import line_statistics
 from .kernels.pieces import LineStatistic
-from .kernels.word_statistics import WordStatistic, word_statistics
+from .kernels.word_statistics import word_count
 from .kernels.words import DATATROVE, Words, mode_of
 from .rules import Rule
 from .step import Filter, Measurements
@@ -90,13 +90,12 @@ class FineWebQuality(Filter):
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """A text without lines has a punctuation ratio of 1 (for datatrove's words 0), and 0 for all else."""
         mode = mode_of(self.name, self.words)
-        in_words = word_statistics(batch["text"], mode)
         in_lines = line_statistics(batch["text"], self.short_line_chars)
         lines = in_lines[:, LineStatistic.FILLED_LINES]
         whole_lines = np.maximum(lines, 1)
         newlines = in_lines[:, LineStatistic.NEWLINES]
         chars = np.maximum(in_lines[:, LineStatistic.CHARS] - newlines, 1)
-        words = np.maximum(in_words[:, WordStatistic.WORDS], 1)
+        words = np.maximum(word_count(batch["text"], mode), 1)
         ends = np.where(
             (lines == 0) & (mode != DATATROVE), 1.0, in_lines[:, LineStatistic.TERMINAL_LINES] / whole_lines
         )

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 from numba.core import types
-from numba.core.cgutils import create_struct_proxy, false_bit
+from numba.core.cgutils import create_struct_proxy, false_bit, raw_memcpy
 from numba.extending import intrinsic
 
 from ..batch import Bytes
@@ -44,6 +44,25 @@ load_eight: Callable[[Bytes, int], np.uint64] = intrinsic(_load_eight)
 """Eight bytes at a position as one number, the first one lowest; nothing checks that they lie in the array.
 
 Only for kernels. Read byte by byte instead, the same number takes ten times as long.
+"""
+
+
+def _copy_bytes(_context: Any, target: Any, _at: Any, source: Any, _start: Any, _count: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = create_struct_proxy(signature.args[0])(context, builder, value=arguments[0])
+        given = create_struct_proxy(signature.args[2])(context, builder, value=arguments[2])
+        raw_memcpy(
+            builder, builder.gep(array.data, [arguments[1]]), builder.gep(given.data, [arguments[3]]), arguments[4], 1
+        )
+        return context.get_dummy_value()
+
+    return types.void(target, types.intp, source, types.intp, types.intp), generate
+
+
+copy_bytes: Callable[[Bytes, int, Bytes, int, int], None] = intrinsic(_copy_bytes)
+"""Copy so many bytes to a position of one array from a position of another one; nothing checks that they lie in both.
+
+Only for kernels; assigning a short slice to a slice takes longer than copying its bytes.
 """
 
 

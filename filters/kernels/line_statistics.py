@@ -205,6 +205,8 @@ def _has_alnum(text: Bytes, start: int, end: int, index: Index, blocks: Blocks) 
     """Look for a letter or digit from the end, where it mostly stands."""
     while end > start:
         end -= 1
+        if 0x61 <= text[end] | 0x20 <= 0x7A:
+            return True
         while text[end] & 0xC0 == 0x80:
             end -= 1
         code_point, _ = decode(text, end)

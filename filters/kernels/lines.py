@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..batch import Bytes, Int64s
-from .jit import njit
+from .jit import copy_bytes, njit
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import SPACE_FLAG, skip_space, strip_end
 
@@ -98,7 +98,7 @@ def clean_lines(
                 if has_phrase or not _is_good(data, first, last, index, blocks, demands, demands.min_words):
                     counts[document, Lines.REMOVED] += 1
                     continue
-                output[line : line + last - first] = data[first:last]
+                copy_bytes(output, line, data, first, last - first)
                 written = line + last - first
                 continue
             limit, removed = _copy(data, first, last, output, line, citations)

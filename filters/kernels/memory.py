@@ -21,12 +21,18 @@ def remembered(text: pa.Array, key: Hashable, take: Callable[[], Matrix]) -> Mat
     Each thread remembers one column for each key. A column is the same when its buffers and their range are, whatever
     object holds them.
     """
-    known = _results().get(key)
-    if known is not None and known[0] == _identity(text):
-        return known[2]
+    known = recalled(text, key)
+    if known is not None:
+        return known
     result = take()
     remember(text, key, result)
     return result
+
+
+def recalled(text: pa.Array, key: Hashable) -> Matrix | None:
+    """What was taken of the same column under the same key, if anything was."""
+    known = _results().get(key)
+    return known[2] if known is not None and known[0] == _identity(text) else None
 
 
 def remember(text: pa.Array, key: Hashable, result: Matrix) -> None:

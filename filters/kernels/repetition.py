@@ -14,7 +14,7 @@ from .jit import integer, njit, trailing_zeros
 from .memory import Matrix, remember, remembered
 from .splitting import Tables, load, split
 from .stop_words import StopWords, english
-from .tokens import Int32s, new_words
+from .tokens import Int32s, Words, new_words
 from .word_statistics import COUNT as WORD_COUNT
 from .word_statistics import count_groups, count_words, words_key
 from .words import DATATROVE, DOLMA, UAX29, WHITESPACE
@@ -79,7 +79,6 @@ def _repetition(
     in_words = np.zeros((documents, WORD_COUNT), dtype=np.int64)
     in_groups = np.zeros((documents, WORD_COUNT), dtype=np.int64)
     words = new_words(offsets)
-    char_ends = np.zeros(1, dtype=np.int64)
     starts = np.empty(0, dtype=np.int64)
     slots = np.empty(0, dtype=np.int64)
     grams = np.empty(0, dtype=np.uint64)
@@ -94,30 +93,22 @@ def _repetition(
             count_groups(words, count, stop_words, in_groups[document])
         if count > len(starts):
             size = count + count // 2
-            char_ends = np.zeros(size + 1, dtype=np.int64)
             starts = np.empty(size, dtype=np.int64)
             slots = np.empty(size, dtype=np.int64)
             grams = np.empty(size, dtype=np.uint64)
             keys = np.empty(table_size(size), dtype=np.uint64)
             counts = np.empty(table_size(size), dtype=np.int32)
             sketch = np.empty(2 * table_size(size), dtype=np.uint8)
-        chars = 0
-        for word in range(count):
-            chars += words.lengths[word]
-            char_ends[word + 1] = chars
-            grams[word] = words.hashes[word]
-            starts[word] = word
         row = result[document]
-        _measure(words.hashes, char_ends, count, starts, slots, grams, sketch, keys, counts, mode, row)
+        _measure(words, count, starts, slots, grams, sketch, keys, counts, mode, row)
         if mode == DATATROVE or mode == DOLMA:
-            _as_peers_count(char_ends, count, mode, row)
+            _as_peers_count(words.lengths, count, mode, row)
     return result, in_words, in_groups
 
 
 @njit
 def _measure(
-    hashes: UInt64s,
-    char_ends: Int64s,
+    words: Words,
     candidates: int,
     starts: Int64s,
     slots: Int64s,
@@ -135,12 +126,10 @@ def _measure(
     the exact table is asked.
     """
     for size in range(SMALLEST_TOP, LARGEST + 1):
-        kept = 0
-        for candidate in range(candidates - 1):
-            start = starts[candidate]
-            starts[kept] = start
-            kept += starts[candidate + 1] == start + 1
-        candidates = _sketched(hashes, size, kept, starts, grams, sketch)
+        if size == SMALLEST_TOP:
+            candidates = _sketched_pairs(words.hashes, candidates, starts, grams, sketch)
+        else:
+            candidates = _sketched(words.hashes, size, candidates, starts, grams, sketch)
         if candidates < 2:
             return
         slots_of_table = table_size(candidates)
@@ -157,16 +146,15 @@ def _measure(
             for candidate in range(candidates):
                 if counts[slots[candidate]] == most:  # the first one in the text
                     start = starts[candidate]
-                    chars = char_ends[start + size] - char_ends[start] + (0 if mode == DOLMA else size - 1)
+                    chars = _chars(words.lengths, start, size) + (0 if mode == DOLMA else size - 1)
                     row[Repetition.TOP_2_GRAM_CHARS + size - SMALLEST_TOP] = chars * most
                     break
         elif mode == DOLMA:
             for candidate in range(candidates):
                 if counts[slots[candidate]] > 1:
                     start = starts[candidate]
-                    row[Repetition.DUPLICATE_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += (
-                        char_ends[start + size] - char_ends[start]
-                    )
+                    chars = _chars(words.lengths, start, size)
+                    row[Repetition.DUPLICATE_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += chars
         else:
             free = 0
             for candidate in range(candidates):
@@ -175,9 +163,8 @@ def _measure(
                     continue
                 slot = slots[candidate]
                 if counts[slot] < 0:  # marked when it was first met
-                    row[Repetition.DUPLICATE_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += (
-                        char_ends[start + size] - char_ends[start]
-                    )
+                    chars = _chars(words.lengths, start, size)
+                    row[Repetition.DUPLICATE_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += chars
                     free = start + size
                 else:
                     counts[slot] = -counts[slot]
@@ -189,34 +176,64 @@ def _measure(
 
 
 @njit
-def _as_peers_count(char_ends: Int64s, count: int, mode: int, row: Int64s) -> None:
+def _as_peers_count(lengths: Int32s, count: int, mode: int, row: Int64s) -> None:
     """For datatrove and Dolma an n-gram may be the most frequent that occurs once; Dolma counts all n-grams."""
     for size in range(SMALLEST_TOP, SMALLEST_DUPLICATE):
         column = Repetition.TOP_2_GRAM_CHARS + size - SMALLEST_TOP
         if row[column] == 0 and count >= size:
-            row[column] = char_ends[size] + (0 if mode == DOLMA else size - 1)
+            row[column] = _chars(lengths, 0, size) + (0 if mode == DOLMA else size - 1)
     if mode == DOLMA:
         for size in range(SMALLEST_DUPLICATE, LARGEST + 1):
             for start in range(count - size + 1):
-                row[Repetition.ALL_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += (
-                    char_ends[start + size] - char_ends[start]
-                )
+                row[Repetition.ALL_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += _chars(lengths, start, size)
 
 
 @njit
-def _sketched(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams: UInt64s, sketch: Bytes) -> int:
-    """Make n-grams of the (n - 1)-grams, and keep those that may occur twice; returns how many."""
-    cells = 2 * table_size(candidates)
+def _chars(lengths: Int32s, start: int, size: int) -> int:
+    """Chars of so many words."""
+    chars = 0
+    for word in range(start, start + size):
+        chars += lengths[word]
+    return chars
+
+
+@njit
+def _sketched_pairs(hashes: UInt64s, words: int, starts: Int64s, grams: UInt64s, sketch: Bytes) -> int:
+    """Make pairs of all words, and keep those that may occur twice; returns how many."""
+    cells = 2 * table_size(words)
     shift = np.uint64(64 - trailing_zeros(np.uint64(cells)))
     sketch[:cells] = 0
-    for candidate in range(candidates):
-        start = starts[candidate]
-        gram = grams[start] * FACTOR + hashes[start + size - 1]
+    for start in range(words - 1):
+        gram = hashes[start] * FACTOR + hashes[start + 1]
         grams[start] = gram
         cell = integer((gram * SEED) >> shift)
         sketch[cell] = min(sketch[cell] + 1, 2)
     kept = 0
-    for candidate in range(candidates):
+    for start in range(words - 1):
+        starts[kept] = start
+        kept += sketch[integer((grams[start] * SEED) >> shift)] > 1
+    return kept
+
+
+@njit
+def _sketched(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams: UInt64s, sketch: Bytes) -> int:
+    """Make n-grams of (n - 1)-grams that stand behind each other, and keep those that may occur twice."""
+    cells = 2 * table_size(candidates)
+    shift = np.uint64(64 - trailing_zeros(np.uint64(cells)))
+    sketch[:cells] = 0
+    made = 0
+    for candidate in range(candidates - 1):
+        start = starts[candidate]
+        gram = grams[start] * FACTOR + hashes[start + size - 1]
+        is_followed = starts[candidate + 1] == start + 1
+        # The (n - 1)-gram of a start that is left out is never asked for again.
+        grams[start] = gram
+        cell = integer((gram * SEED) >> shift)
+        sketch[cell] = min(sketch[cell] + is_followed, 2)
+        starts[made] = start
+        made += is_followed
+    kept = 0
+    for candidate in range(made):
         start = starts[candidate]
         starts[kept] = start
         kept += sketch[integer((grams[start] * SEED) >> shift)] > 1

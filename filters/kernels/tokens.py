@@ -118,8 +118,9 @@ def range_kinds(data: Bytes, start: int, end: int, index: Index, blocks: Blocks)
 
 @njit
 def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, of_ascii: Bytes, words: Words) -> int:
-    """Segments of UAX #29 that are not white space."""
+    """Segments of UAX #29 that are not white space; only counted where there is no place for words."""
     hashes, lengths, kinds = words.hashes, words.lengths, words.kinds
+    keeps = len(hashes) > 0
     count = 0
     begins = BEGINS
     position = start
@@ -132,12 +133,12 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
             if 0 < run < 8:
                 following = integer(block >> np.uint64(8 * run)) & 0xFF
                 if not of_ascii[following] & BRIDGE:
-                    mask = ALL >> np.uint64(64 - 8 * run)
-                    hashes[count] = hash_tail(SEED, block, run, run)
-                    lengths[count] = run
-                    kinds[count] = (
-                        (LETTER if letters & mask else 0) | (PLAIN if (letters | digits) & mask else 0) | begins
-                    )
+                    if keeps:
+                        mask = ALL >> np.uint64(64 - 8 * run)
+                        kind = (LETTER if letters & mask else 0) | (PLAIN if (letters | digits) & mask else 0)
+                        hashes[count] = hash_tail(SEED, block, run, run)
+                        lengths[count] = run
+                        kinds[count] = kind | begins
                     count += 1
                     position += run
                     begins = 0
@@ -150,9 +151,10 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
                 if kind & SPACE:
                     begins = BEGINS
                 else:
-                    hashes[count] = hash_tail(SEED, block, 1, 1)
-                    lengths[count] = 1
-                    kinds[count] = kind & PLAIN | begins
+                    if keeps:
+                        hashes[count] = hash_tail(SEED, block, 1, 1)
+                        lengths[count] = 1
+                        kinds[count] = kind & PLAIN | begins
                     count += 1
                     begins = 0
                 position += 1
@@ -166,10 +168,12 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
                 position += width
                 continue
             stop = segment_end(data, position, end, index, blocks)
-            kind, length = range_kinds(data, position, stop, index, blocks)
-        hashes[count] = hash_bytes(data, position, stop)
-        lengths[count] = length
-        kinds[count] = kind | begins
+            if keeps:
+                kind, length = range_kinds(data, position, stop, index, blocks)
+        if keeps:
+            hashes[count] = hash_bytes(data, position, stop)
+            lengths[count] = length
+            kinds[count] = kind | begins
         begins = 0
         count += 1
         position = stop

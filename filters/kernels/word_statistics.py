@@ -11,10 +11,11 @@ import pyarrow as pa
 from ..batch import Bytes, Int64s, text_buffers
 from .hashing import FACTOR
 from .jit import bits_set, integer, njit
-from .memory import Matrix, remembered
+from .memory import Matrix, recalled, remembered
 from .splitting import Tables, load, split
 from .stop_words import FEW, StopWords, english, stop_word_number
 from .tokens import BEGINS, LETTER, PLAIN, Words, new_words
+from .words import UAX29
 
 
 class WordStatistic(IntEnum):
@@ -53,6 +54,25 @@ def word_statistics(
         return _word_statistics(offsets, data, load(), mode, known, of_documents)
 
     return remembered(text, words_key(mode), take) if stop_words is None else take()
+
+
+def word_count(text: pa.Array, mode: int) -> Int64s:
+    """How many words each document has; counting alone takes two thirds of the time of all statistics."""
+    known = recalled(text, words_key(mode))
+    if known is not None or mode != UAX29:
+        counts: Int64s = word_statistics(text, mode)[:, WordStatistic.WORDS]
+        return counts
+    return remembered(text, ("word count", mode), lambda: _word_count(*text_buffers(text), load()))[:, 0]
+
+
+@njit
+def _word_count(offsets: Int64s, data: Bytes, tables: Tables) -> Matrix:
+    documents = len(offsets) - 1
+    result = np.zeros((documents, 1), dtype=np.int64)
+    nowhere = new_words(np.zeros(1, dtype=np.int64))
+    for document in range(documents):
+        result[document, 0] = split(data, offsets[document], offsets[document + 1], tables, UAX29, nowhere)
+    return result
 
 
 def words_key(mode: int) -> Hashable:

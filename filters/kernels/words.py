@@ -92,6 +92,8 @@ def strip_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -
     """Position behind the last character that is no white space."""
     while end > start:
         last = end - 1
+        if 0x20 < data[last] < 0x80:
+            return end
         while last > start and data[last] & 0xC0 == 0x80:
             last -= 1
         code_point, _ = decode(data, last)

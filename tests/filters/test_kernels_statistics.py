@@ -12,7 +12,7 @@ from textmill.filters.kernels.build_unicode_table import DATATROVE_PUNCTUATION
 from textmill.filters.kernels.line_statistics import line_statistics
 from textmill.filters.kernels.pieces import LineStatistic
 from textmill.filters.kernels.stop_words import ENGLISH_STOP_WORDS
-from textmill.filters.kernels.word_statistics import COUNT, WordStatistic, word_statistics
+from textmill.filters.kernels.word_statistics import COUNT, WordStatistic, word_count, word_statistics
 from textmill.filters.kernels.words import UAX29, WHITESPACE
 
 from .slow_words import slow_words
@@ -170,6 +170,13 @@ def test_every_statistic_of_a_long_line(text: str) -> None:
     found = kernel_statistics(text, WHITESPACE)
     assert found.pop("SENTENCES") in (1, 2)
     assert found.items() <= slow_statistics(text, WHITESPACE, 30, sentences=False).items()
+
+
+@pytest.mark.parametrize("mode", [WHITESPACE, UAX29])
+@given(texts=st.lists(TRICKY | ANY_TEXT, max_size=4))
+def test_counting_alone_finds_as_many_words(mode: int, texts: list[str]) -> None:
+    counts = word_count(pa.array(texts, pa.large_string()), mode)
+    assert counts.tolist() == [len(slow_words(text, mode)) for text in texts]
 
 
 def test_statistics_are_taken_once_of_a_column() -> None:
