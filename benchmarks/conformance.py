@@ -42,7 +42,7 @@ WHY_DEFAULT = {
     "duplicate_line": "the peer compares blank lines too",
     "duplicate_paragraph": "the peer compares blank paragraphs too",
     "gram": "words are split otherwise",
-    "min_sentences": "the sentencizer of spaCy ends sentences elsewhere",
+    "min_sentences": "initials and abbreviations end no sentence in spaCy",
 }
 WHY_DEFAULT_DOLMA = {
     "mean_word_length": "Dolma takes the median",
@@ -163,11 +163,11 @@ def table(peer: str, python: str, texts: Sequence[str]) -> Iterable[str]:
 
 LEFT: dict[str, dict[str, str]] = {
     "datatrove": {
-        "min_sentences": "Sentences: spaCy's sentencizer also ends one before a small letter, and not at a line's end.",
+        "min_sentences": "Sentences: initials and abbreviations (`W.`, `Mr.`) are one token of spaCy's and end none.",
         "max_curly_brackets": "datatrove looks for `{` only.",
         "": (
-            "Tokens: spaCy joins pieces of one word again that make an emoticon, such as `):` in code, and datatrove "
-            "compares n-grams without the bounds of their words; the value lies at the threshold."
+            "Tokens: spaCy joins pieces of one word again that make an emoticon, such as `):` in code, and the value lies "
+            "at the threshold."
         ),
     },
     "dolma": {
