@@ -23,6 +23,7 @@ from .. import errors
 from .job import Job
 from .manifest import WORK_FOLDER
 from .progress import Progress, read_progress
+from .storage import write_atomically
 
 POLL_SECONDS = 0.1
 JOB_FILE = "job.pickle"
@@ -39,7 +40,8 @@ def run_local(job: Job, workers: int, on_progress: Callable[[Progress], None] | 
     shutil.rmtree(work / "progress", ignore_errors=True)  # that of the run before this one
     (work / "progress").mkdir(parents=True)
     # cloudpickle carries functions of notebooks and scripts by value, which other processes cannot import.
-    (work / JOB_FILE).write_bytes(cloudpickle.dumps(job))
+    with write_atomically(str(work / JOB_FILE)) as sink:
+        sink.write(cloudpickle.dumps(job))
     told, tell = os.pipe()
     command = [sys.executable, "-m", "textmill.pipeline.local_driver", str(work)]
     command += [str(number) for number in (workers, os.getpid(), tell)]

@@ -2,25 +2,28 @@
 
 The system itself keeps the locks of files and drops those of processes that are gone, so that nothing stale can be
 in the way. The run holds ``lock``; its worker processes share ``alive``, because they outlive a killed run by a moment
-in which they may still write. Other stores than local ones have no such locks: there both runs go on, and as long as
-they run the same recipe they write the same bytes.
+in which they may still write. Other stores, and some file systems in a network, have no such locks: there both runs go
+on, and as long as they run the same recipe they write the same bytes.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from ..errors import InputError
 from .storage import local_path
 
+WITHOUT_LOCKS = frozenset({errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK})
+"""What file systems answer that keep no locks: some of those in a network."""
 LONGEST_WAIT_SECONDS = 15.0
 """Workers see within about two seconds that their run is gone."""
 
@@ -38,11 +41,16 @@ def exclusive(work: str) -> Iterator[None]:
         return
     with (folder / "lock").open("a+b") as lock, (folder / "alive").open("a+b") as alive:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            is_ours = _try(lock)
+        except OSError as error:
+            if error.errno not in WITHOUT_LOCKS:
+                raise
+            yield
+            return
+        if not is_ours:
             raise InputError(
                 f"the output folder {output} is in use by {_owner(folder)}; wait for its end or name another folder"
-            ) from None
+            )
         lock.truncate(0)
         lock.write(json.dumps({"process": os.getpid(), "host": socket.gethostname()}).encode())
         lock.flush()
@@ -58,7 +66,8 @@ def exclusive(work: str) -> Iterator[None]:
 def stay_alive(work: Path) -> None:
     """Hold a share of a run's folder until this process ends."""
     share = os.open(work / "alive", os.O_RDONLY)  # left open: closing it would give the share back
-    fcntl.flock(share, fcntl.LOCK_SH)
+    with suppress(OSError):  # as above
+        fcntl.flock(share, fcntl.LOCK_SH)
 
 
 def _try(alive: IO[bytes]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -123,10 +123,11 @@ def _prepared_output(job: Job, *, resume: bool) -> Iterator[None]:
     if held and not exists(work):
         what = "holds a finished run" if exists(job.folder(MANIFEST)) else "is not empty"
         raise InputError(f"the output folder {job.output} {what}; delete it or name another with --output")
-    try:
-        make_folder(job.output)
-        make_folder(work)
-        with exclusive(work):
+    with ExitStack() as stack:
+        try:
+            make_folder(job.output)
+            make_folder(work)
+            stack.enter_context(exclusive(work))
             if held and not resume:
                 raise InputError(
                     f"the output folder {job.output} holds an unfinished run; go on with it by --resume, "
@@ -134,9 +135,9 @@ def _prepared_output(job: Job, *, resume: bool) -> Iterator[None]:
                 )
             for name in (MANIFEST, REPORT, DATA_CARD):  # from now on nothing there is finished
                 remove_file(job.folder(name))
-            yield
-    except OSError as error:
-        raise InputError(f"cannot write to the output folder {job.output}: {error}") from error
+        except OSError as error:
+            raise InputError(f"cannot write to the output folder {job.output}: {error}") from error
+        yield
 
 
 def _finished(job: Job, files: Sequence[InputFile]) -> Mapping[str, Any] | None:
