@@ -166,8 +166,8 @@ LEFT: dict[str, dict[str, str]] = {
         "min_sentences": "Sentences: initials and abbreviations (`W.`, `Mr.`) are one token of spaCy's and end none.",
         "max_curly_brackets": "datatrove looks for `{` only.",
         "": (
-            "Tokens: spaCy joins pieces of one word again that make an emoticon, such as `):` in code, and the value lies "
-            "at the threshold."
+            "Tokens: spaCy joins pieces of one word again that make an emoticon, such as `):` in code, and the value "
+            "lies at the threshold."
         ),
     },
     "dolma": {
