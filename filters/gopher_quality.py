@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,7 +21,7 @@ from .kernels.word_statistics import WordStatistic, word_statistics
 from .kernels.words import DOLMA, Words, mode_of
 from .rules import Rule, check_bounds
 from .step import Filter, Measurements
-from .stop_words import STOP_WORD_LISTS, StopWordList, language_stop_words
+from .stop_words import STOP_WORD_LISTS, StopWordList, language_stop_words, stop_words_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +146,11 @@ class GopherQuality(Filter):
             "max_mean_word_length": lambda: words_that(text, lambda word: len(word) > longest),
         }
         return marks[rule]() if rule in marks else ()
+
+    @property
+    def model_files(self) -> Mapping[str, Path]:
+        """The stop words of many languages, where they are asked for."""
+        return {} if self.stop_words == "english" else {stop_words_file().name: stop_words_file()}
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Counts and ratios of an empty text are 0; stop words of a language without a list are null."""

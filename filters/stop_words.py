@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -22,6 +23,15 @@ ALIASES = {"nb": "no", "nn": "no", "fil": "tl"}
 """Labels of lid.176 and others that the lists know by another name."""
 
 
+def stop_words_file() -> Path:
+    """Where the lists are.
+
+    Raises:
+        RecipeError: when the package stopwordsiso is missing.
+    """
+    return installed_file("stopwordsiso", "stopwords-iso.json")
+
+
 @cache
 def stop_word_lists() -> dict[str, tuple[str, ...]]:
     """Stop words by ISO 639-1 code, those that hold a letter: the lists of the package stopwordsiso (MIT licence).
@@ -29,8 +39,7 @@ def stop_word_lists() -> dict[str, tuple[str, ...]]:
     Raises:
         RecipeError: when the package is missing.
     """
-    content = installed_file("stopwordsiso", "stopwords-iso.json").read_text(encoding="utf-8")
-    lists: dict[str, list[str]] = json.loads(content)
+    lists: dict[str, list[str]] = json.loads(stop_words_file().read_text(encoding="utf-8"))
     return {
         language: tuple(word for word in sorted(lists[language]) if any(map(str.isalpha, word)))
         for language in sorted(lists)
