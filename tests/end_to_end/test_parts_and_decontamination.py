@@ -1,13 +1,17 @@
 """Deduplication below the document and decontamination, in whole runs of the command."""
 
 import json
+import runpy
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+
+from textmill import Recipe
 
 from .conftest import CORPUS, checksums
 
@@ -19,11 +23,10 @@ steps:
   - only_if: {kind: [web, book, other]}
     steps:
       - line_dedup: {form: ccnet, min_chars: 10}
-      - paragraph_dedup
-      - sentence_dedup
   - substring_dedup: {min_words: 30}
   - gopher_quality: {min_words: 10, min_stop_words: 0}
 """
+EXAMPLES = CORPUS.parent
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +116,14 @@ def test_decontamination_removes_what_quotes_a_set(textmill: Run, tmp_path: Path
     assert done.returncode == 2
     assert "recipe.yaml" not in done.stderr
     assert "there is no evaluation set nowhere.jsonl" in done.stderr
+
+
+def test_examples(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["decontamination.py"])
+    runpy.run_path(str(EXAMPLES / "decontamination.py"), run_name="__main__")
+    assert capsys.readouterr().out.splitlines() == [
+        "a forum post: removed by decontaminate.max_ngram_hits: 10 against 0; holds 100% of questions:1.question",
+        "an essay: kept; holds 0% of nothing",
+    ]
+    steps = [planned.step.name for planned in Recipe.load(str(EXAMPLES / "below_the_document.yaml")).plan.steps]
+    assert steps[2:6] == ["line_dedup", "paragraph_dedup", "sentence_dedup", "substring_dedup"]
