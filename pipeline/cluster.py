@@ -103,7 +103,8 @@ def open_pipeline(runner: str, arguments: Sequence[str]) -> Any:
     try:
         return beam.Pipeline(options=options)
     except (ValueError, ImportError) as error:
-        raise InputError(f"cannot run on {runner!r}: {error}") from error
+        told = "; ".join(line for line in str(error).splitlines() if line)
+        raise InputError(f"cannot run on {runner!r}: {told}") from error
 
 
 def _check_flink(master: str) -> None:
