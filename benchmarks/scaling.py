@@ -25,6 +25,8 @@ from corpus import write_corpus
 
 from textmill.pipeline.progress import read_progress
 
+EXAMPLES = str(Path(__file__).parents[1] / "examples" / "corpus")
+
 
 def descendants(root: int) -> list[int]:
     """A process and all that it has started, by their parents in /proc."""
@@ -128,6 +130,7 @@ def main() -> int:
     if given.gb and len(given.inputs) != 1:
         parser.error("--gb makes its input from one JSONL file")
     corpora = sizes(given.inputs[0], given.gb) if given.gb else iter([("input", given.inputs)])
+    run(given.recipe, [EXAMPLES], given.workers[0])  # compiles what has not been compiled on this machine before
     first: dict[str, float] | None = None
     for label, inputs in corpora:
         for workers in given.workers:
