@@ -196,7 +196,7 @@ def explain(
 @app.command()
 def recipes(name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show this recipe.")] = None) -> None:
     """List the presets, or show one as the file that it is."""
-    from .recipe_file import preset_names, recipe_source
+    from .presets import preset_names, recipe_source
 
     if name is not None:
         print(recipe_source(name)[0], end="")

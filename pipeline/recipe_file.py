@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.resources
 import typing
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from ..filters.conditions import only_if, per_language
 from ..filters.step import Step
 from ..filters.where import import_by_path, stand_in, where
 from .parameters import fits, nearest, type_name
+from .presets import recipe_source
 from .recipe import Recipe
 from .registry import STEPS
 from .settings import Settings
@@ -25,33 +25,6 @@ from .settings import Settings
 GROUPS = ("only_if", "per_language", "where")
 COMBINED = {"all_of": all_of, "any_of": any_of}
 CONDITIONS = ("kind", "language", "except_language")
-
-
-def preset_names() -> list[str]:
-    """Names of the presets that come with textmill, sorted."""
-    folder = importlib.resources.files(__package__) / "recipes"
-    return sorted(entry.name[: -len(".yaml")] for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-
-
-def recipe_source(name_or_path: str) -> tuple[str, str]:
-    """Text of a preset or recipe file, and what to call it in messages.
-
-    Raises:
-        RecipeError: when there is neither a preset nor a file of that name.
-    """
-    presets = preset_names()
-    if name_or_path in presets:
-        entry = importlib.resources.files(__package__) / "recipes" / f"{name_or_path}.yaml"
-        return entry.read_text(encoding="utf-8"), f"preset {name_or_path}"
-    path = Path(name_or_path)
-    if path.is_file():
-        try:
-            return path.read_text(encoding="utf-8"), name_or_path
-        except (OSError, UnicodeDecodeError) as error:
-            raise RecipeError(f"cannot read the recipe {name_or_path}: {error}") from error
-    raise RecipeError(
-        f"no preset or recipe file {name_or_path!r}{nearest(name_or_path, presets)}; presets are {', '.join(presets)}"
-    )
 
 
 def load_recipe(name_or_path: str, settings: Settings | None = None) -> Recipe:

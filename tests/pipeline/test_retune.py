@@ -15,6 +15,7 @@ from textmill import Recipe
 from textmill.errors import InputError, RecipeError
 from textmill.pipeline.job import Job
 from textmill.pipeline.manifest import build_manifest, combine, write_manifest
+from textmill.pipeline.presets import recipe_source
 from textmill.pipeline.recipe_file import parse_recipe
 from textmill.pipeline.recipe_writer import recipe_yaml
 from textmill.pipeline.retune import retune, retuned_recipe, retuned_verdicts
@@ -66,7 +67,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[str,
         "rules": RULES_ONLY,
         "strict": STRICT,
         "dedup": STRICT + DEDUP,
-        "default": (ROOT / "pipeline" / "recipes" / "default.yaml").read_text().replace("  - tokenize", "  # tokenize"),
+        **{name: recipe_source(name)[0].replace("  - tokenize", "  # tokenize") for name in ("c4", "default")},
     }
     made: dict[str, Path] = {}
 
@@ -100,6 +101,10 @@ CASES: list[tuple[str, list[str], bool]] = [
     ("default", ["fineweb_quality.min_line_punctuation_ratio=0.9", "gopher_quality_2.min_words=3500"], True),
     ("default", ["gopher_quality.min_words=400", "gopher_repetition.max_top_2_gram_ratio=0.02"], False),
     ("default", ["language.min_score=0.1", "gopher_repetition.max_top_2_gram_ratio=none"], True),
+    # C4 cuts lines out that have stood before: whoever leaves or enters changes the text of others.
+    ("c4", ["c4_quality_2.min_sentences=30", "language.min_score=0.99"], True),
+    ("c4", ["c4_page_length.max_chars=2200"], False),
+    ("c4", ["c4_quality.max_lorem_ipsum=none", "c4_quality.min_sentences=1"], False),
     ("tight", ["gopher_repetition.max_top_2_gram_ratio=0.2"], False),
 ]
 
