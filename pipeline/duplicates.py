@@ -11,6 +11,7 @@ from ..errors import InputError
 from .inputs import InputOptions, find_inputs
 from .manifest import read_manifest
 from .readers import read_split
+from .seen_index import INDEX_PREFIX
 from .splits import cut_splits
 from .tables import open_tables
 
@@ -53,7 +54,8 @@ def judged(folder: str, doc_id: str, inputs: Sequence[str] = (), options: InputO
     present = [name for name in ("ledger", *_TEXT_FOLDERS) if manifest[name]]
     with open_tables(folder, manifest, present) as tables:
         account = _account(tables, folder, doc_id)
-        if account["kept_instead"] is None:
+        # What an earlier run has seen has no text here to be compared with.
+        if account["kept_instead"] is None or account["kept_instead"].startswith(INDEX_PREFIX):
             return Judged(doc_id=account["doc_id"], account=account)
         survivor = _account(tables, folder, account["kept_instead"])
         texts: dict[str, str] = {}
@@ -90,6 +92,8 @@ def told(found: Judged) -> Iterator[str]:
         reason += f": {account['value']} against {account['threshold']}"
     yield reason
     if found.survivor is None:
+        if account["kept_instead"] is not None:
+            yield f"kept instead: {account['kept_instead']}"
         return
     alike = f", similarity {account['similarity']:.3f}" if account["similarity"] is not None else ""
     fate = "" if found.survivor["verdict"] == "kept" else f" (itself removed later by {found.survivor['step']})"

@@ -126,7 +126,8 @@ def _check_documents(tables: duckdb.DuckDBPyConnection) -> Iterator[str]:
     )
     yield from _listed(tables, lost, "ledger: {} duplicates name a document kept instead that is not there")
     clusterless = (
-        "SELECT doc_id FROM (SELECT doc_id, cluster FROM ledger WHERE kept_instead IS NOT NULL OR cluster IS NOT NULL) "
+        "SELECT doc_id FROM (SELECT doc_id, cluster FROM ledger WHERE cluster IS NOT NULL "
+        f"OR NOT starts_with(kept_instead, '{INDEX_PREFIX}')) "
         f"ANTI JOIN (SELECT doc_id AS cluster FROM ledger WHERE verdict <> '{QUARANTINED}') USING (cluster)"
     )
     yield from _listed(
