@@ -68,7 +68,7 @@ def test_a_preset_says_what_it_follows(name: str) -> None:
     assert "et al. 20" in comment
     assert name == "default" or "How ours differs" in comment
     assert all(key in comment for key in NEEDED.get(name, {}))
-    assert max(map(len, text.splitlines())) <= 130
+    assert max(map(len, text.splitlines())) <= 120
     assert yaml.safe_load(text)["description"]
 
 
