@@ -14,8 +14,8 @@ import numpy.typing as npt
 from ..batch import Bytes, Int64s
 from .hashing import ALL, SEED, UInt64s, hash_block, hash_bytes, hash_tail
 from .jit import integer, load_eight, njit, trailing_zeros
-from .unicode_table import Blocks, Index, Property, decode, lookup
-from .words import segment_end
+from .unicode_table import WORD_BREAK_MASK, Blocks, Index, Property, WordBreak, decode, lookup
+from .words import HAN_KANA_FLAG, segment_end
 
 Int32s: TypeAlias = npt.NDArray[np.int32]
 
@@ -25,6 +25,8 @@ it. The others are kinds of bytes: white space, digits, and what may go on with 
 
 ALPHA_FLAG = int(Property.ALPHA)
 SPACE_FLAG = int(Property.SPACE)
+WORD_OTHER, WORD_LF, WORD_EXTEND = int(WordBreak.OTHER), int(WordBreak.LF), int(WordBreak.EXTEND)
+WORD_LETTER, WORD_NUMERIC, WORD_SPACE = int(WordBreak.LETTER), int(WordBreak.NUMERIC), int(WordBreak.SPACE)
 MARKS = int(Property.PUNCTUATION | Property.TERMINAL)
 
 HIGH = np.uint64(0x8080808080808080)
@@ -167,9 +169,11 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
                 begins = BEGINS
                 position += width
                 continue
-            stop = segment_end(data, position, end, index, blocks)
-            if keeps:
-                kind, length = range_kinds(data, position, stop, index, blocks)
+            stop, kind, length = _letters_end(data, position, end, index, blocks)
+            if stop == position:
+                stop = segment_end(data, position, end, index, blocks)
+                if keeps:
+                    kind, length = range_kinds(data, position, stop, index, blocks)
         if keeps:
             hashes[count] = hash_bytes(data, position, stop)
             lengths[count] = length
@@ -178,6 +182,29 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
         count += 1
         position = stop
     return count
+
+
+@njit
+def _letters_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> tuple[int, int, int]:
+    """End of a word of letters of any script with their marks, its kinds, and its number of characters.
+
+    Gives ``start`` where more must be known: another class of character begins the word, or may go on with it.
+    """
+    position = start
+    kinds = chars = 0
+    while position < end:
+        code_point, width = decode(data, position)
+        bits = lookup(index, blocks, code_point)
+        here = bits & WORD_BREAK_MASK
+        if bits & HAN_KANA_FLAG and here == WORD_LETTER:
+            return start, 0, 0
+        if here == WORD_LETTER or (chars and (here == WORD_EXTEND or here == WORD_NUMERIC)):
+            kinds |= kind_of(bits)
+            chars += 1
+            position += width
+            continue
+        return (position if here == WORD_SPACE or here == WORD_OTHER or here == WORD_LF else start), kinds, chars
+    return position, kinds, chars
 
 
 @njit
