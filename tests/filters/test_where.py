@@ -46,7 +46,7 @@ def test_labels_and_flags() -> None:
     [
         ({"function": 3}, "needs a function"),
         ({"function": len, "minimum": 2, "maximum": 1}, "above maximum"),
-        ({"function": "textmill.filters.where"}, "package.module:function"),
+        ({"function": "textmill.filters.where"}, "package.module:name"),
     ],
 )
 def test_mistakes_are_refused(arguments: dict[str, object], message: str) -> None:
