@@ -126,9 +126,10 @@ class RunDisplay:
         if removals:
             print_aligned(removals, right=(2,))
         rate = totals["bytes_read"] / seconds / 1e6
-        out.print(
-            f"{totals['tokens']:,} tokens in {len(manifest['shards'])} shards, {_duration(seconds)}, {rate:.1f} MB/s"
-        )
+        tokens = f"{totals['tokens']:,} tokens in " if self.plan.tokenizer is not None else ""
+        count = len(manifest["shards"])
+        shards = f"{count} shard" if count == 1 else f"{count:,} shards"
+        out.print(f"{tokens}{shards}, {_duration(seconds)}, {rate:.1f} MB/s")
         timing = manifest[TIMING]
         for row in timing["steps"]:
             if row["step"] == timing["slowest_step"] and totals["bytes_read"] >= TELLING_BYTES:
