@@ -113,7 +113,8 @@ def main() -> None:
             step.keys(batch)
         seconds = time.process_time() - begun
         size = sum(int(pa.compute.sum(pa.compute.binary_length(batch["text"])).as_py()) for batch in batches)
-        print(f"ours, text to band keys: {size / seconds / 1e6:.0f} MB/s of CPU")
+        key_speed = size / seconds
+        print(f"ours, text to band keys: {key_speed / 1e6:.0f} MB/s of CPU")
         ours = by_textmill(source, work / "ours")
         print(f"textmill:   {ours.cpu_seconds:8.1f} s CPU, {documents - len(ours.kept):,} removed", flush=True)
         for title, python, run in (
@@ -127,6 +128,11 @@ def main() -> None:
                     f"{theirs.cpu_seconds / ours.cpu_seconds:.1f} times ours",
                     flush=True,
                 )
+                for stage, stage_seconds in theirs.stage_seconds.items():
+                    print(f"  {stage}: {stage_seconds:.1f} s CPU", flush=True)
+                if "signatures" in theirs.stage_seconds:
+                    speed = text_bytes / theirs.stage_seconds["signatures"]
+                    print(f"  signatures: {speed / 1e6:.2f} MB/s; ours are {key_speed / speed:.0f} times as fast")
         sent = travelling(source, work / "travelling")
         for receiver, received in sent.items():
             print(f"  {received / text_bytes:8.3%} of the text to: {receiver}")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 DATATROVE = """
-import sys, time
+import json, resource, sys
 from datatrove.executor import LocalPipelineExecutor
 from datatrove.pipeline.dedup import (
     MinhashDedupBuckets, MinhashDedupCluster, MinhashDedupFilter, MinhashDedupSignature,
@@ -37,8 +37,16 @@ stages = {
     "filter": (1, [reader(), MinhashDedupFilter(input_folder=work + "/remove"),
                    JsonlWriter(work + "/out", compression=None)]),
 }
+def used():
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in both)
+
+seconds = {}
 for name, (tasks, pipeline) in stages.items():
+    before = used()
     LocalPipelineExecutor(pipeline=pipeline, tasks=tasks, workers=1, logging_dir=work + "/log-" + name).run()
+    seconds[name] = used() - before
+json.dump(seconds, open(work + "/seconds.json", "w"))
 """
 
 TEXT_DEDUP = """
@@ -50,10 +58,11 @@ json.dump(load_from_disk(sys.argv[1])["id"][:], open(sys.argv[2], "w"))
 
 
 class Outcome(NamedTuple):
-    """What a run of a peer, or of ours, has kept and cost."""
+    """What a run of a peer, or of ours, has kept and cost; of datatrove also the CPU seconds of each stage."""
 
     kept: frozenset[str]
     cpu_seconds: float
+    stage_seconds: dict[str, float] = {}  # noqa: RUF012 - never written to
 
 
 def measured(command: Sequence[str], folder: Path) -> float:
@@ -73,7 +82,8 @@ def by_datatrove(python: str, source: Path, work: Path) -> Outcome:
     (work / "in" / "documents.jsonl").symlink_to(source.resolve())
     seconds = measured([python, "-c", DATATROVE, str(work / "in"), str(work)], work)
     lines = [line for path in sorted((work / "out").glob("*")) for line in path.open(encoding="utf-8")]
-    return Outcome(frozenset(json.loads(line)["id"] for line in lines), seconds)
+    stages = json.loads((work / "seconds.json").read_text())
+    return Outcome(frozenset(json.loads(line)["id"] for line in lines), seconds, stages)
 
 
 def by_text_dedup(python: str, source: Path, work: Path) -> Outcome:
