@@ -16,7 +16,7 @@ from .draw import draw
 from .evidence import Evidence
 from .rules import Rule
 from .step import Filter, Measurements
-from .word_lists import count_flagged, list_paths, word_trie
+from .word_lists import count_flagged, list_files, list_for, listed_languages, word_trie
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +29,14 @@ class BadWords(Filter):
     legal and educational pages, and pages by and about minorities (Dodge et al. 2021, section 5.3);
     :class:`~textmill.filters.Toxicity` judges by the share of such words instead.
 
-    How ours differs: 15 languages have a list here (mC4 has 28, and no package was found that carries them all: give
-    ``lists`` a copy of LDNOOBW for those); a document of any other passes, with null measurements. What is spared is
-    drawn by a hash of the document's id, so that it is the same in every run (C4's code draws by the hash of the URL,
-    datatrove from a random generator). Entries without a letter do not count, nor, in Japanese, Thai and Chinese,
-    single characters.
+    All 28 lists of mC4 come along: ar cs da de en eo es fa fi fil fr fr-CA-u-sd-caqc hi hu it ja kab ko nl no pl pt ru
+    sv th tlh tr zh. The label tl takes the one of fil, nb and nn that of no; no label of lid.176 leads to kab, tlh and
+    fr-CA-u-sd-caqc, so that these want ``language``. A document of another language passes, with null measurements.
+
+    How ours differs: what is spared is drawn by a hash of the document's id, so that it is the same in every run (C4's
+    code draws by the hash of the URL, datatrove from a random generator). Entries without a letter do not count, nor,
+    in Japanese, Thai and Chinese, single characters. Korean is matched by whole words as in mC4, so a word with a
+    particle behind it is missed.
 
     Args:
         keep_fraction: How many of the documents with such words are kept all the same, from 0 to 1; C4 keeps none.
@@ -65,7 +68,7 @@ class BadWords(Filter):
             raise RecipeError(f"{self.name}: keep_fraction={self.keep_fraction} is not between 0 and 1")
         if self.lists is not None:
             object.__setattr__(self, "lists", str(self.lists))
-        known = list_paths(self.lists)
+        known = listed_languages(self.lists)
         if self.language is not None and self.language not in known:
             raise RecipeError(
                 f"{self.name}: there is no list for language {self.language!r}; there are {', '.join(known)}"
@@ -74,11 +77,11 @@ class BadWords(Filter):
     @property
     def model_files(self) -> Mapping[str, Path]:
         """The lists."""
-        return {path.name: path for path in list_paths(self.lists).values()}
+        return list_files(self.lists)
 
     def setup(self) -> None:
         """Read the lists."""
-        for language in list_paths(self.lists):
+        for language in listed_languages(self.lists):
             word_trie(language, self.lists)
 
     @property
@@ -91,7 +94,7 @@ class BadWords(Filter):
     def evidence(self, text: str, rule: str) -> Iterable[Evidence]:  # noqa: ARG002  # there is one rule
         """Lines that hold a listed word; the language is that of the parameter, or told by the script."""
         language = self.language or document_languages(make_batch([text]))[0]
-        if language not in list_paths(self.lists):
+        if list_for(language, self.lists) is None:
             return
         lines = text.split("\n")
         counts = replace(self, language=language).measure(make_batch(lines))["bad_words.count"].to_pylist()
@@ -102,14 +105,14 @@ class BadWords(Filter):
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Count listed words; draw a number above 0 and up to 1 for each document that has any."""
         text = text_buffers(batch["text"])
-        known = list_paths(self.lists)
         given = self.language
-        languages = document_languages(batch) if given is None else [given] * batch.num_rows
+        labels = document_languages(batch) if given is None else [given] * batch.num_rows
+        languages = [list_for(label, self.lists) for label in labels]
         counts = [
             count_flagged(
                 text.data, int(text.offsets[row]), int(text.offsets[row + 1]), word_trie(language, self.lists)
             )[0]
-            if language in known
+            if language is not None
             else None
             for row, language in enumerate(languages)
         ]

@@ -1,11 +1,11 @@
-"""Toxicity: a small classifier for English and Chinese, and the share of obscene words in 15 languages."""
+"""Toxicity: a small classifier for English and Chinese, and the share of obscene words in 28 languages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -17,8 +17,7 @@ from .models.loading import SCORE_DIGITS, load_fasttext, predict_top, shipped_fi
 from .models.toxicity_windows import cut_windows
 from .rules import Rule
 from .step import Filter, Measurements
-from .word_lists import LANGUAGES as LISTED
-from .word_lists import count_flagged, word_trie
+from .word_lists import count_flagged, list_files, list_for, word_trie
 
 MODEL_LANGUAGES = ("en", "zh")
 
@@ -85,22 +84,23 @@ class Toxicity(Filter):
     @property
     def model_files(self) -> Mapping[str, Path]:
         """Files whose checksums decide the measurements, by name."""
-        return {name: shipped_file(name) for name in (f"toxicity.{language}.ftz" for language in MODEL_LANGUAGES)}
+        models = {name: shipped_file(name) for name in (f"toxicity.{language}.ftz" for language in MODEL_LANGUAGES)}
+        return {**models, **list_files()}
 
     def setup(self) -> None:
         """Load the models."""
-        for path in self.model_files.values():
-            load_fasttext(str(path))
+        for language in MODEL_LANGUAGES:
+            _model(language)
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Score every document of the batch."""
         text = text_buffers(batch["text"])
         languages = document_languages(batch)
         flagged = [
-            count_flagged(text.data, int(text.offsets[row]), int(text.offsets[row + 1]), word_trie(language))
-            if language in LISTED
+            count_flagged(text.data, int(text.offsets[row]), int(text.offsets[row + 1]), word_trie(listed))
+            if listed is not None
             else None
-            for row, language in enumerate(languages)
+            for row, listed in enumerate(map(list_for, languages))
         ]
         return {
             "toxicity.score": pa.array(_scores(text, languages), pa.float64()),
@@ -122,10 +122,13 @@ def _scores(text: TextBuffers, languages: list[str]) -> list[float | None]:
         elif language not in MODEL_LANGUAGES:
             scores.append(None)
         else:
-            model = load_fasttext(str(shipped_file(f"toxicity.{language}.ftz")))
-            labels, probabilities = predict_top(model, list(windows.texts(row, first)))
+            labels, probabilities = predict_top(_model(language), list(windows.texts(row, first)))
             toxic = np.where([label == "toxic" for label in labels], probabilities, 1 - probabilities)
             highest = np.sort(toxic)[-max(1, count // 10) :]
             scores.append(round(float(highest.mean()), SCORE_DIGITS))
         first += count
     return scores
+
+
+def _model(language: str) -> Any:
+    return load_fasttext(str(shipped_file(f"toxicity.{language}.ftz")))

