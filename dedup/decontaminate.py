@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 import pyarrow as pa
 
 from ..errors import RecipeError
+from ..filters.evidence import Evidence, text_of
 from ..filters.rules import Rule
 from ..filters.step import Filter, Measurements
 from .evaluation_sets import Ngrams, load_ngrams, overlap, read_passages, set_files
+from .pieces import cut_words
+from .windows import window_keys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +106,21 @@ class Decontaminate(Filter):
     def setup(self) -> None:
         """Read the sets and hash their n-grams."""
         self._load()
+
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:  # noqa: ARG002  # both count the same
+        """Lines in which an n-gram begins that stands in a set, and where it stands there."""
+        known = self._load()
+        text = text_of(document)
+        lines = text.split("\n")
+        firsts = cut_words(pa.array(lines, pa.large_string())).offsets
+        windows = window_keys(cut_words(document["text"]), self.ngram, 1)
+        told: dict[int, str] = {}
+        for at in np.flatnonzero(np.isin(windows.words[:, 0], known.keys)).tolist():
+            (number,) = np.flatnonzero(known.keys[:, 0] == windows.words[at, 0])
+            passage = known.passages[known.places[known.place_offsets[number]]]
+            line = int(np.searchsorted(firsts, windows.pieces[at], side="right"))
+            told.setdefault(line, known.names[passage])
+        yield from (Evidence(line, lines[line - 1], name) for line, name in told.items())
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Hits and ratio are 0 and the item is null for a document that shares no n-gram."""

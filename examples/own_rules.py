@@ -79,8 +79,9 @@ class ShoutingRules(Filter):
             "shouting.exclamation_lines_ratio": ratio(r"(?m)!\s*$", r"(?m)^.*\S.*$"),
         }
 
-    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
         """The words, or the lines, that ``explain`` shows."""
+        text = document["text"][0].as_py()
         if rule == "max_shouted_words_ratio":
             return words_that(text, lambda word: regex.search(SHOUTED, word) is not None)
         return lines_that(text, lambda line: line.rstrip().endswith("!"))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 import pyarrow as pa
 
 from ..errors import RecipeError
-from .batch import make_batch, text_buffers
+from .batch import text_buffers
 from .document_language import document_languages
 from .draw import draw
-from .evidence import Evidence
+from .evidence import Evidence, as_lines, lines_holding
 from .rules import Rule
 from .step import Filter, Measurements
 from .word_lists import count_flagged, list_files, list_for, listed_languages, word_trie
@@ -91,16 +91,9 @@ class BadWords(Filter):
             return ()
         return (Rule(name="keep_fraction", measurement="bad_words.draw", maximum=self.keep_fraction),)
 
-    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:  # noqa: ARG002  # there is one rule
-        """Lines that hold a listed word; the language is that of the parameter, or told by the script."""
-        language = self.language or document_languages(make_batch([text]))[0]
-        if list_for(language, self.lists) is None:
-            return
-        lines = text.split("\n")
-        counts = replace(self, language=language).measure(make_batch(lines))["bad_words.count"].to_pylist()
-        for number, (line, count) in enumerate(zip(lines, counts, strict=True), start=1):
-            if count:
-                yield Evidence(number, line)
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:  # noqa: ARG002  # there is one rule
+        """Lines that hold a listed word of the document's language."""
+        return lines_holding(document, self.measure(as_lines(document))["bad_words.count"])
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Count listed words; draw a number above 0 and up to 1 for each document that has any."""

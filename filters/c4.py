@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from .batch import Bytes, text_array, text_buffers
-from .evidence import Evidence, lines_with
+from .evidence import Evidence, lines_with, text_of
 from .kernels.line_statistics import line_statistics
 from .kernels.lines import Demands, Lines, clean_lines, lay_out
 from .kernels.pieces import LineStatistic
@@ -162,10 +162,10 @@ class C4Quality(Filter):
         )
         return tuple(rule for rule in rules if rule.minimum is not None or rule.maximum is not None)
 
-    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
         """Lines with the placeholder text or a curly bracket."""
         phrases = {"max_lorem_ipsum": ("lorem ipsum",), "max_curly_brackets": ("{", "}")}
-        return lines_with(text, phrases.get(rule, ()))
+        return lines_with(text_of(document), phrases.get(rule, ()))
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Counts of an empty text are 0."""

@@ -81,10 +81,10 @@ class Combined(Filter):
             taken |= {column: found[name] for name, column in self.columns[called].items()}
         return taken
 
-    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
         """What the member says of its rule, which is named ``member.rule``."""
         called, _, inner = rule.partition(".")
-        return self.members[called].evidence(text, inner) if called in self.members else ()
+        return self.members[called].evidence(document, inner) if called in self.members else ()
 
     def member_rules(self) -> Iterator[tuple[str, Rule]]:
         """Every rule of every member, named ``member.rule``, with the member it belongs to."""

@@ -12,6 +12,9 @@ from .kernels.jit import njit
 
 Int: TypeAlias = int | np.int64
 
+LANGUAGE = "language.label"
+"""The measurement of a Language step that says it."""
+
 CHINESE = {"yue": "zh", "wuu": "zh"}
 """Chinese languages that lid.176 tells apart."""
 
@@ -25,8 +28,8 @@ def document_languages(batch: pa.RecordBatch) -> list[str]:
     text = text_buffers(batch["text"])
     count = batch.num_rows
     labels: list[str | None] = [None] * count
-    if "language.label" in batch.schema.names:
-        labels = batch["language.label"].to_pylist()
+    if LANGUAGE in batch.schema.names:
+        labels = batch[LANGUAGE].to_pylist()
     languages = []
     for row, label in enumerate(labels):
         if label is None or label == "und":

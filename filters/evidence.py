@@ -6,8 +6,17 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import numpy as np
+import pyarrow as pa
 import regex
+
+from .batch import replace_text
+from .document_language import LANGUAGE, document_languages
+
+if TYPE_CHECKING:
+    from .step import Filter
 
 SHOWN_NGRAM_LINES = 200
 """Most lines that are returned for an n-gram."""
@@ -15,13 +24,47 @@ SHOWN_NGRAM_LINES = 200
 
 @dataclass(frozen=True)
 class Evidence:
-    """A line that drives a rule."""
+    """A line that drives a rule, or the URL."""
 
     line: int
-    """Its number, from 1."""
+    """Its number, from 1; 0 for the URL."""
     text: str
     found: str = ""
     """What of it counts, where that is not the line as a whole."""
+
+
+def text_of(document: pa.RecordBatch) -> str:
+    """The text of the one document of a batch."""
+    return str(document["text"][0].as_py())
+
+
+def as_lines(document: pa.RecordBatch) -> pa.RecordBatch:
+    """Every line of a document, with its line feed, as a document of its own of the same language, kind and URL."""
+    first, *others = reversed(text_of(document).split("\n"))
+    lines = [*(f"{line}\n" for line in reversed(others)), first]
+    batch = replace_text(document.take(pa.array([0] * len(lines), pa.int64())), pa.array(lines, pa.large_string()))
+    labels = pa.array(document_languages(document) * len(lines), pa.string())
+    at = batch.schema.get_field_index(LANGUAGE)
+    return batch.append_column(LANGUAGE, labels) if at < 0 else batch.set_column(at, LANGUAGE, labels)
+
+
+def broken_lines(document: pa.RecordBatch, step: Filter, rule: str, *, blank: bool = False) -> Iterator[Evidence]:
+    """Lines that would break the rule if they were the whole text; of the blank ones none unless asked for."""
+    (judge,) = (one for one in step.rules if one.name == rule)
+    lines = as_lines(document)
+    failed = judge.fails(step.measure(lines)[judge.measurement])
+    yield from _numbered(text_of(document), (np.flatnonzero(failed) + 1).tolist(), blank=blank)
+
+
+def _numbered(text: str, numbers: Iterable[int], *, blank: bool) -> Iterator[Evidence]:
+    lines = text.split("\n")
+    yield from (Evidence(number, lines[number - 1]) for number in numbers if blank or lines[number - 1].strip())
+
+
+def lines_holding(document: pa.RecordBatch, counts: pa.Array) -> Iterator[Evidence]:
+    """Lines with a count above 0, of the counts that were taken of :func:`as_lines`."""
+    held = [number for number, count in enumerate(counts.to_pylist(), start=1) if count]
+    return _numbered(text_of(document), held, blank=False)
 
 
 def lines_that(text: str, holds: Callable[[str], bool]) -> Iterator[Evidence]:
@@ -29,6 +72,11 @@ def lines_that(text: str, holds: Callable[[str], bool]) -> Iterator[Evidence]:
     for number, line in enumerate(text.split("\n"), start=1):
         if holds(line):
             yield Evidence(number, line)
+
+
+def longer_lines(document: pa.RecordBatch, chars: float) -> Iterator[Evidence]:
+    """Lines of more characters than these."""
+    return lines_that(text_of(document), lambda line: len(line) > chars)
 
 
 def lines_with(text: str, phrases: Iterable[str]) -> Iterator[Evidence]:
@@ -93,6 +141,21 @@ def repeated_ngrams(text: str, size: int, *, by_space: bool) -> Iterator[Evidenc
         seen.add(run)
     for number, run in lines.items():
         yield from _lines_of(text, [number], run)
+
+
+def repeated_run(text: str, longest: int, *, by_space: bool) -> Iterator[Evidence]:
+    """The line in which the run of up to so many words begins that stands behind itself most often."""
+    words = _words(text, by_space)
+    most, found = 1, (0, 0)
+    for size in range(1, min(longest, len(words) - 1) + 1):
+        same = 0
+        for at in range(size, len(words)):
+            same = same + 1 if words[at][0] == words[at - size][0] else 0
+            if same // size + 1 > most:
+                most, found = same // size + 1, (at - same - size + 1, size)
+    start, size = found
+    if size:
+        yield from _lines_of(text, [words[start][1]], _run(words, start, size))
 
 
 def _run(words: Sequence[tuple[str, int]], start: int, size: int) -> tuple[str, ...]:

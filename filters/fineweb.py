@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import regex
 
-from .evidence import Evidence, lines_that, repeated_lines
+from .evidence import Evidence, lines_that, repeated_lines, text_of
 from .kernels.line_statistics import line_statistics
 from .kernels.pieces import LineStatistic
 from .kernels.word_statistics import word_count
@@ -79,8 +79,9 @@ class FineWebQuality(Filter):
         )
         return tuple(rule for rule in rules if rule.minimum is not None or rule.maximum is not None)
 
-    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
         """Lines without an end mark, short lines, and lines that have stood before."""
+        text = text_of(document)
         if rule == "min_line_punctuation_ratio":
             return lines_that(text, lambda line: bool(line.strip()) and not END_MARK.search(line))
         if rule == "max_short_line_ratio":

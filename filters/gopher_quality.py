@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..errors import RecipeError
-from .evidence import Evidence, lines_that, lines_with, words_that
+from .evidence import Evidence, lines_that, lines_with, text_of, words_that
 from .kernels.dolma_statistics import DolmaStatistic, dolma_statistics
 from .kernels.line_statistics import line_statistics
 from .kernels.memory import Matrix
@@ -134,8 +134,9 @@ class GopherQuality(Filter):
         )
         return tuple(rule for rule in rules if rule.minimum is not None or rule.maximum is not None)
 
-    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
         """Lines with marks, bullets, ellipses, words without a letter, or words far above the mean length."""
+        text = text_of(document)
         longest = 2 * (self.max_mean_word_length or 0)
         marks = {
             "max_hash_ratio": lambda: lines_with(text, ("#",)),

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from .batch import Int64s, text_buffers
-from .evidence import Evidence, most_frequent_ngram, repeated_lines, repeated_ngrams, repeated_paragraphs
+from .evidence import Evidence, most_frequent_ngram, repeated_lines, repeated_ngrams, repeated_paragraphs, text_of
 from .kernels.dolma_statistics import DolmaStatistic, dolma_statistics
 from .kernels.line_statistics import line_statistics
 from .kernels.pieces import LineStatistic
@@ -99,8 +99,9 @@ class GopherRepetition(Filter):
             if bound is not None
         )
 
-    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
         """Repeated lines and paragraphs, the most frequent n-gram, and where repeated n-grams begin."""
+        text = text_of(document)
         if "_gram_" in rule:
             find = most_frequent_ngram if rule.startswith("max_top_") else repeated_ngrams
             return find(text, int(rule.split("_")[2]), by_space=self.words != "uax29")

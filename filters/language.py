@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import RecipeError
+from .evidence import Evidence, as_lines, lines_holding
 from .models.loading import installed_file, load_fasttext, predict_top
 from .rules import Rule
 from .step import Filter, Measurements
@@ -97,6 +98,13 @@ class Language(Filter):
     def setup(self) -> None:
         """Load the model."""
         self._load()
+
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
+        """Lines that are in the unwanted language of the document by themselves."""
+        if rule != "keep":
+            return ()
+        lines, whole = (self.measure(batch)["language.label"] for batch in (as_lines(document), document))
+        return lines_holding(document, pc.equal(lines, whole[0]))
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Identify the language of every document of the batch."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias, get_args
 
@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..errors import RecipeError
+from .evidence import Evidence, as_lines, text_of
 from .kernels.sentence_checks import SentenceStatistic, sentence_statistics
 from .rules import Rule
 from .step import Filter, Measurements
@@ -18,6 +19,12 @@ Checks: TypeAlias = Literal["list_case_or_cursed", "any"]
 COLUMNS: Mapping[str, SentenceStatistic] = {
     "list_case_or_cursed": SentenceStatistic.LIST_CASE_OR_CURSED,
     "any": SentenceStatistic.ANY,
+}
+REASONS: Mapping[str, SentenceStatistic] = {
+    "list case": SentenceStatistic.LIST_CASE,
+    "abnormal length": SentenceStatistic.ABNORMAL_LENGTH,
+    "technical": SentenceStatistic.TECHNICAL,
+    "cursed": SentenceStatistic.CURSED,
 }
 
 
@@ -80,6 +87,17 @@ class MadladQuality(Filter):
             Rule(name="min_sentences", measurement="madlad.sentences", minimum=self.min_sentences),
         )
         return tuple(rule for rule in rules if rule.minimum is not None or rule.maximum is not None)
+
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
+        """Lines with a questionable sentence, and what makes it so."""
+        if rule != "max_questionable_ratio":
+            return
+        counts = sentence_statistics(as_lines(document)["text"])
+        lines = text_of(document).split("\n")
+        for number in np.flatnonzero(counts[:, COLUMNS[self.checks]]).tolist():
+            counted = REASONS if self.checks == "any" else ("list case", "cursed")
+            reasons = [name for name in counted if counts[number, REASONS[name]]]
+            yield Evidence(number + 1, lines[number], ", ".join(reasons))
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """A text without sentences has a ratio of 0."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import pyarrow as pa
 
+from .evidence import Evidence, text_of
 from .kernels.char_classes import CharStatistic
 from .kernels.char_statistics import char_statistics
 from .rules import Rule
@@ -45,6 +46,17 @@ class MC4Paragraphs(Filter):
             Rule(name="min_third_line_chars", measurement="mc4.third_line_chars", minimum=self.min_third_line_chars),
         )
         return tuple(rule for rule in rules if rule.minimum is not None)
+
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
+        """Those of the three longest lines that are too short."""
+        wanted = self.min_third_line_chars
+        if rule != "min_third_line_chars" or wanted is None:
+            return
+        numbered = enumerate(text_of(document).split("\n"), start=1)
+        longest = sorted(numbered, key=lambda line: (-len(line[1]), line[0]))[:3]
+        for number, line in sorted(longest):
+            if line.strip() and len(line) < wanted:
+                yield Evidence(number, line, f"{len(line)} of {wanted} characters")
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """An empty text has no line."""

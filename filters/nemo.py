@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,13 +10,25 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from .evidence import (
+    Evidence,
+    broken_lines,
+    lines_that,
+    lines_with,
+    repeated_lines,
+    repeated_paragraphs,
+    text_of,
+    words_that,
+)
 from .kernels.char_classes import CharStatistic
-from .kernels.char_statistics import char_statistics, share
+from .kernels.char_statistics import BOILERPLATE, char_statistics, share
 from .kernels.line_statistics import line_statistics
 from .kernels.memory import Matrix
 from .kernels.pieces import LineStatistic
 from .rules import Rule
 from .step import Filter, Measurements
+
+END_MARKS = (".", "?", "!", '"', "'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +125,21 @@ class NemoQuality(Filter):
             for name, measurement, bound in bounds
             if bound is not None
         )
+
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
+        """Lines that break a rule of characters by themselves, repeated ones, and those that the rules name."""
+        text = text_of(document)
+        if rule in ("max_digit_ratio", "max_non_alnum_ratio", "max_url_ratio", "max_space_ratio", "max_bracket_ratio"):
+            return broken_lines(document, self, rule, blank=rule == "max_space_ratio")
+        if rule == "max_boilerplate_ratio":
+            return lines_with(text, ("lorem ipsum", *BOILERPLATE))
+        if rule == "max_unended_line_ratio":
+            return lines_that(text, lambda line: bool(line.strip()) and not line.rstrip().endswith(END_MARKS))
+        if rule == "max_word_chars":
+            return words_that(text, lambda word: len(word) > (self.max_word_chars or 0))
+        if rule.startswith("min_unique_"):
+            return repeated_paragraphs(text) if "paragraph" in rule else repeated_lines(text)
+        return ()
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Of an empty text all is unique, and everything else 0."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import pyarrow as pa
 
 from ..errors import RecipeError
+from .evidence import Evidence, repeated_run, text_of
 from .kernels.periods import most_repeats
 from .kernels.words import Words, mode_of
 from .rules import Rule
@@ -57,6 +58,10 @@ class OlmoRepetition(Filter):
         if self.max_repeats is None:
             return ()
         return (Rule(name="max_repeats", measurement="olmo.repeats", maximum=self.max_repeats),)
+
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:  # noqa: ARG002  # there is one
+        """Where the longest repetition begins, and what is repeated."""
+        return repeated_run(text_of(document), self.max_ngram_words, by_space=self.words != "uax29")
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """A text without words has none, any other at least 1."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from .evidence import Evidence, lines_that
+from .evidence import Evidence, broken_lines, longer_lines
 from .kernels.char_classes import CharStatistic
 from .kernels.char_statistics import char_statistics, mean_line_chars, share
 from .rules import Rule
@@ -58,10 +58,11 @@ class RedPajamaCode(Filter):
         )
         return tuple(rule for rule in rules if rule.minimum is not None or rule.maximum is not None)
 
-    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
-        """Lines that are too long."""
-        bound = getattr(self, rule) if rule in ("max_line_chars", "max_mean_line_chars") else None
-        return () if bound is None else lines_that(text, lambda line: len(line) > bound)
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
+        """Lines that are too long, or that break the other rules by themselves."""
+        if rule in ("max_line_chars", "max_mean_line_chars"):
+            return longer_lines(document, getattr(self, rule))
+        return broken_lines(document, self, rule)
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Everything of an empty text is 0."""

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ..errors import RecipeError
 from .code_files import LANGUAGES, code_files
-from .evidence import Evidence, lines_that
+from .evidence import Evidence, broken_lines, lines_with, longer_lines, text_of
 from .kernels.char_classes import CharStatistic
 from .kernels.char_statistics import char_statistics, mean_line_chars, share
 from .kernels.comments import comment_chars, visible_chars
@@ -140,10 +140,13 @@ class StarCoderQuality(Filter):
             if bound is not None
         )
 
-    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:
-        """Lines that are too long."""
-        bound = getattr(self, rule) if rule in ("max_line_chars", "max_mean_line_chars") else None
-        return () if bound is None else lines_that(text, lambda line: len(line) > bound)
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
+        """Lines that are too long, that say XML, or that break a rule of characters by themselves."""
+        if rule in ("max_line_chars", "max_mean_line_chars", "max_data_line_chars"):
+            return longer_lines(document, getattr(self, rule))
+        if rule == "max_xml_headers":
+            return lines_with(text_of(document)[:HEADER_CHARS], (XML_HEADER,))
+        return broken_lines(document, self, rule) if rule in ("min_alnum_ratio", "min_data_alpha_ratio") else ()
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Counts and ratios of an empty text are 0; those of rules for other languages are null."""

@@ -52,8 +52,11 @@ class Filter(Step, ABC):
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Measure every document of the batch; never fails on any text, and an empty text has defined values."""
 
-    def evidence(self, text: str, rule: str) -> Iterable[Evidence]:  # noqa: ARG002
-        """Lines of a text that drive one of the rules, for people to look at; none where no line stands out."""
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:  # noqa: ARG002
+        """Lines that drive one of the rules in the one document of a batch, for people to look at.
+
+        None where no line stands out. The batch has the columns that :meth:`measure` gets.
+        """
         return ()
 
 

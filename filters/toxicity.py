@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,6 +13,7 @@ import pyarrow as pa
 from ..errors import RecipeError
 from .batch import TextBuffers, text_buffers
 from .document_language import document_languages
+from .evidence import Evidence, as_lines, lines_holding
 from .models.loading import SCORE_DIGITS, load_fasttext, predict_top, shipped_file
 from .models.toxicity_windows import cut_windows
 from .rules import Rule
@@ -91,6 +92,15 @@ class Toxicity(Filter):
         """Load the models."""
         for language in MODEL_LANGUAGES:
             _model(language)
+
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
+        """Lines whose own score is too high, or else the one with the highest; lines that hold a listed word."""
+        found = self.measure(as_lines(document))
+        if rule == "max_flagged_words_ratio":
+            return lines_holding(document, found["toxicity.flagged_words"])
+        scores = np.asarray(found["toxicity.score"].fill_null(0.0).to_numpy(zero_copy_only=False))
+        bound = min(self.max_score or 0.0, float(scores.max()) - 10.0**-SCORE_DIGITS)
+        return lines_holding(document, pa.array(scores > max(bound, 0.0)))
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Score every document of the batch."""

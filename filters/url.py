@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -13,10 +14,11 @@ import pyarrow.compute as pc
 
 from ..errors import RecipeError
 from .batch import text_buffers
+from .evidence import Evidence
 from .kernels.urls import UrlLists, UrlStatistic, url_statistics
 from .rules import Rule
 from .step import Filter, Measurements
-from .url_lists import HARD_WORDS, SOFT_WORDS, SUBSTRINGS, list_files, load_lists, word_list
+from .url_lists import HARD_WORDS, SOFT_WORDS, SUBSTRINGS, letters_of, list_files, load_lists, word_list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +117,22 @@ class UrlRules(Filter):
     def setup(self) -> None:
         """Read the lists."""
         self._lists()
+
+    def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
+        """The URL, and which words and strings of the lists are in it."""
+        url = document["url"][0].as_py()
+        if not url:
+            return
+        words = re.split(r"[^0-9a-z]+", url.lower().partition("://")[2] or url.lower())
+        found = ""
+        if rule in ("max_hard_words", "max_soft_words"):
+            hard = rule == "max_hard_words"
+            listed = word_list(*((self.hard_words, HARD_WORDS) if hard else (self.soft_words, SOFT_WORDS)))
+            found = ", ".join(word for word in dict.fromkeys(words) if word in listed)
+        elif rule == "max_banned_substrings":
+            strings = word_list(self.banned_substrings, SUBSTRINGS)
+            found = ", ".join(string for string in strings if letters_of(string) in "".join(words))
+        yield Evidence(0, url, found)
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Count listings, words and strings; all null for a document without a URL."""

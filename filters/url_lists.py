@@ -46,6 +46,11 @@ def word_list(path: str | None, own: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line and not line.startswith("#")))
 
 
+def letters_of(string: str) -> str:
+    """A banned string as it is looked for: its ASCII letters and digits."""
+    return "".join(character for character in string if character.isascii() and character.isalnum())
+
+
 def list_files(path: str) -> tuple[Path, ...]:
     """Files of a list: the file itself, or those named ``domains`` and ``urls`` below a folder, or all of it.
 
@@ -74,7 +79,7 @@ def load_lists(
         found = hash_entries(np.frombuffer(_read(path) or b"\n", dtype=np.uint8))
         domains.append(found[0])
         urls.append(found[1])
-    squeezed = ["".join(c for c in string if c.isascii() and c.isalnum()) for string in substrings]
+    squeezed = [letters_of(string) for string in substrings]
     return UrlLists(
         np.unique(np.concatenate([np.empty(0, np.uint64), *domains])),
         np.unique(np.concatenate([np.empty(0, np.uint64), *urls])),

@@ -125,7 +125,7 @@ def _hold(planned: PlannedStep, rule: Rule, documents: Documents, deciding: str 
     failed = bool(np.any(rule.fails(column))) if column is not None and value is not None else False
     evidence: tuple[Evidence, ...] = ()
     if failed and isinstance(planned.step, Filter):
-        evidence = tuple(planned.step.evidence(documents.batch["text"][0].as_py(), rule.name))
+        evidence = tuple(planned.step.evidence(documents.batch, rule.name))
     return RuleResult(
         step=planned.id,
         rule=rule.name,

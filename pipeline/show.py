@@ -171,8 +171,9 @@ def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool) -
         if rule.evidence:
             print(f"{rule.step}.{rule.rule}:")
             _print_lines(
-                f"line {one.line}: {one.found!r} in {one.text.strip()}" if one.found else f"line {one.line}: {one.text}"
+                f"{where}: {one.found!r} in {one.text.strip()}" if one.found else f"{where}: {one.text}"
                 for one in rule.evidence
+                for where in (f"line {one.line}" if one.line else "URL",)
             )
     for edit in explanation.edits:
         print(f"{edit.step} edited:")

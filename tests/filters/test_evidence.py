@@ -9,6 +9,11 @@ from textmill.filters import Filter
 from textmill.filters.bad_words import BadWords
 from textmill.filters.batch import make_batch
 from textmill.filters.codex import CodexQuality
+from textmill.filters.language import Language
+from textmill.filters.madlad import MadladQuality
+from textmill.filters.mc4 import MC4Paragraphs
+from textmill.filters.nemo import NemoQuality
+from textmill.filters.olmo import OlmoRepetition
 from textmill.filters.redpajama_code import RedPajamaCode
 from textmill.filters.starcoder import StarCoderQuality
 
@@ -20,11 +25,12 @@ MENU = (
 FILTERS: tuple[Filter, ...] = (
     *(GopherQuality(), GopherRepetition(), GopherRepetition(words="whitespace"), FineWebQuality(), C4Quality()),
     *(BadWords(), CodexQuality(), RedPajamaCode(), StarCoderQuality(), Toxicity()),
+    *(NemoQuality(), MadladQuality(), MC4Paragraphs(), OlmoRepetition(), Language(keep=("de",))),
 )
 
 
 def lines(step: Filter, rule: str, text: str = MENU) -> list[int]:
-    return [one.line for one in step.evidence(text, rule)]
+    return [one.line for one in step.evidence(make_batch([text]), rule)]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +52,13 @@ def lines(step: Filter, rule: str, text: str = MENU) -> list[int]:
         (C4Quality(), "max_lorem_ipsum", [7]),
         (C4Quality(), "max_curly_brackets", [7]),
         (CodexQuality(max_line_chars=20), "max_line_chars", [5]),
+        (NemoQuality(), "min_unique_line_ratio", [6]),
+        (NemoQuality(), "max_unended_line_ratio", [1, 2, 3, 6, 7]),
+        (NemoQuality(), "max_boilerplate_ratio", [7]),
+        (NemoQuality(), "max_bracket_ratio", [7]),
+        (NemoQuality(), "max_space_ratio", [2, 3, 4, 5]),
+        (MC4Paragraphs(), "min_third_line_chars", [1, 5, 6]),
+        (MadladQuality(checks="any"), "max_questionable_ratio", [1, 2, 3, 5, 6, 7]),
     ],
 )
 def test_lines_are_those_that_a_reader_would_mark(step: Filter, rule: str, expected: list[int]) -> None:
@@ -53,9 +66,9 @@ def test_lines_are_those_that_a_reader_would_mark(step: Filter, rule: str, expec
 
 
 def test_what_counts_of_a_line_is_told() -> None:
-    (hashes,) = GopherQuality().evidence(MENU, "max_hash_ratio")
+    (hashes,) = GopherQuality().evidence(make_batch([MENU]), "max_hash_ratio")
     assert (hashes.found, hashes.text) == ("#", "Buy # now! Buy # now! Buy # now!")
-    (top,) = GopherRepetition(words="whitespace").evidence(MENU, "max_top_3_gram_ratio")
+    (top,) = GopherRepetition(words="whitespace").evidence(make_batch([MENU]), "max_top_3_gram_ratio")
     assert top.found == "Buy # now!"
 
 
@@ -76,7 +89,7 @@ def test_any_text_has_lines_in_order_or_none(text: str) -> None:
     numbers = range(1, text.count("\n") + 2)
     for step in FILTERS:
         for rule in step.rules:
-            found = list(step.evidence(text, rule.name))
+            found = list(step.evidence(make_batch([text]), rule.name))
             assert all(one.line in numbers and one.text == text.split("\n")[one.line - 1] for one in found)
             assert [one.line for one in found] == sorted({one.line for one in found})
 
@@ -87,4 +100,4 @@ def test_a_broken_rule_on_lines_has_evidence() -> None:
         taken = step.measure(batch)
         for rule in step.rules:
             if rule.fails(taken[rule.measurement])[0] and rule.name not in ("min_sentences", "max_newline_ratio"):
-                assert list(step.evidence(MENU * 3, rule.name)), rule.name
+                assert list(step.evidence(batch, rule.name)), rule.name
