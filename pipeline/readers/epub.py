@@ -16,10 +16,13 @@ from .records import Document, Quarantined, Record
 from .text import read_whole
 
 CONTAINER = "META-INF/container.xml"
+ENCRYPTION = "META-INF/encryption.xml"
+"""Names what is encrypted; a book that can be read names only its fonts there."""
 NAMESPACES = {
     "c": "urn:oasis:names:tc:opendocument:xmlns:container",
     "opf": "http://www.idpf.org/2007/opf",
     "dc": "http://purl.org/dc/elements/1.1/",
+    "x": "http://www.w3.org/2001/04/xmlenc#",
 }
 APPARATUS = re.compile(
     r"""epub:type\s*=\s*["'][^"']*\b(titlepage|copyright-page|imprint|colophon|toc|loi|lot|index|cover|landmarks)\b"""
@@ -65,8 +68,10 @@ def _book(archive: zipfile.ZipFile, limit: int) -> Document:
             raise BookError("too_large", f"unpacked, the book is longer than the limit of {limit} bytes")
         return content
 
-    if "META-INF/encryption.xml" in archive.namelist() and b"xmlenc#aes" in read("META-INF/encryption.xml"):
-        raise BookError("unsupported", "the book is encrypted (DRM)")
+    encrypted: set[str] = set()
+    if ENCRYPTION in archive.namelist():
+        references = _parse(read(ENCRYPTION)).iterfind(".//x:CipherReference", NAMESPACES)
+        encrypted = {unquote(reference.get("URI", "")) for reference in references}
     rootfile = _parse(read(CONTAINER)).find(".//c:rootfile", NAMESPACES)
     if rootfile is None:
         raise BookError("corrupt", f"{CONTAINER} names no package file")
@@ -81,6 +86,8 @@ def _book(archive: zipfile.ZipFile, limit: int) -> Document:
         if item.get("media-type") not in ("application/xhtml+xml", "text/html"):
             continue
         name = posixpath.normpath(posixpath.join(posixpath.dirname(package_path), unquote(item.get("href", ""))))
+        if name in encrypted:
+            raise BookError("unsupported", f"the book is encrypted (DRM): {name}")
         text = _chapter(read(name))
         if text:
             chapters.append(text)

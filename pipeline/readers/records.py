@@ -17,6 +17,9 @@ from ..inputs import InputOptions
 FIRST_BYTES = 256
 """How much of an unreadable record the quarantine keeps."""
 
+MOST_DETAIL_CHARS = 300
+"""How much the quarantine tells of an error."""
+
 METADATA_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 
 
@@ -43,6 +46,10 @@ class Quarantined:
     too_large, binary, unsupported, unreadable, extraction_failed."""
     detail: str
     first_bytes: bytes = b""
+
+    def __post_init__(self) -> None:
+        # What reports an error likes to quote: a whole page where a length should stand, a name that is no Unicode.
+        object.__setattr__(self, "detail", without_surrogates(shorten(self.detail, MOST_DETAIL_CHARS)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +123,11 @@ def _json(metadata: Mapping[str, Any]) -> str | None:
         )
     except (ValueError, RecursionError):
         return None
+
+
+def shorten(text: str, most_chars: int) -> str:
+    """The beginning of a text that is longer than so many characters."""
+    return text if len(text) <= most_chars else f"{text[: most_chars - 2]} …"
 
 
 def without_surrogates(text: str) -> str:

@@ -247,3 +247,11 @@ def test_all_lines_before_a_break_are_read_though_the_file_fits_one_read(
     assert [(bad.error, bad.position) for part in found for bad in part.quarantined] == [
         ("truncated", sum(map(len, lines[:documents])))
     ]
+
+
+def test_what_the_quarantine_tells_is_short_and_can_be_stored(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b'{"\\ud800": 1, "' + b"long" * 1000 + b'": 2}')
+    (quarantined,) = read_file(tmp_path / "a.jsonl").quarantined
+    assert quarantined.detail.startswith("no field 'text'; fields are \ufffd, longlong")
+    assert len(quarantined.detail) == 300
+    assert quarantined.detail.encode()
