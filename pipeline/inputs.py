@@ -10,7 +10,17 @@ from itertools import pairwise
 
 from ..errors import InputError
 from ..filters.batch import KINDS
-from .storage import exists, expand_glob_sizes, fixed_folder, is_folder, is_glob, list_sizes, local_path, size
+from .storage import (
+    exists,
+    expand_glob_sizes,
+    fixed_folder,
+    is_folder,
+    is_glob,
+    is_special,
+    list_sizes,
+    local_path,
+    size,
+)
 
 PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 """Folders that hold nothing of a corpus; hidden files and folders (``.git``) are passed over as well."""
@@ -69,25 +79,27 @@ def split_label(given: str) -> tuple[str | None, str]:
     return match[1], match[2]
 
 
-def find_inputs(inputs: Sequence[str]) -> list[InputFile]:
+def find_inputs(inputs: Sequence[str], *, output: str | None = None) -> list[InputFile]:
     """Find the files of all inputs, sorted by source, so that the order of the inputs never matters.
 
     Args:
         inputs: Files, folders (with all that is below), globs, or ``label=path`` of any of these.
+        output: The folder that a run writes to; what lies in it is no input.
 
     Raises:
-        InputError: for a missing path, a glob that names nothing, two roots with one label, or a file reached twice.
+        InputError: for a missing path, a pipe or device, a glob that names nothing, two roots with one label, or a file
+            reached twice.
     """
     if not inputs:
         raise InputError("no input; name files, folders or globs")
     roots: dict[str, str] = {}
     found: dict[str, InputFile] = {}
     for given in inputs:
-        label, path = split_label(given)
         try:
-            root, files = _resolve(path)
+            label, path = split_label(given)
+            root, files = _resolve(path, output)
         except OSError as error:
-            raise InputError(f"cannot look into {path}: {error.strerror or error}") from error
+            raise InputError(f"cannot look into {given}: {error.strerror or error}") from error
         label = _printable(label or _last_part(root))
         if roots.setdefault(label, root) != root:
             raise InputError(
@@ -112,24 +124,47 @@ def _absolute(path: str) -> str:
     return path if local is None else os.path.abspath(local)  # noqa: PTH100
 
 
-def _resolve(given: str) -> tuple[str, list[tuple[str, int]]]:
+def _resolve(given: str, output: str | None) -> tuple[str, list[tuple[str, int]]]:
     """Root of an input, and its files with their bytes."""
     path = _absolute(given)
     if is_glob(path):
         root = fixed_folder(path)
-        files = [(file, count) for file, count in expand_glob_sizes(path) if not _passed_over(file, root)]
+        files = _wanted(expand_glob_sizes(path), root, output)
         if not files:
             raise InputError(f"no file matches {given}")
         return root, files
+    if is_special(path):
+        raise InputError(f"{given} is a pipe or a device; write what comes from it to a file first")
     if not exists(path):
         raise InputError(f"no such file or folder: {given}")
     if not is_folder(path):
         return path, [(path, size(path))]
     root = path.rstrip("/") or "/"
-    files = [(file, count) for file, count in list_sizes(root) if not _passed_over(file, root)]
+    files = _wanted(list_sizes(root), root, output)
     if not files:
         raise InputError(f"no files in {given}")
     return root, files
+
+
+def _wanted(found: list[tuple[str, int]], root: str, output: str | None) -> list[tuple[str, int]]:
+    """Files that are neither passed over nor written by the run itself."""
+    own = None if output is None else _below(output, root)
+    return [
+        (file, count)
+        for file, count in found
+        if not _passed_over(file, root) and not (own is not None and file.startswith(own))
+    ]
+
+
+def _below(folder: str, root: str) -> str | None:
+    """A folder as the beginning of the paths below a root, links resolved; None when it does not lie there."""
+    if local_path(root) is None or local_path(folder) is None:
+        return f"{folder.rstrip('/')}/"
+    real_root, real = os.path.realpath(root), os.path.realpath(folder)
+    if os.path.commonpath([real_root, real]) != real_root:
+        return None
+    below = os.path.relpath(real, real_root)
+    return f"{root.rstrip('/')}/" if below == "." else f"{root.rstrip('/')}/{below}/"
 
 
 def _passed_over(file: str, root: str) -> bool:

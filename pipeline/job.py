@@ -38,9 +38,9 @@ class Job:
     def find_inputs(self) -> list[InputFile]:
         """The files of all inputs, in order; see :func:`~textmill.pipeline.inputs.find_inputs`."""
         if self.input_list is None:
-            return find_inputs(self.inputs)
+            return find_inputs(self.inputs, output=self.output)
         with open_read(self.input_list) as source:
-            return find_inputs(json.loads(source.read()))
+            return find_inputs(json.loads(source.read()), output=self.output)
 
     @property
     def last_pass(self) -> int:

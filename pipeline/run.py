@@ -119,7 +119,10 @@ def _prepared_output(job: Job, *, resume: bool) -> Iterator[None]:
             cannot be written.
     """
     work = job.folder(WORK_FOLDER)
-    held = list_files(job.output) if exists(job.output) else []
+    try:
+        held = list_files(job.output) if exists(job.output) else []
+    except OSError as error:
+        raise InputError(f"cannot look into the output folder {job.output}: {error}") from error
     if held and not exists(work):
         what = "holds a finished run" if exists(job.folder(MANIFEST)) else "is not empty"
         raise InputError(f"the output folder {job.output} {what}; delete it or name another with --output")

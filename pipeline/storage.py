@@ -18,12 +18,14 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-from ..errors import TextmillError
+from ..errors import InputError, TextmillError
 
 SCHEME_SEPARATOR = "://"
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 PATHS_WITH_ROOT = frozenset({"hdfs", "viewfs"})
 """Stores whose file names do not begin with the bucket, as those of s3:// and gs:// do."""
+GOOGLE_RETRY_SECONDS = 60
+"""How long Google's library tries again before an error is told; by itself it goes on for a quarter of an hour."""
 GLOB_CHARACTERS = "*?["
 CHUNK_BYTES = 1 << 20
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
@@ -113,6 +115,12 @@ def is_folder(path: str) -> bool:
     if local is not None:
         return local.is_dir()
     return _kind(path) == "Directory"
+
+
+def is_special(path: str) -> bool:
+    """Whether a path names a pipe, socket or device, which can be read once at most and have no size."""
+    local = local_path(path)
+    return local is not None and local.exists() and not local.is_file() and not local.is_dir()
 
 
 def size(path: str) -> int:
@@ -278,6 +286,15 @@ def _uri(folder: str, name: str) -> str:
 
 @cache
 def _file_system(scheme: str, authority: str) -> Any:
+    import pyarrow as pa
     import pyarrow.fs as pafs
 
-    return pafs.FileSystem.from_uri(f"{scheme}{SCHEME_SEPARATOR}{authority}")[0]
+    uri = f"{scheme}{SCHEME_SEPARATOR}{authority}"
+    try:
+        options = f"?retry_limit_seconds={GOOGLE_RETRY_SECONDS}" if scheme == "gs" else ""
+        return pafs.FileSystem.from_uri(uri + options)[0]
+    except pa.ArrowInvalid as error:
+        known = "a local path, or one of gs://, s3:// and hdfs://"
+        raise InputError(f"cannot open {uri}: give {known} ({error})") from error
+    except OSError as error:
+        raise InputError(f"cannot reach {uri}: {error}") from error

@@ -188,3 +188,26 @@ def test_formats(tmp_path: Path, name: str, content: bytes, expected: tuple[str,
     path.write_bytes(content)
     found = detect_format(str(path))
     assert (found.name, found.compression, found.programming_language) == expected
+
+
+def test_what_a_run_writes_is_no_input_of_it(tmp_path: Path) -> None:
+    lay_out(tmp_path / "crawl", "a.txt", "out/_work/lock", "out2/b.txt")
+    (tmp_path / "link").symlink_to(tmp_path / "crawl")
+    for output in ("crawl/out", "link/out", "crawl/x/../out"):
+        for given in ("crawl", "link", "crawl/**", "crawl/*/*.txt"):
+            found = find_inputs([str(tmp_path / given)], output=str(tmp_path / output))
+            assert [file.path.rpartition("/")[2] for file in found] in (["a.txt", "b.txt"], ["b.txt"]), (given, output)
+    with pytest.raises(InputError, match="no files in"):
+        find_inputs([str(tmp_path / "crawl/out")], output=str(tmp_path / "crawl/out"))
+
+
+def test_a_pipe_or_device_is_no_input(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    for given in (str(tmp_path / "pipe.txt"), "/dev/null"):
+        with pytest.raises(InputError, match="is a pipe or a device"):
+            find_inputs([given])
+
+
+def test_a_store_that_is_not_known_or_not_reached_is_told() -> None:
+    with pytest.raises(InputError, match=r"cannot open https://example\.org: give a local path"):
+        find_inputs(["https://example.org/a.txt"])
