@@ -14,15 +14,18 @@ import pyarrow as pa
 
 from ..dedup.step import DocumentDeduplicator
 from ..errors import InputError
+from ..filters.batch import document_id
 from ..filters.step import Step
 from .formats import ONE_DOCUMENT_FORMATS, detect_format
 from .inputs import InputOptions, absolute_input, find_inputs
 from .job import Job
+from .ledger import QUARANTINED
 from .passes import PassResult
 from .recipe import Recipe
 from .seen_index import check_indexes, seal_indexes
 from .single import run_passes
 from .staging import read_staged
+from .standard_input import as_file
 from .tokenizing import Tokenize
 
 FORMATS = (".txt", ".jsonl", ".parquet")
@@ -48,9 +51,9 @@ def clean_file(
     """
     if output is not None and output.suffix not in FORMATS:
         raise InputError(f"cannot tell what to write to {output}; let its name end in {', '.join(FORMATS)}")
-    recipe = _fitting(recipe, absolute_input(file), output)
-    with tempfile.TemporaryDirectory(prefix="textmill-") as folder:
-        job = Job(recipe=recipe, inputs=(absolute_input(file),), output=folder, reading=reading)
+    with as_file(file) as path, tempfile.TemporaryDirectory(prefix="textmill-") as folder:
+        recipe = _fitting(recipe, absolute_input(path), output)
+        job = Job(recipe=recipe, inputs=(absolute_input(path),), output=folder, reading=reading)
         check_indexes(recipe.plan)
         results = run_passes(job)
         seal_indexes(job)
@@ -122,7 +125,7 @@ def _tell_verdicts(job: Job, results: Iterable[PassResult]) -> None:
     for line in _verdict_lines(job, results, outcome):
         print(line, file=sys.stderr)
     total = outcome.kept + outcome.removed + outcome.quarantined
-    if total > 1:
+    if total != 1:
         print(
             f"{total} documents: {outcome.kept} kept, {outcome.removed} removed, {outcome.quarantined} quarantined",
             file=sys.stderr,
@@ -133,15 +136,22 @@ def _verdict_lines(job: Job, results: Iterable[PassResult], outcome: Outcome) ->
     import pyarrow.parquet as pq
 
     for result in results:
-        path = job.part_path("ledger", result.staged.split.number, result.staged.splits)
-        for row in pq.read_table(path).to_pylist():
+        number, splits = result.staged.split.number, result.staged.splits
+        unread: dict[str, tuple[int, str]] = {}
+        if result.staged.facts.quarantine is not None:
+            for row in pq.read_table(job.part_path("quarantine", number, splits)).to_pylist():
+                unread[document_id(row["source"], row["position"])] = row["position"], row["detail"]
+        for row in pq.read_table(job.part_path("ledger", number, splits)).to_pylist():
             setattr(outcome, row["verdict"], getattr(outcome, row["verdict"]) + 1)
             name = f"{row['source']} {row['doc_id'][:12]}"
             if row["verdict"] == "kept":
                 yield f"{name} kept"
             elif row["kept_instead"]:
                 yield f"{name} removed by {row['step']}: duplicate of {row['kept_instead'][:12]}"
+            elif row["verdict"] == QUARANTINED:
+                position, detail = unread[row["doc_id"]]
+                yield f"{name} quarantined at {position}, {row['rule']}: {detail}"
             elif row["value"] is None:
-                yield f"{name} {row['verdict']} by {row['step']}: {row['rule']}"
+                yield f"{name} removed by {row['step']}: {row['rule']}"
             else:
                 yield f"{name} removed by {row['step']}.{row['rule']}: {row['value']} against {row['threshold']}"

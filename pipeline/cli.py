@@ -31,7 +31,9 @@ app = typer.Typer(
 )
 
 RecipeArgument = Annotated[str, typer.Argument(metavar="RECIPE", help="A preset's name or a recipe file.")]
-FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="One file of any kind that textmill reads.")]
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="One file of any kind that textmill reads; - for standard input.")
+]
 RecipeOption = Annotated[str, typer.Option("--recipe", metavar="NAME", help="A preset's name or a recipe file.")]
 TextField = Annotated[str, typer.Option(help="Field or column of the text in JSONL and Parquet input.")]
 Kind = Annotated[str | None, typer.Option(help="Take every document for web, book, code or other.")]

@@ -22,6 +22,7 @@ from .readers import Quarantined, read_split
 from .recipe import Recipe
 from .single import Verdict, outcome
 from .splits import cut_splits
+from .standard_input import as_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,11 +76,12 @@ class Explanation:
 
 def explain_file(recipe: Recipe, path: str, options: InputOptions) -> Iterator[Explanation | Quarantined]:
     """Explain every document of a file, one after the other."""
-    for split in cut_splits(find_inputs([path]), options):
-        for part in read_split(split, options):
-            for index in range(part.batch.num_rows):
-                yield explain_document(recipe, part.batch.slice(index, 1))
-            yield from part.quarantined
+    with as_file(path) as file:
+        for split in cut_splits(find_inputs([file]), options):
+            for part in read_split(split, options):
+                for index in range(part.batch.num_rows):
+                    yield explain_document(recipe, part.batch.slice(index, 1))
+                yield from part.quarantined
 
 
 def explain_document(recipe: Recipe, batch: pa.RecordBatch) -> Explanation:

@@ -129,3 +129,27 @@ def test_wrong_use_ends_with_code_2_and_a_message(
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_standard_input_and_pipes_are_read(textmill: Run, tmp_path: Path) -> None:
+    for given in ("-", "/dev/stdin"):
+        done = textmill("clean", given, input=NOTE)
+        assert done.stdout == NOTE.replace("anna.smith@example.com", "<EMAIL>"), done.stderr
+        assert done.stderr.startswith("stdin ")
+    assert "gopher_quality" in textmill("explain", "-", "--kind", "web", input=NOTE).stdout
+    piped = subprocess.run(
+        ["bash", "-c", f'"{Path(sys.executable).with_name("textmill")}" clean <(printf %s "$0")', NOTE],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert piped.stdout == NOTE.replace("anna.smith@example.com", "<EMAIL>")
+
+
+def test_clean_tells_what_could_not_be_read_and_where(textmill: Run, tmp_path: Path) -> None:
+    (tmp_path / "two.jsonl").write_bytes(b'{"text": 1}\n{"t\xff": ""}\n')
+    done = textmill("clean", tmp_path / "two.jsonl")
+    assert "quarantined at 0, text_not_a_string: field 'text' is a int\n" in done.stderr
+    assert "quarantined at 12, invalid_utf8: byte 3 of the line" in done.stderr
+    (tmp_path / "none.jsonl").write_bytes(b"")
+    assert textmill("clean", tmp_path / "none.jsonl").stderr == "0 documents: 0 kept, 0 removed, 0 quarantined\n"
