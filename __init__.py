@@ -57,9 +57,9 @@ if TYPE_CHECKING:
         per_language,
         where,
     )
-    from .pipeline.inputs import InputOptions
-    from .pipeline.recipe import Recipe
-    from .pipeline.tokenizing import Tokenize
+    from .pipeline.input.inputs import InputOptions
+    from .pipeline.recipes.recipe import Recipe
+    from .pipeline.steps.tokenizing import Tokenize
 
 _HOMES = {
     ".filters": (
@@ -105,9 +105,9 @@ _HOMES = {
         "UrlDedup",
     ),
     ".errors": ("AccountingError", "InputError", "RecipeError", "TextmillError"),
-    ".pipeline.inputs": ("InputOptions",),
-    ".pipeline.recipe": ("Recipe",),
-    ".pipeline.tokenizing": ("Tokenize",),
+    ".pipeline.input.inputs": ("InputOptions",),
+    ".pipeline.recipes.recipe": ("Recipe",),
+    ".pipeline.steps.tokenizing": ("Tokenize",),
 }
 __all__ = [name for names in _HOMES.values() for name in names]
 

@@ -26,11 +26,11 @@ from dedup_peers import Outcome, by_datatrove, by_text_dedup, measured
 from textmill import MinHashDedup, Recipe
 from textmill.filters.batch import make_batch
 from textmill.pipeline.barriers import barrier_after, take_rounds
-from textmill.pipeline.inputs import find_inputs
-from textmill.pipeline.job import Job
-from textmill.pipeline.passes import first_pass
-from textmill.pipeline.progress import ProgressWriter
-from textmill.pipeline.splits import cut_splits
+from textmill.pipeline.input.inputs import find_inputs
+from textmill.pipeline.input.splits import cut_splits
+from textmill.pipeline.job.job import Job
+from textmill.pipeline.job.progress import ProgressWriter
+from textmill.pipeline.passes.passes import first_pass
 
 RECIPE = "name: dedup\nsteps:\n  - minhash_dedup\n"
 

@@ -34,9 +34,9 @@ import pyarrow.parquet as pq
 from dedup_peers import by_datatrove, by_text_dedup
 
 from textmill import MinHashDedup, Recipe
-from textmill.pipeline.inputs import InputOptions
-from textmill.pipeline.job import Job
-from textmill.pipeline.single import run_passes
+from textmill.pipeline.input.inputs import InputOptions
+from textmill.pipeline.job.job import Job
+from textmill.pipeline.passes.single import run_passes
 
 BANDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 WORDS = 400

@@ -30,8 +30,8 @@ from textmill.pipeline.barriers import take_rounds
 from textmill.pipeline.barriers.clusters import ClusterBarrier
 from textmill.pipeline.barriers.surviving import REMOVAL
 from textmill.pipeline.barriers.verifying import SKETCH
-from textmill.pipeline.recipe import Recipe
-from textmill.pipeline.run import COMPONENT_ROUNDS
+from textmill.pipeline.recipes.recipe import Recipe
+from textmill.pipeline.run.run import COMPONENT_ROUNDS
 
 SPLIT_DOCUMENTS = 20_000
 BATCH_DOCUMENTS = 1_000

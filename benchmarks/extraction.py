@@ -17,7 +17,7 @@ from statistics import fmean, median
 
 from resiliparse.extract.html2text import extract_plain_text
 
-from textmill.pipeline.readers.html import decode_page, main_content
+from textmill.pipeline.input.readers.html import decode_page, main_content
 
 
 def whole_page(content: bytes) -> str:

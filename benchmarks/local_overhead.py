@@ -27,16 +27,16 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "ARRO
 def pool_run(recipe: str, inputs: list[str], output: str, workers: int) -> None:
     """The whole run with a process pool."""
     from textmill import Recipe
-    from textmill.pipeline.fingerprints import pass_fingerprints
-    from textmill.pipeline.finish import finish_run, plan_run_shards
-    from textmill.pipeline.inputs import absolute_input, find_inputs
-    from textmill.pipeline.job import Job
-    from textmill.pipeline.passes import first_pass, later_pass
-    from textmill.pipeline.progress import ProgressWriter
-    from textmill.pipeline.run import settle
-    from textmill.pipeline.shards import shard_schema, write_shard
-    from textmill.pipeline.single import exchange
-    from textmill.pipeline.splits import cut_splits
+    from textmill.pipeline.input.inputs import absolute_input, find_inputs
+    from textmill.pipeline.input.splits import cut_splits
+    from textmill.pipeline.job.fingerprints import pass_fingerprints
+    from textmill.pipeline.job.job import Job
+    from textmill.pipeline.job.progress import ProgressWriter
+    from textmill.pipeline.output.shards import shard_schema, write_shard
+    from textmill.pipeline.passes.finish import finish_run, plan_run_shards
+    from textmill.pipeline.passes.passes import first_pass, later_pass
+    from textmill.pipeline.passes.single import exchange
+    from textmill.pipeline.run.run import settle
 
     job = Job(recipe=Recipe.load(recipe), inputs=tuple(map(absolute_input, inputs)), output=output)
     job = replace(job, fingerprints=pass_fingerprints(job))

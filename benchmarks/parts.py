@@ -31,12 +31,12 @@ from textmill.dedup.pieces import cut_words
 from textmill.filters.batch import make_batch
 from textmill.filters.step import Filter
 from textmill.pipeline.barriers import barrier_after
-from textmill.pipeline.inputs import InputOptions, find_inputs
-from textmill.pipeline.job import Job
-from textmill.pipeline.passes import PassResult, first_pass, later_pass
-from textmill.pipeline.progress import ProgressWriter
-from textmill.pipeline.splits import cut_splits
-from textmill.pipeline.staging import read_staged
+from textmill.pipeline.files.staging import read_staged
+from textmill.pipeline.input.inputs import InputOptions, find_inputs
+from textmill.pipeline.input.splits import cut_splits
+from textmill.pipeline.job.job import Job
+from textmill.pipeline.job.progress import ProgressWriter
+from textmill.pipeline.passes.passes import PassResult, first_pass, later_pass
 
 PLANTED_WORDS = 60
 

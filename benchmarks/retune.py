@@ -22,8 +22,8 @@ import pyarrow as pa
 from textmill import Recipe
 from textmill.dedup.step import Deduplicator
 from textmill.filters.step import Filter
-from textmill.pipeline.ledger import ledger_schema, write_table
-from textmill.pipeline.manifest import write_manifest
+from textmill.pipeline.files.ledger import ledger_schema, write_table
+from textmill.pipeline.output.manifest import write_manifest
 
 ROWS_PER_FILE = 100_000
 

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from corpus import write_corpus
 
-from textmill.pipeline.progress import read_progress
+from textmill.pipeline.job.progress import read_progress
 
 EXAMPLES = str(Path(__file__).parents[1] / "examples" / "corpus")
 

@@ -23,7 +23,7 @@ import pyarrow as pa
 import tiktoken
 
 from textmill import Tokenize
-from textmill.pipeline.tokenizing import BUILT_IN, PATTERNS
+from textmill.pipeline.steps.tokenizing import BUILT_IN, PATTERNS
 
 BATCH_BYTES = 8_000_000
 TEXT_SUFFIXES = (".html", ".jsonl", ".md", ".py", ".rst", ".txt")

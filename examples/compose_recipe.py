@@ -25,7 +25,7 @@ from textmill import (
     per_language,
     where,
 )
-from textmill.pipeline.retune import retune
+from textmill.pipeline.commands.retune import retune
 
 
 def exclamation_ratio(text: str) -> float:

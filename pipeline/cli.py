@@ -15,7 +15,7 @@ from .. import __version__
 from ..errors import AccountingError, InputError, TextmillError
 
 if TYPE_CHECKING:
-    from .recipe import Recipe
+    from .recipes.recipe import Recipe
 
 EXIT_UNACCOUNTED = 1
 EXIT_WRONG_USE = 2
@@ -114,8 +114,8 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run a recipe over files and write shards, ledger and manifest. Beam options may follow behind --."""
-    from .run import RunOptions, run_recipe
-    from .show import RunDisplay
+    from .commands.show import RunDisplay
+    from .run.run import RunOptions, run_recipe
 
     loaded = _load(recipe, settings)
     watched = RunOptions.warn_after_documents
@@ -155,7 +155,7 @@ def clean(
     as_json: Json = False,
 ) -> None:
     """Clean one file: cleaned text to standard output or OUT, verdicts to standard error."""
-    from .clean import clean_file
+    from .commands.clean import clean_file
 
     clean_file(_load(recipe, settings), file, output, _reading(text_field, kind), as_json=as_json, quiet=quiet)
 
@@ -178,15 +178,15 @@ def explain(
 ) -> None:
     """Show for each document every rule with value, threshold and distance, and what was edited."""
     if document is not None:
-        from .duplicates import judged, told
+        from .commands.duplicates import judged, told
 
         found_there = judged(file, document, inputs or (), _reading(text_field, kind))
         print(json.dumps(asdict(found_there)) if as_json else "\n".join(told(found_there)))
         return
     from itertools import islice
 
-    from .explain import explain_file
-    from .show import show_explanation
+    from .commands.explain import explain_file
+    from .commands.show import show_explanation
 
     found = explain_file(_load(recipe, settings), file, _reading(text_field, kind))
     for explanation in islice(found, limit):
@@ -198,7 +198,7 @@ def explain(
 @app.command()
 def recipes(name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show this recipe.")] = None) -> None:
     """List the presets, or show one as the file that it is."""
-    from .presets import preset_names, recipe_source
+    from .recipes.presets import preset_names, recipe_source
 
     if name is not None:
         print(recipe_source(name)[0], end="")
@@ -218,11 +218,11 @@ def retune(
     as_json: Json = False,
 ) -> None:
     """Tell from the ledger alone what other thresholds would keep and drop."""
-    from .recipe_writer import recipe_yaml
-    from .retune import retune as retune_folder
-    from .retune import retuned_recipe
-    from .settings import parse_settings
-    from .show_retuning import show_retuning
+    from .commands.retune import retune as retune_folder
+    from .commands.retune import retuned_recipe
+    from .commands.show_retuning import show_retuning
+    from .recipes.recipe_writer import recipe_yaml
+    from .recipes.settings import parse_settings
 
     parsed = parse_settings(settings or ())
     show_retuning(retune_folder(folder, parsed), as_json=as_json)
@@ -238,7 +238,7 @@ def retune(
 @app.command()
 def verify(folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run.")]) -> None:
     """Check a finished run: checksums, rows, and that every document is accounted for."""
-    from .verify import verify as verify_folder
+    from .output.verify import verify as verify_folder
 
     problems = verify_folder(folder)
     if problems:
@@ -247,15 +247,15 @@ def verify(folder: Annotated[str, typer.Argument(metavar="DIR", help="The output
 
 
 def _load(recipe: str, settings: list[str] | None) -> Recipe:
-    from .recipe import Recipe
-    from .settings import parse_settings
+    from .recipes.recipe import Recipe
+    from .recipes.settings import parse_settings
 
     return Recipe.load(recipe, parse_settings(settings or ()))
 
 
 def _reading(text_field: str, kind: str | None, max_document_bytes: int | None = None) -> Any:
     from ..filters.batch import KINDS
-    from .inputs import InputOptions
+    from .input.inputs import InputOptions
 
     if kind is not None and kind not in KINDS:
         raise InputError(f"unknown kind {kind!r}; kinds are {', '.join(KINDS)}")

@@ -12,7 +12,7 @@ from .indexes import IndexBarrier
 from .parts import PartBarrier
 
 if TYPE_CHECKING:
-    from ..job import Job
+    from ..job.job import Job
 
 __all__ = ["Barrier", "Collector", "Message", "Round", "barrier_after", "take_rounds"]
 

@@ -25,8 +25,8 @@ import numpy as np
 import pyarrow as pa
 
 from ...dedup.step import UInt64s
-from ..engine import Documents
-from ..plan import PlannedStep
+from ..steps.engine import Documents
+from ..steps.plan import PlannedStep
 
 Message: TypeAlias = tuple[int, bytes]
 """Packed bytes and the number of the partition or split they are addressed to."""

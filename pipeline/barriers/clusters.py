@@ -13,8 +13,8 @@ from ...dedup.clusters import Forest, link
 from ...dedup.minhash import MinHashDedup
 from ...dedup.packing import Records, join_records, pack, partition
 from ...dedup.step import DocumentDeduplicator, UInt64s
-from ..engine import Documents
-from ..plan import PlannedStep
+from ..steps.engine import Documents
+from ..steps.plan import PlannedStep
 from .barrier import Barrier, Round, row_in_split
 from .joining import Linking, by_stars, in_a_tree
 from .surviving import PRIORITY, REMOVAL, Chooser

@@ -12,9 +12,9 @@ from ...dedup.indexed import Indexed
 from ...dedup.part_keys import distinct_rows, frame, frames, join_split_keys, pack_split_keys
 from ...dedup.seen import SeenWindows
 from ...dedup.step import UInt64s
-from ..engine import Documents, concerned
-from ..plan import PlannedStep
-from ..seen_index import index_name, read_partition, write_partition
+from ..job.seen_index import index_name, read_partition, write_partition
+from ..steps.engine import Documents, concerned
+from ..steps.plan import PlannedStep
 from .barrier import Barrier, Message, Round
 
 SEEN = "seen"

@@ -13,14 +13,14 @@ from ...dedup.part_keys import decide, distinct_rows, join_split_keys, pack_spli
 from ...dedup.parts import PartDeduplicator
 from ...dedup.seen import SeenWindows
 from ...dedup.step import UInt64s
-from ..engine import EMPTY, Documents, blank, concerned, restore
-from ..plan import PlannedStep
-from ..seen_index import read_partition, write_partition
-from ..staging import read_staged
+from ..files.staging import read_staged
+from ..job.seen_index import read_partition, write_partition
+from ..steps.engine import EMPTY, Documents, blank, concerned, restore
+from ..steps.plan import PlannedStep
 from .barrier import Barrier, Message, Round
 
 if TYPE_CHECKING:
-    from ..job import Job
+    from ..job.job import Job
 
 
 class PartBarrier(Barrier):

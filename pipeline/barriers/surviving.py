@@ -10,7 +10,7 @@ import numpy as np
 from ...dedup.packing import mix
 from ...dedup.step import DocumentDeduplicator
 from ...dedup.verification import sketch_similarity
-from ..staging import read_staged
+from ..files.staging import read_staged
 from .barrier import Message, by_split, dealt, row_in_split
 from .joining import MEMBER
 from .verifying import SKETCH

@@ -13,7 +13,7 @@ from ...dedup.packing import join_records
 from ...dedup.step import UInt64s
 from ...dedup.verification import Evidence, choose, pack_evidence, shingle_sets, similarity, unpack_evidence
 from ...filters.batch import Int64s
-from ..staging import read_staged
+from ..files.staging import read_staged
 from .barrier import Message, by_split, row_in_split
 
 SKETCH = "_sketch"

@@ -1,1 +1,1 @@
-"""textmill.pipeline.recipes."""
+"""Recipes: in Python, as YAML files, and the presets that come with textmill (``*.yaml`` in this folder)."""

@@ -23,10 +23,10 @@ from textmill.dedup.pieces import Pieces
 from textmill.dedup.seen import SeenWindows
 from textmill.dedup.windows import ANCHOR_WORDS, anchors, smallest_of, window_keys
 from textmill.filters.batch import make_batch, text_buffers
-from textmill.pipeline.inputs import InputOptions
-from textmill.pipeline.job import Job
-from textmill.pipeline.single import run_passes
-from textmill.pipeline.staging import read_staged
+from textmill.pipeline.files.staging import read_staged
+from textmill.pipeline.input.inputs import InputOptions
+from textmill.pipeline.job.job import Job
+from textmill.pipeline.passes.single import run_passes
 
 QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 

@@ -28,7 +28,7 @@ from typing import Any
 
 from textmill import ExactDedup, InputOptions, MinHashDedup, Recipe, Tokenize, where
 from textmill.errors import InputError
-from textmill.pipeline.verify import verify
+from textmill.pipeline.output.verify import verify
 
 if __package__:
     from .conftest import checksums

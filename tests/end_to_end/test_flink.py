@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from textmill import Recipe
-from textmill.pipeline.inputs import InputOptions
-from textmill.pipeline.progress import Progress
+from textmill.pipeline.input.inputs import InputOptions
+from textmill.pipeline.job.progress import Progress
 
 from .conftest import CORPUS, ROOT, checksums
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from textmill import ExactDedup, Recipe
-from textmill.pipeline.verify import verify
+from textmill.pipeline.output.verify import verify
 
 from .conftest import BIN
 

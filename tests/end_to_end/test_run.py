@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from textmill import InputOptions, Recipe
-from textmill.pipeline.job import Job
-from textmill.pipeline.single import run_passes
-from textmill.pipeline.staging import read_staged
+from textmill.pipeline.files.staging import read_staged
+from textmill.pipeline.job.job import Job
+from textmill.pipeline.passes.single import run_passes
 
 from .conftest import CORPUS, checksums
 

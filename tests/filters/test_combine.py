@@ -10,8 +10,8 @@ from textmill import GopherQuality, Recipe, all_of, any_of, per_language, where
 from textmill.errors import RecipeError
 from textmill.filters.batch import make_batch
 from textmill.filters.language import Language
-from textmill.pipeline.recipe_file import parse_recipe
-from textmill.pipeline.recipe_writer import recipe_yaml
+from textmill.pipeline.recipes.recipe_file import parse_recipe
+from textmill.pipeline.recipes.recipe_writer import recipe_yaml
 
 FILE = """
 name: mine
@@ -149,10 +149,10 @@ def test_mistakes_are_refused_with_their_line(steps: str, message: str) -> None:
     ],
 )
 def test_retune_knows_what_a_fresh_run_would_do(tmp_path: Path, settings: dict[str, Any]) -> None:
-    from textmill.pipeline.job import Job
-    from textmill.pipeline.manifest import build_manifest, combine, write_manifest
-    from textmill.pipeline.retune import retuned_verdicts
-    from textmill.pipeline.single import run_passes
+    from textmill.pipeline.commands.retune import retuned_verdicts
+    from textmill.pipeline.job.job import Job
+    from textmill.pipeline.output.manifest import build_manifest, combine, write_manifest
+    from textmill.pipeline.passes.single import run_passes
 
     text = (
         "name: mine\nsteps:\n  - language: {min_score: null}\n  - any_of:\n      - gopher_quality: {min_words: 350}\n"

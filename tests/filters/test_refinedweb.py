@@ -12,7 +12,7 @@ from textmill.filters.batch import make_batch
 from textmill.filters.conditions import only_if
 from textmill.filters.kernels.web_lines import COUNTED
 from textmill.filters.refinedweb import RefinedWebLines, RefinedWebQuality
-from textmill.pipeline.recipe import Recipe
+from textmill.pipeline.recipes.recipe import Recipe
 
 COUNTER = re.compile(rf"^\W*\d[\d.,]*[kmb]?\s+({'|'.join(COUNTED)})\W*$", re.IGNORECASE | re.ASCII)
 OFF = {

@@ -10,10 +10,10 @@ import pytest
 from textmill import Recipe, Tokenize
 from textmill.filters.batch import BATCH_SCHEMA, make_batch
 from textmill.filters.where import where
-from textmill.pipeline.ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
-from textmill.pipeline.manifest import SplitFacts, build_manifest, combine, write_manifest
-from textmill.pipeline.readers.records import Quarantined, ReadBatch
-from textmill.pipeline.shards import Piece, plan_shards, shard_schema, write_shard
+from textmill.pipeline.files.ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
+from textmill.pipeline.input.readers.records import Quarantined, ReadBatch
+from textmill.pipeline.output.manifest import SplitFacts, build_manifest, combine, write_manifest
+from textmill.pipeline.output.shards import Piece, plan_shards, shard_schema, write_shard
 
 
 def letters(text: str) -> int:

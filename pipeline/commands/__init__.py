@@ -1,0 +1,1 @@
+"""What the commands of ``textmill`` do and print, besides ``run``."""

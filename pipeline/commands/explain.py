@@ -1,0 +1,165 @@
+"""Why is this document kept or not: every rule with its value, threshold and distance, and every edit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ...filters.combine import AnyOf
+from ...filters.evidence import Evidence
+from ...filters.rules import Rule
+from ...filters.step import Cleaner, Filter
+from ..input.inputs import InputOptions, find_inputs
+from ..input.readers import Quarantined, read_split
+from ..input.splits import cut_splits
+from ..input.standard_input import as_file
+from ..passes.single import Verdict, outcome
+from ..recipes.recipe import Recipe
+from ..steps.engine import Documents, PassEngine
+from ..steps.plan import PlannedStep
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleResult:
+    """One rule held against one document."""
+
+    step: str
+    rule: str
+    measurement: str
+    value: Any
+    bound: str
+    """The threshold as a reader would write it: ``≥ 50``, ``≤ 0.2``, ``en|de``."""
+    distance: float | None
+    """How far inside (positive) or outside (negative) the bound the value is; None for labels."""
+    passed: bool
+    decisive: bool
+    """Whether this is the rule that removed the document."""
+    evidence: tuple[Evidence, ...] = ()
+    """Lines that drive a rule that is broken, where lines do."""
+
+
+@dataclass(frozen=True)
+class ChangedLine:
+    """A line that a cleaner took out or put in."""
+
+    line: int
+    """Its number, from 1: in the text before the step if it was taken out, else in the text behind it."""
+    change: str
+    """``-`` or ``+``."""
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """What a cleaner changed, as a line diff without context."""
+
+    step: str
+    lines: tuple[ChangedLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """Everything that a recipe says of one document."""
+
+    doc_id: str
+    source: str
+    verdict: Verdict
+    rules: tuple[RuleResult, ...]
+    edits: tuple[Edit, ...]
+
+
+def explain_file(recipe: Recipe, path: str, options: InputOptions) -> Iterator[Explanation | Quarantined]:
+    """Explain every document of a file, one after the other."""
+    with as_file(path) as file:
+        for split in cut_splits(find_inputs([file]), options):
+            for part in read_split(split, options):
+                for index in range(part.batch.num_rows):
+                    yield explain_document(recipe, part.batch.slice(index, 1))
+                yield from part.quarantined
+
+
+def explain_document(recipe: Recipe, batch: pa.RecordBatch) -> Explanation:
+    """Hold every rule against the one document of a batch, also those behind the rule that removes it."""
+    documents = Documents.read(batch)
+    rules: list[RuleResult] = []
+    edits: list[Edit] = []
+    for one in recipe.plan.passes:
+        engine = PassEngine(recipe.plan, one.number, measure_all=True)
+        for planned in one.steps:
+            kept = bool(documents.kept[0])
+            before = documents.batch["text"][0].as_py() if isinstance(planned.step, Cleaner) else ""
+            engine.apply_step(planned, documents)
+            removed_here = kept and not documents.kept[0]
+            if not engine.concerns(planned, documents):
+                continue
+            if isinstance(planned.step, Filter):
+                deciding = documents.verdicts["rule"][0] if removed_here else None
+                rules.extend(_hold(planned, rule, documents, deciding) for rule in _rules(planned.step))
+            elif isinstance(planned.step, Cleaner):
+                after = documents.batch["text"][0].as_py()
+                if changed := tuple(_changed_lines(before, after)):
+                    edits.append(Edit(step=planned.id, lines=changed))
+    return Explanation(
+        doc_id=batch["doc_id"][0].as_py(),
+        source=batch["source"][0].as_py(),
+        verdict=outcome(documents, 0).verdict,
+        rules=tuple(rules),
+        edits=tuple(edits),
+    )
+
+
+def _rules(step: Filter) -> Iterator[Rule]:
+    """The rules of a step; of alternatives those of every one before the one that counts them."""
+    if isinstance(step, AnyOf):
+        yield from (rule for _, rule in step.member_rules())
+    yield from step.rules
+
+
+def _hold(planned: PlannedStep, rule: Rule, documents: Documents, deciding: str | None) -> RuleResult:
+    column = documents.measurements.get(planned.columns[rule.measurement])
+    value = None if column is None else column[0].as_py()
+    failed = bool(np.any(rule.fails(column))) if column is not None and value is not None else False
+    evidence: tuple[Evidence, ...] = ()
+    if failed and isinstance(planned.step, Filter):
+        evidence = tuple(planned.step.evidence(documents.batch, rule.name))
+    return RuleResult(
+        step=planned.id,
+        rule=rule.name,
+        measurement=rule.measurement,
+        value=value,
+        bound=_bound(rule),
+        distance=_distance(rule, value),
+        passed=not failed,
+        decisive=deciding == rule.name,
+        evidence=evidence,
+    )
+
+
+def _bound(rule: Rule) -> str:
+    if rule.allowed is not None:
+        return "|".join(str(item) for item in rule.allowed)
+    bounds = [f"≥ {rule.minimum:g}"] if rule.minimum is not None else []
+    bounds += [f"≤ {rule.maximum:g}"] if rule.maximum is not None else []
+    return ", ".join(bounds)
+
+
+def _distance(rule: Rule, value: Any) -> float | None:
+    if rule.allowed is not None or not isinstance(value, (int, float)):
+        return None
+    low = value - rule.minimum if rule.minimum is not None else math.inf
+    high = rule.maximum - value if rule.maximum is not None else math.inf
+    return min(low, high)
+
+
+def _changed_lines(before: str, after: str) -> Iterator[ChangedLine]:
+    old, new = before.removesuffix("\n").split("\n"), after.removesuffix("\n").split("\n")
+    for _, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes():
+        if old[old_start:old_end] != new[new_start:new_end]:
+            yield from (ChangedLine(number + 1, "-", old[number]) for number in range(old_start, old_end))
+            yield from (ChangedLine(number + 1, "+", new[number]) for number in range(new_start, new_end))

@@ -1,0 +1,195 @@
+"""``textmill retune``: what other thresholds would do to a finished run, told from its ledger without the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from ...errors import InputError, RecipeError
+from ..files.storage import join
+from ..files.tables import open_tables
+from ..output.manifest import read_manifest
+from ..recipes.recipe_file import parse_recipe
+from .recut import DOUBTS, Place, recut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+    import pyarrow as pa
+
+    from ..recipes.recipe import Recipe
+    from ..recipes.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amount:
+    """Documents, their bytes as read, and their tokens."""
+
+    documents: int = 0
+    bytes: int = 0
+    tokens: int | None = None
+    """Of documents that were never tokenised an estimate from the bytes per token of those that were; None without a
+    tokenizer."""
+
+    def __add__(self, other: Amount) -> Amount:
+        tokens = None if self.tokens is None and other.tokens is None else (self.tokens or 0) + (other.tokens or 0)
+        return Amount(documents=self.documents + other.documents, bytes=self.bytes + other.bytes, tokens=tokens)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleChange:
+    """What becomes of the documents that a rule removes first."""
+
+    step: str
+    rule: str
+    removed_before: int = 0
+    removed_after: int = 0
+    gained: Amount = field(default_factory=Amount)
+    """Removed by this rule before, and kept now."""
+    lost: Amount = field(default_factory=Amount)
+    """Kept before, and removed by this rule now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retuning:
+    """What other thresholds would do to a run."""
+
+    settings: Mapping[str, Any]
+    kept_before: Amount
+    kept_after: Amount
+    rules: tuple[RuleChange, ...]
+    """Rules for which something changes, in the order in which they judge."""
+    gained: Amount
+    lost: Amount
+    unknown: Mapping[str, int]
+    """Documents of which it cannot be known whether they are kept, by reason; the figures assume that a measurement
+    which was not taken passes, that edits are as before, and that no deduplication decides otherwise."""
+    bytes_per_token: float | None
+
+    @property
+    def cannot_know(self) -> int:
+        """Documents whose verdict it does not know."""
+        return sum(self.unknown.values())
+
+
+def retune(folder: str, settings: Settings) -> Retuning:
+    """Judge the documents of a finished run anew under other thresholds.
+
+    Args:
+        folder: The output folder of a run.
+        settings: Values by ``step.parameter``; None switches a rule off.
+
+    Raises:
+        InputError: when the folder holds no finished run.
+        RecipeError: for an unknown step or parameter, or thresholds that contradict each other.
+    """
+    with _recut(folder, settings) as (tables, places):
+        summed = tables.execute(
+            "SELECT old_step, old_rule, outcome, CASE WHEN outcome IS NULL OR soft THEN doubt END AS unknown, "
+            "count(*), sum(bytes)::BIGINT, sum(tokens)::BIGINT FROM recut GROUP BY ALL"
+        ).fetchall()
+    bytes_per_token = _bytes_per_token(summed)
+    order = {place: code for code, place in places.items()}
+    changes: dict[Place, RuleChange] = {}
+    unknown = dict.fromkeys(DOUBTS, 0)
+    before = after = gained = lost = Amount(tokens=None if bytes_per_token is None else 0)
+    for old_step, old_rule, outcome, doubt, documents, size, tokens in summed:
+        if bytes_per_token is not None and old_step is not None:
+            tokens = round(size / bytes_per_token)
+        amount = Amount(documents=documents, bytes=size, tokens=tokens)
+        old = None if old_step is None else Place(old_step, old_rule)
+        new = None if outcome is None else places[outcome]
+        if doubt is not None:
+            unknown[doubt] += documents
+        if old is None:
+            before += amount
+        else:
+            change = changes.setdefault(old, RuleChange(step=old.step, rule=old.rule))
+            won = change.gained + amount if new is None else change.gained
+            changes[old] = replace(change, removed_before=change.removed_before + documents, gained=won)
+        if new is None:
+            after += amount
+        else:
+            change = changes.setdefault(new, RuleChange(step=new.step, rule=new.rule))
+            gone = change.lost + amount if old is None else change.lost
+            changes[new] = replace(change, removed_after=change.removed_after + documents, lost=gone)
+        if old is not None and new is None:
+            gained += amount
+        if old is None and new is not None:
+            lost += amount
+    moved = [
+        change
+        for change in changes.values()
+        if change.removed_before != change.removed_after or change.gained.documents or change.lost.documents
+    ]
+    return Retuning(
+        settings=dict(settings),
+        kept_before=before,
+        kept_after=after,
+        rules=tuple(sorted(moved, key=lambda change: order.get(Place(change.step, change.rule), 0))),
+        gained=gained,
+        lost=lost,
+        unknown={reason: count for reason, count in unknown.items() if count},
+        bytes_per_token=bytes_per_token,
+    )
+
+
+def retuned_verdicts(folder: str, settings: Settings) -> pa.Table:
+    """The new verdict of every document that could be read.
+
+    Columns: doc_id; verdict (kept or removed); step and rule, null when kept; doubt, null when all of it is certain;
+    known, whether at least the verdict is.
+    """
+    with _recut(folder, settings) as (tables, places):
+        tables.execute("CREATE TEMP TABLE places (outcome INTEGER, step VARCHAR, rule VARCHAR)")
+        tables.executemany("INSERT INTO places VALUES (?, ?, ?)", [(code, *place) for code, place in places.items()])
+        return tables.sql(
+            "SELECT doc_id, CASE WHEN outcome IS NULL THEN 'kept' ELSE 'removed' END AS verdict, step, rule, doubt, "
+            "doubt IS NULL OR NOT (outcome IS NULL OR soft) AS known "
+            "FROM recut LEFT JOIN places USING (outcome) ORDER BY doc_id"
+        ).to_arrow_table()
+
+
+def retuned_recipe(folder: str, settings: Settings) -> Recipe:
+    """The recipe of a finished run with other parameters; functions in it are named, and cannot be called."""
+    return _recipes(folder, read_manifest(folder), settings)[1]
+
+
+@contextmanager
+def _recut(folder: str, settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, Mapping[int, Place]]]:
+    manifest = read_manifest(folder)
+    old, new = _recipes(folder, manifest, settings)
+    if not manifest["ledger"]:
+        raise InputError(f"{folder} has no ledger, so there is nothing to judge anew")
+    with open_tables(folder, manifest, ["ledger"]) as tables:
+        columns = {row[0] for row in tables.execute("DESCRIBE ledger").fetchall()}
+        missing = sorted({"kind", "emptied_by", *new.plan.measurements} - columns)
+        if missing:
+            raise InputError(
+                f"the ledger of {folder} has no column {missing[0]!r}: another version wrote it; run again"
+            )
+        yield tables, recut(tables, old.plan, new.plan)
+
+
+def _recipes(folder: str, manifest: Mapping[str, Any], settings: Settings) -> tuple[Recipe, Recipe]:
+    """The recipe of a run as it was, and as it would be."""
+    called = join(folder, "manifest.json")
+    if "recipe" not in manifest:
+        raise InputError(f"{called} records no recipe; run again")
+    written = yaml.safe_dump({key: manifest["recipe"][key] for key in ("name", "steps")}, sort_keys=False)
+    try:
+        old = parse_recipe(written, "the recorded recipe", settings, by_name_only=True, moved_files_only=True)
+    except RecipeError as error:
+        raise RecipeError(f"{called}: {error}; where a file lies is told with --set STEP.PARAMETER=PATH") from error
+    return old, parse_recipe(written, "the recorded recipe", settings, by_name_only=True)
+
+
+def _bytes_per_token(summed: list[tuple[Any, ...]]) -> float | None:
+    kept = [(size, tokens) for old_step, _, _, _, _, size, tokens in summed if old_step is None]
+    tokens = sum(count or 0 for _, count in kept)
+    return sum(size for size, _ in kept) / tokens if tokens else None

@@ -1,0 +1,211 @@
+"""What a person sees on a terminal: live progress, the summary of a run, and explanations."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from ..input.inputs import absolute_input, find_inputs
+from ..input.readers import Quarantined
+from ..input.splits import weigh_files
+from ..job.progress import Progress, work_of_pass
+from ..output.manifest import TIMING
+from ..output.surges import Surge, SurgeWatch, watched_steps
+from ..steps.plan import Plan
+from .explain import Explanation
+
+RULES_SHOWN = 3
+SECONDS_BETWEEN_LINES = 10.0
+"""How often a run whose output is not a terminal says how far it is."""
+
+
+LINES_SHOWN = 20
+"""Lines of a document that are shown for one rule or edit."""
+CHARS_SHOWN = 200
+
+TELLING_BYTES = 20_000_000
+"""Text from which on it says something which step was slowest; before, it is the one that had most to compile."""
+
+
+class RunDisplay:
+    """Shows a run: a live bar on a terminal, a plain line now and then elsewhere, nothing when quiet."""
+
+    def __init__(self, plan: Plan, *, warn_after_documents: int, quiet: bool) -> None:
+        self.plan, self.quiet = plan, quiet
+        self.watch = SurgeWatch(watched_steps(plan), warn_after_documents)
+        self.console = Console(stderr=True, highlight=False)
+        self.started = self.last_line = time.monotonic()
+        self.total_work = 0
+        self.latest = Progress()
+        self._bar: Bar | None = None
+        self._task: Any = None
+
+    @contextmanager
+    def watching(self, inputs: Sequence[str]) -> Iterator[None]:
+        """Show progress while the block runs; a split counts once for each of its passes."""
+        if self.quiet:
+            yield
+            return
+        input_bytes = sum(weigh_files(find_inputs([absolute_input(given) for given in inputs])))
+        self.total_work = sum(work_of_pass(number, input_bytes) for number in range(len(self.plan.passes)))
+        if not self.console.is_terminal:
+            yield
+            return
+        columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TextColumn("{task.description}"))
+        with Bar(*columns, console=self.console, transient=True) as self._bar:
+            self._task = self._bar.add_task("starting", total=max(self.total_work, 1))
+            yield
+
+    def update(self, progress: Progress) -> None:
+        """Show how far the run is."""
+        if self.quiet:
+            return
+        self.latest = progress
+        if self._bar is not None:
+            self._bar.update(self._task, completed=progress.work_done, description=self._line())
+        elif time.monotonic() - self.last_line > SECONDS_BETWEEN_LINES:
+            self.last_line = time.monotonic()
+            print(self._line(), file=sys.stderr)
+        seen = {step: totals.documents for step, totals in progress.steps.items()}
+        for surge in self.watch.update(seen, progress.removed):
+            self.console.print(f"warning: {surge}", soft_wrap=True)
+
+    def _line(self) -> str:
+        progress, seconds = self.latest, max(time.monotonic() - self.started, 0.001)
+        if not progress.documents:
+            return f"starting, {_duration(seconds)} (the first run compiles the text kernels, about a minute)"
+        line = f"{progress.documents:,} documents, {progress.text_bytes / seconds / 1e6:.1f} MB/s of text"
+        line += f", {progress.kept / progress.documents:.0%} kept so far" + self._stage()
+        if progress.work_done and self.total_work > progress.work_done:
+            left = seconds * (self.total_work - progress.work_done) / progress.work_done
+            line += f", about {_duration(left)} left"
+        return line + self._removals()
+
+    def _stage(self) -> str:
+        """Where the run is: the pass with the step that ends it, or what comes behind."""
+        number, passes = self.latest.current_pass(), self.plan.passes
+        if self.latest.shards:
+            return f", {self.latest.shards} shards written"
+        if number is None:
+            return ""
+        if number >= len(passes):
+            return ", planning shards"
+        ends = f" up to {last.id}" if (last := passes[number].deduplicator) is not None else ""
+        done = self.latest.splits_done[str(number)]
+        return f", pass {number + 1} of {len(passes)}{ends} ({done} of {self.latest.splits} splits)"
+
+    def _removals(self) -> str:
+        """The rules that remove most, with their share of the documents read."""
+        most = [(rule, count) for rule, count in self.latest.removed.most_common(RULES_SHOWN) if count]
+        if not most or not self.latest.documents:
+            return ""
+        return "; removed " + ", ".join(f"{count / self.latest.documents:.0%} by {rule}" for rule, count in most)
+
+    def summary(self, manifest: Mapping[str, Any], output: str) -> None:
+        """Print where the shards are and what happened to the documents."""
+        totals, out = manifest["totals"], Console(highlight=False, soft_wrap=True)
+        seconds = max(time.monotonic() - self.started, 0.001)
+        out.print(
+            f"{totals['read']:,} documents read: {totals['kept']:,} kept, {totals['removed']:,} removed, "
+            f"{totals['quarantined']:,} quarantined"
+        )
+        removals = [
+            ("removed by", f"{row['step']}.{row['rule']}", f"{row['documents']:,}")
+            for row in manifest["funnel"]
+            if row["documents"]
+        ]
+        if removals:
+            print_aligned(removals, right=(2,))
+        rate = totals["bytes_read"] / seconds / 1e6
+        tokens = f"{totals['tokens']:,} tokens in " if self.plan.tokenizer is not None else ""
+        count = len(manifest["shards"])
+        shards = f"{count} shard" if count == 1 else f"{count:,} shards"
+        out.print(f"{tokens}{shards}, {_duration(seconds)}, {rate:.1f} MB/s")
+        timing = manifest[TIMING]
+        for row in timing["steps"]:
+            if row["step"] == timing["slowest_step"] and totals["bytes_read"] >= TELLING_BYTES:
+                speed = f"{row['mb_per_second']} MB/s in a worker, {row['share']:.0%} of the work"
+                out.print(f"slowest step: {row['step']}, {speed}")
+        for surge in manifest["warnings"]:
+            self.console.print(f"warning: {Surge(**surge)}", soft_wrap=True)
+        for label, name in (
+            ("shards", "shards/"),
+            ("why each document was kept or dropped", "ledger/"),
+            ("what happened, to look at", "report.html"),
+        ):
+            out.print(f"  {output.rstrip('/')}/{name:12} {label}")
+
+
+def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool) -> None:
+    """Print one document's explanation."""
+    if isinstance(explanation, Quarantined):
+        if as_json:
+            print(
+                json.dumps({"source": explanation.source, "position": explanation.position, "error": explanation.error})
+            )
+        else:
+            where = f"{explanation.source} at {explanation.position}"
+            print(f"{where}: quarantined, {explanation.error}: {explanation.detail}")
+        return
+    if as_json:
+        told = asdict(explanation) | {"verdict": explanation.verdict._asdict()}
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    print(f"{explanation.source} {explanation.doc_id[:12]}: {explanation.verdict}")
+    rows = [("step", "rule", "value", "threshold", "distance", "")]
+    for rule in explanation.rules:
+        mark = "removed here" if rule.decisive else ("" if rule.passed else "fails")
+        distance = "" if rule.distance is None else f"{rule.distance:+.4g}"
+        rows.append((rule.step, rule.rule, _value(rule.value), rule.bound, distance, mark))
+    print_aligned(rows, right=(2, 4))
+    for rule in explanation.rules:
+        if rule.evidence:
+            print(f"{rule.step}.{rule.rule}:")
+            _print_lines(
+                f"{where}: {one.found!r} in {one.text.strip()}" if one.found else f"{where}: {one.text}"
+                for one in rule.evidence
+                for where in (f"line {one.line}" if one.line else "URL",)
+            )
+    for edit in explanation.edits:
+        print(f"{edit.step} edited:")
+        _print_lines(f"{one.change} line {one.line}: {one.text}" for one in edit.lines)
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    """Print the first lines, cut at a width that can be looked at, and how many more there are."""
+    told = list(lines)
+    for line in told[:LINES_SHOWN]:
+        print(f"  {line}" if len(line) <= CHARS_SHOWN else f"  {line[:CHARS_SHOWN]} …")
+    if len(told) > LINES_SHOWN:
+        print(f"  and {len(told) - LINES_SHOWN} more; --json shows all")
+
+
+def print_aligned(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:
+    """Print a table whose cells are never cut, whatever the terminal's width."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if index in right else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print(("  " + "  ".join(cells)).rstrip())
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "not measured"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s" if seconds < 10 else f"{rest} s"

@@ -1,0 +1,181 @@
+"""From what the user names to a sorted list of files, each with a name that does not depend on the machine."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ...errors import InputError
+from ...filters.batch import KINDS
+from ..files.storage import (
+    exists,
+    expand_glob_sizes,
+    fixed_folder,
+    is_folder,
+    is_glob,
+    is_special,
+    list_sizes,
+    local_path,
+    size,
+)
+
+PASSED_OVER = frozenset({"node_modules", "__pycache__"})
+"""Folders that hold nothing of a corpus; hidden files and folders (``.git``) are passed over as well."""
+
+LABELLED = re.compile(r"([A-Za-z0-9][\w.-]*)=(.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputOptions:
+    """How to read; part of what decides the output."""
+
+    text_field: str = "text"
+    """Field or column of the text in JSONL and Parquet."""
+    url_field: str = "url"
+    kind: str | None = None
+    """Take every document for this kind (web, book, code, other) instead of telling by its format."""
+    max_document_bytes: int = 100_000_000
+    """A longer document is quarantined."""
+    split_bytes: int | None = None
+    """How much input one worker takes at a time; by default by the size of the whole input."""
+    batch_documents: int = 1000
+    batch_bytes: int = 8_000_000
+    """A batch ends at whichever comes first."""
+
+    def __post_init__(self) -> None:
+        if self.kind is not None and self.kind not in KINDS:
+            raise InputError(f"no kind {self.kind!r}; kinds are {', '.join(KINDS)}")
+        for name in ("max_document_bytes", "split_bytes", "batch_documents", "batch_bytes"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise InputError(f"{name} is {value}; it must be at least 1")
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file to read."""
+
+    path: str
+    source: str
+    """Label of the input and the path below it."""
+    size: int
+
+
+def absolute_input(given: str) -> str:
+    """An input with its path made absolute, so that workers elsewhere on the machine find it; a label stays."""
+    label, path = split_label(given)
+    absolute = _absolute(path)
+    return absolute if label is None else f"{label}={absolute}"
+
+
+def split_label(given: str) -> tuple[str | None, str]:
+    """Take ``label=path`` apart; a path that exists as it is written has no label."""
+    match = LABELLED.fullmatch(given)
+    if match is None or exists(given):
+        return None, given
+    return match[1], match[2]
+
+
+def find_inputs(inputs: Sequence[str], *, output: str | None = None) -> list[InputFile]:
+    """Find the files of all inputs, sorted by source, so that the order of the inputs never matters.
+
+    Args:
+        inputs: Files, folders (with all that is below), globs, or ``label=path`` of any of these.
+        output: The folder that a run writes to; what lies in it is no input.
+
+    Raises:
+        InputError: for a missing path, a pipe or device, a glob that names nothing, two roots with one label, or a file
+            reached twice.
+    """
+    if not inputs:
+        raise InputError("no input; name files, folders or globs")
+    roots: dict[str, str] = {}
+    found: dict[str, InputFile] = {}
+    for given in inputs:
+        try:
+            label, path = split_label(given)
+            root, files = _resolve(path, output)
+        except OSError as error:
+            raise InputError(f"cannot look into {given}: {error.strerror or error}") from error
+        label = _printable(label or _last_part(root))
+        if roots.setdefault(label, root) != root:
+            raise InputError(
+                f"{roots[label]} and {root} would both be called {label!r}; give one another label, as in other={root}"
+            )
+        for file, size_bytes in files:
+            below = file[len(root) :].lstrip("/")
+            source = f"{label}/{_printable(below)}" if below else label
+            if file in found:
+                raise InputError(f"{file} is named twice (as {found[file].source} and {source}); name it once")
+            found[file] = InputFile(file, source, size_bytes)
+    ordered = sorted(found.values(), key=lambda file: file.source)
+    for first, second in pairwise(ordered):
+        if first.source == second.source:
+            raise InputError(f"{first.path} and {second.path} would both be called {first.source!r}; label one input")
+    return ordered
+
+
+def _absolute(path: str) -> str:
+    local = local_path(path)
+    # resolve() would follow links, and so change the names of a corpus that is laid out with them.
+    return path if local is None else os.path.abspath(local)  # noqa: PTH100
+
+
+def _resolve(given: str, output: str | None) -> tuple[str, list[tuple[str, int]]]:
+    """Root of an input, and its files with their bytes."""
+    path = _absolute(given)
+    if is_glob(path):
+        root = fixed_folder(path)
+        files = _wanted(expand_glob_sizes(path), root, output)
+        if not files:
+            raise InputError(f"no file matches {given}")
+        return root, files
+    if is_special(path):
+        raise InputError(f"{given} is a pipe or a device; write what comes from it to a file first")
+    if not exists(path):
+        raise InputError(f"no such file or folder: {given}")
+    if not is_folder(path):
+        return path, [(path, size(path))]
+    root = path.rstrip("/") or "/"
+    files = _wanted(list_sizes(root), root, output)
+    if not files:
+        raise InputError(f"no files in {given}")
+    return root, files
+
+
+def _wanted(found: list[tuple[str, int]], root: str, output: str | None) -> list[tuple[str, int]]:
+    """Files that are neither passed over nor written by the run itself."""
+    own = None if output is None else _below(output, root)
+    return [
+        (file, count)
+        for file, count in found
+        if not _passed_over(file, root) and not (own is not None and file.startswith(own))
+    ]
+
+
+def _below(folder: str, root: str) -> str | None:
+    """A folder as the beginning of the paths below a root, links resolved; None when it does not lie there."""
+    if local_path(root) is None or local_path(folder) is None:
+        return f"{folder.rstrip('/')}/"
+    real_root, real = os.path.realpath(root), os.path.realpath(folder)
+    if os.path.commonpath([real_root, real]) != real_root:
+        return None
+    below = os.path.relpath(real, real_root)
+    return f"{root.rstrip('/')}/" if below == "." else f"{root.rstrip('/')}/{below}/"
+
+
+def _passed_over(file: str, root: str) -> bool:
+    parts = file[len(root) :].lstrip("/").split("/")
+    return any(part.startswith(".") or part in PASSED_OVER for part in parts)
+
+
+def _last_part(root: str) -> str:
+    return root.rstrip("/").rsplit("/", 1)[-1] or "root"
+
+
+def _printable(name: str) -> str:
+    """A file name as text: bytes that are not UTF-8 are written as ``\\xff``, because a source must be storable."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

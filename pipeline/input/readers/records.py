@@ -1,0 +1,146 @@
+"""What readers yield: documents, records that could not be read, and batches of both."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import orjson
+import pyarrow as pa
+
+from ....filters.batch import BATCH_SCHEMA, document_id
+from ..inputs import InputOptions
+
+FIRST_BYTES = 256
+"""How much of an unreadable record the quarantine keeps."""
+
+MOST_DETAIL_CHARS = 300
+"""How much the quarantine tells of an error."""
+
+METADATA_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One text with its origin; ``text`` and ``url`` hold no unpaired surrogates."""
+
+    position: int
+    """Where it stands in its file: byte offset after decompression, row, or record offset; stable under any cutting."""
+    text: str
+    kind: str
+    url: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quarantined:
+    """A record that could not be read."""
+
+    source: str
+    position: int
+    error: str
+    """A short code: truncated, corrupt, invalid_json, not_an_object, missing_text, text_not_a_string, invalid_utf8,
+    too_large, binary, unsupported, unreadable, extraction_failed."""
+    detail: str
+    first_bytes: bytes = b""
+
+    def __post_init__(self) -> None:
+        # What reports an error likes to quote: a whole page where a length should stand, a name that is no Unicode.
+        object.__setattr__(self, "detail", without_surrogates(shorten(self.detail, MOST_DETAIL_CHARS)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    """A record that is no document by its nature, such as a WARC request; only counted."""
+
+    reason: str
+
+
+Record: TypeAlias = Document | Quarantined | Skipped
+
+
+@dataclass(frozen=True)
+class ReadBatch:
+    """Up to a batch of documents of one source, and what else was found among them."""
+
+    source: str
+    batch: pa.RecordBatch
+    quarantined: list[Quarantined]
+    skipped: Counter[str]
+
+
+def batches(source: str, records: Iterable[Record], options: InputOptions) -> Iterator[ReadBatch]:
+    """Gather the records of one source; the last batch comes even when it is empty, so that every source is seen."""
+    documents: list[Document] = []
+    quarantined: list[Quarantined] = []
+    skipped: Counter[str] = Counter()
+    held_bytes = 0
+    for record in records:
+        if isinstance(record, Document):
+            documents.append(record)
+            held_bytes += _utf8_bytes(record.text)
+        elif isinstance(record, Quarantined):
+            quarantined.append(record)
+        else:
+            skipped[record.reason] += 1
+        full = max(len(documents), len(quarantined)) >= options.batch_documents
+        if full or held_bytes >= options.batch_bytes:
+            yield ReadBatch(source, _pack(source, documents, options), quarantined, skipped)
+            documents, quarantined, skipped, held_bytes = [], [], Counter(), 0
+    yield ReadBatch(source, _pack(source, documents, options), quarantined, skipped)
+
+
+def _pack(source: str, documents: list[Document], options: InputOptions) -> pa.RecordBatch:
+    columns = {
+        "doc_id": [document_id(source, document.position) for document in documents],
+        "text": [document.text for document in documents],
+        "source": [source] * len(documents),
+        "kind": [options.kind or document.kind for document in documents],
+        "url": [document.url for document in documents],
+        "metadata": [_json(document.metadata) for document in documents],
+    }
+    arrays = [pa.array(columns[item.name], item.type) for item in BATCH_SCHEMA]
+    return pa.RecordBatch.from_arrays(arrays, schema=BATCH_SCHEMA)
+
+
+def _utf8_bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
+
+
+def _json(metadata: Mapping[str, Any]) -> str | None:
+    if not metadata:
+        return None
+    try:
+        return orjson.dumps(metadata, default=str, option=METADATA_OPTIONS).decode()
+    except (orjson.JSONEncodeError, RecursionError):  # integers beyond 64 bits, unpaired surrogates, deep nesting
+        pass
+    try:
+        return without_surrogates(
+            json.dumps(metadata, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+        )
+    except (ValueError, RecursionError):
+        return None
+
+
+def shorten(text: str, most_chars: int) -> str:
+    """The beginning of a text that is longer than so many characters."""
+    return text if len(text) <= most_chars else f"{text[: most_chars - 2]} …"
+
+
+def without_surrogates(text: str) -> str:
+    """Replace unpaired surrogates, which UTF-8 cannot hold, by U+FFFD; pairs become the character they mean."""
+    if text.isascii():
+        return text
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def is_panic(error: BaseException) -> bool:
+    """Whether an error is a failed assertion of a library in Rust, which is no :class:`Exception` in Python."""
+    return type(error).__name__ == "PanicException"

@@ -1,0 +1,137 @@
+"""Indexes of deduplication keys on disk, for runs that must not keep what earlier ones have seen.
+
+A folder of one file for each partition that has keys, ``keys-00003-of-00032.bin``: the keys in ascending order as
+little-endian 64-bit words, one or two for each. ``index.json`` comes last and makes the folder an index: it names the
+step and the parameters that decide the keys, and every file with its checksum.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from math import gcd
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...dedup.indexed import Indexed
+from ...dedup.packing import partition_numbers
+from ...dedup.part_keys import distinct_rows
+from ...dedup.step import UInt64s
+from ...errors import InputError, RecipeError
+from ..files.ledger import INDEX_PREFIX
+from ..files.storage import exists, join, list_sizes, open_read, sha256, write_atomically
+
+if TYPE_CHECKING:
+    from ..steps.plan import Plan
+    from .job import Job
+
+INDEX = "index.json"
+FORMAT = 1
+"""Raised whenever the same text would give other keys."""
+
+
+def indexed_steps(plan: Plan) -> Iterator[Indexed]:
+    """The steps of a plan that read or write an index."""
+    for planned in plan.steps:
+        if isinstance(planned.step, Indexed) and planned.step.has_index:
+            yield planned.step
+
+
+def check_indexes(plan: Plan) -> None:
+    """Refuse what would go wrong later.
+
+    Raises:
+        RecipeError: when an index is missing or was made with other parameters, or two steps write to one folder.
+        InputError: when there is a finished index where one is to be written.
+    """
+    written: set[str] = set()
+    for step in indexed_steps(plan):
+        for folder in step.indexes:
+            _described(step, folder)
+        if step.write_index is None:
+            continue
+        if step.write_index in written:
+            raise RecipeError(f"two steps write an index to {step.write_index}; name another folder for one of them")
+        written.add(step.write_index)
+        if exists(join(step.write_index, INDEX)):
+            raise InputError(f"{step.write_index} holds an index already; delete it or name another in write_index")
+
+
+def index_name(folder: str) -> str:
+    """What the ledger calls an index."""
+    return f"{INDEX_PREFIX}{PurePosixPath(folder).name}"
+
+
+def read_partition(step: Indexed, folder: str, partition: int, partitions: int) -> UInt64s:
+    """Keys of one partition of an index, ascending, shape (n, width).
+
+    Of an index dealt to another number of partitions than the run, files that cannot hold such keys are left out: keys
+    are dealt by the remainder of a hash, so numbers agree modulo the common divisor.
+    """
+    described = _described(step, folder)
+    same = described["partitions"] == partitions
+    common = gcd(described["partitions"], partitions)
+    parts = [np.empty((0, described["width"]), dtype=np.uint64)]
+    for file in described["files"]:
+        if int(file["name"].split("-")[1]) % common != partition % common:
+            continue
+        with open_read(join(folder, file["name"])) as source:
+            words = np.frombuffer(source.read(), dtype="<u8")
+        if words.nbytes != file["bytes"]:
+            raise InputError(f"{join(folder, file['name'])} is cut off; write the index again")
+        keys = words.astype(np.uint64, copy=False).reshape(-1, described["width"])
+        parts.append(keys if same else keys[partition_numbers(keys, partitions) == partition])
+    return np.concatenate(parts) if same else distinct_rows(np.concatenate(parts))
+
+
+def write_partition(folder: str, partition: int, partitions: int, words: UInt64s) -> None:
+    """Write the keys of one partition."""
+    if not len(words):
+        return
+    with write_atomically(join(folder, f"keys-{partition:05d}-of-{partitions:05d}.bin")) as sink:
+        sink.write(distinct_rows(words).astype("<u8", copy=False).tobytes())
+
+
+def seal_indexes(job: Job) -> None:
+    """Complete the indexes that a run has written, so that others can use them."""
+    for step in indexed_steps(job.recipe.plan):
+        if step.write_index is None:
+            continue
+        ending = f"-of-{job.partitions:05d}.bin"
+        listed = list_sizes(step.write_index) if exists(step.write_index) else []
+        sizes = [(path, count) for path, count in listed if path.endswith(ending)]
+        files = [{"name": PurePosixPath(path).name, "bytes": count, "sha256": sha256(path)} for path, count in sizes]
+        described = {
+            **_identity(step),
+            "partitions": job.partitions,
+            "width": step.key_width,
+            "keys": sum(count for _, count in sizes) // (8 * step.key_width),
+            "files": files,
+        }
+        with write_atomically(join(step.write_index, INDEX)) as sink:
+            sink.write((json.dumps(described, indent=2, sort_keys=True) + "\n").encode())
+
+
+def _identity(step: Indexed) -> dict[str, Any]:
+    return {"format": FORMAT, "step": step.name, "parameters": dict(step.key_parameters())}
+
+
+def _described(step: Indexed, folder: str) -> dict[str, Any]:
+    path = join(folder, INDEX)
+    if not exists(path):
+        raise RecipeError(f"{step.name}: there is no index in {folder}; a finished run with write_index makes one")
+    try:
+        with open_read(path) as source:
+            described: dict[str, Any] = json.loads(source.read())
+        made = {key: described[key] for key in ("format", "step", "parameters")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise RecipeError(f"{step.name}: {path} is damaged ({error}); write the index again") from error
+    for key, value in _identity(step).items():
+        if made[key] != value:
+            raise RecipeError(
+                f"{step.name}: the index in {folder} has {key} {json.dumps(made[key])}, but this step needs "
+                f"{json.dumps(value)}; write the index again, or give the step the same parameters"
+            )
+    return described

@@ -1,0 +1,133 @@
+"""The data card of an output folder: a README.md as dataset hubs show it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..files.storage import join, write_atomically
+from ..files.tables import open_tables
+from .charts import share, size
+
+DATA_CARD = "README.md"
+LEAST_LANGUAGE_SHARE = 0.01
+"""Languages with fewer of the kept documents are left out of the card's head; short texts are often mistaken."""
+
+_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
+_LARGER = ((10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B"))
+
+
+def write_data_card(folder: str, manifest: Mapping[str, Any]) -> str:
+    """Write ``README.md`` into a finished output folder and return its path."""
+    path = join(folder, DATA_CARD)
+    with write_atomically(path) as sink:
+        sink.write(("\n".join(_card(manifest, _languages(folder, manifest))) + "\n").encode())
+    return path
+
+
+def _languages(folder: str, manifest: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Languages of the kept documents, most frequent first."""
+    with open_tables(folder, manifest, ["shards"]) as tables:
+        if "language" not in {row[0] for row in tables.execute("DESCRIBE shards").fetchall()}:
+            return []
+        query = "SELECT language, count(*) FROM shards WHERE language IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        return [(str(name), int(count)) for name, count in tables.execute(query).fetchall()]
+
+
+def _card(manifest: Mapping[str, Any], languages: list[tuple[str, int]]) -> Iterator[str]:
+    totals, name = manifest["totals"], " ".join(manifest["recipe"]["name"].split())
+    frequent = [label for label, count in languages if count >= LEAST_LANGUAGE_SHARE * totals["kept"]]
+    yield "---"
+    yield f"pretty_name: {json.dumps(name, ensure_ascii=False)}"
+    yield "# license: the texts keep the rights of their authors; name a licence before you publish"
+    codes = [label for label in frequent if re.fullmatch("[a-z]{2,3}", label)]
+    if codes:
+        yield "language:"
+        yield from (f"- {json.dumps(code)}" for code in codes)
+    yield "size_categories:"
+    yield f"- {_size_category(totals['kept'])}"
+    yield "task_categories:\n- text-generation"
+    yield 'configs:\n- config_name: default\n  data_files: "shards/*.parquet"'
+    yield "---\n"
+    yield f"# {_plain(name)}\n"
+    yield (
+        f"{totals['kept']:,} documents, {size(totals['bytes_written'])} of text{_tokens(manifest)}, in "
+        f"{_count(len(manifest['shards']), 'Parquet shard')}. Made with textmill {manifest['textmill']} by the recipe "
+        f"`{_plain(name)}` (sha256 `{manifest['recipe']['sha256'][:16]}…`) from {totals['read']:,} documents in "
+        f"{_count(len(manifest['inputs']), 'input file')}.\n"
+    )
+    if languages:
+        listed = ", ".join(f"{label} {share(count, totals['kept'])}" for label, count in languages[:20])
+        yield f"Languages: {listed}.\n"
+    yield _LOADING
+    yield from _funnel(manifest)
+    yield from _recipe(manifest)
+
+
+def _tokens(manifest: Mapping[str, Any]) -> str:
+    if not manifest["tokenizer"]:
+        return ""
+    return f", {manifest['totals']['tokens']:,} tokens ({_plain(manifest['tokenizer']['name'])})"
+
+
+_LOADING = """## Load it
+
+```python
+import pyarrow.dataset as ds
+documents = ds.dataset("shards", format="parquet").to_table()
+
+import duckdb
+duckdb.sql("SELECT source, count(*) FROM 'shards/*.parquet' GROUP BY source")
+
+from datasets import load_dataset
+documents = load_dataset("parquet", data_files="shards/*.parquet", split="train")
+```
+
+Why each document was kept or removed stands in `ledger/`, what could not be read in `quarantine/`, checksums and
+versions in `manifest.json`; `report.html` shows it all. `textmill verify .` checks that nothing is missing or changed.
+"""
+
+
+def _funnel(manifest: Mapping[str, Any]) -> Iterator[str]:
+    totals = manifest["totals"]
+    yield "## What was removed\n"
+    yield "| step | rule | documents | of all read |"
+    yield "|---|---|--:|--:|"
+    for row in manifest["funnel"]:
+        if row["documents"]:
+            cells = (
+                _cell(row["step"]),
+                _cell(row["rule"]),
+                f"{row['documents']:,}",
+                share(row["documents"], totals["read"]),
+            )
+            yield f"| {' | '.join(cells)} |"
+    for label, key in (("could not be read", "quarantined"), ("**kept**", "kept")):
+        yield f"| {label} | | {totals[key]:,} | {share(totals[key], totals['read'])} |"
+    yield ""
+
+
+def _recipe(manifest: Mapping[str, Any]) -> Iterator[str]:
+    yield "## Recipe\n\nEvery step with all its parameters, in order:\n\n```json"
+    for step in manifest["recipe"]["steps"]:
+        yield json.dumps(step, ensure_ascii=False, sort_keys=True)
+    yield "```"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _size_category(documents: int) -> str:
+    return next((label for limit, label in (*_SIZES, *_LARGER) if documents < limit), "n>1T")
+
+
+def _plain(text: str) -> str:
+    """Text that no Markdown or HTML reader takes for anything else."""
+    return " ".join(text.split()).replace("`", "'").replace("<", "&lt;")
+
+
+def _cell(text: str) -> str:
+    return _plain(text).replace("|", "\\|")

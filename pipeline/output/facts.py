@@ -1,0 +1,134 @@
+"""What is counted while a run goes on: each split's share of the manifest, and how the shares add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from ..files.ledger import FileFacts
+from ..steps.totals import StepTotals, add_totals
+
+if TYPE_CHECKING:
+    from ..input.readers.records import ReadBatch
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Documents and the text bytes they had when they were read."""
+
+    documents: int = 0
+    bytes: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.documents + other.documents, self.bytes + other.bytes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFacts:
+    """What became of one input file."""
+
+    bytes: int = 0
+    """Size of the file."""
+    sha256: str = ""
+    read: int = 0
+    """Documents and quarantined records found in it, counted while reading."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Records that hold no document by their nature, such as the requests of a crawl, by reason."""
+    verdicts: Mapping[str, int] = field(default_factory=dict)
+    """Rows of the ledger by verdict."""
+
+    def __add__(self, other: SourceFacts) -> SourceFacts:
+        return SourceFacts(
+            bytes=self.bytes + other.bytes,
+            sha256=self.sha256 or other.sha256,
+            read=self.read + other.read,
+            skipped=Counter(self.skipped) + Counter(other.skipped),
+            verdicts=Counter(self.verdicts) + Counter(other.verdicts),
+        )
+
+
+@dataclass(kw_only=True)
+class SplitFacts:
+    """What one split adds to the manifest. It counts in place; :func:`dataclasses.replace` makes a copy of its own."""
+
+    number: int
+    sources: dict[str, SourceFacts] = field(default_factory=dict)
+    verdicts: dict[tuple[str, str, str], Tally] = field(default_factory=dict)
+    """Documents and bytes by verdict, step and rule; kept ones under two empty strings."""
+    tokens: int = 0
+    ledger: FileFacts | None = None
+    removed: FileFacts | None = None
+    quarantine: FileFacts | None = None
+    timing: dict[str, StepTotals] = field(default_factory=dict, compare=False)
+    """What each step has seen, and how long it took: the one thing that is never the same twice."""
+
+    def __post_init__(self) -> None:
+        self.sources, self.verdicts = dict(self.sources), dict(self.verdicts)
+        self.timing = {step: replace(totals) for step, totals in self.timing.items()}
+
+    def add_input(self, source: str, sha256: str, file_bytes: int = 0) -> None:
+        """Note an input file, also one that holds no document; called for the split that has its beginning."""
+        self._add_source(source, SourceFacts(sha256=sha256, bytes=file_bytes))
+
+    def add_read(self, found: ReadBatch) -> None:
+        """Count what a reader has found in a source: documents, records for the quarantine, and skipped ones."""
+        documents = found.batch.num_rows + len(found.quarantined)
+        self._add_source(found.source, SourceFacts(read=documents, skipped=found.skipped))
+
+    def add_verdicts(self, rows: pa.RecordBatch) -> None:
+        """Count rows of the ledger."""
+        keys = ["source", "verdict", "step", "rule"]
+        counted = (
+            pa.Table.from_batches([rows.select([*keys, "bytes", "tokens"])])
+            .group_by(keys, use_threads=False)
+            .aggregate([([], "count_all"), ("bytes", "sum"), ("tokens", "sum")])
+        )
+        for row in counted.to_pylist():
+            documents = row["count_all"]
+            key = (row["verdict"], row["step"] or "", row["rule"] or "")
+            self.verdicts[key] = self.verdicts.get(key, Tally()) + Tally(documents, row["bytes_sum"] or 0)
+            self.tokens += row["tokens_sum"] or 0
+            self._add_source(row["source"], SourceFacts(verdicts={row["verdict"]: documents}))
+
+    def _add_source(self, source: str, facts: SourceFacts) -> None:
+        self.sources[source] = self.sources.get(source, SourceFacts()) + facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFacts:
+    """The splits together."""
+
+    sources: Mapping[str, SourceFacts]
+    verdicts: Mapping[tuple[str, str, str], Tally]
+    tokens: int
+    ledger: tuple[FileFacts, ...]
+    removed: tuple[FileFacts, ...]
+    quarantine: tuple[FileFacts, ...]
+    timing: Mapping[str, StepTotals] = field(default_factory=dict, compare=False)
+
+
+def combine(splits: Iterable[SplitFacts]) -> RunFacts:
+    """Add up splits; the result does not depend on their order."""
+    sources: dict[str, SourceFacts] = {}
+    verdicts: dict[tuple[str, str, str], Tally] = {}
+    timing: dict[str, StepTotals] = {}
+    ordered = sorted(splits, key=lambda split: split.number)
+    for split in ordered:
+        for source, facts in split.sources.items():
+            sources[source] = sources.get(source, SourceFacts()) + facts
+        for key, tally in split.verdicts.items():
+            verdicts[key] = verdicts.get(key, Tally()) + tally
+        add_totals(timing, split.timing)
+    return RunFacts(
+        sources=sources,
+        verdicts=verdicts,
+        tokens=sum(split.tokens for split in ordered),
+        ledger=tuple(split.ledger for split in ordered if split.ledger is not None),
+        removed=tuple(split.removed for split in ordered if split.removed is not None),
+        quarantine=tuple(split.quarantine for split in ordered if split.quarantine is not None),
+        timing=timing,
+    )

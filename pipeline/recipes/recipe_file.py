@@ -1,0 +1,290 @@
+"""Recipe files: YAML with the same steps as in Python, refused with the line and the nearest valid name."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from ...errors import RecipeError
+from ...filters.combine import all_of, any_of
+from ...filters.conditions import only_if, per_language
+from ...filters.step import Step
+from ...filters.where import import_by_path, stand_in, where
+from .parameters import fits, nearest, type_name
+from .presets import recipe_source
+from .recipe import Recipe
+from .registry import STEPS
+from .settings import Settings
+
+GROUPS = ("only_if", "per_language", "where")
+COMBINED = {"all_of": all_of, "any_of": any_of}
+CONDITIONS = ("kind", "language", "except_language")
+
+
+def load_recipe(name_or_path: str, settings: Settings | None = None) -> Recipe:
+    """Load a preset or a recipe file; see :meth:`Recipe.load`."""
+    text, called = recipe_source(name_or_path)
+    return parse_recipe(text, called, settings)
+
+
+def parse_recipe(
+    text: str,
+    called: str = "recipe",
+    settings: Settings | None = None,
+    *,
+    by_name_only: bool = False,
+    moved_files_only: bool = False,
+) -> Recipe:
+    """Build a recipe from YAML.
+
+    Args:
+        text: The file's content.
+        called: What messages call it.
+        settings: Parameters in place of those in the file, by ``step.parameter``.
+        by_name_only: Functions are named but never called, as when the recipe of a finished run is read; they need not
+            be there.
+        moved_files_only: Apply only settings that say where a file of the same name lies now.
+
+    Raises:
+        RecipeError: for YAML that does not parse, an unknown step or parameter, or a value that does not fit.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark is not None else ""
+        raise RecipeError(f"{called}{line}: not valid YAML ({getattr(error, 'problem', None) or error})") from error
+    return _Reader(called, settings or {}, by_name_only, moved_files_only).recipe(node)
+
+
+Nodes: TypeAlias = dict[str, tuple[yaml.Node, yaml.Node]]
+"""The entries of a YAML mapping: nodes of key and value by key."""
+
+
+class _Reader:
+    """Turns YAML nodes, which know their lines, into steps."""
+
+    def __init__(self, called: str, settings: Settings, by_name_only: bool, moved_files_only: bool) -> None:
+        self.called = called
+        self.settings = settings
+        self.by_name_only = by_name_only
+        self.moved_files_only = moved_files_only
+        self.ids: Counter[str] = Counter()
+        self.parameters: dict[str, list[str]] = {}
+        """Every step by its id, with the parameters that it takes."""
+        self.prefix = ""
+        """Ids of the combined steps that are being read, each with a dot behind it."""
+        self.latest: tuple[str, list[str], Mapping[str, Any]] = ("", [], {})
+        """Id, parameters and their types of the step that was read last."""
+
+    def error(self, node: yaml.Node | None, message: str) -> RecipeError:
+        line = f":{node.start_mark.line + 1}" if node is not None else ""
+        return RecipeError(f"{self.called}{line}: {message}")
+
+    def recipe(self, node: yaml.Node | None) -> Recipe:
+        fields = self.mapping(node, "a recipe is a mapping with 'name' and 'steps'")
+        for key, (key_node, _) in fields.items():
+            if key not in ("name", "steps", "description"):
+                raise self.error(key_node, f"unknown key {key!r}; a recipe has name, description and steps")
+        if "name" not in fields or "steps" not in fields:
+            raise self.error(node, "a recipe needs 'name' and 'steps'")
+        name = self.value(fields["name"][1])
+        if not isinstance(name, str):
+            raise self.error(fields["name"][1], f"name must be text, not {name!r}")
+        steps = self.steps(fields["steps"][1])
+        if not self.moved_files_only:
+            self.refuse_unknown_settings()
+        try:
+            return Recipe(name, steps)
+        except RecipeError as error:
+            raise self.error(fields["steps"][1], str(error)) from error
+
+    def refuse_unknown_settings(self) -> None:
+        for key in self.settings:
+            step, _, parameter = key.rpartition(".")
+            if step not in self.parameters:
+                known = list(self.parameters)
+                raise self.error(
+                    None,
+                    f"cannot set {key}: there is no step {step!r}{nearest(step, known)}; steps are {', '.join(known)}",
+                )
+            valid = self.parameters[step]
+            if parameter not in valid:
+                raise self.error(
+                    None,
+                    f"cannot set {key}: {step} has no parameter {parameter!r}{nearest(parameter, valid)}; "
+                    f"it takes {', '.join(valid)}",
+                )
+
+    def steps(self, node: yaml.Node) -> list[Step]:
+        if not isinstance(node, yaml.SequenceNode):
+            raise self.error(node, "steps must be a list: one '- step' a line")
+        return [self.step(item) for item in node.value]
+
+    def step(self, node: yaml.Node) -> Step:
+        if isinstance(node, yaml.ScalarNode):
+            return self.build(node, str(node.value), {})
+        fields = self.mapping(
+            node, "a step is a name, or a name with its parameters: '- gopher_quality: {min_words: 30}'"
+        )
+        if "only_if" in fields:
+            return self.group(node, fields)
+        languages = fields.pop("per_language", None)
+        if len(fields) != 1:
+            raise self.error(
+                node, f"a step has one name, but here are {', '.join(fields)}; indent the parameters under it"
+            )
+        ((name, (key_node, value_node)),) = fields.items()
+        if name in COMBINED:
+            if languages is not None:
+                raise self.error(languages[0], f"per_language stands beside the steps of {name}, not beside itself")
+            return self.combined(key_node, name, value_node)
+        step = self.build(key_node, name, self.named(value_node, name))
+        return step if languages is None else self.per_language(languages, step)
+
+    def named(self, node: yaml.Node, name: str) -> Nodes:
+        """The nodes of a step's parameters."""
+        if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null"):
+            return {}
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, "")
+        raise self.error(node, f"parameters of {name} must be named, as in {{parameter: value}}")
+
+    def combined(self, node: yaml.Node, name: str, members: yaml.Node) -> Step:
+        if not isinstance(members, yaml.SequenceNode):
+            raise self.error(members, f"{name} takes a list of filters: one '- step' a line")
+        outer, self.prefix = self.prefix, f"{self.next_id(name)}."
+        steps = self.steps(members)
+        self.prefix = outer
+        try:
+            return COMBINED[name](*steps)  # type: ignore[arg-type]  # it refuses what is no filter
+        except RecipeError as error:
+            raise self.located(node, error) from error
+
+    def per_language(self, languages: tuple[yaml.Node, yaml.Node], step: Step) -> Step:
+        step_id, valid, types_of = self.latest
+        overrides: dict[str, dict[str, Any] | None] = {}
+        entries = self.mapping(languages[1], "per_language takes languages with parameters, as in {zh+ja: {…}}")
+        for labels, (_, value_node) in entries.items():
+            if isinstance(value_node, yaml.ScalarNode) and value_node.tag.endswith(":null"):
+                overrides[labels] = None
+                continue
+            nodes = self.named(value_node, labels)
+            overrides[labels] = self.arguments(f"{step_id}@{labels}", valid, types_of, nodes)
+        try:
+            return per_language(step, overrides)
+        except RecipeError as error:
+            raise self.located(languages[0], error) from error
+
+    def next_id(self, name: str) -> str:
+        """What the ledger calls the next step of this name."""
+        key = f"{self.prefix}{name}"
+        self.ids[key] += 1
+        return key if self.ids[key] == 1 else f"{key}_{self.ids[key]}"
+
+    def group(self, node: yaml.Node, fields: Nodes) -> Step:
+        for key, (key_node, _) in fields.items():
+            if key not in ("only_if", "steps"):
+                raise self.error(key_node, f"unknown key {key!r}; a limited group has only_if and steps")
+        if "steps" not in fields:
+            raise self.error(node, "only_if needs 'steps' beside it")
+        condition = self.mapping(fields["only_if"][1], "only_if takes kind and language, as in {kind: [web, book]}")
+        for key, (key_node, _) in condition.items():
+            if key not in CONDITIONS:
+                raise self.error(key_node, f"unknown condition {key!r}; only_if takes {', '.join(CONDITIONS)}")
+        try:
+            given = {key: self.value(value) for key, (_, value) in condition.items()}
+            return only_if(*self.steps(fields["steps"][1]), **given)
+        except RecipeError as error:
+            raise self.located(node, error) from error
+
+    def build(self, node: yaml.Node, name: str, parameters: Nodes) -> Step:
+        factory: Callable[..., Step]
+        types_of: Mapping[str, Any] = {}
+        if name == "where":
+            factory = where
+            valid = ["function", "minimum", "maximum", "allowed", "measurement", "returns", "per", "dear"]
+        else:
+            factory = self.step_class(node, name)
+            types_of = typing.get_type_hints(factory)
+            valid = [field.name for field in dataclasses.fields(factory) if field.init]
+            name = factory.name
+        step_id = self.next_id(name)
+        self.latest = (step_id, valid, types_of)
+        arguments = self.arguments(step_id, valid, types_of, parameters)
+        if self.by_name_only and name == "where":
+            arguments["function"] = stand_in(arguments["function"])
+        try:
+            step: Step = factory(**arguments)
+        except RecipeError as error:
+            raise self.located(node, error) from error
+        except TypeError as error:
+            raise self.error(node, f"{name}: {error}") from error
+        return step
+
+    def step_class(self, node: yaml.Node, name: str) -> type[Any]:
+        """The class of a step: one of ours by its name, or a user's as ``package.module:Class``."""
+        if name in STEPS:
+            return STEPS[name]
+        if ":" not in name:
+            known = [*STEPS, *GROUPS, *COMBINED]
+            raise self.error(node, f"unknown step {name!r}{nearest(name, known)}; steps are {', '.join(sorted(known))}")
+        try:
+            found = import_by_path(name, "step")
+        except RecipeError as error:
+            raise self.located(node, error) from error
+        if not (isinstance(found, type) and issubclass(found, Step) and dataclasses.is_dataclass(found)):
+            raise self.error(node, f"{name} is no dataclass derived from Filter or Cleaner; a function goes into where")
+        return found
+
+    def arguments(self, step_id: str, valid: list[str], types_of: Mapping[str, Any], nodes: Nodes) -> dict[str, Any]:
+        """Values of a step's parameters, as the file gives them or a setting in their place."""
+        self.parameters[step_id] = valid
+        arguments: dict[str, Any] = {}
+
+        def fit(key: str, value: Any, node: yaml.Node | None) -> None:
+            value = tuple(value) if isinstance(value, list) else value
+            if key in types_of and not fits(value, types_of[key]) and fits((value,), types_of[key]):
+                value = (value,)  # one item where a list is wanted
+            if key in types_of and not fits(value, types_of[key]):
+                raise self.error(node, f"{step_id}.{key} must be {type_name(types_of[key])}, not {value!r}")
+            arguments[key] = value
+
+        for key, (key_node, value_node) in nodes.items():
+            if key not in valid:
+                raise self.error(
+                    key_node, f"{step_id} has no parameter {key!r}{nearest(key, valid)}; it takes {', '.join(valid)}"
+                )
+            fit(key, self.value(value_node), value_node)
+        for key in valid:
+            setting = self.settings.get(f"{step_id}.{key}", ...)
+            applies = not self.moved_files_only or Path(str(setting)).name == arguments.get(key)
+            if setting is not ... and applies:
+                fit(key, setting, None)
+        return arguments
+
+    def located(self, node: yaml.Node, error: RecipeError) -> RecipeError:
+        return error if str(error).startswith(self.called) else self.error(node, str(error))
+
+    def mapping(self, node: yaml.Node | None, expected: str) -> Nodes:
+        if not isinstance(node, yaml.MappingNode):
+            raise self.error(node, expected)
+        fields: Nodes = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in fields:
+                raise self.error(key_node, f"{key!r} stands here twice; keep one of them")
+            fields[key] = (key_node, value_node)
+        return fields
+
+    def value(self, node: yaml.Node) -> Any:
+        try:
+            return yaml.SafeLoader("").construct_object(node, deep=True)
+        except yaml.YAMLError as error:
+            raise self.error(node, f"cannot read this value ({error})") from error

@@ -1,0 +1,120 @@
+"""The process that drives Beam for a local run; started by :mod:`.local`, never imported by it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import pickle
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from ...errors import TextmillError
+from ..files.lock import stay_alive
+from ..job.job import Job
+from .local import JOB_FILE
+from .run_log import log_to
+
+WORKER_COMMAND = f"exec {sys.executable} -m textmill.pipeline.run.local_worker"
+PARENT_POLL_SECONDS = 0.5
+WORK_VARIABLE, DRIVER_VARIABLE = "TEXTMILL_WORK", "TEXTMILL_DRIVER"
+"""Environment variables by which workers know their run's folder and their driver's process number."""
+LONGEST_MESSAGE = 10_000
+"""Characters of an error; what fits into a pipe that nobody reads yet."""
+SHORT_OF_MEMORY = "the machine may be short of memory; with fewer --workers, --resume goes on with what is done"
+
+
+def main(work: Path, workers: int, parent: int, error_pipe: int) -> int:
+    """Run the job that lies in the work folder; returns the exit code."""
+    stay_alive(work)
+    die_with_parent(parent)
+    log_to(work)
+    threading.excepthook = lambda failure: _on_thread_failure(error_pipe, failure)
+    try:
+        job: Job = pickle.loads((work / JOB_FILE).read_bytes())
+        os.environ[WORK_VARIABLE], os.environ[DRIVER_VARIABLE] = str(work), str(os.getpid())
+        run_beam(job, workers)
+    except Exception as error:
+        _tell(error_pipe, error)
+        logging.getLogger(__name__).exception("the run failed")
+        return 1
+    return 0
+
+
+def run_beam(job: Job, workers: int) -> None:
+    """Build the graph and run it on Beam's own local runner, named so that nothing is looked up or downloaded."""
+    import apache_beam as beam
+    from apache_beam.options.pipeline_options import PipelineOptions
+    from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+    from apache_beam.transforms.environments import SubprocessSDKEnvironment
+
+    from .graph import build
+
+    logging.getLogger().setLevel(logging.ERROR)  # importing Beam configures logging once more
+    environment = SubprocessSDKEnvironment.from_command_string(WORKER_COMMAND) if workers > 1 else None
+    options = PipelineOptions(direct_num_workers=workers)
+    if workers > 1:
+        bind_to_loopback()
+    pipeline = beam.Pipeline(runner=FnApiRunner(default_environment=environment), options=options)
+    build(pipeline, job)
+    pipeline.run().wait_until_finish()
+
+
+def bind_to_loopback() -> None:
+    """Keep the ports between driver and workers to this machine: Beam binds them, unprotected, to every interface."""
+    import grpc._server
+
+    server: Any = grpc._server._Server
+    bind = server.add_insecure_port
+
+    def bind_locally(self: Any, address: str, *rest: Any) -> Any:
+        return bind(self, address.replace("[::]:", "127.0.0.1:"), *rest)
+
+    server.add_insecure_port = bind_locally
+
+
+def die_with_parent(parent: int) -> None:
+    """End this process soon after the one that started it, even if that was killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_POLL_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="watch-parent", daemon=True).start()
+
+
+def _on_thread_failure(error_pipe: int, failure: threading.ExceptHookArgs) -> None:
+    """A dead worker shows as an exception in the thread that waits for it, and Beam would wait for ever."""
+    traceback.print_exception(failure.exc_type, failure.exc_value, failure.exc_traceback)
+    if failure.thread is not None and failure.thread.name == "run_worker":
+        _tell(error_pipe, TextmillError(f"a worker process died ({failure.exc_value}); {SHORT_OF_MEMORY}"))
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def _tell(error_pipe: int, error: BaseException) -> None:
+    """Tell the front end the error, by a pipe, since the disk may be full; workers' errors arrive wrapped in Beam's."""
+    kind, message = unwrap(error)
+    os.write(error_pipe, json.dumps({"kind": kind, "message": message[:LONGEST_MESSAGE]}).encode() + b"\n")
+
+
+def unwrap(error: BaseException) -> tuple[str, str]:
+    """Name and message of an error of ours, however deep it lies in what a runner says of a failed run."""
+    if isinstance(error, TextmillError):
+        return type(error).__name__, str(error).split(" [while running ", 1)[0]
+    text = str(error).strip()
+    for line in reversed(text.splitlines()):  # a worker's traceback: the last line names the exception
+        name, separator, message = line.partition(": ")
+        if separator and name.startswith("textmill.errors."):
+            return name.rsplit(".", 1)[1], message.split(" [while running ", 1)[0]
+    last = text.splitlines()[-1].split(" [while running ", 1)[0] if text else type(error).__name__
+    return "TextmillError", f"the run failed: {type(error).__name__}: {last}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), *map(int, sys.argv[2:])))

@@ -1,0 +1,180 @@
+"""A whole run: check everything that can be wrong beforehand, run the job on a runner, settle the account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ...errors import AccountingError, InputError
+from ..files.lock import exclusive
+from ..files.storage import exists, join, list_files, local_path, make_folder, remove_file, remove_tree
+from ..input.inputs import InputFile, InputOptions, absolute_input
+from ..job.fingerprints import pass_fingerprints
+from ..job.job import Job
+from ..job.progress import Progress
+from ..job.seen_index import check_indexes
+from ..output.data_card import DATA_CARD
+from ..output.manifest import MANIFEST, WORK_FOLDER, check_accounting, read_manifest, recipe_dict
+from ..output.report import REPORT
+
+if TYPE_CHECKING:
+    from ..recipes.recipe import Recipe
+
+
+COMPONENT_ROUNDS = 12
+"""Enough for chains of a thousand duplicates each known to the next only; more rounds add time, not clusters."""
+
+DISTRIBUTED_BYTES = 2_000_000_000_000
+"""About half a billion pages: with a fifth of them duplicates, one worker needs 10 GB to join them."""
+
+
+PARTITION_BYTES = 8_000_000_000
+"""Input whose deduplication keys make one partition, about 0.3 GB of them, in runs too big for the usual 32. Their
+number is a power of two, so that indexes of runs of any size fit each other file by file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """How to run; none of it changes the documents that come out, except ``reading``."""
+
+    workers: int = 1
+    """Local worker processes; on a cluster, tasks at once (Flink) or machines at most (Dataflow), and 0 as it likes."""
+    runner: str = "local"
+    """``local``, or the name of a Beam runner (``flink``, ``dataflow`` …)."""
+    runner_options: Sequence[str] = ()
+    """Options for the Beam runner, as on a command line."""
+    reading: InputOptions = field(default_factory=InputOptions)
+    keep_removed: bool = False
+    """Also write the text of removed documents, to look at."""
+    measure_all: bool = False
+    """Take costly measurements of removed documents too."""
+    shard_bytes: int = 256_000_000
+    """Text bytes to aim at for one shard."""
+    warn_after_documents: int = 1_000_000
+    """Warn of rules that come to remove far more than of so many documents at first."""
+    components: str = "auto"
+    """Where duplicates are joined to clusters: on a "single" worker, or "distributed" over all in
+    :data:`COMPONENT_ROUNDS` rounds; "auto" takes the second from :data:`DISTRIBUTED_BYTES` of input."""
+    resume: bool = False
+    """Go on with what an interrupted run has left in the output folder."""
+    on_progress: Callable[[Progress], None] | None = None
+    """Called ten times a second during local runs, every few seconds on other runners that tell their metrics."""
+
+
+def run_recipe(recipe: Recipe, inputs: Sequence[str], output: str, options: RunOptions) -> Mapping[str, Any]:
+    """Run a recipe; see :meth:`Recipe.run`."""
+    if options.workers < (1 if options.runner == "local" else 0):
+        raise InputError(f"workers must be at least 1, not {options.workers}")
+    job = Job(
+        recipe=recipe,
+        inputs=tuple(absolute_input(given) for given in inputs),
+        output=local_path_or_uri(output),
+        reading=options.reading,
+        keep_removed=options.keep_removed,
+        measure_all=options.measure_all,
+        shard_bytes=options.shard_bytes,
+        warn_after_documents=options.warn_after_documents,
+    )
+    files = job.find_inputs()  # a wrong path is told now, not by a worker
+    run = _on_runner(options, job.output)
+    if options.resume and (manifest := _finished(job, files)) is not None:
+        return manifest
+    check_indexes(recipe.plan)
+    if options.components not in ("auto", "single", "distributed"):
+        raise InputError(f"components is {options.components!r}; choose auto, single or distributed")
+    input_bytes = sum(file.size for file in files)
+    job = replace(job, partitions=max(job.partitions, 1 << (input_bytes // PARTITION_BYTES).bit_length()))
+    is_big = options.components == "auto" and input_bytes >= DISTRIBUTED_BYTES
+    if is_big or options.components == "distributed":
+        job = replace(job, component_rounds=COMPONENT_ROUNDS)
+    job = replace(job, fingerprints=pass_fingerprints(job))
+    with _prepared_output(job, resume=options.resume):
+        run(job)
+        return settle(job)
+
+
+def _on_runner(options: RunOptions, output: str) -> Callable[[Job], None]:
+    """What runs a job on the runner of the options; refuses a wrong runner before anything is written."""
+    if options.runner == "local":
+        from .local import run_local
+
+        if options.runner_options:
+            raise InputError(f"the local runner takes no Beam options, but got {' '.join(options.runner_options)}")
+        return lambda job: run_local(job, options.workers, options.on_progress)
+    from .cluster import cluster_arguments, open_pipeline, run_on_cluster
+
+    arguments = cluster_arguments(options.runner, output, options.runner_options, options.workers)
+    pipeline = open_pipeline(options.runner, arguments)
+    return lambda job: run_on_cluster(pipeline, job, options.on_progress)
+
+
+@contextmanager
+def _prepared_output(job: Job, *, resume: bool) -> Iterator[None]:
+    """Make the output folder and be the only run in it while the block lasts.
+
+    Raises:
+        InputError: when something is in it that this run does not go on with, when another run works in it, or when it
+            cannot be written.
+    """
+    work = job.folder(WORK_FOLDER)
+    try:
+        held = list_files(job.output) if exists(job.output) else []
+    except OSError as error:
+        raise InputError(f"cannot look into the output folder {job.output}: {error}") from error
+    if held and not exists(work):
+        what = "holds a finished run" if exists(job.folder(MANIFEST)) else "is not empty"
+        raise InputError(f"the output folder {job.output} {what}; delete it or name another with --output")
+    with ExitStack() as stack:
+        try:
+            make_folder(job.output)
+            make_folder(work)
+            stack.enter_context(exclusive(work))
+            if held and not resume:
+                raise InputError(
+                    f"the output folder {job.output} holds an unfinished run; go on with it by --resume, "
+                    "or delete it or name another with --output"
+                )
+            for name in (MANIFEST, REPORT, DATA_CARD):  # from now on nothing there is finished
+                remove_file(job.folder(name))
+        except OSError as error:
+            raise InputError(f"cannot write to the output folder {job.output}: {error}") from error
+        yield
+
+
+def _finished(job: Job, files: Sequence[InputFile]) -> Mapping[str, Any] | None:
+    """The manifest of a run that needs no resuming, because this very one has finished; None when there is work left.
+
+    Raises:
+        InputError: when a run of another recipe or of other inputs has finished in the folder.
+    """
+    if exists(job.folder(WORK_FOLDER)) or not exists(job.folder(MANIFEST)):
+        return None
+    manifest = read_manifest(job.output)
+    recorded = {(row["source"], row["bytes"]) for row in manifest["inputs"]}
+    same_inputs = {(file.source, file.size) for file in files} == recorded
+    if not same_inputs or manifest["recipe"]["sha256"] != recipe_dict(job.recipe)["sha256"]:
+        other = "another recipe" if same_inputs else "other inputs"
+        raise InputError(f"the output folder {job.output} holds a finished run of {other}; name another with --output")
+    return manifest
+
+
+def settle(job: Job) -> Mapping[str, Any]:
+    """Read the manifest of a run that has ended, check that its documents add up, and clear the work folder away.
+
+    Raises:
+        AccountingError: when they do not; the work folder is left for looking at.
+    """
+    manifest = read_manifest(job.output)
+    problems = check_accounting(manifest)
+    if problems:
+        raise AccountingError(f"the documents do not add up in {job.output}: " + "; ".join(problems))
+    remove_tree(job.folder(WORK_FOLDER))
+    return manifest
+
+
+def local_path_or_uri(path: str) -> str:
+    """An absolute local path, or a URI as it stands."""
+    local = local_path(path)
+    return join(str(local.absolute())) if local is not None else path

@@ -1,0 +1,278 @@
+"""Take one batch of documents through the steps of a pass: measure, judge, edit, keep the account."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ...filters.batch import BATCH_SCHEMA, replace_text
+from ...filters.step import Cleaner, Filter
+from .plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep
+from .tokenizing import Tokenize
+from .totals import StepTotals
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+READ = "read"
+EMPTY = "empty"
+
+VERDICT_SCHEMA = pa.schema(
+    [
+        pa.field("bytes", pa.int64(), nullable=False),
+        pa.field("step", pa.string()),
+        pa.field("rule", pa.string()),
+        pa.field("value", pa.string()),
+        pa.field("threshold", pa.string()),
+        pa.field("kept_instead", pa.string()),
+        pa.field("emptied_by", pa.string()),
+        pa.field("similarity", pa.float64()),
+        pa.field("cluster", pa.string()),
+    ]
+)
+"""What the ledger will say of each document, so far: ``step`` is null while the document is kept."""
+
+
+@dataclass
+class Documents:
+    """A batch on its way: the documents, what is known of them, and their verdicts so far."""
+
+    batch: pa.RecordBatch
+    """Columns of :data:`BATCH_SCHEMA`; the text of a document removed in an earlier pass may be blank."""
+    text_bytes: npt.NDArray[np.int64]
+    """UTF-8 bytes of each text as it was read."""
+    has_text: Mask
+    """False where the text was not carried over from the pass before."""
+    kept: Mask
+    """Which documents no rule has removed so far."""
+    verdicts: dict[str, npt.NDArray[np.object_]]
+    """One array for each column of :data:`VERDICT_SCHEMA` but the bytes; None where nothing is to say."""
+    measurements: dict[str, pa.Array] = field(default_factory=dict)
+    input_ids: pa.Array | None = None
+    """Token ids of the kept documents, in order, once they are tokenised."""
+    _views: dict[bytes, pa.RecordBatch] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, batch: pa.RecordBatch) -> Documents:
+        """Start with documents as they were read; blank ones are removed at once."""
+        count = batch.num_rows
+        documents = cls(
+            batch=batch,
+            text_bytes=np.asarray(pc.binary_length(batch["text"]).to_numpy(), dtype=np.int64),
+            has_text=np.ones(count, dtype=np.bool_),
+            kept=np.ones(count, dtype=np.bool_),
+            verdicts={name: np.full(count, None, dtype=object) for name in VERDICT_SCHEMA.names[1:]},
+        )
+        documents.remove(blank(batch["text"]), step=READ, rule=EMPTY, value="0", threshold="1")
+        return documents
+
+    def remove(self, mask: Mask, **verdict: str) -> None:
+        """Remove the documents of the mask that are still kept, all with the same verdict."""
+        mask = mask & self.kept
+        for name, value in verdict.items():
+            self.verdicts[name][mask] = value
+        self.kept = self.kept & ~mask
+
+    def view(self, mask: Mask) -> pa.RecordBatch:
+        """The documents of the mask with their measurements; steps that see the same ones share one text array."""
+        base = self.batch
+        if not mask.all():
+            key = mask.tobytes()
+            if key not in self._views:
+                self._views[key] = self.batch.filter(pa.array(mask))
+            base = self._views[key]
+        columns = list(base.columns)
+        names = list(base.schema.names)
+        for name, column in self.measurements.items():
+            columns.append(column if mask.all() else column.filter(pa.array(mask)))
+            names.append(name)
+        return pa.RecordBatch.from_arrays(columns, names=names)
+
+    def set_text(self, text: pa.Array, mask: Mask) -> None:
+        """Replace the text of the documents of the mask."""
+        if not mask.all():
+            text = pc.if_else(pa.array(mask), scatter(text, mask), self.batch["text"])
+        self.batch = replace_text(self.batch, text)
+        self._views.clear()
+
+    def set_measurement(self, name: str, declared: pa.DataType, values: pa.Array, mask: Mask) -> None:
+        """Record a measurement of the documents of the mask; others keep what they have."""
+        if values.type != declared:
+            values = values.cast(declared)
+        if not mask.all():
+            values = scatter(values, mask)
+            if name in self.measurements:
+                values = pc.if_else(pa.array(mask), values, self.measurements[name])
+        self.measurements[name] = values
+
+    def ledger_columns(self, measurements: Mapping[str, pa.DataType]) -> dict[str, pa.Array]:
+        """The account so far as columns: those of :data:`VERDICT_SCHEMA`, then every measurement of the recipe."""
+        columns = {"bytes": pa.array(self.text_bytes, pa.int64())}
+        columns |= {field.name: pa.array(self.verdicts[field.name], field.type) for field in list(VERDICT_SCHEMA)[1:]}
+        for name, declared in measurements.items():
+            columns[name] = self.measurements.get(name, pa.nulls(self.batch.num_rows, declared))
+        return columns
+
+
+class PassEngine:
+    """The steps of one pass, ready to be applied to batches."""
+
+    def __init__(self, plan: Plan, number: int, *, measure_all: bool = False) -> None:
+        self.plan = plan
+        self.current: Pass = plan.passes[number]
+        self.measure_all = measure_all
+        for planned in self.current.steps:
+            planned.step.setup()
+
+    def apply(self, documents: Documents) -> dict[str, StepTotals]:
+        """Take the batch through every step of the pass; returns what each has seen, and how long it took."""
+        seen = {}
+        for planned in self.current.steps:
+            concerned_by = documents.kept if planned.is_dear else documents.has_text
+            text_bytes = int(documents.text_bytes[concerned_by].sum())
+            started = time.perf_counter_ns()
+            self.apply_step(planned, documents)
+            seen[planned.id] = StepTotals(
+                documents=int(np.count_nonzero(concerned_by)),
+                text_bytes=text_bytes,
+                nanoseconds=time.perf_counter_ns() - started,
+                batches=1,
+            )
+        return seen
+
+    def apply_step(self, planned: PlannedStep, documents: Documents) -> None:
+        """Take the batch through one step."""
+        step = planned.step
+        if isinstance(step, Filter):
+            self._measure_and_judge(planned, step, documents)
+        elif isinstance(step, Cleaner):
+            self._clean(planned, step, documents)
+        elif isinstance(step, Tokenize):
+            documents.input_ids = step.encode(documents.view(documents.kept)["text"])
+
+    def concerns(self, planned: PlannedStep, documents: Documents) -> bool:
+        """Whether any document of the batch meets the step's condition."""
+        return bool(concerned(planned, documents).any())
+
+    def deduplicated(self, documents: Documents) -> Mask:
+        """Which documents the deduplication behind the pass looks at: those still kept that meet its condition."""
+        planned = self.current.deduplicator
+        if planned is None:
+            return np.zeros(documents.batch.num_rows, dtype=np.bool_)
+        return concerned(planned, documents) & documents.kept
+
+    def _measure_and_judge(self, planned: PlannedStep, step: Filter, documents: Documents) -> None:
+        mask = concerned(planned, documents)
+        if step.dear and not self.measure_all:
+            mask &= documents.kept
+        if not mask.any():
+            return
+        taken = step.measure(documents.view(mask))
+        for measurement, declared in step.measurements.items():
+            documents.set_measurement(planned.columns[measurement], declared, taken[measurement], mask)
+        where = np.flatnonzero(mask)
+        kept = documents.kept[where]
+        for rule in step.rules:
+            failed = rule.fails(taken[rule.measurement]) & kept
+            if not failed.any():
+                continue
+            for index in np.flatnonzero(failed):  # only documents that this rule removes, one by one
+                value = taken[rule.measurement][int(index)].as_py()
+                document = where[index]
+                documents.verdicts["step"][document] = planned.id
+                documents.verdicts["rule"][document] = rule.name
+                documents.verdicts["value"][document] = _shown(value)
+                documents.verdicts["threshold"][document] = rule.broken_threshold(value)
+            kept &= ~failed
+        removed = np.zeros(len(mask), dtype=np.bool_)
+        removed[where] = ~kept
+        documents.kept = documents.kept & ~removed
+
+    def _clean(self, planned: PlannedStep, step: Cleaner, documents: Documents) -> None:
+        mask = concerned(planned, documents)
+        if not (self.measure_all or self.plan.measures_behind(planned)):
+            mask &= documents.kept
+        if not mask.any():
+            return
+        before = documents.view(mask)["text"]
+        text, taken = step.clean(documents.view(mask))
+        for measurement, declared in step.measurements.items():
+            documents.set_measurement(planned.columns[measurement], declared, taken[measurement], mask)
+        if text is before or text.equals(before):
+            return
+        documents.set_text(text, mask)
+        emptied = np.zeros(len(mask), dtype=np.bool_)
+        emptied[mask] = blank(text)
+        told = documents.verdicts["emptied_by"]
+        told[emptied & np.asarray(pc.is_null(pa.array(told, pa.string())))] = planned.id
+        documents.remove(emptied, step=planned.id, rule=EMPTY, value="0", threshold="1")
+
+
+def concerned(planned: PlannedStep, documents: Documents) -> Mask:
+    """Which documents meet a step's condition, of those whose text is at hand."""
+    if not planned.condition:
+        return documents.has_text.copy()
+    language = documents.measurements.get(LANGUAGE_LABEL)
+    return documents.has_text & planned.condition.holds(documents.batch["kind"], language)
+
+
+def restore(staged: pa.RecordBatch, plan: Plan, *, removed_have_text: bool) -> Documents:
+    """Take up a batch that the pass before has staged, with the measurements taken by then."""
+    known = [name for name in plan.measurements if name in staged.schema.names]
+    verdicts = {name: np.array(staged[name].to_pylist(), dtype=object) for name in VERDICT_SCHEMA.names[1:]}
+    documents = Documents(
+        batch=staged.select(BATCH_SCHEMA.names),
+        text_bytes=staged["bytes"].to_numpy(),
+        has_text=np.ones(staged.num_rows, dtype=np.bool_),
+        kept=np.asarray(pc.is_null(staged["step"]).to_numpy(zero_copy_only=False), dtype=np.bool_),
+        verdicts=verdicts,
+        measurements={name: staged[name] for name in known if staged[name].null_count < staged.num_rows},
+    )
+    if not removed_have_text:
+        documents.has_text = documents.kept
+    return documents
+
+
+def stage(
+    documents: Documents, plan: Plan, number: int, beside: Mapping[str, pa.Array], *, keep_removed_text: bool
+) -> pa.RecordBatch:
+    """Pack a batch up for the next pass; unless wanted, the text of removed documents stays behind.
+
+    Args:
+        beside: Columns that the deduplication behind the pass wants to find again.
+    """
+    batch = documents.batch
+    if not keep_removed_text:
+        kept = pa.array(documents.kept)
+        batch = replace_text(batch, pc.if_else(kept, batch["text"], pa.scalar("", pa.large_string())))
+    columns = dict(zip(BATCH_SCHEMA.names, batch.columns, strict=True))
+    columns |= {**documents.ledger_columns(plan.measurements_until(number)), **beside}
+    declared = {name: column.type for name, column in beside.items()}
+    return pa.RecordBatch.from_pydict(columns, schema=staged_schema(plan, number, declared))
+
+
+def staged_schema(plan: Plan, number: int, beside: Mapping[str, pa.DataType]) -> pa.Schema:
+    """Columns of what a pass stages: nothing of later passes, so that a change to those leaves it as it is."""
+    added = [pa.field(name, declared) for name, declared in {**plan.measurements_until(number), **beside}.items()]
+    return pa.schema([*BATCH_SCHEMA, *VERDICT_SCHEMA, *added])
+
+
+def scatter(values: pa.Array, mask: Mask) -> pa.Array:
+    """Spread values of the masked documents over all documents, with nulls between."""
+    positions = np.cumsum(mask) - 1
+    return values.take(pa.array(positions, pa.int64(), mask=~mask))
+
+
+def blank(text: pa.Array) -> Mask:
+    """Which texts hold nothing but white space (ASCII white space: anything else is worth looking at)."""
+    return ~np.asarray(pc.match_substring_regex(text, r"\S").to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _shown(value: Any) -> str:
+    return repr(round(value, 6)) if isinstance(value, float) else str(value)

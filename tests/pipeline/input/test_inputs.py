@@ -1,0 +1,214 @@
+"""Inputs to sorted files with names of their own, and what each file is."""
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+from textmill.errors import InputError
+from textmill.pipeline.files import storage
+from textmill.pipeline.input import inputs
+from textmill.pipeline.input.formats import detect_format
+from textmill.pipeline.input.inputs import InputFile, InputOptions, absolute_input, find_inputs
+
+
+def lay_out(root: Path, *names: str) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"text of {name}\n")
+
+
+def sources(*given: object) -> list[str]:
+    return [file.source for file in find_inputs([str(each) for each in given])]
+
+
+def test_a_folder_is_walked_and_named_by_its_last_part(tmp_path: Path) -> None:
+    lay_out(
+        tmp_path / "crawl", "b.txt", "a/c.txt", "a/.hidden", ".git/config", "node_modules/x.js", "__pycache__/y.pyc"
+    )
+    assert sources(tmp_path / "crawl") == ["crawl/a/c.txt", "crawl/b.txt"]
+
+
+def test_files_globs_and_labels(tmp_path: Path) -> None:
+    lay_out(tmp_path, "one/a.txt", "one/b.md", "two/x/c.txt", "d.txt")
+    assert sources(tmp_path / "d.txt") == ["d.txt"]
+    assert sources(f"{tmp_path}/one/*.txt") == ["one/a.txt"]
+    assert sources(f"{tmp_path}/two/**/*.txt") == ["two/x/c.txt"]
+    assert sources(f"mine={tmp_path}/one") == ["mine/a.txt", "mine/b.md"]
+    assert sources(f"mine={tmp_path}/d.txt") == ["mine"]
+    assert sources(f"mine={tmp_path}/*/*.txt") == ["mine/one/a.txt"]
+
+
+def test_names_do_not_depend_on_how_a_path_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out(tmp_path / "crawl", "a.txt", "b/c.txt")
+    expected = find_inputs([str(tmp_path / "crawl")])
+    monkeypatch.chdir(tmp_path)
+    for given in [
+        "crawl",
+        "./crawl",
+        "crawl/",
+        "x/../crawl",
+        f"file://{tmp_path}/crawl",
+        f"crawl={tmp_path}/./crawl//",
+    ]:
+        assert find_inputs([given]) == expected
+        assert find_inputs([absolute_input(given)]) == expected
+    monkeypatch.chdir(tmp_path / "crawl")
+    assert find_inputs(["."]) == expected
+    assert [file.source for file in find_inputs(["*.txt"])] == ["crawl/a.txt"]
+
+
+def test_the_order_of_inputs_does_not_matter(tmp_path: Path) -> None:
+    lay_out(tmp_path, "one/a.txt", "two/b.txt", "c.txt")
+    given = [str(tmp_path / name) for name in ("one", "two", "c.txt")]
+    assert find_inputs(given) == find_inputs(given[::-1])
+
+
+def test_a_moved_corpus_keeps_its_names(tmp_path: Path) -> None:
+    lay_out(tmp_path / "here", "crawl/a.txt")
+    lay_out(tmp_path / "there" / "deep", "crawl/a.txt")
+    assert sources(tmp_path / "here/crawl") == sources(tmp_path / "there/deep/crawl")
+
+
+def test_one_root_may_be_named_by_several_globs(tmp_path: Path) -> None:
+    lay_out(tmp_path / "crawl", "a.txt", "b.md")
+    assert sources(f"{tmp_path}/crawl/*.txt", f"{tmp_path}/crawl/*.md") == ["crawl/a.txt", "crawl/b.md"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([], "no input"),
+        (["nowhere"], "no such file or folder: nowhere"),
+        (["one/*.gz"], "no file matches one/*.gz"),
+        (["nowhere/*.gz"], "no file matches"),
+        (["empty"], "no files in empty"),
+        (["one", "other/one"], "other="),
+        (["one", "one/a.txt"], "named twice"),
+        (["one", "x=one"], "named twice"),
+        (["one", "one/*.txt"], "named twice"),
+    ],
+)
+def test_wrong_inputs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: list[str], told: str) -> None:
+    lay_out(tmp_path, "one/a.txt", "other/one/b.txt")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError) as caught:
+        find_inputs(given)
+    assert told in str(caught.value)
+
+
+def test_equal_labels_name_both_roots(tmp_path: Path) -> None:
+    lay_out(tmp_path, "a/crawl/x", "b/crawl/x")
+    with pytest.raises(InputError) as caught:
+        find_inputs([str(tmp_path / "a/crawl"), str(tmp_path / "b/crawl")])
+    assert f"{tmp_path}/a/crawl" in str(caught.value)
+    assert f"{tmp_path}/b/crawl" in str(caught.value)
+    assert sources(tmp_path / "a/crawl", f"second={tmp_path}/b/crawl") == ["crawl/x", "second/x"]
+
+
+def test_a_path_with_an_equals_sign_that_exists_has_no_label(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out(tmp_path, "date=2024/a.txt", "2024/b.txt")
+    monkeypatch.chdir(tmp_path)
+    assert sources("date=2024") == ["date=2024/a.txt"]
+
+
+def test_a_label_before_a_uri(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inputs, "exists", lambda path: storage.local_path(path) is None)
+    monkeypatch.setattr(inputs, "is_folder", lambda path: True)
+    monkeypatch.setattr(inputs, "list_sizes", lambda folder: [(f"{folder}/a.jsonl", 3)])
+    assert find_inputs(["mine=s3://bucket/crawl"]) == [InputFile("s3://bucket/crawl/a.jsonl", "mine/a.jsonl", 3)]
+    assert absolute_input("mine=s3://bucket/crawl") == "mine=s3://bucket/crawl"
+
+
+def test_a_name_that_is_not_utf8_becomes_a_printable_source(tmp_path: Path) -> None:
+    (tmp_path / "crawl").mkdir()
+    Path(os.fsdecode(os.fsencode(tmp_path / "crawl") + b"/caf\xe9.txt")).write_text("text")
+    (file,) = find_inputs([str(tmp_path / "crawl")])
+    assert file.source == "crawl/caf\\xe9.txt"
+    assert detect_format(file.path).name == "text"
+
+
+def test_a_folder_that_may_not_be_listed_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out(tmp_path, "crawl/a.txt")
+
+    def refuse(folder: str) -> list[tuple[str, int]]:
+        raise PermissionError(13, "Permission denied", f"{folder}/secret")
+
+    monkeypatch.setattr(inputs, "list_sizes", refuse)
+    with pytest.raises(InputError, match=r"cannot look into .*: Permission denied"):
+        find_inputs([str(tmp_path / "crawl")])
+
+
+@pytest.mark.parametrize("wrong", [{"split_bytes": 0}, {"batch_documents": -1}, {"kind": "poem"}])
+def test_wrong_options_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError):
+        InputOptions(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.jsonl", b'{"text": "x"}\n', ("jsonl", None, None)),
+        ("a", b'{"text": "x"}\n{"text": "y"}\n', ("jsonl", None, None)),
+        ("a.json", b'{"text": "x"}\n{"text": "y"}\n', ("jsonl", None, None)),
+        ("a.json", b'{"text": "a long line without an end', ("jsonl", None, None)),
+        ("package.json", b'{\n  "name": "x"\n}\n', ("code", None, "JSON")),
+        ("a.json", b'[{"text": "x"}]', ("unsupported", None, None)),
+        ("a.txt", b"WARC/1.0\r\n", ("warc", None, None)),
+        ("a.html", b"<p>x", ("html", None, None)),
+        ("page", b"\xef\xbb\xbf <!DOCTYPE html><p>x", ("html", None, None)),
+        ("a.txt", b"x", ("text", None, None)),
+        ("README", b"x", ("prose", None, None)),
+        ("a.md", b"x", ("prose", None, None)),
+        ("a.PY", b"x", ("code", None, "Python")),
+        ("CMakeLists.txt", b"x", ("code", None, "CMake")),
+        ("Dockerfile", b"x", ("code", None, "Dockerfile")),
+        ("tool", b"#!/usr/bin/env -S python3 -I\n", ("code", None, "Python")),
+        ("tool", b"#!/bin/bash\n", ("code", None, "Shell")),
+        ("a.parquet", b"nonsense", ("parquet", None, None)),
+        ("a.bin", b"PAR1", ("parquet", None, None)),
+        ("a.epub", b"nonsense", ("epub", None, None)),
+        ("a.zip", b"PK\x03\x04", ("unsupported", None, None)),
+        ("a.txt", b"%PDF-1.7", ("unsupported", None, None)),
+        ("empty.jsonl", b"", ("jsonl", None, None)),
+        ("b.jsonl.gz", gzip.compress(b'{"text": "x"}\n', mtime=0), ("jsonl", "gz", None)),
+        ("b.jsonl", gzip.compress(b'{"text": "x"}\n', mtime=0), ("jsonl", "gz", None)),
+        ("b.warc.gz", gzip.compress(b"WARC/1.1\r\n", mtime=0), ("warc", "gz", None)),
+        ("b.jsonl.gz", b'{"text": "not compressed after all"}', ("jsonl", None, None)),
+        ("b.jsonl.gz", b"", ("jsonl", "gz", None)),
+        ("b.jsonl.gz", b"\x1f", ("jsonl", "gz", None)),
+        ("b.py.gz", gzip.compress(b"x", mtime=0), ("code", "gz", "Python")),
+        ("cut.txt.gz", gzip.compress(b"x", mtime=0)[:5], ("text", "gz", None)),
+    ],
+)
+def test_formats(tmp_path: Path, name: str, content: bytes, expected: tuple[str, str | None, str | None]) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    found = detect_format(str(path))
+    assert (found.name, found.compression, found.programming_language) == expected
+
+
+def test_what_a_run_writes_is_no_input_of_it(tmp_path: Path) -> None:
+    lay_out(tmp_path / "crawl", "a.txt", "out/_work/lock", "out2/b.txt")
+    (tmp_path / "link").symlink_to(tmp_path / "crawl")
+    for output in ("crawl/out", "link/out", "crawl/x/../out"):
+        for given in ("crawl", "link", "crawl/**", "crawl/*/*.txt"):
+            found = find_inputs([str(tmp_path / given)], output=str(tmp_path / output))
+            assert [file.path.rpartition("/")[2] for file in found] in (["a.txt", "b.txt"], ["b.txt"]), (given, output)
+    with pytest.raises(InputError, match="no files in"):
+        find_inputs([str(tmp_path / "crawl/out")], output=str(tmp_path / "crawl/out"))
+
+
+def test_a_pipe_or_device_is_no_input(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    for given in (str(tmp_path / "pipe.txt"), "/dev/null"):
+        with pytest.raises(InputError, match="is a pipe or a device"):
+            find_inputs([given])
+
+
+def test_a_store_that_is_not_known_or_not_reached_is_told() -> None:
+    with pytest.raises(InputError, match=r"cannot open https://example\.org: give a local path"):
+        find_inputs(["https://example.org/a.txt"])

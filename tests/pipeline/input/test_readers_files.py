@@ -1,0 +1,203 @@
+"""Files that are one document: HTML, plain text, prose with markup, source code, and whatever is none of these."""
+
+import bz2
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from textmill.filters.batch import document_id
+from textmill.pipeline.input import readers
+from textmill.pipeline.input.readers import html
+from textmill.pipeline.input.readers.html import main_content
+
+from .reading import Found, read_file
+
+PAGE = """<!doctype html><html><head><title>The title</title><script>var x = 1;</script></head><body>
+<nav><a href="/">Home</a> <a href="/about">About us</a></nav>
+<main><article><h1>On bread</h1><p>The first paragraph has <a href="http://x/">a link</a> in it.</p>
+<p>The second one<br>has two lines.</p>
+<ol><li>Take some flour, as much as you like.</li><li>Add a little salt, and water.</li></ol>
+<img src="x.png" alt="A picture of bread"></article></main>
+<footer>Copyright and imprint</footer></body></html>"""
+
+
+def read_bytes(folder: Path, name: str, content: bytes, **options: object) -> Found:
+    path = folder / name
+    path.write_bytes(content)
+    return read_file(path, **options)  # type: ignore[arg-type]
+
+
+def test_the_main_content_of_a_page(tmp_path: Path) -> None:
+    (row,) = read_bytes(tmp_path, "a.html", PAGE.encode()).rows
+    assert row["kind"] == "web"
+    assert row["doc_id"] == document_id("in", 0)
+    lines = [line.strip() for line in row["text"].splitlines() if line.strip()]
+    assert lines == [
+        "On bread",
+        "The first paragraph has a link in it.",
+        "The second one",
+        "has two lines.",
+        "1. Take some flour, as much as you like.",
+        "2. Add a little salt, and water.",
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"<html></html>", b"<nav>only navigation</nav>"])
+def test_a_page_without_text_is_an_empty_document(tmp_path: Path, content: bytes) -> None:
+    assert read_bytes(tmp_path, "a.html", content).texts == [""]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<div>" * 200_000 + b"deep",
+        b"<" * 100_000,
+        b"<table>" * 20_000 + b"x",
+        b"<x>" * 900 + b"deep" + b"</x>" * 900,
+        b"<p>&#x110000; &#xD800; &bogus; &#0;</p>",
+        bytes(range(256)) * 100,
+        b"<!--" * 50_000,
+        b"<p>a\x00b</p>",
+        b'<meta charset="no-such"><p>x',
+    ],
+)
+def test_strange_pages_give_one_record(tmp_path: Path, content: bytes) -> None:
+    found = read_bytes(tmp_path, "a.html", content)
+    assert len(found.rows) + len(found.quarantined) == 1
+
+
+def test_nesting_that_would_take_hours_is_refused(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, "a.html", b"<div>" * 200_000 + b"deep" + b"</div>" * 200_000)
+    assert found.errors == [(0, "extraction_failed")]
+    wide = b"<div>" * 500 + b"<p>x</p>" * 300_000
+    assert read_bytes(tmp_path, "a.html", wide).errors == [(0, "extraction_failed")]
+    long = b"<div><p>A paragraph<br><img src=x></div>" * 20_000
+    assert len(read_bytes(tmp_path, "a.html", long).rows) == 1
+
+
+def test_a_huge_page_is_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "LARGEST_PAGE_BYTES", 1000)
+    assert read_bytes(tmp_path, "a.html", b"<p>" + b"x" * 1000).errors == [(0, "too_large")]
+
+
+class PanicException(BaseException):  # the name that PyO3 gives
+    pass
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no luck"), PanicException("unwrap on None")])
+def test_a_parser_that_fails_costs_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def fail(content: bytes, charset: str | None) -> str:
+        raise error
+
+    monkeypatch.setattr(html, "main_content", fail)
+    found = read_bytes(tmp_path, "a.html", b"<p>x")
+    assert found.errors == [(0, "extraction_failed")]
+    assert found.quarantined[0].first_bytes == b"<p>x"
+
+
+def test_a_reader_that_fails_costs_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def choose(name: str) -> Callable[..., object]:
+        def fail(part: object, options: object) -> object:
+            raise PanicException("index out of bounds")
+
+        return fail
+
+    monkeypatch.setattr(readers, "_reader", choose)
+    found = read_bytes(tmp_path, "a.txt", b"x")
+    assert found.errors == [(0, "unreadable")]
+
+
+def test_a_user_who_stops_the_run_is_obeyed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(content: bytes, charset: str | None) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(html, "main_content", fail)
+    with pytest.raises(KeyboardInterrupt):
+        read_bytes(tmp_path, "a.html", b"<p>x")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "metadata"),
+    [
+        ("novel.txt", "book", None),
+        ("README.md", "other", None),
+        ("README", "other", None),
+        ("guide.rst", "other", None),
+        ("main.py", "code", {"path": "lib/main.py", "programming_language": "Python"}),
+        ("Makefile", "code", {"path": "lib/Makefile", "programming_language": "Makefile"}),
+    ],
+)
+def test_kinds(tmp_path: Path, name: str, kind: str, metadata: dict[str, str] | None) -> None:
+    (row,) = read_bytes(tmp_path, name, "Zeile eins\nZeile zwei — 字\n".encode(), source=f"src/lib/{name}").rows
+    assert row["text"] == "Zeile eins\nZeile zwei — 字\n"
+    assert row["kind"] == kind
+    assert (row["metadata"] and json.loads(row["metadata"])) == metadata
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_byte_order_marks(tmp_path: Path, encoding: str) -> None:
+    assert read_bytes(tmp_path, "a.txt", "Grüße, 世界".encode(encoding)).texts == ["Grüße, 世界"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error"),
+    [
+        ("a.txt", b"NUL \x00 inside", "binary"),
+        ("a.txt", bytes(range(1, 9)) * 10, "binary"),
+        ("a.txt", "Grüße".encode("latin-1"), "invalid_utf8"),
+        ("a.txt", b"\xff\xfea", "invalid_utf8"),
+        ("a.txt", b"x" * 2000, "too_large"),
+        ("a.zip", b"PK\x03\x04rest", "unsupported"),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 2000, "unsupported"),
+        ("a.json", b'[{"text": "x"}]', "unsupported"),
+        ("a.tar", b"name".ljust(257, b"\x00") + b"ustar", "unsupported"),
+    ],
+)
+def test_files_that_are_no_text(tmp_path: Path, name: str, content: bytes, error: str) -> None:
+    found = read_bytes(tmp_path, name, content, max_document_bytes=1000)
+    assert (found.rows, found.errors) == ([], [(0, error)])
+    assert found.quarantined[0].detail
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zstandard.compress, bz2.compress])
+def test_compressed_files(tmp_path: Path, compress: Callable[[bytes], bytes]) -> None:
+    suffix = {gzip.compress: "gz", zstandard.compress: "zst", bz2.compress: "bz2"}[compress]
+    content = compress(b"Some text. " * 50)
+    found = read_bytes(tmp_path, f"a.txt.{suffix}", content)
+    assert found.texts == ["Some text. " * 50]
+    assert read_bytes(tmp_path, f"a.txt.{suffix}", content[:-9]).errors == [(0, "truncated")]
+    bomb = compress(bytes(20_000_000))
+    assert read_bytes(tmp_path, f"a.txt.{suffix}", bomb, max_document_bytes=10**6).errors == [(0, "too_large")]
+
+
+def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
+    path = tmp_path / "gone.txt"
+    path.symlink_to(tmp_path / "nowhere")
+    from textmill.pipeline.input.inputs import InputOptions, find_inputs
+    from textmill.pipeline.input.splits import cut_splits
+
+    (split,) = cut_splits(find_inputs([str(tmp_path)]), InputOptions())
+    (read,) = readers.read_split(split, InputOptions())
+    (row,) = read.quarantined
+    assert (row.error, row.detail) == ("unreadable", "No such file or directory")
+    assert read.batch.num_rows == 0
+
+
+def test_real_articles_lose_their_navigation(shared_data: Path) -> None:
+    """Token F1 against text that was picked out by hand; benchmarks/extraction.py prints the whole table."""
+    from collections import Counter
+
+    scores = []
+    for path in sorted((shared_data / "web" / "articles" / "text").glob("*.txt"))[::10]:
+        page = shared_data / "web" / "articles" / "html" / f"{path.stem}.html"
+        wanted = Counter(path.read_text(encoding="utf-8").split())
+        found = Counter(main_content(page.read_bytes()).split())
+        common = (wanted & found).total()
+        scores.append(2 * common / max((wanted + found).total(), 1))
+    assert sum(scores) / len(scores) > 0.7

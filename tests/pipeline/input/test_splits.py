@@ -1,0 +1,176 @@
+"""Files to splits: the cutting depends on the input alone, and nothing is lost or read twice."""
+
+import gzip
+import json
+import pickle
+import random
+import tempfile
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.fs as pafs
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textmill.pipeline.files import storage
+from textmill.pipeline.input import splits
+from textmill.pipeline.input.inputs import InputFile, InputOptions, find_inputs
+from textmill.pipeline.input.readers import read_split
+from textmill.pipeline.input.splits import Part, Split, cut_splits
+
+from .reading import warc_record
+
+
+def cut(folder: Path, split_bytes: int | None) -> list[Split]:
+    return cut_splits(find_inputs([str(folder)]), InputOptions(split_bytes=split_bytes))
+
+
+def test_small_files_are_packed_in_order_and_big_ones_cut(tmp_path: Path) -> None:
+    root = tmp_path / "crawl"
+    root.mkdir()
+    for index in range(6):
+        (root / f"{index}.txt").write_bytes(b"x" * 400)
+    (root / "3.big.jsonl").write_bytes(b"{}\n" * 1000)
+    (root / "whole.txt").write_bytes(b"x" * 5000)
+    found = cut(root, 1000)
+    assert [split.number for split in found] == list(range(len(found)))
+    laid = [[(part.source.removeprefix("crawl/"), part.start, part.stop) for part in split.parts] for split in found]
+    assert laid == [
+        [("0.txt", 0, None), ("1.txt", 0, None)],
+        [("2.txt", 0, None)],
+        [("3.big.jsonl", 0, 1000)],
+        [("3.big.jsonl", 1000, 2000)],
+        [("3.big.jsonl", 2000, None)],
+        [("3.txt", 0, None), ("4.txt", 0, None)],
+        [("5.txt", 0, None)],
+        [("whole.txt", 0, None)],
+    ]
+    assert pickle.loads(pickle.dumps(found)) == found
+
+
+def test_parquet_is_cut_by_row_groups(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    generator = random.Random(5)
+    table = pa.table({"text": ["".join(generator.choices("abcdefgh", k=300)) for _ in range(100)]})
+    pq.write_table(table, tmp_path / "p" / "a.parquet", row_group_size=10, compression="none", use_dictionary=False)
+    parts = [split.parts[0] for split in cut(tmp_path / "p", 8500)]
+    assert [(part.start, part.stop) for part in parts] == [(0, 2), (2, 4), (4, 6), (6, 8), (8, None)]
+
+
+def test_a_compressed_stream_has_a_bounded_number_of_parts(tmp_path: Path) -> None:
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "a.jsonl.gz").write_bytes(gzip.compress(random.Random(1).randbytes(100_000)))
+    (tmp_path / "s" / "a.jsonl.gz").write_bytes(
+        gzip.compress(json.dumps({"text": random.Random(1).randbytes(50_000).hex()}).encode() + b"\n")
+    )
+    found = cut(tmp_path / "s", 100)
+    assert len(found) == splits.MOST_PARTS_OF_A_STREAM
+    assert found[-1].parts[0].stop is None
+
+
+def test_default_split_size_depends_on_the_input_only(tmp_path: Path) -> None:
+    files = [InputFile(f"{tmp_path}/{index}", f"l/{index}", 10_000_000) for index in range(20)]
+    for file in files:
+        Path(file.path).write_text("text")
+    found = cut_splits(files, InputOptions())
+    assert len(found) == 20  # 200 MB / 256 is less than the smallest split, 4 MB
+    bigger = [replace(file, size=1_500_000_000) for file in files]
+    assert all(split.bytes >= 64_000_000 for split in cut_splits(bigger, InputOptions()))
+    assert splits._default_split_bytes(256 * 10_000_000) == 10_000_000
+
+
+def write_any(folder: Path, number: int, kind: str, records: int) -> None:
+    texts = [f"Record {index} of file {number}. " + "words " * (index * 31 % 60) for index in range(records)]
+    lines = b"".join(json.dumps({"text": text}).encode() + b"\n" for text in texts)
+    pages = [warc_record("conversion", {"Content-Type": "text/plain"}, text.encode()) for text in texts]
+    name = f"{number:02}"
+    if kind == "parquet":
+        pq.write_table(pa.table({"text": pa.array(texts, pa.string())}), folder / f"{name}.parquet", row_group_size=3)
+        return
+    content = {
+        "jsonl": lines,
+        "jsonl.gz": gzip.compress(lines, mtime=0),
+        "jsonl.zst": zstandard.compress(lines),
+        "warc": b"".join(pages),
+        "warc.gz": b"".join(gzip.compress(page, mtime=0) for page in pages),
+        "txt": " ".join(texts).encode(),
+        "html": b"<p>" + " ".join(texts).encode(),
+    }[kind]
+    (folder / f"{name}.{kind}").write_bytes(content)
+
+
+def read_all(found: list[Split]) -> list[Any]:
+    options = InputOptions()
+    return [row for split in found for read in read_split(split, options) for row in read.batch.to_pylist()]
+
+
+KINDS = ("jsonl", "jsonl.gz", "jsonl.zst", "warc", "warc.gz", "parquet", "txt", "html")
+
+
+@given(st.lists(st.tuples(st.sampled_from(KINDS), st.integers(1, 30)), min_size=1, max_size=8), st.integers(1, 20_000))
+@settings(max_examples=60)
+def test_parts_tile_each_file_and_any_cutting_reads_the_same(files: list[tuple[str, int]], split_bytes: int) -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary, "in")
+        folder.mkdir()
+        for number, (kind, records) in enumerate(files):
+            write_any(folder, number, kind, records)
+        found = cut(folder, split_bytes)
+        assert [split.number for split in found] == list(range(len(found)))
+        parts: dict[str, list[Part]] = {}
+        for split in found:
+            assert split.parts
+            for part in split.parts:
+                parts.setdefault(part.source, []).append(part)
+        assert list(parts) == [file.source for file in find_inputs([str(folder)])]
+        for pieces in parts.values():
+            assert pieces[0].start == 0
+            assert pieces[-1].stop is None
+            assert all(first.stop == second.start for first, second in pairwise(pieces))
+            assert len({piece.start for piece in pieces}) == len(pieces)
+        expected = sum(1 if kind in ("txt", "html") else records for kind, records in files)
+        rows = read_all(found)
+        assert rows == read_all(cut(folder, 10**9))
+        assert len(rows) == len({row["doc_id"] for row in rows}) == expected
+        assert cut(folder, split_bytes) == found
+
+
+def test_small_files_do_not_each_cost_a_split(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(300):
+        (tmp_path / "in" / f"{number:03}.txt").write_text("a short file\n")
+    (split,) = cut(tmp_path / "in", None)
+    assert len(split.parts) == 300
+
+
+def test_a_file_that_cannot_be_opened_is_still_a_part(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "lost.jsonl").symlink_to(tmp_path / "nowhere")
+    ((part,),) = [split.parts for split in cut(tmp_path / "in", 10)]
+    assert (part.source, part.format.name, part.start, part.stop) == ("in/lost.jsonl", "unsupported", 0, None)
+
+
+def test_remote_files_are_cut_like_local_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "crawl"
+    root.mkdir()
+    for index in range(100):
+        (root / f"{index:03d}.jsonl").write_bytes(b'{"text": "a"}\n' * (index * 10))
+        (root / f"{index:03d}.warc.gz").write_bytes(
+            gzip.compress(warc_record("response", {}, bytes(index)), mtime=0) * index
+        )
+    expected = cut(root, 3000)
+    system = pafs.SubTreeFileSystem(str(tmp_path), pafs.LocalFileSystem())
+    monkeypatch.setattr(storage, "_file_system", lambda scheme, authority: system)
+    remote = cut_splits(find_inputs(["s3://crawl"]), InputOptions(split_bytes=3000))
+
+    def laid(found: list[Split]) -> list[Any]:
+        return [[(part.source, part.format, part.start, part.stop) for part in split.parts] for split in found]
+
+    assert len(expected) > 50
+    assert laid(remote) == laid(expected)

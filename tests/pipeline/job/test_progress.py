@@ -1,0 +1,115 @@
+"""What is counted while a run goes on: on this machine, in Beam's metrics, and what it warns of."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from textmill import ExactDedup, InputOptions, Recipe, Tokenize, where
+from textmill.pipeline.commands.show import RunDisplay
+from textmill.pipeline.job.progress import Progress, ProgressWriter, read_progress
+from textmill.pipeline.output.surges import SurgeWatch
+from textmill.pipeline.steps.totals import StepTotals
+
+
+def letters(text: str) -> int:
+    return len(text)
+
+
+RECIPE = Recipe("counted", [where(letters, minimum=10), ExactDedup(), where(len, maximum=60), Tokenize("cl100k")])
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Two files of 100 documents: long ones, then short ones, which the first rule removes."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, text in (("a", "document {} is long"), ("b", "short {}")):
+        lines = [json.dumps({"text": text.format(number % 90)}) for number in range(100)]
+        (folder / f"{name}.jsonl").write_text("\n".join([*lines, json.dumps({"text": "long " * 20})]) + "\n")
+    return folder
+
+
+def run(corpus: Path, output: Path, **options: object) -> tuple[dict, Progress]:
+    last = Progress()
+
+    def watch(progress: Progress) -> None:
+        nonlocal last
+        last = progress
+
+    reading = InputOptions(split_bytes=1000, batch_documents=10)
+    manifest = RECIPE.run(str(corpus), output=str(output), reading=reading, on_progress=watch, **options)
+    return dict(manifest), last
+
+
+@pytest.mark.parametrize("runner", ["local", "FnApiRunner"])
+def test_every_runner_counts_what_the_manifest_says(corpus: Path, tmp_path: Path, runner: str) -> None:
+    manifest, progress = run(corpus, tmp_path / "out", runner=runner, warn_after_documents=50)
+    totals = manifest["totals"]
+    assert (progress.documents, progress.text_bytes) == (totals["read"], totals["bytes_read"])
+    funnel = {f"{row['step']}.{row['rule']}": row["documents"] for row in manifest["funnel"] if row["documents"]}
+    assert dict(progress.removed) == funnel
+    assert set(funnel) == {"where.minimum", "exact_dedup.duplicate", "where_2.maximum"}
+    assert progress.splits_done["0"] == progress.splits_done["1"] > 4
+    assert progress.shards == len(manifest["shards"])
+    assert 0 < progress.shuffled_bytes < 100 * totals["read"]
+    assert progress.steps["where"].documents == 202
+    assert progress.steps["tokenize"].documents == totals["kept"]
+    (warning,) = [found for found in manifest["warnings"] if found["step"] == "where"]
+    assert (warning["rule"], warning["first_ratio"]) == ("minimum", 0)
+
+
+def test_a_short_run_warns_of_nothing_and_says_what_took_long(corpus: Path, tmp_path: Path) -> None:
+    manifest, _ = run(corpus, tmp_path / "out", runner="FnApiRunner", warn_after_documents=300)
+    assert manifest["warnings"] == []
+    steps = {row["step"]: row for row in manifest["timing"]["steps"]}
+    expected = {
+        "read",
+        "where",
+        "exact_dedup",
+        "stage",
+        "exact_dedup (apply)",
+        "where_2",
+        "tokenize",
+        "write",
+        "shards",
+    }
+    assert steps.keys() == expected
+    slowest = steps[manifest["timing"]["slowest_step"]]  # not the only one, where seconds are rounded to the same
+    assert slowest["seconds"] == max(row["seconds"] for row in steps.values())
+
+
+def test_a_surge_is_told_once_and_only_when_it_is_far_more() -> None:
+    watch = SurgeWatch({"a", "b"}, first_documents=100)
+    assert watch.update({"a": 100, "b": 100}, {"a.x": 10, "b.y": 40}) == []
+    assert watch.update({"a": 109, "b": 109}, {"a.x": 19, "b.y": 45}) == []  # too few to tell
+    (found,) = watch.update({"a": 120, "b": 120}, {"a.x": 20, "b.y": 52})
+    assert (found.step, found.rule, found.first_ratio, found.later_ratio) == ("a", "x", 0.1, 0.5)
+    assert "a.x removes 50% of the documents after 100, but 10% of the first ones" in str(found)
+    assert watch.update({"a": 140, "b": 140}, {"a.x": 40, "b.y": 64}) == []
+
+
+def test_counts_of_all_writers_add_up_and_a_half_written_file_is_passed_over(tmp_path: Path) -> None:
+    one = Progress(documents=3, splits=4, removed=Counter({"a.x": 1}), splits_done=Counter({"0": 1}), work_done=1)
+    one.steps["a"] = StepTotals(documents=3, text_bytes=9, nanoseconds=1000, batches=1)
+    for _ in range(2):
+        writer = ProgressWriter(tmp_path)
+        writer.add(one)
+        writer.add(one)
+    (tmp_path / "worker-broken").write_text("{")
+    total = read_progress(tmp_path)
+    assert (total.documents, total.splits, total.removed["a.x"], total.splits_done["0"]) == (12, 4, 4, 4)
+    assert total.steps["a"] == StepTotals(documents=12, text_bytes=36, nanoseconds=4000, batches=4)
+    assert total.current_pass() == 1
+
+
+def test_the_line_of_a_run_names_pass_and_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    display = RunDisplay(RECIPE.plan, warn_after_documents=100, quiet=False)
+    display.last_line -= 60
+    done = Counter({"0": 1})
+    display.update(Progress(documents=100, kept=50, removed=Counter({"where.minimum": 50}), splits=3, splits_done=done))
+    said = capsys.readouterr().err
+    assert "100 documents" in said
+    assert "pass 1 of 2 up to exact_dedup (1 of 3 splits)" in said
+    assert "removed 50% by where.minimum" in said
