@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
 from .char_classes import CharStatistic, ascii_classes, ascii_runs, count_classes
-from .hashing import ALL, UInt64s, hash_bytes, mix, table_size
-from .jit import integer, load_eight, njit
+from .common_words import COMMON_TABLE, is_common
+from .hashing import UInt64s, hash_bytes, mix, table_size
+from .jit import integer, njit
 from .lines import Phrases, lay_out
 from .memory import Matrix, remembered
 from .phrases import holds_phrase, url_bounds
@@ -33,22 +34,6 @@ TRIPLES = np.unique(
     ]
 )
 """The rare letters of the phrases with the letters beside them: most texts hold hardly any."""
-
-COMMON = ("the", "be", "to", "of", "and", "that", "have", "with")
-LONGEST_COMMON = 4
-COMMON_FACTOR = np.uint64(0xAECC12E92A1CAF35)
-"""A multiplier that gives each of the common words a place of its own among sixteen."""
-
-
-def _common_table() -> UInt64s:
-    table = np.zeros(16, dtype=np.uint64)
-    for word in COMMON:
-        packed = np.frombuffer(word.encode().ljust(8, b"\0"), dtype="<u8")
-        table[(packed * COMMON_FACTOR) >> np.uint64(60)] = packed
-    return table
-
-
-COMMON_TABLE = _common_table()
 
 SPACE = int(Property.SPACE)
 
@@ -200,7 +185,7 @@ def _scan(
             length = position - word_start
             if length > longest_word:
                 longest_word = max(longest_word, _chars(text, word_start, position))
-            common_words += _is_common(text, word_start, length, common)
+            common_words += is_common(text, word_start, length, common)
             word_start = position + width
             if event == LINE_FEED:
                 chars = position - line_start if is_ascii else _chars(text, line_start, position)
@@ -225,21 +210,6 @@ def _scan(
                     paragraph_key = np.uint64(0)
     row[CharStatistic.LONGEST_WORD_CHARS] = longest_word
     row[CharStatistic.COMMON_WORDS] = common_words
-
-
-@njit
-def _is_common(text: Bytes, start: int, length: int, common: UInt64s) -> bool:
-    """Whether a word is a common one: hardly any branches, because no processor can predict these."""
-    packed = np.uint64(0)
-    if start + 8 <= len(text):
-        packed = load_eight(text, start) & (ALL >> np.uint64(8 * (8 - min(max(length, 1), 8))))
-    else:
-        for at in range(start, min(start + length, len(text))):
-            packed |= np.uint64(text[at]) << np.uint64(8 * (at - start) & 63)
-    # A word that ends with zero bytes is packed like the one without them.
-    ends_well = (packed >> np.uint64(8 * (min(max(length, 1), 8) - 1))) != np.uint64(0)
-    is_short = 2 <= length <= LONGEST_COMMON
-    return bool((common[integer((packed * COMMON_FACTOR) >> np.uint64(60))] == packed) & ends_well & is_short)
 
 
 @njit

@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from textmill.filters.kernels.char_classes import CharStatistic
-from textmill.filters.kernels.char_statistics import BOILERPLATE, COMMON, COUNT, char_statistics
+from textmill.filters.kernels.char_statistics import BOILERPLATE, COUNT, char_statistics
+from textmill.filters.kernels.common_words import COMMON
 
 PIECES = (
     *COMMON, *BOILERPLATE, "The", "Privacy Policy", "uſes cookies", "word", "é", "漢字", "१२", "²", "\u0301", "_",

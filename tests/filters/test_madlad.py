@@ -9,12 +9,8 @@ from hypothesis import strategies as st
 
 from textmill.errors import RecipeError
 from textmill.filters.batch import make_batch
-from textmill.filters.kernels.sentence_checks import (
-    CURSED_ANYWHERE,
-    CURSED_AT_THE_END,
-    SentenceStatistic,
-    sentence_statistics,
-)
+from textmill.filters.kernels.cursed import CURSED_ANYWHERE, CURSED_AT_THE_END
+from textmill.filters.kernels.sentence_checks import SentenceStatistic, sentence_statistics
 from textmill.filters.kernels.unicode_table import Property, load
 from textmill.filters.madlad import MadladQuality
 
