@@ -62,9 +62,15 @@ def write_atomically(path: str) -> Iterator[IO[bytes]]:
     both write the same bytes, and the later rename wins. In other stores too the file is written under the temporary
     name: closing a half-written upload would publish it, and pyarrow offers no way to abandon one.
     """
+    with full_disk_told(path), _write_then_rename(path) as sink:
+        yield sink
+
+
+@contextmanager
+def full_disk_told(path: str) -> Iterator[None]:
+    """What keeps a file from being written comes out of the block as an error of ours that says what to do."""
     try:
-        with _write_then_rename(path) as sink:
-            yield sink
+        yield
     except OSError as error:
         if error.errno not in UNWRITABLE:  # it may come from reading what is to be written
             raise

@@ -32,6 +32,8 @@ class Job:
     """Rounds of joining duplicates to clusters spread over all partitions; 0 joins them on one worker."""
     warn_after_documents: int = 1_000_000
     """Warn of rules that come to remove far more than of so many documents at first."""
+    messages_in_files: bool = False
+    """What splits and groups send each other goes through files in the work folder, which all workers must share."""
     fingerprints: tuple[str, ...] = ()
     """What decides the bytes of each pass; without them nothing is recorded for a run that is resumed."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -203,11 +204,13 @@ def _groups(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> s
             "WHERE verdict <> 'quarantined' GROUP BY 1 ORDER BY 2 DESC, 1"
         )
         sections.append(_kept_table("language", tables.execute(query).fetchall()))
-    tokens = "sum(token_count)::BIGINT" if manifest["tokenizer"] else "0"
-    query = f"SELECT kind, count(*), sum(strlen(text))::BIGINT, {tokens} FROM shards GROUP BY 1 ORDER BY 2 DESC, 1"
+    counted: dict[str, Counter[str]] = {}
+    for shard in manifest["shards"]:
+        for kind, found in shard["kinds"].items():
+            counted.setdefault(kind, Counter()).update(found)
     kinds = [
-        [escape(kind), f"{documents:,}", size(text_bytes), f"{count:,}"]
-        for kind, documents, text_bytes, count in tables.execute(query).fetchall()
+        [escape(kind), f"{found['documents']:,}", size(found["bytes"]), f"{found['tokens']:,}"]
+        for kind, found in sorted(counted.items(), key=lambda item: (-item[1]["documents"], item[0]))
     ]
     sections.append(table(["kind", "kept", "text", "tokens"], kinds, numbers=(1, 2, 3)) if kinds else "")
     return "<br>".join(sections)

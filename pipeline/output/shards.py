@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -71,6 +72,8 @@ class ShardFacts:
     text_bytes: int
     file_bytes: int
     sha256: str
+    kinds: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Documents, text bytes and tokens of each kind."""
     totals: StepTotals = field(default_factory=StepTotals, compare=False)
     """How long writing took; the rest is the same every time."""
 
@@ -148,26 +151,39 @@ def write_shard(plan: ShardPlan, folder: str, schema: pa.Schema) -> ShardFacts:
         AccountingError: when a piece holds fewer documents than planned.
     """
     started = time.perf_counter_ns()
-    tokens = text_bytes = 0
+    kinds: dict[str, Counter[str]] = {}
     file = ParquetFile(join(folder, plan.name), schema, dictionary=DICTIONARY_COLUMNS, statistics=STATISTICS_COLUMNS)
     with file:
         for part in plan.slices:
             for batch in _read_slice(part):
                 file.write(batch)
-                text_bytes += pc.sum(pc.binary_length(batch["text"])).as_py() or 0
-                if "token_count" in schema.names:
-                    tokens += pc.sum(batch["token_count"]).as_py() or 0
+                for kind, found in _by_kind(batch):
+                    kinds.setdefault(kind, Counter()).update(found)
+    text_bytes = sum(found["bytes"] for found in kinds.values())
     return ShardFacts(
         name=plan.name,
         rows=file.rows,
-        tokens=tokens,
+        tokens=sum(found["tokens"] for found in kinds.values()),
         text_bytes=text_bytes,
         file_bytes=file.file_bytes,
         sha256=file.sha256,
+        kinds={kind: dict(found) for kind, found in kinds.items()},
         totals=StepTotals(
             documents=file.rows, text_bytes=text_bytes, nanoseconds=time.perf_counter_ns() - started, batches=1
         ),
     )
+
+
+def _by_kind(batch: pa.RecordBatch) -> Iterator[tuple[str, dict[str, int]]]:
+    """Documents, text bytes and tokens of each kind in a batch of a shard."""
+    tokens = batch["token_count"] if "token_count" in batch.schema.names else pa.repeat(0, batch.num_rows)
+    counted = (
+        pa.table({"kind": batch["kind"], "bytes": pc.binary_length(batch["text"]), "tokens": tokens})
+        .group_by("kind", use_threads=False)
+        .aggregate([([], "count_all"), ("bytes", "sum"), ("tokens", "sum")])
+    )
+    for row in counted.to_pylist():
+        yield row["kind"], {"documents": row["count_all"], "bytes": row["bytes_sum"], "tokens": row["tokens_sum"]}
 
 
 def _read_slice(part: Slice) -> Iterator[pa.RecordBatch]:

@@ -12,11 +12,13 @@ deduplications becomes k + 1 passes, with a barrier between two, whose rounds gr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
 
 from ..barriers import Message, Round, barrier_after
+from ..barriers.message_files import Sent, received, to_file
 from ..files.storage import local_path
 from ..input.splits import Split, cut_splits
 from ..job.job import Job
@@ -69,13 +71,14 @@ def _next_pass(results: Any, job: Job, number: int) -> Any:
     label = barrier.label
     staged = results.staged | f"Staged {label}" >> beam.Map(_keyed_staged)
     messages = results[MESSAGES]
-    for one in barrier.rounds:
+    for index, one in enumerate(barrier.rounds):
         name = f"{one.name} {label}"
+        work = _Round(job, one, stage=f"{number}-{index}")
         if one.at_splits:
             grouped = {"staged": staged, "messages": messages} | f"Group for {name}" >> beam.CoGroupByKey()
-            messages = grouped | name >> beam.ParDo(_Round(job, one))
+            messages = grouped | name >> beam.ParDo(work)
         else:
-            messages = messages | f"Group for {name}" >> beam.GroupByKey() | name >> beam.ParDo(_Round(job, one))
+            messages = messages | f"Group for {name}" >> beam.GroupByKey() | name >> beam.ParDo(work)
     return (
         {"staged": staged, "messages": messages}
         | f"To splits {label}" >> beam.CoGroupByKey()
@@ -98,10 +101,18 @@ class _Worker(beam.DoFn):  # type: ignore[misc]
     def setup(self) -> None:
         self.progress = BeamProgress(local_path(self.job.folder(WORK_FOLDER, "progress")))
 
-    def emit(self, result: PassResult) -> Iterator[Any]:
+    def emit(self, number: int, result: PassResult) -> Iterator[Any]:
         yield PassResult(staged=result.staged, piece=result.piece)
-        for message in self.counted(result.messages.items()):
+        if not result.messages:
+            return
+        for message in self.send(result.messages.items(), f"pass-{number}", result.staged.split.number):
             yield beam.pvalue.TaggedOutput(MESSAGES, message)
+
+    def send(self, messages: Iterable[Message], stage: str, number: int) -> Iterator[tuple[int, Sent]]:
+        """Send what a stage makes of one number on: counted, and by a file where the job says so."""
+        if not self.job.messages_in_files:
+            return self.counted(messages)
+        return to_file(self.counted(messages), Path(self.job.folder(WORK_FOLDER, "messages", stage, str(number))))
 
     def counted(self, messages: Iterable[Message]) -> Iterator[Message]:
         shuffled_bytes = 0
@@ -114,7 +125,7 @@ class _Worker(beam.DoFn):  # type: ignore[misc]
 class _FirstPass(_Worker):
     def process(self, element: tuple[Split, int]) -> Iterator[Any]:
         split, splits = element
-        yield from self.emit(first_pass(self.job, split, splits, self.progress))
+        yield from self.emit(0, first_pass(self.job, split, splits, self.progress))
 
 
 class _LaterPass(_Worker):
@@ -125,23 +136,24 @@ class _LaterPass(_Worker):
     def process(self, element: tuple[int, dict[str, Iterable[Any]]]) -> Iterator[Any]:
         _, groups = element
         (staged,) = groups["staged"]
-        yield from self.emit(later_pass(self.job, self.number, staged, groups["messages"], self.progress))
+        messages = received(groups["messages"])
+        yield from self.emit(self.number, later_pass(self.job, self.number, staged, messages, self.progress))
 
 
 class _Round(_Worker):
-    def __init__(self, job: Job, one: Round) -> None:
+    def __init__(self, job: Job, one: Round, *, stage: str) -> None:
         super().__init__(job)
-        self.round = one
+        self.round, self.stage = one, stage
 
-    def process(self, element: tuple[int, Any]) -> Iterator[Message]:
+    def process(self, element: tuple[int, Any]) -> Iterator[tuple[int, Sent]]:
         number, grouped = element
         path = None
         if self.round.at_splits:
             (staged,), grouped = grouped["staged"], grouped["messages"]
             path = staged.path
-        messages = list(grouped)
+        messages = list(received(grouped))
         if messages:
-            yield from self.counted(self.round.work(number, messages, path))
+            yield from self.send(self.round.work(number, messages, path), self.stage, number)
 
 
 class _WriteShard(_Worker):

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import cloudpickle
@@ -41,7 +42,7 @@ def run_local(job: Job, workers: int, on_progress: Callable[[Progress], None] | 
     (work / "progress").mkdir(parents=True)
     # cloudpickle carries functions of notebooks and scripts by value, which other processes cannot import.
     with write_atomically(str(work / JOB_FILE)) as sink:
-        sink.write(cloudpickle.dumps(job))
+        sink.write(cloudpickle.dumps(replace(job, messages_in_files=True)))
     told, tell = os.pipe()
     command = [sys.executable, "-m", "textmill.pipeline.run.local_driver", str(work)]
     command += [str(number) for number in (workers, os.getpid(), tell)]

@@ -142,6 +142,7 @@ def test_written_shards_hold_every_document(pieces: list[Piece], tmp_path: Path)
         assert fact.rows == table.num_rows
         assert fact.tokens == sum(len(ids) for ids in table["input_ids"].to_pylist())
         assert fact.text_bytes == sum(len(text.encode()) for text in table["text"].to_pylist())
+        assert fact.kinds == {"book": {"documents": fact.rows, "bytes": fact.text_bytes, "tokens": fact.tokens}}
         assert (fact.file_bytes, fact.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert sorted(path.name for path in tmp_path.iterdir()) == [fact.name for fact in facts]
 
