@@ -13,7 +13,6 @@ import socket
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -26,7 +25,6 @@ PATHS_WITH_ROOT = frozenset({"hdfs", "viewfs"})
 """Stores whose file names do not begin with the bucket, as those of s3:// and gs:// do."""
 GOOGLE_RETRY_SECONDS = 60
 """How long Google's library tries again before an error is told; by itself it goes on for a quarter of an hour."""
-GLOB_CHARACTERS = "*?["
 CHUNK_BYTES = 1 << 20
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 """Errors that only writing meets: no room, no quota, a file-size limit, a read-only file system."""
@@ -184,41 +182,6 @@ def list_sizes(folder: str) -> list[tuple[str, int]]:
     system, name = _remote(folder)
     entries = system.get_file_info(pafs.FileSelector(name, recursive=True, allow_not_found=True))
     return sorted((_uri(folder, entry.path), int(entry.size)) for entry in entries if entry.type == pafs.FileType.File)
-
-
-def fixed_folder(pattern: str) -> str:
-    """The longest folder of a glob that has no wildcard in it."""
-    parts = pattern.split("/")
-    fixed = next(index for index, part in enumerate(parts) if any(c in part for c in GLOB_CHARACTERS))
-    return "/".join(parts[:fixed]) or ("/" if pattern.startswith("/") else ".")
-
-
-def is_glob(path: str) -> bool:
-    """Whether a path has wildcards; a file of that very name is no glob."""
-    return any(character in path for character in GLOB_CHARACTERS) and not exists(path)
-
-
-def expand_glob(pattern: str) -> list[str]:
-    """Files that a glob names, sorted: ``*`` and ``?`` stay within a folder, ``**`` reaches through folders."""
-    return [path for path, _ in expand_glob_sizes(pattern)]
-
-
-def expand_glob_sizes(pattern: str) -> list[tuple[str, int]]:
-    """Files that a glob names with their bytes."""
-    parts = [part for part in pattern.split("/") if part not in ("", ".")]
-    return [(path, count) for path, count in list_sizes(fixed_folder(pattern)) if _matches(path, parts)]
-
-
-def _matches(path: str, pattern: list[str]) -> bool:
-    return _match_parts([part for part in path.split("/") if part not in ("", ".")], pattern)
-
-
-def _match_parts(parts: list[str], pattern: list[str]) -> bool:
-    if not pattern:
-        return not parts
-    if pattern[0] == "**":
-        return any(_match_parts(parts[skip:], pattern[1:]) for skip in range(len(parts) + 1))
-    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _match_parts(parts[1:], pattern[1:])
 
 
 def make_folder(path: str) -> None:

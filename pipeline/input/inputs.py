@@ -10,17 +10,8 @@ from itertools import pairwise
 
 from ...errors import InputError
 from ...filters.batch import KINDS
-from ..files.storage import (
-    exists,
-    expand_glob_sizes,
-    fixed_folder,
-    is_folder,
-    is_glob,
-    is_special,
-    list_sizes,
-    local_path,
-    size,
-)
+from ..files.globs import expand_glob_sizes, fixed_folder, is_glob
+from ..files.storage import exists, is_folder, is_special, list_sizes, local_path, size
 
 PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 """Folders that hold nothing of a corpus; hidden files and folders (``.git``) are passed over as well."""
