@@ -5,7 +5,7 @@ from .c4 import C4Lines, C4PageLength, C4Quality
 from .ccnet import CCNetNormalize
 from .codex import CodexQuality
 from .combine import all_of, any_of
-from .conditions import only_if, per_language
+from .conditions import named, only_if, per_language
 from .dclm import CollapseNewlines, RemoveUrls
 from .fasttext_classifier import FastTextClassifier
 from .fineweb import FineWebQuality
@@ -59,6 +59,7 @@ __all__ = [
     "UrlRules",
     "all_of",
     "any_of",
+    "named",
     "only_if",
     "per_language",
     "where",

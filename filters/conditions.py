@@ -1,8 +1,9 @@
-"""Limit steps to documents of a kind or language, so that rules for prose never judge code."""
+"""Steps for some documents alone, by kind or language, so that rules for prose never judge code; and names for them."""
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
@@ -17,6 +18,8 @@ from .batch import KINDS
 from .combine import Combined
 from .step import Cleaner, Filter, Step
 
+STEP_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+"""What a step may be called: no dot and no ``@``, which set a parameter and a language off."""
 JOINED = "+"
 """Stands between languages that share their parameters."""
 
@@ -125,6 +128,8 @@ def per_language(step: Step, overrides: Mapping[str, Overrides]) -> PerLanguage:
         >>> [name for name, _, _ in step.variants()]
         ['', 'zh+ja', 'th']
     """
+    if isinstance(step, Named):
+        raise RecipeError("per_language: name the whole, as in named(per_language(…), 'book_quality')")
     if not isinstance(step, (Filter, Cleaner)) or isinstance(step, Combined) or not dataclasses.is_dataclass(step):
         raise RecipeError(f"per_language: {step.name} is no filter or cleaner with parameters")
     if not overrides:
@@ -143,6 +148,41 @@ def per_language(step: Step, overrides: Mapping[str, Overrides]) -> PerLanguage:
     made = PerLanguage(step=step, overrides=tuple(overrides.items()))
     list(made.variants())  # refuse contradictory thresholds now
     return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named(Step):
+    """A step under a name of its own; build it with :func:`named`."""
+
+    name: ClassVar[str] = "named"
+
+    step: Step
+    called: str
+
+
+def named(step: Step, called: str) -> Named:
+    """Give a step the name by which ledger, reports, ``retune`` and ``--set`` call it.
+
+    Without one, a step is called by what it is (``gopher_quality``), and a second one ``gopher_quality_2``. In a recipe
+    file the name stands beside the step as ``as: book_quality``.
+
+    Raises:
+        RecipeError: for a group, a step that has such a name already, or a name of other characters.
+
+    Example:
+        >>> from textmill import GopherQuality, Recipe
+        >>> recipe = Recipe("r", [named(GopherQuality(max_words=None), "book_quality")])
+        >>> recipe.clean("Too short.").removed_by
+        'book_quality.min_words'
+    """
+    if not isinstance(called, str) or not STEP_NAME.fullmatch(called) or called == "read":
+        raise RecipeError(
+            f"a step cannot be called {called!r}: a name begins with a letter and has letters, digits, _ and - in it, "
+            "and read is taken"
+        )
+    if isinstance(step, (OnlyIf, Named)):
+        raise RecipeError(f"{called!r} names one step; name the steps within {step.name} one by one")
+    return Named(step=step, called=called)
 
 
 def only_if(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ...errors import RecipeError
 from ...filters.combine import Combined
-from ...filters.conditions import OnlyIf, PerLanguage
+from ...filters.conditions import Named, OnlyIf, PerLanguage
 from ...filters.step import Step
 from ..steps.plan import Plan, lay_out
 
@@ -59,7 +59,7 @@ class Recipe:
 
         Args:
             name_or_path: Of the preset or the file.
-            settings: Parameters in place of those in the file, by step and name; a second step of the same name is
+            settings: Parameters in place of those in the file, by step and name; steps are
                 called as in the ledger: ``{"gopher_quality.min_words": 30, "gopher_quality_2.max_words": None}``.
 
         Raises:
@@ -130,6 +130,8 @@ def step_as_dict(step: Step, *, defaults: bool = True) -> dict[str, Any]:
     if isinstance(step, OnlyIf):
         condition = {key: list(value) for key, value in dataclasses.asdict(step.condition).items() if value}
         return {"only_if": condition, "steps": [step_as_dict(inner, defaults=defaults) for inner in step.steps]}
+    if isinstance(step, Named):
+        return {**step_as_dict(step.step, defaults=defaults), "as": step.called}
     if isinstance(step, PerLanguage):
         different = {languages: _plain(given) for languages, given in step.overrides}
         return {**step_as_dict(step.step, defaults=defaults), "per_language": different}

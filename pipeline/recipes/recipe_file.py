@@ -13,7 +13,7 @@ import yaml
 
 from ...errors import RecipeError
 from ...filters.combine import all_of, any_of
-from ...filters.conditions import only_if, per_language
+from ...filters.conditions import named, only_if, per_language
 from ...filters.step import Step
 from ...filters.where import import_by_path, stand_in, where
 from .parameters import fits, nearest, type_name
@@ -78,6 +78,8 @@ class _Reader:
         self.ids: Counter[str] = Counter()
         self.parameters: dict[str, list[str]] = {}
         """Every step by its id, with the parameters that it takes."""
+        self.called_as = ""
+        """The name that the file gives to the step being read."""
         self.prefix = ""
         """Ids of the combined steps that are being read, each with a dot behind it."""
         self.latest: tuple[str, list[str], Mapping[str, Any]] = ("", [], {})
@@ -136,6 +138,22 @@ class _Reader:
         if "only_if" in fields:
             return self.group(node, fields)
         languages = fields.pop("per_language", None)
+        given = fields.pop("as", None)
+        if given is None:
+            return self.single(node, fields, languages)
+        if self.prefix:
+            raise self.error(given[0], f"a step within {self.prefix.removesuffix('.')} cannot be named; name the whole")
+        name = self.value(given[1])
+        self.called_as = name if isinstance(name, str) else ""
+        try:
+            return named(self.single(node, fields, languages), name)
+        except RecipeError as error:
+            raise self.located(given[0], error) from error
+        finally:
+            self.called_as = ""
+
+    def single(self, node: yaml.Node, fields: Nodes, languages: tuple[yaml.Node, yaml.Node] | None) -> Step:
+        """A step that is no group."""
         if len(fields) != 1:
             raise self.error(
                 node, f"a step has one name, but here are {', '.join(fields)}; indent the parameters under it"
@@ -184,6 +202,8 @@ class _Reader:
 
     def next_id(self, name: str) -> str:
         """What the ledger calls the next step of this name."""
+        if self.called_as and not self.prefix:
+            return self.called_as
         key = f"{self.prefix}{name}"
         self.ids[key] += 1
         return key if self.ids[key] == 1 else f"{key}_{self.ids[key]}"

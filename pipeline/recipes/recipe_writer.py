@@ -36,7 +36,7 @@ def _steps(steps: Sequence[Mapping[str, Any]], indent: str) -> Iterator[str]:
             elif value:
                 yield f"{start}: {_flow(value)}"
             else:
-                yield start
+                yield f"{start}:" if len(step) > 1 else start
 
 
 def _holds_steps(value: Any) -> bool:

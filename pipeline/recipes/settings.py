@@ -10,7 +10,7 @@ import yaml
 from ...errors import RecipeError
 
 Settings: TypeAlias = Mapping[str, Any]
-"""Values by ``step.parameter``; steps are named as in the ledger, a second gopher_quality as gopher_quality_2."""
+"""Values by ``step.parameter``; steps are called as in the ledger: by their given name, or what they are."""
 
 OFF = ("none", "None", "null", "~", "")
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from ...dedup.indexed import Indexed
 from ...dedup.step import Deduplicator, DocumentDeduplicator
 from ...errors import RecipeError
-from ...filters.conditions import Condition, OnlyIf, PerLanguage
+from ...filters.conditions import Condition, Named, OnlyIf, PerLanguage
 from ...filters.step import Cleaner, Filter, Step
 from ..files.ledger import ledger_schema
 from .tokenizing import Tokenize
@@ -24,7 +24,7 @@ class PlannedStep:
     """A step in its place."""
 
     id: str
-    """The step's name in the ledger; a second step of the same name gets ``_2`` behind it."""
+    """The step's name in the ledger: the one it was given, or what it is, of which a second gets ``_2`` behind it."""
     step: Step
     condition: Condition
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -94,14 +94,14 @@ def lay_out(steps: Sequence[Step]) -> Plan:
 
     Raises:
         RecipeError: for a tokenizer that is not last, two tokenizers, a language condition before any language step,
-            a step that reads what no earlier step measures,
+            a step that reads what no earlier step measures, two steps of one name,
             or a deduplication under a condition of language or kind nested so that it never applies.
     """
     planned: list[PlannedStep] = []
     columns: dict[str, pa.DataType] = {}
     taken: dict[str, list[Condition]] = {}
     ids: dict[str, int] = {}
-    for step, condition, languages in _flatten(steps, Condition()):
+    for step, condition, languages, called in _flatten(steps, Condition()):
         if planned and isinstance(planned[-1].step, Tokenize):
             raise RecipeError(f"{step.name} stands after tokenize; tokenize must be the last step")
         if isinstance(step, Tokenize) and condition:
@@ -113,9 +113,14 @@ def lay_out(steps: Sequence[Step]) -> Plan:
                 raise RecipeError(f"{step.name} reads {measurement}, but no {taker} stands before it; add one")
         if isinstance(step, DocumentDeduplicator):
             _check_ranking(step, columns)
-        ids[step.name] = ids.get(step.name, 0) + (not languages)
-        step_id = step.name if ids[step.name] == 1 else f"{step.name}_{ids[step.name]}"
+        if called:
+            step_id = called
+        else:
+            ids[step.name] = ids.get(step.name, 0) + (not languages)
+            step_id = step.name if ids[step.name] == 1 else f"{step.name}_{ids[step.name]}"
         step_id += f"@{languages}" if languages else ""
+        if any(step_id == other.id for other in planned):
+            raise RecipeError(f"two steps are called {step_id}; give one of them another name")
         mapping: dict[str, str] = {}
         for measurement, declared in step.measurements.items():
             earlier = taken.setdefault(measurement, [])
@@ -145,17 +150,21 @@ def _is_number(declared: pa.DataType) -> bool:
     return bool(pa.types.is_floating(declared) or pa.types.is_integer(declared) or pa.types.is_boolean(declared))
 
 
-def _flatten(steps: Sequence[Step], outer: Condition) -> list[tuple[Step, Condition, str]]:
-    """Steps with their conditions, and for which languages one with thresholds of their own is."""
-    flat: list[tuple[Step, Condition, str]] = []
+def _flatten(steps: Sequence[Step], outer: Condition, called: str = "") -> list[tuple[Step, Condition, str, str]]:
+    """Steps with their conditions, for which languages one with thresholds of their own is, and their given names."""
+    flat: list[tuple[Step, Condition, str, str]] = []
     for step in steps:
-        if isinstance(step, OnlyIf):
+        if isinstance(step, Named):
+            flat.extend(_flatten([step.step], outer, step.called))
+        elif isinstance(step, OnlyIf):
             flat.extend(_flatten(step.steps, outer.both(step.condition)))
         elif isinstance(step, PerLanguage):
             variants = [(languages, one, outer.both(condition)) for languages, one, condition in step.variants()]
-            flat.extend((one, condition, languages) for languages, one, condition in variants if one is not None)
+            flat.extend(
+                (one, condition, languages, called) for languages, one, condition in variants if one is not None
+            )
         elif isinstance(step, (Filter, Cleaner, Deduplicator, Tokenize)):
-            flat.append((step, outer, ""))
+            flat.append((step, outer, "", called))
         else:
             raise RecipeError(
                 f"{step!r} is not a step; use a filter, a cleaner, a deduplicator, Tokenize, or where(function, …)"

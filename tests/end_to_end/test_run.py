@@ -53,7 +53,7 @@ def test_every_document_is_accounted_for(finished: Path) -> None:
 
 def test_all_stages_have_left_their_mark(finished: Path) -> None:
     removing = {step for (step,) in rows(finished, "SELECT DISTINCT step FROM {ledger} WHERE verdict = 'removed'")}
-    assert {"exact_dedup", "minhash_dedup", "gopher_quality", "gopher_repetition"} <= removing
+    assert {"exact_dedup", "minhash_dedup", "gopher_quality_web_en", "gopher_repetition_web"} <= removing
     texts = [text for (text,) in rows(finished, "SELECT text FROM {shards}")]
     assert any("<EMAIL>" in text for text in texts)
     ((ids, tokens),) = rows(finished, "SELECT sum(len(input_ids)), sum(token_count) FROM {shards}")

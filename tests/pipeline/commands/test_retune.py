@@ -98,11 +98,15 @@ CASES: list[tuple[str, list[str], bool]] = [
     ("dedup", ["gopher_quality.min_words=300"], False),
     ("dedup", ["minhash_dedup.bands=3"], False),
     ("default", [], True),
-    ("default", ["fineweb_quality.min_line_punctuation_ratio=0.9", "gopher_quality_2.min_words=3500"], True),
-    ("default", ["gopher_quality.min_words=400", "gopher_repetition.max_top_2_gram_ratio=0.02"], False),
-    ("default", ["language.min_score=0.1", "gopher_repetition.max_top_2_gram_ratio=none"], True),
+    (
+        "default",
+        ["fineweb_quality_alphabets.min_line_punctuation_ratio=0.9", "gopher_quality_book_en.min_words=3500"],
+        True,
+    ),
+    ("default", ["gopher_quality_web_en.min_words=400", "gopher_repetition_web.max_top_2_gram_ratio=0.02"], False),
+    ("default", ["language.min_score=0.1", "gopher_repetition_web.max_top_2_gram_ratio=none"], True),
     # C4 cuts lines out that have stood before: whoever leaves or enters changes the text of others.
-    ("c4", ["c4_quality_2.min_sentences=30", "language.min_score=0.99"], True),
+    ("c4", ["c4_quality_after_dedup.min_sentences=30", "language.min_score=0.99"], True),
     ("c4", ["c4_page_length.max_chars=2200"], False),
     ("c4", ["c4_quality.max_lorem_ipsum=none", "c4_quality.min_sentences=1"], False),
     ("tight", ["gopher_repetition.max_top_2_gram_ratio=0.2"], False),
@@ -135,7 +139,7 @@ def test_verdicts_are_those_of_a_fresh_run(
 
 def test_the_written_recipe_is_the_one_that_was_tried(base: Callable[[str], tuple[str, Path]]) -> None:
     text, folder = base("default")
-    settings = {"gopher_quality_2.min_words": 30, "toxicity.max_score": None}
+    settings = {"gopher_quality_book_en.min_words": 30, "toxicity.max_score": None}
     written = recipe_yaml(retuned_recipe(str(folder), settings), name="mine", description="with: a colon")
     wanted = parse_recipe(text, settings=settings)
     assert parse_recipe(written).as_dict()["steps"] == wanted.as_dict()["steps"]

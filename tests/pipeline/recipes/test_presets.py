@@ -1,6 +1,7 @@
 """Every preset says what it follows, loads, and runs over the example corpus."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,11 @@ def test_a_preset_runs_over_the_example_corpus(name: str, given: dict[str, str],
     assert totals["kept"] > 20
     assert totals["tokens"] > 1000
     assert pq.read_table(tmp_path / "ledger").num_rows == 173
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_no_step_of_a_preset_is_called_by_a_number(name: str, given: dict[str, str]) -> None:
+    assert not [planned.id for planned in load(name, given).plan.steps if re.search(r"_\d+$", planned.id)]
 
 
 @pytest.mark.parametrize("name", preset_names())

@@ -2,9 +2,12 @@
 
 import pytest
 
-from textmill import GopherQuality, Language, MinHashDedup, Recipe
+from textmill import GopherQuality, Language, MinHashDedup, Recipe, named, only_if, per_language
 from textmill.errors import RecipeError
+from textmill.filters import Filter
+from textmill.filters.combine import AnyOf
 from textmill.pipeline.recipes.recipe_file import parse_recipe
+from textmill.pipeline.recipes.recipe_writer import recipe_yaml
 
 
 def recipe(steps: str) -> Recipe:
@@ -41,6 +44,12 @@ def test_a_recipe_file_and_python_give_the_same_steps() -> None:
         ("  - language: {keep: [en]\n", r"mine.yaml:\d: not valid YAML"),
         ("  - language: {keep: [en], keep: [de]}\n", r"mine.yaml:3: 'keep' stands here twice"),
         ("  gopher_quality\n", r"mine.yaml:3: steps must be a list"),
+        ("  - gopher_quality:\n    as: a.b\n", r"mine.yaml:4: a step cannot be called 'a.b'"),
+        ("  - gopher_quality:\n    as: off\n", r"mine.yaml:4: a step cannot be called False"),
+        ("  - gopher_quality:\n    as: read\n", r"mine.yaml:4: a step cannot be called 'read'"),
+        ("  - gopher_quality\n  - language:\n    as: gopher_quality\n", r"two steps are called gopher_quality"),
+        ("  - only_if: {kind: web}\n    steps: [language]\n    as: x\n", r"mine.yaml:5: unknown key 'as'"),
+        ("  - any_of:\n    - gopher_quality:\n      as: x\n", r"mine.yaml:5: a step within any_of cannot be named"),
     ],
 )
 def test_mistakes_are_refused_with_their_line(steps: str, message: str) -> None:
@@ -66,3 +75,61 @@ def test_settings_stand_in_place_of_what_the_file_says() -> None:
     assert loaded.steps == (GopherQuality(min_words=3), GopherQuality(max_words=None), Language(keep=("de",)))
     with pytest.raises(RecipeError, match=r"gopher_quality\.min_words must be a whole number or null, not .x."):
         parse_recipe(text, settings={"gopher_quality.min_words": "x"})
+
+
+NAMED = """
+name: mine
+steps:
+  - language: {min_score: null}
+  - gopher_quality: {min_words: 2}
+    as: web-rules
+    per_language:
+      de: {min_words: 3}
+  - any_of:
+      - gopher_quality
+      - gopher_quality: {min_words: 4}
+    as: prose
+  - c4_quality:
+    as: c4_web
+  - c4_quality: {min_sentences: 1}
+"""
+
+
+def test_steps_can_have_names_of_their_own() -> None:
+    found = parse_recipe(NAMED)
+    ids = ["language", "web-rules", "web-rules@de", "prose", "c4_web", "c4_quality"]
+    assert [planned.id for planned in found.plan.steps] == ids
+    assert parse_recipe(recipe_yaml(found)).as_dict() == found.as_dict()
+    settings = {
+        "web-rules.min_words": 1,
+        "web-rules@de.min_words": 5,
+        "prose.gopher_quality_2.min_words": 6,
+        "c4_web.min_sentences": 7,
+    }
+    rules = {
+        f"{planned.id}.{rule.name}": rule.minimum
+        for planned in parse_recipe(NAMED, settings=settings).plan.steps
+        for step in (planned.step,)
+        if isinstance(step, Filter)
+        for rule in (*step.rules, *(one for _, one in (step.member_rules() if isinstance(step, AnyOf) else ())))
+    }
+    assert {key: rules[key] for key in settings} == settings
+    assert rules["c4_quality.min_sentences"] == 1
+    with pytest.raises(
+        RecipeError, match=r"no step 'gopher_quality'.*; steps are language, web-rules, web-rules@de, prose"
+    ):
+        parse_recipe(NAMED, settings={"gopher_quality.min_words": 3})
+
+
+def test_python_names_steps_as_files_do() -> None:
+    steps = [named(GopherQuality(min_words=3), "mine"), GopherQuality(min_words=9)]
+    assert [planned.id for planned in Recipe("r", steps).plan.steps] == ["mine", "gopher_quality"]
+    assert Recipe("r", steps).clean("too short").removed_by == "mine.min_words"
+    assert parse_recipe(recipe_yaml(Recipe("r", steps))).steps == tuple(steps)
+    for wrong in (only_if(GopherQuality(), kind="web"), named(GopherQuality(), "a")):
+        with pytest.raises(RecipeError, match="'b' names one step"):
+            named(wrong, "b")
+    with pytest.raises(RecipeError, match="name the whole"):
+        per_language(named(GopherQuality(), "a"), {"de": None})
+    with pytest.raises(RecipeError, match="two steps are called gopher_quality_2"):
+        Recipe("r", [GopherQuality(), GopherQuality(), named(Language(), "gopher_quality_2")])
