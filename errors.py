@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
+MOST_MESSAGE_CHARS = 300
+"""How much is told of a message that is not ours: some libraries quote a whole text."""
+
 
 class TextmillError(Exception):
     """Base of every error that textmill raises on purpose."""
@@ -17,3 +23,11 @@ class InputError(TextmillError):
 
 class AccountingError(TextmillError):
     """A finished run or a verified folder does not add up. Exit code 1."""
+
+
+def told(error: BaseException) -> str:
+    """An error that is not ours in one line: its type, its message, and where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    message = " ".join(str(error).split())
+    return f"{type(error).__name__}{': ' if message else ''}{message[:MOST_MESSAGE_CHARS]}{where}"

@@ -28,6 +28,9 @@ PRESETS: Mapping[str, dict[str, int]] = {
 }
 """Published geometries."""
 
+MOST_PERMUTATIONS = 1 << 16
+"""Seven times RefinedWeb's 9,000, and 256 KB for the signature of each document."""
+
 LUCK = 0.03
 """A pair that shares a band with no more than this chance is taken for a lucky one."""
 
@@ -104,6 +107,10 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
         for parameter in ("bands", "rows", "ngram"):
             if getattr(self, parameter) < 1:
                 raise RecipeError(f"{self.name}: {parameter} is {getattr(self, parameter)}; it must be at least 1")
+        if self.bands * self.rows > MOST_PERMUTATIONS:
+            raise RecipeError(
+                f"{self.name}: bands * rows is {self.bands * self.rows}; {MOST_PERMUTATIONS} permutations are the most"
+            )
         if self.max_words < self.ngram:
             raise RecipeError(f"{self.name}: max_words ({self.max_words}) is less than ngram ({self.ngram})")
         if self.scheme not in get_args(Scheme):

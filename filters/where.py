@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
+import sys
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import pyarrow as pa
 
-from ..errors import RecipeError
+from ..errors import RecipeError, told
 from .rules import Rule
 from .step import Filter, Measurements
+
+CONVERSION_ERRORS = (pa.ArrowException, TypeError, ValueError, OverflowError)
+"""What Arrow raises for values that are not of the declared type."""
 
 Returned: TypeAlias = Literal["float", "int", "bool", "str"]
 
@@ -62,7 +68,9 @@ class Where(Filter):
         declared = ARROW_TYPES[self.returns]
         if self.per == "batch":
             values = self.function(batch)
-            column = values if isinstance(values, pa.Array) else pa.array(values)
+            column = values if isinstance(values, (pa.Array, pa.ChunkedArray)) else pa.array(values)
+            if isinstance(column, pa.ChunkedArray):
+                column = column.combine_chunks()
             if len(column) != batch.num_rows:
                 raise RecipeError(
                     f"where({self.measurement}): the function returned {len(column)} values for "
@@ -70,8 +78,31 @@ class Where(Filter):
                 )
             column = column.cast(declared)
         else:
-            column = pa.array([self.function(text) for text in batch["text"].to_pylist()], declared)
+            values = [self._called_with(batch, row, text) for row, text in enumerate(batch["text"].to_pylist())]
+            try:
+                column = pa.array(values, declared)
+            except CONVERSION_ERRORS:
+                column = pa.array([self._converted(batch, row, value) for row, value in enumerate(values)], declared)
         return {self.measurement: column}
+
+    def _called_with(self, batch: pa.RecordBatch, row: int, text: str) -> Any:
+        try:
+            return self.function(text)
+        except (Exception, SystemExit) as error:
+            raise RecipeError(
+                f"where({self.measurement}): the function raised {told(error)} for document {batch['doc_id'][row]} "
+                f"of {batch['source'][row]}; let it return None where it knows nothing"
+            ) from error
+
+    def _converted(self, batch: pa.RecordBatch, row: int, value: Any) -> Any:
+        try:
+            return pa.scalar(value, ARROW_TYPES[self.returns]).as_py()
+        except CONVERSION_ERRORS as error:
+            raise RecipeError(
+                f"where({self.measurement}): the function returned {repr(value)[:100]} for document "
+                f"{batch['doc_id'][row]} of {batch['source'][row]}, which is no {self.returns}; say what it returns "
+                f"by its annotation or by returns, one of {', '.join(ARROW_TYPES)}"
+            ) from error
 
 
 def where(
@@ -136,13 +167,20 @@ def stand_in(path: str) -> Callable[..., Any]:
     return function
 
 
-def import_by_path(path: str, owner: str) -> Any:
-    """Import what ``package.module:name`` says.
+def import_by_path(path: str, owner: str, folder: Path | None = None) -> Any:
+    """Import what ``package.module:name`` says; a module that is not found elsewhere is looked for in ``folder``.
+
+    The folder is then on Python's path for good, at its end, so that worker processes find the module as well.
 
     Raises:
         RecipeError: when the path is written otherwise or cannot be imported; ``owner`` begins the message.
     """
     module, separator, attribute = path.partition(":")
+    top = module.partition(".")[0]
+    is_known = not top or top in sys.modules or importlib.util.find_spec(top) is not None
+    if folder is not None and not is_known and any(folder.glob(f"{top}*")):
+        sys.path.append(str(folder.absolute()))
+        importlib.invalidate_caches()
     if not separator or not module or not attribute:
         raise RecipeError(f"{owner}: write it as package.module:name, not {path!r}")
     try:
@@ -151,7 +189,7 @@ def import_by_path(path: str, owner: str) -> Any:
             found = getattr(found, part)
     except (ImportError, AttributeError) as error:
         raise RecipeError(
-            f"{owner}: cannot import {path!r} ({error}); is its folder on PYTHONPATH or installed?"
+            f"{owner}: cannot import {path!r} ({error}); is it beside the recipe, installed, or on PYTHONPATH?"
         ) from error
     return found
 

@@ -45,3 +45,9 @@ def type_name(expected: Any) -> str:
         return "a list"
     names = {type(None): "null", float: "a number", int: "a whole number", str: "text", bool: "true or false"}
     return names.get(expected, getattr(expected, "__name__", str(expected)))
+
+
+def yaml_trap(value: Any) -> str:
+    """What to do about a value that YAML has read as true or false where a word was meant, such as Norwegian ``no``."""
+    is_meant = isinstance(value, tuple) and any(isinstance(item, bool) for item in value)
+    return "; YAML reads no, yes, on and off as true or false: put them in quotes" if is_meant else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import typing
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ from ...filters.combine import all_of, any_of
 from ...filters.conditions import named, only_if, per_language
 from ...filters.step import Step
 from ...filters.where import import_by_path, stand_in, where
-from .parameters import fits, nearest, type_name
+from .parameters import fits, nearest, type_name, yaml_trap
 from .presets import recipe_source
 from .recipe import Recipe
 from .registry import STEPS
@@ -30,7 +31,8 @@ CONDITIONS = ("kind", "language", "except_language")
 def load_recipe(name_or_path: str, settings: Settings | None = None) -> Recipe:
     """Load a preset or a recipe file; see :meth:`Recipe.load`."""
     text, called = recipe_source(name_or_path)
-    return parse_recipe(text, called, settings)
+    is_file = called == name_or_path
+    return parse_recipe(text, called, settings, folder=Path(name_or_path).parent if is_file else None)
 
 
 def parse_recipe(
@@ -38,6 +40,7 @@ def parse_recipe(
     called: str = "recipe",
     settings: Settings | None = None,
     *,
+    folder: Path | None = None,
     by_name_only: bool = False,
     moved_files_only: bool = False,
 ) -> Recipe:
@@ -47,6 +50,7 @@ def parse_recipe(
         text: The file's content.
         called: What messages call it.
         settings: Parameters in place of those in the file, by ``step.parameter``.
+        folder: Where the file lies; modules of functions and steps that are not found elsewhere are looked for there.
         by_name_only: Functions are named but never called, as when the recipe of a finished run is read; they need not
             be there.
         moved_files_only: Apply only settings that say where a file of the same name lies now.
@@ -60,7 +64,7 @@ def parse_recipe(
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark is not None else ""
         raise RecipeError(f"{called}{line}: not valid YAML ({getattr(error, 'problem', None) or error})") from error
-    return _Reader(called, settings or {}, by_name_only, moved_files_only).recipe(node)
+    return _Reader(called, settings or {}, folder, by_name_only, moved_files_only).recipe(node)
 
 
 Nodes: TypeAlias = dict[str, tuple[yaml.Node, yaml.Node]]
@@ -70,9 +74,12 @@ Nodes: TypeAlias = dict[str, tuple[yaml.Node, yaml.Node]]
 class _Reader:
     """Turns YAML nodes, which know their lines, into steps."""
 
-    def __init__(self, called: str, settings: Settings, by_name_only: bool, moved_files_only: bool) -> None:
+    def __init__(
+        self, called: str, settings: Settings, folder: Path | None, by_name_only: bool, moved_files_only: bool
+    ) -> None:
         self.called = called
         self.settings = settings
+        self.folder = folder
         self.by_name_only = by_name_only
         self.moved_files_only = moved_files_only
         self.ids: Counter[str] = Counter()
@@ -154,6 +161,10 @@ class _Reader:
 
     def single(self, node: yaml.Node, fields: Nodes, languages: tuple[yaml.Node, yaml.Node] | None) -> Step:
         """A step that is no group."""
+        if languages is not None and not fields:
+            raise self.error(
+                languages[0], "per_language stands beside a step: '- gopher_quality:' and below it 'per_language: {…}'"
+            )
         if len(fields) != 1:
             raise self.error(
                 node, f"a step has one name, but here are {', '.join(fields)}; indent the parameters under it"
@@ -238,9 +249,9 @@ class _Reader:
         step_id = self.next_id(name)
         self.latest = (step_id, valid, types_of)
         arguments = self.arguments(step_id, valid, types_of, parameters)
-        if self.by_name_only and name == "where":
-            arguments["function"] = stand_in(arguments["function"])
         try:
+            if name == "where" and isinstance(path := arguments.get("function"), str):
+                arguments["function"] = stand_in(path) if self.by_name_only else import_by_path(path, name, self.folder)
             step: Step = factory(**arguments)
         except RecipeError as error:
             raise self.located(node, error) from error
@@ -256,7 +267,7 @@ class _Reader:
             known = [*STEPS, *GROUPS, *COMBINED]
             raise self.error(node, f"unknown step {name!r}{nearest(name, known)}; steps are {', '.join(sorted(known))}")
         try:
-            found = import_by_path(name, "step")
+            found = import_by_path(name, "step", self.folder)
         except RecipeError as error:
             raise self.located(node, error) from error
         if not (isinstance(found, type) and issubclass(found, Step) and dataclasses.is_dataclass(found)):
@@ -273,7 +284,11 @@ class _Reader:
             if key in types_of and not fits(value, types_of[key]) and fits((value,), types_of[key]):
                 value = (value,)  # one item where a list is wanted
             if key in types_of and not fits(value, types_of[key]):
-                raise self.error(node, f"{step_id}.{key} must be {type_name(types_of[key])}, not {value!r}")
+                raise self.error(
+                    node, f"{step_id}.{key} must be {type_name(types_of[key])}, not {value!r}{yaml_trap(value)}"
+                )
+            if isinstance(value, float) and math.isnan(value):
+                raise self.error(node, f"{step_id}.{key} is no number; null switches a rule off")
             arguments[key] = value
 
         for key, (key_node, value_node) in nodes.items():
@@ -307,4 +322,4 @@ class _Reader:
         try:
             return yaml.SafeLoader("").construct_object(node, deep=True)
         except yaml.YAMLError as error:
-            raise self.error(node, f"cannot read this value ({error})") from error
+            raise self.error(node, f"cannot read this value ({getattr(error, 'problem', None) or error})") from error

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...errors import TextmillError, told
 from ...filters.batch import BATCH_SCHEMA, replace_text
 from ...filters.step import Cleaner, Filter
 from .plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep
@@ -147,7 +148,21 @@ class PassEngine:
         return seen
 
     def apply_step(self, planned: PlannedStep, documents: Documents) -> None:
-        """Take the batch through one step."""
+        """Take the batch through one step.
+
+        Raises:
+            TextmillError: when the step raises anything, as steps and functions of the user's own may.
+        """
+        try:
+            self._apply(planned, documents)
+        except (TextmillError, MemoryError):
+            raise
+        except Exception as error:
+            ids = documents.batch["doc_id"]
+            among = f"documents {ids[0]} to {ids[-1]} of {documents.batch['source'][0]}"
+            raise TextmillError(f"the step {planned.id} raised {told(error)} among {among}") from error
+
+    def _apply(self, planned: PlannedStep, documents: Documents) -> None:
         step = planned.step
         if isinstance(step, Filter):
             self._measure_and_judge(planned, step, documents)
@@ -209,8 +224,8 @@ class PassEngine:
         documents.set_text(text, mask)
         emptied = np.zeros(len(mask), dtype=np.bool_)
         emptied[mask] = blank(text)
-        told = documents.verdicts["emptied_by"]
-        told[emptied & np.asarray(pc.is_null(pa.array(told, pa.string())))] = planned.id
+        emptied_by = documents.verdicts["emptied_by"]
+        emptied_by[emptied & np.asarray(pc.is_null(pa.array(emptied_by, pa.string())))] = planned.id
         documents.remove(emptied, step=planned.id, rule=EMPTY, value="0", threshold="1")
 
 

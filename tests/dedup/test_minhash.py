@@ -268,6 +268,7 @@ def test_probabilities_of_the_docstring():
         ({"bands": 0}, "bands is 0"),
         ({"rows": -1}, "rows is -1"),
         ({"ngram": 0}, "ngram is 0"),
+        ({"bands": 10**6, "rows": 10**6}, "65536 permutations are the most"),
         ({"max_words": 4}, "max_words"),
         ({"scheme": "affine64"}, "affine32, legacy"),
         ({"keep": "last"}, "first, longest"),

@@ -1,5 +1,8 @@
 """Recipe files are read into steps, and what is wrong in them is told with the line and the nearest valid name."""
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from textmill import GopherQuality, Language, MinHashDedup, Recipe, named, only_if, per_language
@@ -50,6 +53,17 @@ def test_a_recipe_file_and_python_give_the_same_steps() -> None:
         ("  - gopher_quality\n  - language:\n    as: gopher_quality\n", r"two steps are called gopher_quality"),
         ("  - only_if: {kind: web}\n    steps: [language]\n    as: x\n", r"mine.yaml:5: unknown key 'as'"),
         ("  - any_of:\n    - gopher_quality:\n      as: x\n", r"mine.yaml:5: a step within any_of cannot be named"),
+        (
+            "  - gopher_quality: {max_hash_ratio: .nan}\n",
+            r"mine.yaml:3: gopher_quality.max_hash_ratio is no number; null",
+        ),
+        ("  - where: {function: 'builtins:len', maximum: .nan}\n", r"mine.yaml:3: where.maximum is no number"),
+        ("  - language: {keep: [no, en]}\n", r"YAML reads no, yes, on and off as true or false: put them in quotes"),
+        ("  - per_language: {en: {min_words: 3}}\n", r"mine.yaml:3: per_language stands beside a step"),
+        (
+            "  - gopher_quality: {min_words: !!python/name:os.system x}\n",
+            r"mine.yaml:3: cannot read this value .*tag.*\)$",
+        ),
     ],
 )
 def test_mistakes_are_refused_with_their_line(steps: str, message: str) -> None:
@@ -133,3 +147,12 @@ def test_python_names_steps_as_files_do() -> None:
         per_language(named(GopherQuality(), "a"), {"de": None})
     with pytest.raises(RecipeError, match="two steps are called gopher_quality_2"):
         Recipe("r", [GopherQuality(), GopherQuality(), named(Language(), "gopher_quality_2")])
+
+
+def test_a_module_beside_the_recipe_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "rules_beside_recipe.py").write_text("def chars(text: str) -> int:\n    return len(text)\n")
+    (tmp_path / "mine.yaml").write_text(
+        "name: mine\nsteps:\n  - where: {function: 'rules_beside_recipe:chars', minimum: 3}\n"
+    )
+    assert Recipe.load(str(tmp_path / "mine.yaml")).clean("ab").removed_by == "where.minimum"
