@@ -16,7 +16,7 @@ from .madlad import MadladQuality
 from .mc4 import MC4Paragraphs
 from .nemo import NemoQuality
 from .olmo import OlmoRepetition
-from .pii import ScrubPII
+from .pii import PIIQuality, ScrubPII
 from .redpajama_code import RedPajamaCode
 from .refinedweb import RefinedWebLines, RefinedWebQuality
 from .rules import Rule
@@ -47,6 +47,7 @@ __all__ = [
     "NemoQuality",
     "NormalizeUnicode",
     "OlmoRepetition",
+    "PIIQuality",
     "RedPajamaCode",
     "RefinedWebLines",
     "RefinedWebQuality",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .limit import PIIQuality
 from .scrub import ScrubPII
 
-__all__ = ["ScrubPII"]
+__all__ = ["PIIQuality", "ScrubPII"]

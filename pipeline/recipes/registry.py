@@ -24,7 +24,7 @@ from ...filters.madlad import MadladQuality
 from ...filters.mc4 import MC4Paragraphs
 from ...filters.nemo import NemoQuality
 from ...filters.olmo import OlmoRepetition
-from ...filters.pii import ScrubPII
+from ...filters.pii import PIIQuality, ScrubPII
 from ...filters.redpajama_code import RedPajamaCode
 from ...filters.refinedweb import RefinedWebLines, RefinedWebQuality
 from ...filters.starcoder import StarCoderQuality
@@ -69,6 +69,7 @@ STEPS: Mapping[str, type[Any]] = {
         SubstringDedup,
         Decontaminate,
         ScrubPII,
+        PIIQuality,
         Tokenize,
     )
 }

@@ -5,6 +5,7 @@ import pickle
 import pyarrow as pa
 import pytest
 
+from textmill import PIIQuality, Recipe, only_if
 from textmill.errors import RecipeError
 from textmill.filters.batch import make_batch
 from textmill.filters.pii import ScrubPII
@@ -152,3 +153,17 @@ def test_gold_texts(shared_data) -> None:
         assert measured[name].to_pylist() == [types.count(kind) for types in gold]
     phones = sum(measured["pii.phones"].to_pylist())
     assert 0.9 < phones / sum(types.count("PHONE_NUMBER") for types in gold) <= 1.0
+
+
+def test_documents_full_of_personal_data_can_be_dropped() -> None:
+    def text(count: int) -> str:
+        return "Write to " + ", ".join(f"anna{number}@mail.org" for number in range(count)) + "."
+
+    recipe = Recipe("r", [only_if(ScrubPII(card_tag=None), kind="web"), PIIQuality()])
+    assert recipe.clean(text(5)).text == "Write to " + ", ".join(["<EMAIL>"] * 5) + "."
+    dropped = recipe.clean(text(6))
+    assert (dropped.removed_by, dropped.measurements["pii.replacements"]) == ("pii_quality.max_replacements", 6)
+    unseen = recipe.clean(text(6), kind="book")
+    assert (unseen.text, unseen.measurements.get("pii.replacements")) == (text(6), None)
+    with pytest.raises(RecipeError, match="no scrub_pii stands before it"):
+        Recipe("r", [PIIQuality()])

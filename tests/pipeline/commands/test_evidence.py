@@ -31,6 +31,7 @@ NOTHING_TO_POINT_AT = {
     "starcoder.max_data_chars": "the length of the whole",
     "starcoder.min_comment_ratio": "something is missing",
     "starcoder.max_comment_ratio": "the share of all comments",
+    "pii_quality.max_replacements": "what went is told as an edit of scrub_pii",
     "fasttext_classifier.min_score": "a score of the whole text",
     "fasttext_classifier.max_score": "a score of the whole text",
     "fasttext_classifier.pareto_alpha": "a draw",
