@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
@@ -20,10 +24,34 @@ def njit(function: Function) -> Function:
     """Compile on first use and keep the machine code on disk, so that later processes start at once.
 
     The code on disk is renewed when the file of the kernel changes, not when that of a function it calls does: after
-    editing such a function delete ``filters/kernels/__pycache__``.
+    editing such a function delete ``filters/kernels/__pycache__``. It lies beside the kernel, else in the user's cache
+    folder, else in a private one below the temporary folder; ``NUMBA_CACHE_DIR`` names another.
     """
-    compiled: Function = numba.njit(cache=True, nogil=True)(function)
+    compile_later = numba.njit(cache=True, nogil=True)
+    try:
+        compiled: Function = compile_later(function)
+    except RuntimeError:  # neither the package's folder nor the home folder can be written
+        folder = _private_folder()
+        if folder is None:
+            return cast("Function", numba.njit(nogil=True)(function))
+        numba.config.CACHE_DIR = folder
+        compiled = compile_later(function)
     return compiled
+
+
+def _private_folder() -> str | None:
+    """A folder for machine code below the temporary one; None when it is not this user's alone.
+
+    What lies there is run, so that nobody else may have put it there.
+    """
+    folder = Path(tempfile.gettempdir()) / f"textmill-kernels-{os.getuid()}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return None
+    is_private = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+    return str(folder) if is_private else None
 
 
 integer = cast("Callable[[Any], int]", np.int64)
