@@ -8,7 +8,7 @@ import typing
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import yaml
 
@@ -22,6 +22,7 @@ from .presets import recipe_source
 from .recipe import Recipe
 from .registry import STEPS
 from .settings import Settings
+from .yaml_nodes import NodeReader, Nodes
 
 GROUPS = ("only_if", "per_language", "where")
 COMBINED = {"all_of": all_of, "any_of": any_of}
@@ -58,26 +59,17 @@ def parse_recipe(
     Raises:
         RecipeError: for YAML that does not parse, an unknown step or parameter, or a value that does not fit.
     """
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark is not None else ""
-        raise RecipeError(f"{called}{line}: not valid YAML ({getattr(error, 'problem', None) or error})") from error
-    return _Reader(called, settings or {}, folder, by_name_only, moved_files_only).recipe(node)
+    reader = _Reader(called, settings or {}, folder, by_name_only, moved_files_only)
+    return reader.recipe(reader.compose(text))
 
 
-Nodes: TypeAlias = dict[str, tuple[yaml.Node, yaml.Node]]
-"""The entries of a YAML mapping: nodes of key and value by key."""
-
-
-class _Reader:
+class _Reader(NodeReader):
     """Turns YAML nodes, which know their lines, into steps."""
 
     def __init__(
         self, called: str, settings: Settings, folder: Path | None, by_name_only: bool, moved_files_only: bool
     ) -> None:
-        self.called = called
+        super().__init__(called)
         self.settings = settings
         self.folder = folder
         self.by_name_only = by_name_only
@@ -91,10 +83,6 @@ class _Reader:
         """Ids of the combined steps that are being read, each with a dot behind it."""
         self.latest: tuple[str, list[str], Mapping[str, Any]] = ("", [], {})
         """Id, parameters and their types of the step that was read last."""
-
-    def error(self, node: yaml.Node | None, message: str) -> RecipeError:
-        line = f":{node.start_mark.line + 1}" if node is not None else ""
-        return RecipeError(f"{self.called}{line}: {message}")
 
     def recipe(self, node: yaml.Node | None) -> Recipe:
         fields = self.mapping(node, "a recipe is a mapping with 'name' and 'steps'")
@@ -303,23 +291,3 @@ class _Reader:
             if setting is not ... and applies:
                 fit(key, setting, None)
         return arguments
-
-    def located(self, node: yaml.Node, error: RecipeError) -> RecipeError:
-        return error if str(error).startswith(self.called) else self.error(node, str(error))
-
-    def mapping(self, node: yaml.Node | None, expected: str) -> Nodes:
-        if not isinstance(node, yaml.MappingNode):
-            raise self.error(node, expected)
-        fields: Nodes = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
-            if key in fields:
-                raise self.error(key_node, f"{key!r} stands here twice; keep one of them")
-            fields[key] = (key_node, value_node)
-        return fields
-
-    def value(self, node: yaml.Node) -> Any:
-        try:
-            return yaml.SafeLoader("").construct_object(node, deep=True)
-        except yaml.YAMLError as error:
-            raise self.error(node, f"cannot read this value ({getattr(error, 'problem', None) or error})") from error
