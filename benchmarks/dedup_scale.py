@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from textmill import MinHashDedup
-from textmill.dedup.packing import pack, partition
+from textmill.dedup.packing import pack, partition, verified_key_bits
 from textmill.dedup.signatures import band_keys
 from textmill.dedup.step import Keys
 from textmill.dedup.verification import sketches
@@ -90,6 +90,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="textmill-scale-") as folder:
         paths: list[str | None] = []
         messages: list[tuple[int, bytes]] = []
+        key_bits = verified_key_bits(-(-count // SPLIT_DOCUMENTS))
         begun = time.process_time()
         for split, first in enumerate(range(0, count, SPLIT_DOCUMENTS)):
             values = signatures(first, min(SPLIT_DOCUMENTS, count - first), step.bands * step.rows)
@@ -99,7 +100,7 @@ def main() -> None:
             words = band_keys(values, np.zeros(len(values), dtype=np.uint64), step.bands, step.rows)
             rows = np.arange(len(values), dtype=np.uint64) | np.uint64(split << 32)
             keys = Keys(words.reshape(-1, 1), np.repeat(np.arange(len(values)), step.bands))
-            messages.extend(partition(pack(keys, rows), given.partitions, word_bytes=6).items())
+            messages.extend(partition(pack(keys, rows), given.partitions, key_bits=key_bits).items())
         prepared = time.process_time() - begun
 
         def observe(receiver: str, message_bytes: int) -> None:

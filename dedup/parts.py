@@ -36,6 +36,8 @@ class PartDeduplicator(Deduplicator):
     """64-bit words in the key of a window."""
     narrows: ClassVar[bool] = False
     """Whether windows are narrowed down by their anchors before their keys are exchanged."""
+    more_bits: ClassVar[int] = 0
+    """Bits of a key's second word that are compared."""
     every: int = 1
     """Of so many windows in a row only the one of the smallest key is compared."""
 
@@ -249,6 +251,7 @@ class SubstringDedup(PartDeduplicator):
     name: ClassVar[str] = "substring_dedup"
     measurements: ClassVar[Mapping[str, pa.DataType]] = _counts("substring_dedup", "words")
     width: ClassVar[int] = 2
+    more_bits: ClassVar[int] = 64
     narrows: ClassVar[bool] = True
 
     min_words: int = 50

@@ -80,12 +80,12 @@ class Barrier(ABC):
         return {}
 
     @abstractmethod
-    def collector(self) -> Collector:
-        """Start collecting what one split emits."""
+    def collector(self, path: str, splits: int) -> Collector:
+        """Start collecting what one split emits, staged under a path, of so many splits."""
 
     @abstractmethod
-    def decisions(self, packed: Iterable[bytes]) -> Any:
-        """Unpack what a split was sent, in whatever order it came."""
+    def decisions(self, packed: Iterable[bytes], path: str) -> Any:
+        """Unpack what a split, staged under a path, was sent, in whatever order it came."""
 
     @abstractmethod
     def apply(self, documents: Documents, rows: UInt64s, decisions: Any) -> None:

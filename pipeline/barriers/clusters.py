@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ...dedup.clusters import Forest, link
 from ...dedup.minhash import MinHashDedup
-from ...dedup.packing import Records, join_records, pack, partition
+from ...dedup.packing import KEY_BITS, Records, join_records, pack, partition, verified_key_bits
 from ...dedup.step import DocumentDeduplicator, UInt64s
 from ..steps.engine import Documents
 from ..steps.plan import PlannedStep
@@ -84,11 +84,12 @@ class ClusterBarrier(Barrier):
             columns[SKETCH] = pa.binary(self.step.sketch_bytes)
         return columns
 
-    def collector(self) -> _KeyCollector:
+    def collector(self, path: str, splits: int) -> _KeyCollector:  # noqa: ARG002  (all that counts is sent)
         """Keys, dealt to partitions."""
-        return _KeyCollector(self.step, self.partitions, word_bytes=6 if self._is_verified else 8)
+        key_bits = verified_key_bits(splits) if self._is_verified else KEY_BITS
+        return _KeyCollector(self.step, self.partitions, key_bits)
 
-    def decisions(self, packed: Iterable[bytes]) -> npt.NDArray[Any]:
+    def decisions(self, packed: Iterable[bytes], path: str) -> npt.NDArray[Any]:  # noqa: ARG002
         """The removals in the order of their rows."""
         records = np.frombuffer(b"".join(packed), dtype=REMOVAL)
         return records[np.argsort(records["row"])]
@@ -113,8 +114,8 @@ class ClusterBarrier(Barrier):
 
 
 class _KeyCollector:
-    def __init__(self, step: DocumentDeduplicator, partitions: int, *, word_bytes: int) -> None:
-        self.step, self.partitions, self.word_bytes = step, partitions, word_bytes
+    def __init__(self, step: DocumentDeduplicator, partitions: int, key_bits: int) -> None:
+        self.step, self.partitions, self.key_bits = step, partitions, key_bits
         self.records: list[Records] = []
 
     def add(self, batch: pa.RecordBatch, rows: UInt64s) -> Mapping[str, pa.Array]:
@@ -132,7 +133,7 @@ class _KeyCollector:
     def packed(self) -> Mapping[int, bytes]:
         if not self.records:
             return {}
-        return partition(np.concatenate(self.records), self.partitions, word_bytes=self.word_bytes)
+        return partition(np.concatenate(self.records), self.partitions, key_bits=self.key_bits)
 
 
 def _link(_: int, packed: Sequence[bytes], __: str | None) -> Forest:

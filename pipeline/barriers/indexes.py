@@ -9,15 +9,19 @@ import numpy as np
 import pyarrow as pa
 
 from ...dedup.indexed import Indexed
-from ...dedup.part_keys import distinct_rows, frame, frames, join_split_keys, pack_split_keys
+from ...dedup.packing import KEY_BITS, gather
+from ...dedup.part_keys import answer, answered, collect, distinct_rows, frames
 from ...dedup.seen import SeenWindows
 from ...dedup.step import UInt64s
 from ..job.seen_index import index_name, read_partition, write_partition
 from ..steps.engine import Documents, concerned
 from ..steps.plan import PlannedStep
 from .barrier import Barrier, Message, Round
+from .sent import all_of, recall_sent, send
 
 SEEN = "seen"
+LOOKED_UP = "looked-up"
+"""What a split has sent."""
 
 Decisions: TypeAlias = list[SeenWindows]
 """For each index the keys of the split that stand in it."""
@@ -44,18 +48,18 @@ class IndexBarrier(Barrier):
         """Look the keys of each partition up."""
         return (Round(name="Look up seen", work=self._look_up),)
 
-    def collector(self) -> _KeyCollector:
+    def collector(self, path: str, splits: int) -> _KeyCollector:
         """Each key of the split once."""
-        return _KeyCollector(self.step, self.partitions)
+        return _KeyCollector(self.step, self.partitions, path, splits)
 
-    def decisions(self, packed: Iterable[bytes]) -> Decisions:
+    def decisions(self, packed: Iterable[bytes], path: str) -> Decisions:
         """The keys found, by index."""
-        found: list[list[UInt64s]] = [[] for _ in self.step.indexes]
-        for chunk in packed:
-            for _, number, words in frames(chunk):
-                found[number].append(words)
-        none = np.empty((0, self.step.key_width), dtype=np.uint64)
-        return [SeenWindows(np.concatenate([none, *parts]), none) for parts in found]
+        answers = list(packed)
+        if not answers:
+            return []
+        words = recall_sent(path, LOOKED_UP).words
+        found = [answered(answers, words, self.partitions, number) for number in range(len(self.step.indexes))]
+        return [SeenWindows(gather(words[is_found]), words[:0]) for is_found in found]
 
     def apply(self, documents: Documents, rows: UInt64s, decisions: Decisions) -> None:
         """Remove what has been seen; the ledger names the first index that has one of its keys."""
@@ -71,19 +75,23 @@ class IndexBarrier(Barrier):
             documents.remove(gone, step=self.planned.id, rule=SEEN, kept_instead=index_name(folder))
 
     def _look_up(self, partition: int, packed: Sequence[bytes], _: str | None) -> Iterator[Message]:
-        found = join_split_keys(packed)
+        found = frames(packed)
+        width = self.step.key_width
+        words = [np.stack([frame.first, frame.more], axis=1)[:, :width] for frame in found]
         if self.step.write_index is not None:
-            write_partition(self.step.write_index, partition, self.partitions, found.words)
+            write_partition(self.step.write_index, partition, self.partitions, np.concatenate(words))
         for number, folder in enumerate(self.step.indexes):
             seen = read_partition(self.step, folder, partition, self.partitions)
-            is_seen = SeenWindows(seen, seen[:0]).holds(found.words)
-            for split in np.unique(found.splits[is_seen]).tolist():
-                yield split, frame(found.words[is_seen & (found.splits == split)], split, number)
+            known = SeenWindows(seen, seen[:0])
+            for frame, keys in zip(found, words, strict=True):
+                numbers = np.flatnonzero(known.holds(keys))
+                if len(numbers):
+                    yield frame.split, answer(frame, numbers, partition, number)
 
 
 class _KeyCollector:
-    def __init__(self, step: Indexed, partitions: int) -> None:
-        self.step, self.partitions = step, partitions
+    def __init__(self, step: Indexed, partitions: int, path: str, splits: int) -> None:
+        self.step, self.partitions, self.path, self.splits = step, partitions, path, splits
         self.split = 0
         self.found: list[UInt64s] = []
 
@@ -93,4 +101,8 @@ class _KeyCollector:
         return {}
 
     def packed(self) -> Mapping[int, bytes]:
-        return pack_split_keys(self.found, self.split, self.partitions)
+        if not any(map(len, self.found)):
+            return {}
+        keys = all_of(collect(self.found), self.splits)
+        more_bits = KEY_BITS * (self.step.key_width - 1)
+        return send(self.path, LOOKED_UP, keys, self.split, self.partitions, key_bits=KEY_BITS, more_bits=more_bits)

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from ...dedup.indexed import Indexed
-from ...dedup.part_keys import decide, distinct_rows, join_split_keys, pack_split_keys, unpack_decision
+from ...dedup.packing import KEY_BITS, gather
+from ...dedup.part_keys import answered, collect, decide, distinct_rows, frames, short_key_bits
 from ...dedup.parts import PartDeduplicator
 from ...dedup.seen import SeenWindows
 from ...dedup.step import UInt64s
@@ -18,16 +19,22 @@ from ..job.seen_index import read_partition, write_partition
 from ..steps.engine import EMPTY, Documents, blank, concerned, restore
 from ..steps.plan import PlannedStep
 from .barrier import Barrier, Message, Round
+from .sent import Sent, all_of, recall_sent, send
 
 if TYPE_CHECKING:
     from ..job.job import Job
+
+ANCHORS, SHORT, WHOLE = "anchors", "short", "whole"
+"""What a split has sent, in this order: anchors of its windows, short keys of windows, and whole keys."""
 
 
 class PartBarrier(Barrier):
     """Finds windows of documents that have stood before.
 
-    Where a step narrows its windows down by anchors, three rounds do it: which anchors occur more than once, which keys
-    the windows with such anchors have (asked of the staged splits), and which of these keys occur before.
+    Most keys stand in one split only. So first the splits send a few bits of each key, and are told which of them
+    another split has too; the whole keys of these are then compared. Where a step narrows its windows down by anchors,
+    short keys of the anchors come before those of the windows. A run that writes an index sends all keys whole, at
+    once, for that is what an index holds.
     """
 
     def __init__(self, planned: PlannedStep, job: Job) -> None:
@@ -39,19 +46,36 @@ class PartBarrier(Barrier):
     @property
     def rounds(self) -> tuple[Round, ...]:
         """Tell each split which of its keys stand before it."""
-        decided = Round(name="Seen before", work=self._seen_before)
-        if not self.step.narrows:
-            return (decided,)
-        shared = Round(name="Shared anchors", work=self._shared_anchors)
-        return (shared, Round(name="Candidates", work=self._candidates, at_splits=True), decided)
+        rounds: list[Round] = []
+        if self.step.narrows:
+            rounds.append(Round(name="Shared anchors", work=self._shared))
+            rounds.append(Round(name="Candidates", work=self._candidates, at_splits=True))
+        if not self._writes_index:
+            rounds.append(Round(name="Shared keys", work=self._shared))
+            rounds.append(Round(name="Whole keys", work=self._whole, at_splits=True))
+        return (*rounds, Round(name="Seen before", work=self._seen_before))
 
-    def collector(self) -> _PartKeyCollector:
+    @property
+    def _writes_index(self) -> bool:
+        return isinstance(self.step, Indexed) and self.step.write_index is not None
+
+    def collector(self, path: str, splits: int) -> _PartKeyCollector:
         """Keys of the first round."""
-        return _PartKeyCollector(self.step, self.partitions)
+        name = ANCHORS if self.step.narrows else WHOLE if self._writes_index else SHORT
+        return _PartKeyCollector(self.step, self.partitions, name, path, splits)
 
-    def decisions(self, packed: Iterable[bytes]) -> SeenWindows:
+    def decisions(self, packed: Iterable[bytes], path: str) -> SeenWindows:
         """What stands before the split, ready to go through its batches in order."""
-        return SeenWindows(*unpack_decision(packed))
+        answers = list(packed)
+        if not answers:
+            none = np.empty((0, 1), dtype=np.uint64)
+            return SeenWindows(none, none)
+        keys = recall_sent(path, WHOLE)
+        is_before = np.zeros(len(keys.words), dtype=np.bool_)
+        is_before[keys.is_sent] = answered(answers, keys.words[keys.is_sent], self.partitions)
+        is_within = keys.is_repeated & ~is_before
+        # The first word is enough for a split to tell its own windows apart.
+        return SeenWindows(gather(keys.words[is_before])[:, :1], gather(keys.words[is_within])[:, :1])
 
     def apply(self, documents: Documents, rows: UInt64s, decisions: SeenWindows) -> None:
         """Cut out what has stood before; documents of which nothing is left are removed."""
@@ -70,34 +94,54 @@ class PartBarrier(Barrier):
         emptied[mask] = blank(text)
         documents.remove(emptied, step=self.planned.id, rule=EMPTY, value="0", threshold="1")
 
-    def _shared_anchors(self, _: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
-        yield from decide(join_split_keys(packed), shared=True)
+    def _shared(self, partition: int, packed: Sequence[bytes], _: str | None) -> Iterator[Message]:
+        yield from decide(frames(packed), partition, shared=True, seen=self._of_earlier_runs(partition))
 
     def _candidates(self, split: int, packed: Sequence[bytes], path: str | None) -> Iterator[Message]:
+        """At a split: the windows whose anchors are shared, or occur in the split more than once."""
         assert path is not None
-        shared = SeenWindows(*unpack_decision(packed))
-        found = []
+        anchors = recall_sent(path, ANCHORS)
+        is_shared = answered(packed, anchors.words, self.partitions) | anchors.is_repeated
+        none = np.empty((0, 1), dtype=np.uint64)
+        shared = SeenWindows(gather(anchors.words[is_shared]), none)
+        found = [np.empty((0, self.step.width), dtype=np.uint64)]
         for batch in read_staged(path):
             documents = restore(batch, self.plan, removed_have_text=False)
             mask = concerned(self.planned, documents)
             if mask.any():
                 found.append(distinct_rows(self.step.candidate_keys(documents.view(mask)["text"], shared), counted=2))
-        yield from pack_split_keys(found, split, self.partitions).items()
+        keys = all_of(collect(found), anchors.splits)
+        bits = short_key_bits(anchors.splits)
+        yield from send(path, SHORT, keys, split, self.partitions, key_bits=bits).items()
+
+    def _whole(self, split: int, packed: Sequence[bytes], path: str | None) -> Iterator[Message]:
+        """At a split: the whole keys of what is shared; what occurs in this split alone is remembered only."""
+        assert path is not None
+        keys = recall_sent(path, SHORT)
+        is_shared = answered(packed, keys.words, self.partitions)
+        chosen = is_shared | keys.is_repeated
+        sent = Sent(keys.words[chosen], keys.is_repeated[chosen], is_shared[chosen], keys.splits)
+        more_bits = self.step.more_bits
+        yield from send(path, WHOLE, sent, split, self.partitions, key_bits=KEY_BITS, more_bits=more_bits).items()
 
     def _seen_before(self, partition: int, packed: Sequence[bytes], _: str | None) -> Iterator[Message]:
-        seen = None
-        if isinstance(self.step, Indexed):
-            parts = [read_partition(self.step, folder, partition, self.partitions) for folder in self.step.indexes]
-            seen = np.concatenate(parts) if parts else None
-            if self.step.write_index is not None:
-                words = join_split_keys(packed).words
-                write_partition(self.step.write_index, partition, self.partitions, words)
-        yield from decide(join_split_keys(packed, seen), shared=False)
+        found = frames(packed)
+        if isinstance(self.step, Indexed) and self.step.write_index is not None:
+            words = np.concatenate([frame.first for frame in found]).reshape(-1, 1)
+            write_partition(self.step.write_index, partition, self.partitions, words)
+        yield from decide(found, partition, shared=False, seen=self._of_earlier_runs(partition))
+
+    def _of_earlier_runs(self, partition: int) -> UInt64s | None:
+        if not isinstance(self.step, Indexed) or not self.step.indexes:
+            return None
+        folders = self.step.indexes
+        return np.concatenate([read_partition(self.step, one, partition, self.partitions) for one in folders])
 
 
 class _PartKeyCollector:
-    def __init__(self, step: PartDeduplicator, partitions: int) -> None:
-        self.step, self.partitions = step, partitions
+    def __init__(self, step: PartDeduplicator, partitions: int, name: str, path: str, splits: int) -> None:
+        self.step, self.partitions, self.name = step, partitions, name
+        self.path, self.splits = path, splits
         self.split = 0
         self.found: list[UInt64s] = []
 
@@ -107,4 +151,8 @@ class _PartKeyCollector:
         return {}
 
     def packed(self) -> Mapping[int, bytes]:
-        return pack_split_keys(self.found, self.split, self.partitions)
+        if not any(map(len, self.found)):
+            return {}
+        key_bits = KEY_BITS if self.name == WHOLE else short_key_bits(self.splits)
+        keys = all_of(collect(self.found), self.splits)
+        return send(self.path, self.name, keys, self.split, self.partitions, key_bits=key_bits)

@@ -1,22 +1,22 @@
 """Indexes of deduplication keys on disk, for runs that must not keep what earlier ones have seen.
 
-A folder of one file for each partition that has keys, ``keys-00003-of-00032.bin``: the keys in ascending order as
-little-endian 64-bit words, one or two for each. ``index.json`` comes last and makes the folder an index: it names the
-step and the parameters that decide the keys, and every file with its checksum.
+A folder of one file for each partition that has keys, ``keys-00003-of-00032.bin``: the keys, spread
+(:func:`~textmill.dedup.packing.spread`), in ascending order as little-endian 64-bit words, one or two for each.
+``index.json`` comes last and makes the folder an index: it names the step and the parameters that decide the keys, and
+every file with its checksum.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from math import gcd
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...dedup.indexed import Indexed
-from ...dedup.packing import partition_numbers
+from ...dedup.packing import first_of_partition, partition_numbers
 from ...dedup.part_keys import distinct_rows
 from ...dedup.step import UInt64s
 from ...errors import InputError, RecipeError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .job import Job
 
 INDEX = "index.json"
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the same text would give other keys."""
 
 
@@ -65,29 +65,30 @@ def index_name(folder: str) -> str:
 
 
 def read_partition(step: Indexed, folder: str, partition: int, partitions: int) -> UInt64s:
-    """Keys of one partition of an index, ascending, shape (n, width).
+    """Keys of one partition of an index, spread, ascending, shape (n, width).
 
-    Of an index dealt to another number of partitions than the run, files that cannot hold such keys are left out: keys
-    are dealt by the remainder of a hash, so numbers agree modulo the common divisor.
+    Partitions are shares of the range of keys. Of an index dealt to another number of partitions than the run, files
+    whose share lies elsewhere are left out.
     """
     described = _described(step, folder)
-    same = described["partitions"] == partitions
-    common = gcd(described["partitions"], partitions)
+    dealt = described["partitions"]
+    begin, end = first_of_partition(partition, partitions), first_of_partition(partition + 1, partitions)
     parts = [np.empty((0, described["width"]), dtype=np.uint64)]
-    for file in described["files"]:
-        if int(file["name"].split("-")[1]) % common != partition % common:
+    for file in sorted(described["files"], key=lambda file: str(file["name"])):
+        number = int(file["name"].split("-")[1])
+        if first_of_partition(number, dealt) >= end or first_of_partition(number + 1, dealt) <= begin:
             continue
         with open_read(join(folder, file["name"])) as source:
             words = np.frombuffer(source.read(), dtype="<u8")
         if words.nbytes != file["bytes"]:
             raise InputError(f"{join(folder, file['name'])} is cut off; write the index again")
         keys = words.astype(np.uint64, copy=False).reshape(-1, described["width"])
-        parts.append(keys if same else keys[partition_numbers(keys, partitions) == partition])
-    return np.concatenate(parts) if same else distinct_rows(np.concatenate(parts))
+        parts.append(keys[partition_numbers(keys, partitions) == partition])
+    return np.concatenate(parts)
 
 
 def write_partition(folder: str, partition: int, partitions: int, words: UInt64s) -> None:
-    """Write the keys of one partition."""
+    """Write the keys of one partition, spread."""
     if not len(words):
         return
     with write_atomically(join(folder, f"keys-{partition:05d}-of-{partitions:05d}.bin")) as sink:

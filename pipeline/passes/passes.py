@@ -108,7 +108,7 @@ def later_pass(
     barrier = barrier_after(job, number - 1)
     assert barrier is not None
     assert staged.path is not None
-    decisions = barrier.decisions(messages)
+    decisions = barrier.decisions(messages, str(staged.path))
 
     def reopen() -> Iterator[Documents]:
         first_row = 0
@@ -157,7 +157,8 @@ class _SplitPass:
         self.is_last = number == job.last_pass
         self.rows = 0
         barrier = barrier_after(job, number)
-        self.collector = barrier.collector() if barrier is not None else None
+        staged_path = job.staged_path(number, split.number)
+        self.collector = barrier.collector(staged_path, splits) if barrier is not None else None
         self.beside = barrier.columns if barrier is not None else {}
 
     def apply(self, stream: Iterator[Documents], quarantined: list[Quarantined]) -> PassResult:

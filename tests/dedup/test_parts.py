@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from textmill import LineDedup, ParagraphDedup, Recipe, RecipeError, SentenceDedup, SubstringDedup, where
 from textmill.dedup.part_keys import (
+    answered,
+    collect,
     decide,
     distinct_rows,
-    join_split_keys,
+    frames,
     pack_split_keys,
+    short_key_bits,
     sorted_rows,
-    unpack_decision,
 )
 from textmill.dedup.pieces import Pieces
 from textmill.dedup.seen import SeenWindows
@@ -146,7 +148,7 @@ def test_measurements_say_what_was_cut() -> None:
     batch = make_batch(["a\nüb\na", "", "new"])
     keys = step.keys(batch)
     assert keys.document.tolist() == [0, 0, 0, 2]
-    seen = SeenWindows(*unpack_decision(_decided([keys.words], split=0)))
+    seen = SeenWindows(np.empty((0, 1), np.uint64), keys.words[:1])
     text, measured = step.drop(batch["text"], seen, 0)
     assert text.to_pylist() == ["a\nüb", "", "new"]
     assert measured["line_dedup.lines"].to_pylist() == [3, 0, 1]
@@ -154,35 +156,65 @@ def test_measurements_say_what_was_cut() -> None:
     assert measured["line_dedup.chars_removed_ratio"].to_pylist() == [2 / 6, 0.0, 0.0]
 
 
-def _decided(found, split: int) -> list[bytes]:
-    told = []
-    for packed in pack_split_keys(found, split, 2).values():
-        told += [message for number, message in decide(join_split_keys([packed]), shared=False) if number == split]
-    return told
-
-
 def test_a_line_on_every_page_costs_one_key_for_each_split() -> None:
     step = LineDedup()
     page = make_batch(["We use cookies\nAccept"] * 1000)
-    found = [step.keys(page).words for _ in range(100)]
-    packed = pack_split_keys(found, 7, 1)
-    assert {number: len(chunk) for number, chunk in packed.items()} == {0: 16 + 2 * 8}
-    other = pack_split_keys([step.keys(make_batch(["We use cookies\nDecline"])).words], 8, 1)
-    told = decide(join_split_keys([packed[0], other[0]]), shared=False)
-    assert sorted((number, len(message)) for number, message in told) == [(7, 16 + 2 * 8), (8, 16 + 8)]
+    keys = collect([step.keys(page).words for _ in range(100)])
+    assert keys.is_repeated.tolist() == [True, True]
+    assert sum(map(len, pack_split_keys(keys.words, 7, 1).values())) <= 24 + 2 * 8
 
 
-def test_decisions_do_not_depend_on_the_order_of_messages() -> None:
-    packed = [
-        pack_split_keys([np.array([[1], [2], [2], [9]], np.uint64) + np.uint64(split)], split, 1)[0]
-        for split in range(4)
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sets(st.tuples(st.integers(0, 3), st.integers(0, 5)), max_size=12), min_size=1, max_size=4),
+    st.sampled_from([1, 3, 32]),
+    st.integers(1, 2),
+    st.sampled_from([20, 64]),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+)
+def test_splits_are_told_what_plain_python_finds(splits, partitions, width, key_bits, shared, random) -> None:
+    sent = [collect([np.array(sorted(one), np.uint64).reshape(-1, 2)[:, :width]]).words for one in splits]
+    more_bits = 64 * (width - 1) if key_bits == 64 else 0
+    asked: dict[int, list[bytes]] = {}
+    for split, words in enumerate(sent):
+        packed = pack_split_keys(words, split, partitions, key_bits=key_bits, more_bits=more_bits)
+        for number, chunk in packed.items():
+            asked.setdefault(number, []).append(chunk)
+    told: dict[int, list[bytes]] = {split: [] for split in range(len(sent))}
+    for number, chunks in asked.items():
+        random.shuffle(chunks)
+        for split, message in decide(frames([b"".join(chunks)]), number, shared=shared):
+            told[split].append(message)
+    short = [
+        [tuple(row >> (64 - key_bits) for row in words[:, :1].tolist()[i]) for i in range(len(words))] for words in sent
     ]
-    forth = sorted(decide(join_split_keys(packed), shared=False))
-    assert forth == sorted(decide(join_split_keys(packed[::-1]), shared=False))
-    told = unpack_decision([message for number, message in forth if number == 1])
-    assert told.before.ravel().tolist() == [2]
-    assert told.repeated.ravel().tolist() == [3]
-    assert unpack_decision([]).before.shape == (0, 1)
+    travelled = [
+        [(*key, *row[1:]) if more_bits else key for key, row in zip(keys, words.tolist(), strict=True)]
+        for keys, words in zip(short, sent, strict=True)
+    ]
+    for split, keys in enumerate(travelled):
+        assert told[split]
+        before = {key for earlier in travelled[:split] for key in earlier}
+        after = {key for later in travelled[split + 1 :] for key in later}
+        expected = []
+        for number, key in enumerate(keys):
+            within = keys.count(key) > 1 if shared else key in keys[:number]
+            expected.append(key in before or within or (shared and key in after))
+        random.shuffle(told[split])
+        assert answered(told[split], sent[split], partitions).tolist() == expected
+
+
+def test_answers_to_other_questions_look_different() -> None:
+    packed = [pack_split_keys(collect([np.array([[n]], np.uint64)]).words, 0, 1)[0] for n in (1, 2)]
+    first, second = (list(decide(frames([one]), 0, shared=True)) for one in packed)
+    assert len(first) == len(second) == 1
+    assert first != second
+
+
+@pytest.mark.parametrize(("splits", "keys"), [(1, 2**15), (255, 2**15), (256, 2**19), (500_000, 2**19)])
+def test_short_keys_tell_keys_apart(splits, keys) -> None:
+    assert 200 < 2 ** short_key_bits(splits) / (splits * keys) < 600
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=30))
@@ -193,10 +225,12 @@ def test_keys_that_agree_in_their_first_word_are_told_apart(keys) -> None:
 
 
 def test_keys_of_different_steps_are_refused() -> None:
-    narrow = pack_split_keys([np.ones((1, 1), np.uint64)], 0, 1)[0]
-    wide = pack_split_keys([np.ones((1, 2), np.uint64)], 0, 1)[0]
+    narrow = pack_split_keys(np.ones((1, 1), np.uint64), 0, 1)[0]
+    wide = pack_split_keys(np.ones((1, 2), np.uint64), 0, 1, more_bits=64)[0]
     with pytest.raises(ValueError, match="different steps"):
-        join_split_keys([narrow, wide])
+        frames([narrow, wide])
+    with pytest.raises(ValueError, match="buffer"):
+        frames([wide[:-1]])
 
 
 @settings(max_examples=50)
