@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -49,6 +50,8 @@ beam_options: list[str] = []
 
 def main() -> None:
     """Run the command line; the process's exit code is 0, 1 (did not add up) or 2 (wrong use)."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # texts are UTF-8 whatever the terminal is, file names any bytes
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     arguments = sys.argv[1:]
     if "--" in arguments:
         cut = arguments.index("--")

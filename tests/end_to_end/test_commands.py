@@ -1,6 +1,7 @@
 """The commands for single files, and what they say when they are used wrongly."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -153,3 +154,12 @@ def test_clean_tells_what_could_not_be_read_and_where(textmill: Run, tmp_path: P
     assert "quarantined at 12, invalid_utf8: byte 3 of the line" in done.stderr
     (tmp_path / "none.jsonl").write_bytes(b"")
     assert textmill("clean", tmp_path / "none.jsonl").stderr == "0 documents: 0 kept, 0 removed, 0 quarantined\n"
+
+
+def test_texts_are_written_as_utf8_in_any_locale(textmill: Run, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text(NOTE.replace("long", "länge"), encoding="utf-8")
+    done = textmill("clean", tmp_path / "note.txt", env={**os.environ, "PYTHONIOENCODING": "ascii"}, encoding="utf-8")
+    assert "länge" in done.stdout, done.stderr
+    folder = os.fsencode(tmp_path) + b"/not-\xff-utf8"
+    done = textmill("clean", tmp_path / "note.txt", "-o", os.fsdecode(folder + b".txt"), "-q")
+    assert (done.returncode, done.stderr) == (0, "")
