@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...errors import InputError
 from .storage import join, local_path, open_read
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ def open_tables(folder: str, manifest: Mapping[str, Any], names: Sequence[str]) 
     """Open the files that the manifest lists under each name (``ledger``, ``shards`` …) as a table of that name.
 
     Files of another store than the local disk are copied into a temporary folder first.
+
+    Raises:
+        InputError: when a file is missing or damaged.
     """
     import duckdb
 
@@ -32,13 +36,19 @@ def open_tables(folder: str, manifest: Mapping[str, Any], names: Sequence[str]) 
             "temp_directory": scratch,
             "preserve_insertion_order": False,
         }
-        with duckdb.connect(config=settings) as connection:
-            for name in names:
-                paths = [_local_copy(join(folder, name, file["name"]), scratch, name) for file in manifest[name]]
-                if paths:
-                    listed = ", ".join(_quoted(path) for path in paths)
-                    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
-            yield connection
+        try:
+            with duckdb.connect(config=settings) as connection:
+                for name in names:
+                    paths = [_local_copy(join(folder, name, file["name"]), scratch, name) for file in manifest[name]]
+                    if paths:
+                        listed = ", ".join(_quoted(path) for path in paths)
+                        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+                yield connection
+        except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
+            raise  # a question of ours that is wrong
+        except duckdb.Error as error:
+            first = str(error).splitlines()[0]
+            raise InputError(f"cannot read {folder}: {first}; textmill verify tells what is damaged") from error
 
 
 def _local_copy(path: str, scratch: str, name: str) -> Path:

@@ -1,6 +1,7 @@
 """What ``retune`` claims to know is what a fresh run with the other thresholds does, document by document."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -202,3 +203,17 @@ def test_the_command_tells_and_writes(finished_run: Path, tmp_path: Path) -> Non
 @pytest.fixture(scope="module")
 def finished_run(base: Callable[[str], tuple[str, Path]]) -> Path:
     return base("rules")[1]
+
+
+@pytest.mark.parametrize("damage", ["gone", "empty", "cut", "flipped"])
+def test_a_damaged_ledger_is_told(finished_run: Path, tmp_path: Path, damage: str) -> None:
+    shutil.copytree(finished_run, tmp_path / "out")
+    (part, *_) = (tmp_path / "out" / "ledger").iterdir()
+    whole = part.read_bytes()
+    footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
+    part.unlink()
+    if damage != "gone":
+        damaged = {"empty": b"", "cut": whole[:1000], "flipped": whole[:footer] + bytes(200) + whole[footer + 200 :]}
+        part.write_bytes(damaged[damage])
+    with pytest.raises(InputError, match=r"cannot read .*out: .*; textmill verify tells what is damaged"):
+        retune(str(tmp_path / "out"), {})
