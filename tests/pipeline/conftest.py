@@ -1,5 +1,6 @@
-"""A finished output folder, written by the real writers from real verdicts, small enough to know by heart."""
+"""A finished output folder, written by the real writers from real verdicts, small enough to know by heart; steps."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,3 +104,31 @@ def output(tmp_path: Path) -> Path:
 def make_output() -> Callable[..., dict[str, Any]]:
     """Write such a folder and return its manifest."""
     return write_folder
+
+
+@pytest.fixture(scope="session")
+def step_named(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+    """Build a step of the registry by its name, with every rule on and what it needs: a model, sets, a list."""
+    import fasttext_new
+
+    from textmill.pipeline.recipes.registry import STEPS
+
+    folder = tmp_path_factory.mktemp("needed")
+    question = "Which of the two trains that leave at noon is the first to arrive in Rome?"
+    (folder / "trains.jsonl").write_text(json.dumps({"question": question}))
+    (folder / "domains").write_text("example.org\n")
+    (folder / "train.txt").write_text("__label__hq good words\n__label__lq bad words\n" * 20)
+    model = fasttext_new.train_supervised(str(folder / "train.txt"), dim=4, thread=1, verbose=0)
+    model.save_model(folder / "model.bin")
+    given: dict[str, dict[str, Any]] = {
+        "language": {"keep": ("en",)},
+        "decontaminate": {"sets": (str(folder / "trains.jsonl"),), "max_longest_overlap_ratio": 0.5},
+        "url_rules": {"blocklist": str(folder / "domains")},
+        "fasttext_classifier": {
+            "model": str(folder / "model.bin"),
+            "min_score": 0.5,
+            "max_score": 0.9,
+            "pareto_alpha": 9,
+        },
+    }
+    return lambda name: STEPS[name](**given.get(name, {}))

@@ -1,10 +1,9 @@
 """Every rule of every filter of the registry points at something in a text that breaks it, or is listed here."""
 
 import json
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import fasttext_new
 import pyarrow as pa
 import pytest
 
@@ -39,7 +38,7 @@ NOTHING_TO_POINT_AT = {
 
 PROSE = "The harbour was quiet when the first boats came in, and the men on the quay had little to say of it.\n"
 REPEATED = "\n\n".join(["# Buy it now… or # never, said the man of the house who sells it all the time…"] * 9)
-QUESTION = "Which of the two trains that leave at noon is the first to arrive in Rome?"
+QUESTION = "Which of the two trains that leave at noon is the first to arrive in Rome?"  # stands in the evaluation set
 
 OFFENDING: dict[str, list[str | dict[str, str]]] = {
     "language": ["Das ist ein deutscher Satz über den Hafen und die Boote.\n"],
@@ -81,29 +80,6 @@ OFFENDING: dict[str, list[str | dict[str, str]]] = {
 FILTERS = [name for name, step in STEPS.items() if issubclass(step, Filter)]
 
 
-def build(name: str, folder: Path) -> Filter:
-    """The filter with every rule on."""
-    given: dict[str, Any] = {}
-    if name == "language":
-        given = {"keep": ("en",)}
-    if name == "gopher_quality":
-        given = {"max_hash_ratio": 0.1}
-    if name == "decontaminate":
-        (folder / "trains.jsonl").write_text(json.dumps({"question": QUESTION}))
-        given = {"sets": (str(folder / "trains.jsonl"),), "max_longest_overlap_ratio": 0.5}
-    if name == "url_rules":
-        (folder / "domains").write_text("example.org\n")
-        given = {"blocklist": str(folder / "domains")}
-    if name == "fasttext_classifier":
-        (folder / "train.txt").write_text("__label__hq good words\n__label__lq bad words\n" * 20)
-        model = fasttext_new.train_supervised(str(folder / "train.txt"), dim=4, thread=1, verbose=0)
-        model.save_model(folder / "model.bin")
-        given = {"model": str(folder / "model.bin"), "min_score": 0.5, "max_score": 0.9, "pareto_alpha": 9}
-    step = STEPS[name](**given)
-    assert isinstance(step, Filter)
-    return step
-
-
 def batch_of(offending: str | dict[str, str]) -> pa.RecordBatch:
     given = {"text": offending} if isinstance(offending, str) else offending
     batch = make_batch([given["text"]])
@@ -114,8 +90,8 @@ def batch_of(offending: str | dict[str, str]) -> pa.RecordBatch:
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_what_breaks_a_rule_can_be_pointed_at(name: str, tmp_path: Path) -> None:
-    step = build(name, tmp_path)
+def test_what_breaks_a_rule_can_be_pointed_at(name: str, step_named: Callable[[str], Any]) -> None:
+    step = step_named(name)
     unbroken = {rule.name for rule in step.rules if f"{name}.{rule.name}" not in NOTHING_TO_POINT_AT}
     for offending in OFFENDING.get(name, [PROSE]):
         batch = batch_of(offending)
@@ -133,14 +109,14 @@ def test_what_breaks_a_rule_can_be_pointed_at(name: str, tmp_path: Path) -> None
     assert not unbroken, f"no offending text breaks {unbroken}"
 
 
-def test_the_list_names_rules_that_exist(tmp_path: Path) -> None:
-    known = {f"{name}.{rule.name}" for name in FILTERS for rule in build(name, tmp_path).rules}
+def test_the_list_names_rules_that_exist(step_named: Callable[[str], Any]) -> None:
+    known = {f"{name}.{rule.name}" for name in FILTERS for rule in step_named(name).rules}
     assert set(NOTHING_TO_POINT_AT) <= known
 
 
-def test_what_stands_out_is_named(tmp_path: Path) -> None:
+def test_what_stands_out_is_named(step_named: Callable[[str], Any]) -> None:
     def found(name: str, rule: str, offending: str | dict[str, str]) -> list[tuple[int, str]]:
-        return [(one.line, one.found) for one in build(name, tmp_path).evidence(batch_of(offending), rule)]
+        return [(one.line, one.found) for one in step_named(name).evidence(batch_of(offending), rule)]
 
     url = {"url": "https://EXAMPLE.org/Casino-poker/freeporn/xxx", "text": PROSE}
     assert found("url_rules", "max_listed", url) == [(0, "")]
@@ -154,7 +130,7 @@ def test_what_stands_out_is_named(tmp_path: Path) -> None:
     assert found("mc4_paragraphs", "min_third_line_chars", "a\n" + "b" * 300) == [(1, "1 of 200 characters")]
 
 
-def test_lines_are_judged_in_the_language_of_the_document(tmp_path: Path) -> None:
+def test_lines_are_judged_in_the_language_of_the_document(step_named: Callable[[str], Any]) -> None:
     batch = make_batch(["Das ist Scheiße.\nFuck.\n"]).append_column("language.label", pa.array(["de"]))
     for name, rule in (("bad_words", "keep_fraction"), ("toxicity", "max_flagged_words_ratio")):
-        assert [one.line for one in build(name, tmp_path).evidence(batch, rule)] == [1]
+        assert [one.line for one in step_named(name).evidence(batch, rule)] == [1]
