@@ -27,6 +27,7 @@ def candidates(records: Records) -> Candidates:
     Args:
         records: What :func:`~textmill.dedup.packing.join_records` gives, with whole buckets.
     """
+    records = _shared(records)
     words, rows = records["key"], records["row"]
     order = np.lexsort((rows, *words.T[::-1]))
     words, rows = words[order], rows[order]
@@ -35,6 +36,16 @@ def candidates(records: Records) -> Candidates:
     star = np.flatnonzero(~is_start)
     chain = star[star - 1 != first[star]]
     return distinct(np.concatenate([rows[first[star]], rows[chain - 1]]), np.concatenate([rows[star], rows[chain]]))
+
+
+def _shared(records: Records) -> Records:
+    """Records that agree with another in the first word of the key: most do not, and need no further sorting."""
+    order = np.argsort(records["key"][:, 0])
+    first = records["key"][order, 0]
+    is_shared = np.zeros(len(first), dtype=np.bool_)
+    is_shared[1:] = first[1:] == first[:-1]
+    is_shared[:-1] |= is_shared[1:]
+    return records[order[is_shared]]
 
 
 def distinct(low: UInt64s, high: UInt64s) -> Candidates:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ..filters.batch import Int64s
 from ..filters.kernels.jit import njit
 from .packing import Records
+from .pairs import pack_pairs, unpack_pairs
 from .step import UInt64s
 
 
@@ -69,14 +70,13 @@ def empty_forest() -> Forest:
 
 
 def pack_forest(forest: Forest) -> bytes:
-    """Forest as bytes, 16 for each edge."""
-    return np.stack([forest.rows, forest.roots]).astype("<u8", copy=False).tobytes()
+    """Forest as bytes."""
+    return pack_pairs(forest.rows, forest.roots)
 
 
 def unpack_forest(packed: bytes) -> Forest:
     """Forest from bytes that :func:`pack_forest` wrote."""
-    rows, roots = np.frombuffer(packed, dtype="<u8").reshape(2, -1)
-    return Forest(rows, roots)
+    return Forest(*unpack_pairs([packed]))
 
 
 def forest_of(first: UInt64s, second: UInt64s) -> Forest:

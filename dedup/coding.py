@@ -7,12 +7,15 @@ of the lower part is chosen by the mean gap, so no n numbers, however they lie, 
 
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 
 from ..filters.kernels.jit import integer, njit, trailing_zeros
 from .step import UInt64s
 
-_HEADER = np.dtype([("count", "<u4"), ("bytes", "<u4"), ("first", "<u8"), ("shift", "u1")])
+_HEADER = struct.Struct("<IIQB")
+"""How many numbers, bytes of the gaps, first number, bits of the lower part of a gap."""
 _WORD_BITS = 64
 
 
@@ -25,7 +28,7 @@ def pack_ascending(values: UInt64s) -> bytes:
     most_bits = count * (shift + 1) + (reach >> shift)
     words = np.zeros(most_bits // _WORD_BITS + 2, dtype=np.uint64)
     used = -(-_pack_gaps(values, shift, words) // 8)
-    return np.array((count, used, first, shift), dtype=_HEADER).tobytes() + words.astype("<u8").tobytes()[:used]
+    return _HEADER.pack(count, used, first, shift) + words.astype("<u8", copy=False).tobytes()[:used]
 
 
 def unpack_ascending(packed: bytes, position: int = 0) -> tuple[UInt64s, int]:
@@ -34,13 +37,14 @@ def unpack_ascending(packed: bytes, position: int = 0) -> tuple[UInt64s, int]:
     Raises:
         ValueError: when bytes are cut off.
     """
-    (header,) = np.frombuffer(packed, dtype=_HEADER, count=1, offset=position)
-    position += _HEADER.itemsize
-    used = int(header["bytes"])
-    values = np.empty(int(header["count"]), dtype=np.uint64)
-    if len(values):
-        values[0] = header["first"]
-    if not _unpack_gaps(_words(packed, position, used), int(header["shift"]), values):
+    if position + _HEADER.size > len(packed):
+        raise ValueError("packed numbers are cut off")
+    count, used, first, shift = _HEADER.unpack_from(packed, position)
+    position += _HEADER.size
+    values = np.empty(count, dtype=np.uint64)
+    if count:
+        values[0] = first
+    if not _unpack_gaps(_words(packed, position, used), shift, values):
         raise ValueError("packed numbers are damaged")
     return values, position + used
 
@@ -49,7 +53,7 @@ def pack_bits(values: UInt64s, bits: int) -> bytes:
     """The lowest bits of numbers, one after the other."""
     words = np.zeros(len(values) * bits // _WORD_BITS + 2, dtype=np.uint64)
     _pack_fixed(values, bits, words)
-    return words.astype("<u8").tobytes()[: packed_bytes(len(values), bits)]
+    return words.astype("<u8", copy=False).tobytes()[: packed_bytes(len(values), bits)]
 
 
 def unpack_bits(packed: bytes, count: int, bits: int, position: int = 0) -> UInt64s:
@@ -70,9 +74,10 @@ def packed_bytes(count: int, bits: int) -> int:
 
 def _words(packed: bytes, position: int, used: int) -> UInt64s:
     """Bytes at a position as words, with one more behind them for the kernels to look into."""
-    words = np.zeros(used // 8 + 2, dtype="<u8")
-    words.view(np.uint8)[:used] = np.frombuffer(packed, dtype=np.uint8, count=used, offset=position)
-    return words.astype(np.uint64, copy=False)
+    if position + used > len(packed):
+        raise ValueError("packed numbers are cut off")
+    padded = packed[position : position + used] + bytes(16 - used % 8)
+    return np.frombuffer(padded, dtype="<u8").astype(np.uint64, copy=False)
 
 
 @njit

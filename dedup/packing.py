@@ -58,7 +58,7 @@ def partition(records: Records, partitions: int, *, key_bits: int = KEY_BITS) ->
     """
     if not len(records):
         return {}
-    records = records[np.argsort(records["key"][:, 0], kind="stable")]
+    records = records[np.argsort(records["key"][:, 0])]
     numbers = partition_numbers(records["key"], partitions)
     found, starts = np.unique(numbers, return_index=True)
     chunks = np.split(records, starts[1:])

@@ -1,20 +1,21 @@
 """Connected components of a graph that fits no single worker: alternating star operations over packed edges.
 
 Source: Kiveris et al. 2014, "Connected Components in MapReduce and Beyond", the alternating algorithm of large-star
-and small-star. An edge travels as 16 bytes: the node it is addressed to, and a neighbour. Each operation sees all
-edges of its nodes and nothing else; nodes are dealt to workers by a hash.
+and small-star. An edge travels as a pair: the node it is addressed to, and a neighbour. Each operation sees all edges
+of its nodes and nothing else; nodes are dealt to workers by a hash.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import numpy as np
 
 from ..errors import TextmillError
 from .clusters import Forest
 from .packing import mix
+from .pairs import deal_pairs, unpack_pairs
 from .step import UInt64s
-
-EDGE = np.dtype([("node", "<u8"), ("neighbour", "<u8")])
 
 
 def both_ways(first: UInt64s, second: UInt64s, partitions: int) -> dict[int, bytes]:
@@ -22,7 +23,7 @@ def both_ways(first: UInt64s, second: UInt64s, partitions: int) -> dict[int, byt
     return _dealt(np.concatenate([first, second]), np.concatenate([second, first]), partitions)
 
 
-def large_star(packed: bytes, partitions: int) -> dict[int, bytes]:
+def large_star(packed: Iterable[bytes], partitions: int) -> dict[int, bytes]:
     """Hang all greater neighbours of a node below its smallest neighbour (or the node itself, if that is smaller).
 
     Returns the edges addressed as :func:`small_star` wants them: to the greater node.
@@ -33,7 +34,7 @@ def large_star(packed: bytes, partitions: int) -> dict[int, bytes]:
     return _dealt(neighbour[greater], smallest[greater], partitions)
 
 
-def small_star(packed: bytes, partitions: int) -> dict[int, bytes]:
+def small_star(packed: Iterable[bytes], partitions: int) -> dict[int, bytes]:
     """Hang a node and its smaller neighbours below the smallest of these; edges are then addressed both ways."""
     node, neighbour = _distinct(packed)
     smallest = _smallest(node, neighbour)
@@ -42,7 +43,7 @@ def small_star(packed: bytes, partitions: int) -> dict[int, bytes]:
     return both_ways(np.concatenate([node, neighbour[others]]), heads, partitions)
 
 
-def star_forest(packed: bytes, rounds: int) -> Forest:
+def star_forest(packed: Iterable[bytes], rounds: int) -> Forest:
     """Read the finished stars, from the edges of the nodes that are smallest of their cluster.
 
     Raises:
@@ -62,10 +63,10 @@ def star_forest(packed: bytes, rounds: int) -> Forest:
     return Forest(neighbour[~is_leaf][order], node[~is_leaf][order])
 
 
-def _distinct(packed: bytes) -> tuple[UInt64s, UInt64s]:
-    edges = np.frombuffer(packed, dtype=EDGE)
-    order = np.lexsort((edges["neighbour"], edges["node"]))
-    node, neighbour = edges["node"][order], edges["neighbour"][order]
+def _distinct(packed: Iterable[bytes]) -> tuple[UInt64s, UInt64s]:
+    node, neighbour = unpack_pairs(packed)
+    order = np.lexsort((neighbour, node))
+    node, neighbour = node[order], neighbour[order]
     is_new = np.ones(len(node), dtype=np.bool_)
     is_new[1:] = (node[1:] != node[:-1]) | (neighbour[1:] != neighbour[:-1])
     return node[is_new], neighbour[is_new]
@@ -80,12 +81,4 @@ def _smallest(node: UInt64s, neighbour: UInt64s) -> UInt64s:
 
 
 def _dealt(node: UInt64s, neighbour: UInt64s, partitions: int) -> dict[int, bytes]:
-    if not len(node):
-        return {}
-    edges = np.empty(len(node), dtype=EDGE)
-    edges["node"], edges["neighbour"] = node, neighbour
-    numbers = mix(node[:, None]) % np.uint64(partitions)
-    order = np.argsort(numbers, kind="stable")
-    found, starts = np.unique(numbers[order], return_index=True)
-    chunks = np.split(edges[order], starts[1:])
-    return {int(number): chunk.tobytes() for number, chunk in zip(found, chunks, strict=True)}
+    return dict(deal_pairs(node, neighbour, mix(node[:, None]) % np.uint64(partitions)))

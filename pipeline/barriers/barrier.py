@@ -24,6 +24,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import pyarrow as pa
 
+from ...dedup.pairs import deal_pairs
 from ...dedup.step import UInt64s
 from ..steps.engine import Documents
 from ..steps.plan import PlannedStep
@@ -145,6 +146,11 @@ def dealt(records: Any, numbers: UInt64s) -> Iterator[Message]:
     found, starts = np.unique(numbers[order], return_index=True)
     for number, chunk in zip(found, np.split(records[order], starts[1:]), strict=True):
         yield int(number), chunk.tobytes()
+
+
+def pairs_by_split(rows: UInt64s, others: UInt64s) -> Iterator[Message]:
+    """Address pairs to the splits in which their first rows lie; see :mod:`~textmill.dedup.pairs`."""
+    return deal_pairs(rows, others, rows >> np.uint64(32))
 
 
 def row_in_split(rows: UInt64s) -> UInt64s:

@@ -10,16 +10,13 @@ import numpy as np
 
 from ...dedup.clusters import Forest, merge_forests, pack_forest, unpack_forest
 from ...dedup.stars import both_ways, large_star, small_star, star_forest
-from .barrier import Message, Round, by_split, row_in_split
-
-MEMBER = np.dtype([("row", "<u4"), ("root", "<u8")])
-"""A document of a cluster on its way to its split, with the smallest row of the cluster."""
+from .barrier import Message, Round, pairs_by_split
 
 Linking = Callable[[int, Sequence[bytes], str | None], Forest]
 
 
 def in_a_tree(name: str, linking: Linking, *, at_splits: bool, partitions: int) -> tuple[Round, ...]:
-    """Link, then merge the forests by groups, and the groups' forests in one place: 16 bytes for each duplicate."""
+    """Link, then merge the forests by groups, and the groups' forests in one place."""
     groups = max(1, isqrt(partitions))
     return (
         Round(name=name, work=partial(_to_group, linking, groups), at_splits=at_splits),
@@ -65,21 +62,18 @@ def _to_stars(
 
 
 def _large_star(partitions: int, _: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
-    yield from large_star(b"".join(packed), partitions).items()
+    yield from large_star(packed, partitions).items()
 
 
 def _small_star(partitions: int, _: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
-    yield from small_star(b"".join(packed), partitions).items()
+    yield from small_star(packed, partitions).items()
 
 
 def _check_stars(rounds: int, _: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
-    yield from _to_members(star_forest(b"".join(packed), rounds))
+    yield from _to_members(star_forest(packed, rounds))
 
 
 def _to_members(forest: Forest) -> Iterator[Message]:
     """Tell every document of a cluster, the smallest too, to which it belongs."""
     roots = np.unique(forest.roots)
-    rows = np.concatenate([roots, forest.rows])
-    members = np.empty(len(rows), dtype=MEMBER)
-    members["row"], members["root"] = row_in_split(rows), np.concatenate([roots, forest.roots])
-    yield from by_split(members, rows)
+    yield from pairs_by_split(np.concatenate([roots, forest.rows]), np.concatenate([roots, forest.roots]))

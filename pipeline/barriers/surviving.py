@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from ...dedup.packing import mix
+from ...dedup.pairs import unpack_pairs
 from ...dedup.step import DocumentDeduplicator
 from ...dedup.verification import sketch_similarity
 from ..files.staging import read_staged
 from .barrier import Message, by_split, dealt, row_in_split
-from .joining import MEMBER
 from .verifying import SKETCH
 
 PRIORITY = "_priority"
@@ -35,20 +35,20 @@ class Chooser:
         self.step, self.partitions = step, partitions
         self.is_ranked = step.keep != "first"
 
-    def tell(self, number: int, packed: Sequence[bytes], path: str | None) -> Iterator[Message]:
+    def tell(self, _: int, packed: Sequence[bytes], path: str | None) -> Iterator[Message]:
         """At a split: id, priority and sketch of its documents in clusters, to where the cluster is decided."""
         assert path is not None
-        members = np.frombuffer(b"".join(packed), dtype=MEMBER)
-        members = members[np.argsort(members["row"])]
-        facts = np.zeros(len(members), dtype=fact_type(self.step.sketch_bytes))
-        facts["root"] = members["root"]
-        facts["row"] = members["row"] | np.uint64(number << 32)
+        rows, roots = unpack_pairs(packed)
+        order = np.argsort(rows)
+        places = row_in_split(rows[order])
+        facts = np.zeros(len(rows), dtype=fact_type(self.step.sketch_bytes))
+        facts["root"], facts["row"] = roots[order], rows[order]
         columns = ["doc_id", *([PRIORITY] if self.is_ranked else []), *([SKETCH] if self.step.sketch_bytes else [])]
         first_row = 0
         for batch in read_staged(path, columns):
-            begin, end = np.searchsorted(members["row"], [first_row, first_row + batch.num_rows])
+            begin, end = np.searchsorted(places, [first_row, first_row + batch.num_rows])
             if end > begin:
-                chosen = batch.take(members["row"][begin:end].astype(np.int64) - first_row)
+                chosen = batch.take(places[begin:end].astype(np.int64) - first_row)
                 part = facts[begin:end]
                 part["doc_id"] = np.asarray(chosen["doc_id"].to_pylist(), dtype="S32")
                 if self.is_ranked:

@@ -10,16 +10,14 @@ from ...dedup.candidates import candidates, distinct
 from ...dedup.clusters import Forest, forest_of
 from ...dedup.minhash import MinHashDedup
 from ...dedup.packing import join_records
+from ...dedup.pairs import unpack_pairs
 from ...dedup.step import UInt64s
 from ...dedup.verification import Evidence, choose, pack_evidence, shingle_sets, similarity, unpack_evidence
 from ...filters.batch import Int64s
 from ..files.staging import read_staged
-from .barrier import Message, by_split, row_in_split
+from .barrier import Message, pairs_by_split, row_in_split
 
 SKETCH = "_sketch"
-
-_PAIR = np.dtype([("low", "<u4"), ("high", "<u8")])
-"""A candidate on its way to the split of its lower row."""
 
 _REMOTE_PAIR = np.dtype([("low", "<u4"), ("high", "<u4")])
 """A candidate on its way to the split of its higher row: an index into the evidence beside it, and a row."""
@@ -28,9 +26,7 @@ _REMOTE_PAIR = np.dtype([("low", "<u4"), ("high", "<u4")])
 def find_candidates(_: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
     """At a partition: pairs that share a key, each to the split of its lower row."""
     found = candidates(join_records(packed))
-    pairs = np.empty(len(found.low), dtype=_PAIR)
-    pairs["low"], pairs["high"] = row_in_split(found.low), found.high
-    yield from by_split(pairs, found.low)
+    yield from pairs_by_split(found.low, found.high)
 
 
 class Verifier:
@@ -39,11 +35,9 @@ class Verifier:
     def __init__(self, step: MinHashDedup) -> None:
         self.step = step
 
-    def send(self, number: int, packed: Sequence[bytes], path: str | None) -> Iterator[Message]:
+    def send(self, _: int, packed: Sequence[bytes], path: str | None) -> Iterator[Message]:
         """At the split of the lower rows: their evidence, once to each split that has a document to compare."""
-        pairs = np.frombuffer(b"".join(packed), dtype=_PAIR)
-        base = np.uint64(number << 32)
-        low, high = distinct(pairs["low"] | base, pairs["high"])  # several bands find the same pair
+        low, high = distinct(*unpack_pairs(packed))  # several bands find the same pair
         evidence = self._evidence(path, np.unique(low))
         order = np.argsort(high >> np.uint64(32), kind="stable")
         low, high = low[order], high[order]

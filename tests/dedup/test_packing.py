@@ -86,7 +86,7 @@ def test_chunks_of_different_deduplicators_are_refused():
 
 def test_a_chunk_that_is_cut_off_is_refused():
     (chunk,) = partition(some_records(4), 1).values()
-    with pytest.raises(ValueError, match="buffer"):
+    with pytest.raises(ValueError, match="cut off"):
         join_records([chunk[:-3]])
 
 

@@ -18,13 +18,13 @@ def exchange(parts, work):
     grouped = {}
     for packed in parts.values():
         for number, chunk in work(packed).items():
-            grouped[number] = grouped.get(number, b"") + chunk
+            grouped.setdefault(number, []).append(chunk)
     return grouped
 
 
 def by_rounds(first, second, *, partitions, rounds):
     first, second = np.asarray(first, dtype=np.uint64), np.asarray(second, dtype=np.uint64)
-    parts = both_ways(first, second, partitions)
+    parts = {number: [chunk] for number, chunk in both_ways(first, second, partitions).items()}
     for _ in range(rounds):
         parts = exchange(parts, lambda packed: large_star(packed, partitions))
         parts = exchange(parts, lambda packed: small_star(packed, partitions))
