@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ from .models.fasttext_file import read_fasttext
 from .models.loading import SCORE_DIGITS, Floats, installed_file, load_fasttext, predict_top
 from .rules import Rule
 from .step import Filter, Measurements
+
+Labels: TypeAlias = npt.NDArray[np.object_]
 
 UNDETERMINED = "und"
 """ISO 639 code for a text in which the model knows no word at all: empty, or only digits, signs or emoji."""
@@ -103,7 +105,7 @@ class Language(Filter):
 
     def setup(self) -> None:
         """Load the model."""
-        self._predict(pa.array([], pa.large_string()))
+        self._identify(pa.array([], pa.large_string()))
 
     def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
         """Lines that are in the unwanted language of the document by themselves."""
@@ -114,28 +116,30 @@ class Language(Filter):
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Identify the language of every document of the batch."""
-        labels, scores, unknown = self._predict(batch["text"])
-        return {
-            "language.label": pa.array(np.where(unknown, UNDETERMINED, labels), pa.string()),
-            "language.score": pa.array(np.where(unknown, 0.0, scores), pa.float64()),
-        }
+        labels, scores = self._identify(batch["text"])
+        return {"language.label": pa.array(labels, pa.string()), "language.score": pa.array(scores, pa.float64())}
 
-    def _predict(self, text: pa.Array) -> tuple[npt.NDArray[np.object_], Floats, npt.NDArray[np.bool_]]:
-        """Labels, scores, and of which texts the model knows nothing."""
-        path = str(next(iter(self.model_files.values())))
-        model = read_fasttext(path)
-        if model is not None:
-            found, scores, known = top_labels(
-                *text_buffers(text), model.rows, model.words, model.subwords, model.output, model.tree
-            )
-            labels = np.array([*model.labels, UNDETERMINED], dtype=object)[found]  # -1 is the last one
-            return labels, np.clip(scores, 0.0, 1.0).round(SCORE_DIGITS), known == 0
+    def _identify(self, text: pa.Array) -> tuple[Labels, Floats]:
+        return identify(text, str(next(iter(self.model_files.values()))))
+
+
+def identify(text: pa.Array, path: str) -> tuple[Labels, Floats]:
+    """Labels and scores of a column of texts by the model in a file; "und" and 0 where it knows not a single word."""
+    model = read_fasttext(path)
+    if model is not None:
+        found, scores, known = top_labels(
+            *text_buffers(text), model.rows, model.words, model.subwords, model.output, model.tree
+        )
+        labels = np.array([*model.labels, UNDETERMINED], dtype=object)[found]  # -1 is the last one
+        scores, unknown = np.clip(scores, 0.0, 1.0).round(SCORE_DIGITS), known == 0
+    else:
         # The last line is empty: what the model says of it, it says of every text that it knows nothing of.
         lines = [*pc.replace_substring(text, "\n", " ").to_pylist(), ""]
         told = predict_top(load_fasttext(path), lines)
         labels, scores = np.array(told.labels, dtype=object), told.scores
-        unknown = (labels == labels[-1]) & (scores == scores[-1])
-        return labels[:-1], scores[:-1], unknown[:-1]
+        unknown = ((labels == labels[-1]) & (scores == scores[-1]))[:-1]
+        labels, scores = labels[:-1], scores[:-1]
+    return np.where(unknown, UNDETERMINED, labels), np.where(unknown, 0.0, scores)
 
 
 def default_model() -> Path:

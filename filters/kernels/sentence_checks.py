@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ..batch import Bytes, Int64s, text_buffers
+from ..batch import Bytes, Int64s, text_array, text_buffers
 from .cursed import RUNS, advance_runs, closes_with_phrase, is_blown_up, phrase_begins, phrases
 from .jit import integer, njit
 from .memory import Matrix, remembered
@@ -48,9 +48,18 @@ def sentence_statistics(text: pa.Array) -> Matrix:
     def take() -> Matrix:
         offsets, data = text_buffers(text)
         table, listed = load(), phrases()
-        return _sentence_statistics(offsets, data, table.index, table.properties, *listed)
+        return _sentence_statistics(offsets, data, table.index, table.properties, *listed, np.empty(0, dtype=np.int64))
 
     return remembered(text, "sentences", take)
+
+
+def single_sentences(text: pa.Array) -> pa.Array:
+    """The sentences of all documents as texts of their own, in order, with the white space before them."""
+    offsets, data = text_buffers(text)
+    table, listed = load(), phrases()
+    ends = np.empty(int(sentence_statistics(text)[:, SentenceStatistic.SENTENCES].sum()), dtype=np.int64)
+    _sentence_statistics(offsets, data, table.index, table.properties, *listed, ends)
+    return text_array(np.concatenate([offsets[:1], ends]), data)
 
 
 @njit
@@ -63,7 +72,10 @@ def _sentence_statistics(
     is_end: npt.NDArray[np.bool_],
     ends: Bytes,
     end_offsets: Int64s,
+    sentence_ends: Int64s,
 ) -> Matrix:
+    """Where there is room for it, also tell where each sentence ends."""
+    sentence = 0
     documents = len(offsets) - 1
     result = np.zeros((documents, COUNT), dtype=np.int64)
     kinds = np.zeros(256, dtype=np.uint8)
@@ -90,6 +102,9 @@ def _sentence_statistics(
             position = _judge(
                 text, start, index, blocks, kinds, child, is_end, ends, end_offsets, runs, result[document]
             )
+            if len(sentence_ends):
+                sentence_ends[sentence] = offsets[document] + position
+                sentence += 1
     return result
 
 

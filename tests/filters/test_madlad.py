@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from textmill.errors import RecipeError
 from textmill.filters.batch import make_batch
 from textmill.filters.kernels.cursed import CURSED_ANYWHERE, CURSED_AT_THE_END
-from textmill.filters.kernels.sentence_checks import SentenceStatistic, sentence_statistics
+from textmill.filters.kernels.sentence_checks import SentenceStatistic, sentence_statistics, single_sentences
 from textmill.filters.kernels.unicode_table import Property, load
 from textmill.filters.madlad import MadladQuality
 
@@ -131,4 +132,37 @@ def test_thresholds(text: str, parameters: dict[str, object], rules: list[str]) 
 
 def test_unknown_checks_are_refused() -> None:
     with pytest.raises(RecipeError, match="list_case_or_cursed, any"):
-        MadladQuality(checks="all")  # type: ignore[arg-type]
+        MadladQuality(checks="most")  # type: ignore[arg-type]
+
+
+MIXED = (
+    "The harbour was quiet when the first boats came in. Die Männer am Kai hatten wenig dazu zu sagen. 123 456 789.\n"
+    "Nobody had seen the captain since Tuesday evening.\nIl n'y avait personne sur le quai ce matin-là."
+)
+
+
+def test_sentences_in_another_language_are_questionable() -> None:
+    batch = make_batch(["", MIXED, "x", MIXED]).append_column("language.label", pa.array(["en", "en", "en", ""]))
+    measured = MadladQuality(checks="all").measure(batch.slice(1))
+    assert measured["madlad.other_language_sentences"].to_pylist() == [2, 0, 0]
+    assert measured["madlad.questionable_ratio"].to_pylist() == [3 / 5, 1.0, 1 / 5]  # numbers are technical, x is short
+    evidence = MadladQuality(checks="all").evidence(batch.slice(1, 1), "max_questionable_ratio")
+    assert [(one.line, one.found) for one in evidence] == [
+        (1, "abnormal length, technical, other language"),
+        (3, "other language"),
+    ]
+    without = MadladQuality(checks="any").measure(batch)
+    assert without["madlad.other_language_sentences"].null_count == 4
+    assert MadladQuality(checks="all").dear
+    assert not MadladQuality().dear
+
+
+@given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60), max_size=4))
+def test_sentences_one_by_one_are_judged_as_in_their_text(texts: list[str]) -> None:
+    batch = make_batch(["Before. ", *texts, "Behind."]).slice(1, len(texts))
+    counts = sentence_statistics(batch["text"])
+    alone = sentence_statistics(single_sentences(batch["text"]))
+    owners = np.repeat(np.arange(len(texts)), counts[:, SentenceStatistic.SENTENCES])
+    assert (alone[:, SentenceStatistic.SENTENCES] == 1).all()
+    for column in SentenceStatistic:
+        assert np.bincount(owners, alone[:, column], len(texts)).tolist() == counts[:, column].tolist()
