@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -76,6 +77,11 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _interrupt(*_: object) -> NoReturn:
+    """Being asked to end is the same as Ctrl-C: what the run has started ends with it."""
+    raise KeyboardInterrupt
+
+
 def _say(message: object, code: int) -> int:
     print(f"textmill: {message}", file=sys.stderr)
     return code
@@ -135,11 +141,13 @@ def run(
         resume=resume,
         on_progress=display.update,
     )
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         with display.watching(inputs):
             manifest = run_recipe(loaded, inputs, output, options)
     except KeyboardInterrupt as interruption:
-        raise typer.Exit(_say(f"interrupted; --resume goes on with {output}", EXIT_INTERRUPTED)) from interruption
+        told = f"interrupted; {interruption}" if str(interruption) else "interrupted"
+        raise typer.Exit(_say(f"{told}; --resume goes on with {output}", EXIT_INTERRUPTED)) from interruption
     if as_json:
         print(json.dumps(manifest["totals"] | {"output": output}))
     elif not quiet:

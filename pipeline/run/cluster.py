@@ -18,6 +18,7 @@ from ..files.storage import join, write_atomically
 from ..job.job import Job
 from ..job.progress import Progress
 from ..output.manifest import WORK_FOLDER
+from .cancelling import HTTP_SECONDS, RunningJob, flink_url
 from .local_driver import bind_to_loopback, unwrap
 
 WORKER_COMMAND = "textmill-worker"
@@ -26,7 +27,6 @@ WORKER_CACHE_MS = 30_000
 MOST_INPUT_BYTES = 20_000
 """Longer lists of inputs go to a file in the work folder instead of into the graph, which holds them in every step."""
 INPUT_LIST = "inputs.json"
-HTTP_SECONDS = 10
 
 
 def cluster_arguments(runner: str, output: str, arguments: Sequence[str], workers: int = 0) -> list[str]:
@@ -108,9 +108,8 @@ def open_pipeline(runner: str, arguments: Sequence[str]) -> Any:
 
 
 def _check_flink(master: str) -> None:
-    url = master if "://" in master else f"http://{master}"
     try:
-        with urllib.request.urlopen(f"{url}/v1/config", timeout=HTTP_SECONDS) as answer:
+        with urllib.request.urlopen(f"{flink_url(master)}/v1/config", timeout=HTTP_SECONDS) as answer:
             json.load(answer)["flink-version"]
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"no Flink job manager answers at {master}: {error}") from error
@@ -121,14 +120,19 @@ def run_on_cluster(pipeline: Any, job: Job, on_progress: Callable[[Progress], No
 
     Raises:
         TextmillError: when the run fails; an error of ours comes out as what it was in the worker.
+        KeyboardInterrupt: when the run is interrupted; says what became of the job, which is cancelled if possible.
     """
     from .graph import build
     from .metrics import wait
 
     bind_to_loopback()  # Beam's driver opens a port even where nothing elsewhere calls it
     build(pipeline, portable(job))
+    running, result = RunningJob(pipeline), None
     try:
-        wait(pipeline.run(), on_progress)
+        result = pipeline.run()
+        wait(result, on_progress)
+    except KeyboardInterrupt as interruption:
+        raise KeyboardInterrupt(running.cancel(result)) from interruption
     except TextmillError:
         raise
     except Exception as error:

@@ -8,7 +8,6 @@ import os
 import pickle
 import sys
 import threading
-import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,11 @@ from ...errors import TextmillError
 from ..files.lock import stay_alive
 from ..job.job import Job
 from .local import JOB_FILE
+from .local_worker import die_with_parent, employ, fork_workers
 from .run_log import log_to
 
-WORKER_COMMAND = f"exec {sys.executable} -m textmill.pipeline.run.local_worker"
-PARENT_POLL_SECONDS = 0.5
-WORK_VARIABLE, DRIVER_VARIABLE = "TEXTMILL_WORK", "TEXTMILL_DRIVER"
-"""Environment variables by which workers know their run's folder and their driver's process number."""
+DRIVER_VARIABLE = "TEXTMILL_DRIVER"
+"""Environment variable that holds the driver's process number, for whoever looks for it among the run's processes."""
 LONGEST_MESSAGE = 10_000
 """Characters of an error; what fits into a pipe that nobody reads yet."""
 SHORT_OF_MEMORY = "the machine may be short of memory; with fewer --workers, --resume goes on with what is done"
@@ -31,12 +29,17 @@ SHORT_OF_MEMORY = "the machine may be short of memory; with fewer --workers, --r
 def main(work: Path, workers: int, parent: int, error_pipe: int) -> int:
     """Run the job that lies in the work folder; returns the exit code."""
     stay_alive(work)
-    die_with_parent(parent)
     log_to(work)
-    threading.excepthook = lambda failure: _on_thread_failure(error_pipe, failure)
     try:
         job: Job = pickle.loads((work / JOB_FILE).read_bytes())
-        os.environ[WORK_VARIABLE], os.environ[DRIVER_VARIABLE] = str(work), str(os.getpid())
+        os.environ[DRIVER_VARIABLE] = str(os.getpid())
+        from . import graph  # noqa: F401  # Beam with it, for the driver and its workers
+
+        logging.getLogger().setLevel(logging.ERROR)  # importing Beam configures logging once more
+        if workers > 1:
+            employ(fork_workers(workers, error_pipe))
+        die_with_parent(parent)
+        threading.excepthook = lambda failure: _on_thread_failure(error_pipe, failure)
         run_beam(job, workers)
     except Exception as error:
         _tell(error_pipe, error)
@@ -54,8 +57,7 @@ def run_beam(job: Job, workers: int) -> None:
 
     from .graph import build
 
-    logging.getLogger().setLevel(logging.ERROR)  # importing Beam configures logging once more
-    environment = SubprocessSDKEnvironment.from_command_string(WORKER_COMMAND) if workers > 1 else None
+    environment = SubprocessSDKEnvironment.from_command_string("forked already") if workers > 1 else None
     options = PipelineOptions(direct_num_workers=workers)
     if workers > 1:
         bind_to_loopback()
@@ -75,17 +77,6 @@ def bind_to_loopback() -> None:
         return bind(self, address.replace("[::]:", "127.0.0.1:"), *rest)
 
     server.add_insecure_port = bind_locally
-
-
-def die_with_parent(parent: int) -> None:
-    """End this process soon after the one that started it, even if that was killed."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(PARENT_POLL_SECONDS)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="watch-parent", daemon=True).start()
 
 
 def _on_thread_failure(error_pipe: int, failure: threading.ExceptHookArgs) -> None:
@@ -117,4 +108,7 @@ def unwrap(error: BaseException) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), *map(int, sys.argv[2:])))
+    exit_code = main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(exit_code)  # what this process holds is not worth taking apart: the system is quicker

@@ -6,7 +6,9 @@ Needs the jars that ``python deploy/flink/cluster.py prepare FOLDER`` fetches, w
 import importlib.util
 import json
 import os
+import signal
 import socket
+import subprocess
 import threading
 import time
 import urllib.request
@@ -21,7 +23,7 @@ from textmill import Recipe
 from textmill.pipeline.input.inputs import InputOptions
 from textmill.pipeline.job.progress import Progress
 
-from .conftest import CORPUS, ROOT, checksums
+from .conftest import BIN, CORPUS, ROOT, checksums
 
 SMALL_SPLITS = InputOptions(split_bytes=100_000)
 
@@ -46,9 +48,14 @@ def cluster() -> Iterator[Any]:
         yield running
 
 
-def finished_jobs(cluster: Any) -> list[dict[str, Any]]:
+def jobs(cluster: Any) -> dict[str, dict[str, Any]]:
+    """All jobs that the cluster knows of, by their id."""
     with urllib.request.urlopen(f"http://{cluster.master}/jobs/overview", timeout=10) as answer:
-        return [job for job in json.load(answer)["jobs"] if job["state"] == "FINISHED"]
+        return {job["jid"]: job for job in json.load(answer)["jobs"]}
+
+
+def finished_jobs(cluster: Any) -> list[dict[str, Any]]:
+    return [job for job in jobs(cluster).values() if job["state"] == "FINISHED"]
 
 
 def busy_task_managers(cluster: Any, job: str) -> set[str]:
@@ -98,6 +105,35 @@ def run_both(cluster: Any, name: str, folder: Path) -> tuple[Mapping[str, Any], 
     assert len([path for path in ours if path.startswith("ledger/")]) > 2
     assert ours == checksums(folder / "local")
     return manifest, shown
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_interrupting_cancels_the_job_and_resume_goes_on(
+    cluster: Any, textmill: Any, tmp_path: Path, sent: signal.Signals
+) -> None:
+    lines = [json.dumps({"text": f"document {number % 25_000} says " + "nothing " * 40}) for number in range(30_000)]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "recipe.yaml").write_text("name: copies\nsteps: [exact_dedup, gopher_quality]\n", encoding="utf-8")
+    common = ["run", tmp_path / "recipe.yaml", tmp_path / "in.jsonl", "-q", "--workers", 2, "--output"]
+    on_flink = [*common, tmp_path / "flink", "--runner", "flink", "--flink-master", cluster.master]
+    before = jobs(cluster).keys()
+    process = subprocess.Popen(
+        list(map(str, [BIN / "textmill", *on_flink, "--", *cluster.beam_options])), stderr=subprocess.PIPE, text=True
+    )
+    end = time.monotonic() + 120
+    while not list(tmp_path.glob("flink/_work/pass-0/*")) and time.monotonic() < end and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(sent)
+    _, said = process.communicate(timeout=60)
+    (job,) = jobs(cluster).keys() - before
+    name = jobs(cluster)[job]["name"]
+    goes_on = f"--resume goes on with {tmp_path / 'flink'}"
+    assert (process.returncode, said) == (130, f"textmill: interrupted; job {name} on Flink is cancelled; {goes_on}\n")
+    assert jobs(cluster)[job]["state"] == "CANCELED"
+    resumed = textmill(*on_flink, "--resume", "--", *cluster.beam_options)
+    assert (resumed.returncode, resumed.stderr) == (0, "")
+    assert textmill(*common, tmp_path / "local").returncode == 0
+    assert checksums(tmp_path / "flink") == checksums(tmp_path / "local")
 
 
 def test_a_wrong_master_is_told_before_anything_is_written(textmill: Any, tmp_path: Path) -> None:

@@ -59,15 +59,8 @@ def group(process: subprocess.Popen[str]) -> list[int]:
 
 
 def workers(process: subprocess.Popen[str]) -> list[int]:
-    """The worker processes of a run."""
-    found = []
-    for one in group(process):
-        try:
-            if b"local_worker" in Path(f"/proc/{one}/cmdline").read_bytes():
-                found.append(one)
-        except OSError:
-            continue
-    return found
+    """The worker processes of a run: those below its driver, which is below the command."""
+    return group(process)[1:]
 
 
 def wait_until_gone(processes: list[int]) -> list[int]:
