@@ -15,6 +15,7 @@ import typer
 
 from .. import __version__
 from ..errors import AccountingError, InputError, TextmillError
+from .files.storage import UNWRITABLE
 
 if TYPE_CHECKING:
     from .recipes.recipe import Recipe
@@ -53,6 +54,8 @@ def main() -> None:
     """Run the command line; the process's exit code is 0, 1 (did not add up) or 2 (wrong use)."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # texts are UTF-8 whatever the terminal is, file names any bytes
         sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+    elif sys.stdout is None:  # closed by whoever started us
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # as long as the process
     arguments = sys.argv[1:]
     if "--" in arguments:
         cut = arguments.index("--")
@@ -67,6 +70,11 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if error.filename is not None or error.errno not in UNWRITABLE:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would fail once more at the end
+        sys.exit(_say(f"cannot write to standard output: {error.strerror}", EXIT_UNACCOUNTED))
     except Exception as error:
         # Errors of use come from typer's own copy of click, which exports no base class to catch them by.
         show, exit_code = getattr(error, "show", None), getattr(error, "exit_code", None)

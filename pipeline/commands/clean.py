@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -90,7 +91,8 @@ def _write_file(output: Path, batches: Iterable[pa.RecordBatch]) -> None:
     except OSError as error:
         raise InputError(f"cannot write {output}: {error}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 def _write_texts(sink: IO[str], batches: Iterable[pa.RecordBatch], *, as_json: bool) -> None:

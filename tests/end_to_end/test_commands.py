@@ -163,3 +163,14 @@ def test_texts_are_written_as_utf8_in_any_locale(textmill: Run, tmp_path: Path) 
     folder = os.fsencode(tmp_path) + b"/not-\xff-utf8"
     done = textmill("clean", tmp_path / "note.txt", "-o", os.fsdecode(folder + b".txt"), "-q")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_outputs_that_cannot_be_written_are_told(textmill: Run, note: Path) -> None:
+    command = [Path(sys.executable).with_name("textmill"), "clean", note, "-q"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    told = "textmill: cannot write to standard output: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, told)
+    below_a_file = textmill("clean", note, "-q", "-o", note / "out.txt")
+    assert below_a_file.returncode == 2
+    assert below_a_file.stderr.startswith(f"textmill: cannot write {note}/out.txt: ")
