@@ -49,8 +49,8 @@ class MadladQuality(Filter):
     of the paper's own model; a sentence of which it knows no word counts as consistent, and so do all of a document
     whose language neither a Language step nor the script tells. Words are separated by white space; sentences end as
     :func:`~textmill.filters.kernels.sentence_checks.sentence_statistics` says, where the original has splitters by
-    language. Every check is counted and stored, whichever of them judge, but for rule 1, which takes some four times as long as
-    the language step and is null unless asked for.
+    language. Every check is counted and stored, whichever of them judge, but for rule 1, which takes some four times as
+    long as the language step and is null unless asked for.
 
     Args:
         max_questionable_ratio: Most questionable sentences among the sentences.
