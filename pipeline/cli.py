@@ -111,7 +111,7 @@ def _options(
 @app.command()
 def run(
     recipe: RecipeArgument,
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs, or label=path.")],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or label=path.")],
     output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="A new or empty folder.")],
     settings: Set = None,
     runner: Annotated[str, typer.Option(help="local, or a Beam runner such as flink or dataflow.")] = "local",
@@ -215,18 +215,22 @@ def explain(
 
 
 @app.command()
-def recipes(name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show this recipe.")] = None) -> None:
+def recipes(name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show this recipe.")] = None) -> None:
     """List the presets, or show one as the file that it is."""
     from .recipes.presets import preset_names, recipe_source
 
     if name is not None:
         print(recipe_source(name)[0], end="")
         return
+    import shutil
+    import textwrap
+
     import yaml
 
     for preset in preset_names():
         described = yaml.safe_load(recipe_source(preset)[0]).get("description", "")
-        print(f"{preset:10} {described}")
+        width = max(40, shutil.get_terminal_size().columns)
+        print(textwrap.fill(f"{preset:10} {described}", width, subsequent_indent=" " * 11))
 
 
 @app.command()

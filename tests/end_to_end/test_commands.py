@@ -95,7 +95,9 @@ def test_explain_marks_the_deciding_rule(textmill: Run, tmp_path: Path) -> None:
 
 
 def test_recipes_lists_and_shows_presets(textmill: Run, tmp_path: Path) -> None:
-    names = [line.split()[0] for line in textmill("recipes").stdout.splitlines()]
+    lines = textmill("recipes", env={**os.environ, "COLUMNS": "80"}).stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    names = [line.split()[0] for line in lines if not line.startswith(" ")]
     assert {"c4", "default", "dclm", "fineweb", "gopher", "gpt3", "starcoder"} <= set(names)
     shown = textmill("recipes", "fineweb").stdout
     (tmp_path / "mine.yaml").write_text(shown.replace("name: fineweb", "name: mine"))
