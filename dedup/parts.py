@@ -28,8 +28,8 @@ class PartDeduplicator(Deduplicator):
     document of which nothing is left is removed (rule ``empty``); whether what is left is still worth keeping is for
     the filters behind the step.
 
-    Between the workers travel keys only: each split sends each of its keys once, and gets back those that occur in
-    earlier splits, and those that occur in it more than once.
+    Between the workers travel keys only, each once for a split: first a few bits of all of them, then the whole of
+    those that another split has too. What comes back are the numbers of those that occur in earlier splits.
     """
 
     width: ClassVar[int] = 1
@@ -224,19 +224,19 @@ class SubstringDedup(PartDeduplicator):
     """Cut out every run of 50 words that has stood before, wherever it begins, in other documents or the same.
 
     Source: Lee et al. 2022, "Deduplicating Training Data Makes Language Models Better", section 4.1, which finds such
-    runs with a suffix array on one machine. Ours finds the same ones in two rounds of packed hashes. In the first every
+    runs with a suffix array on one machine. Ours finds the same ones by packed hashes, in rounds. In the first every
     run of 50 words names an anchor, the 13 words in it of the smallest hash (winnowing, Schleimer et al. 2003): equal
     runs have equal anchors, and one word in 19 begins one. Only runs whose anchor occurs more than once are looked at
-    in the second round, each by a 128-bit hash of all its words, and cut out if that occurs before. So every repeated
+    in the next rounds, each by a 128-bit hash of all its words, and cut out if that occurs before. So every repeated
     run of ``min_words`` and more is found from its first word to its last, and nothing else is cut out: two different
-    runs share a hash by chance less than once in 10^16 corpora of a trillion words.
+    runs share a hash by chance less than once in 10^14 corpora of a trillion words.
 
     How ours differs: tokens are folded words, not of a vocabulary, so case, accents and marks count for
     nothing (50 words are about 65 tokens); the first occurrence stays (the original removes all or all but one); and
     repetitions that overlap in a document are cut to one.
 
-    The second round exchanges 16 bytes for every word of a repeated run and gets 8 back, which is four times the bytes
-    of that text; so remove whole duplicates before this step, or let it compare one run in ``every``.
+    A word of a repeated run costs an exchange of about 15 bytes, twice the bytes of that text and more; so remove whole
+    duplicates before this step, or let it compare one run in ``every``.
 
     Args:
         min_words: Words of the shortest run that is cut out.
