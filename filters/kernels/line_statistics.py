@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import NamedTuple
+
 import numpy as np
 import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
 from .hashing import UInt64s, table_size
-from .jit import njit
+from .jit import integer, njit
 from .memory import Matrix, remembered
 from .pieces import LineStatistic, Paragraph, Seen, close_paragraph, judge_piece
-from .unicode_table import Blocks, Index, Property, decode, load, lookup
+from .unicode_table import Blocks, Index, Property, count_chars, decode, load, lookup
 from .words import skip_space, strip_end
 
 COUNT = len(LineStatistic)
@@ -23,6 +26,7 @@ LOREM = np.frombuffer(b"lorem ipsum", dtype=np.uint8)
 LETTER_OF_LOREM = 7
 """The p is the letter that other text holds least."""
 
+ELLIPSIS = 0x2026
 DOT, MARK, SHARP, BRACKET, NEWLINE, RETURN, LETTER_P, BEYOND_ASCII = range(1, 9)
 
 
@@ -32,18 +36,51 @@ def line_statistics(text: pa.Array, short_line_chars: int = 30) -> Matrix:
     def take() -> Matrix:
         offsets, data = text_buffers(text)
         table = load()
-        return _line_statistics(offsets, data, table.index, table.properties, short_line_chars, LOREM)
+        return _line_statistics(offsets, data, table.index, table.properties, _events(), short_line_chars, LOREM)
 
     return remembered(text, ("lines", short_line_chars), take)
 
 
+class Events(NamedTuple):
+    """Which bytes mean something to the scan; most mean nothing, and whole scripts are passed over byte by byte."""
+
+    of_byte: Bytes
+    """0 for ASCII and for the first bytes of characters that mean nothing, and for the bytes behind these."""
+    of_pair: Bytes
+    """1 for the first two bytes of characters beyond ASCII of which one means something, by six bits of each."""
+
+
+@cache
+def _events() -> Events:
+    table = load()
+    points = np.arange(0x110000)
+    of_point = table.properties[(table.index[points >> 7].astype(np.int64) << 7) | (points & 127)]
+    matters = (of_point & (TERMINAL | LINE_END)) != 0
+    matters[ELLIPSIS] = True
+    of_byte = np.zeros(256, dtype=np.uint8)
+    of_pair = np.zeros(1 << 12, dtype=np.uint8)
+    of_byte[:128][of_point[:128] & TERMINAL != 0] = MARK
+    of_byte[:128][of_point[:128] & LINE_END != 0] = RETURN
+    of_byte[list(b"\n.#{}Pp")] = NEWLINE, DOT, SHARP, BRACKET, BRACKET, LETTER_P, LETTER_P
+    for point in points[128:][matters[128:]].tolist():
+        first, second = chr(point).encode()[:2]
+        of_byte[first] = BEYOND_ASCII
+        of_pair[(first & 0x3F) << 6 | second & 0x3F] = 1
+    return Events(of_byte, of_pair)
+
+
 @njit
 def _line_statistics(
-    offsets: Int64s, data: Bytes, index: Index, blocks: Blocks, short_line_chars: int, lorem: Bytes
+    offsets: Int64s,
+    data: Bytes,
+    index: Index,
+    blocks: Blocks,
+    events: Events,
+    short_line_chars: int,
+    lorem: Bytes,
 ) -> Matrix:
     documents = len(offsets) - 1
     result = np.zeros((documents, COUNT), dtype=np.int64)
-    events = _events(index, blocks)
     keys = np.zeros(16, dtype=np.uint64)
     owners = np.zeros(16, dtype=np.int64)
     paragraph = np.zeros(PARAGRAPH_COLUMNS, dtype=np.uint64)
@@ -64,30 +101,11 @@ def _line_statistics(
 
 
 @njit
-def _events(index: Index, blocks: Blocks) -> Bytes:
-    """What each byte means to the scan; 0 for the great many that mean nothing."""
-    events = np.zeros(256, dtype=np.uint8)
-    events[128:] = BEYOND_ASCII
-    for byte in range(128):
-        bits = lookup(index, blocks, byte)
-        if bits & LINE_END:
-            events[byte] = RETURN
-        elif bits & TERMINAL:
-            events[byte] = MARK
-    events[0x0A] = NEWLINE
-    events[0x2E] = DOT
-    events[0x23] = SHARP
-    events[0x7B] = events[0x7D] = BRACKET
-    events[0x50] = events[0x70] = LETTER_P
-    return events
-
-
-@njit
 def _scan(
     text: Bytes,
     index: Index,
     blocks: Blocks,
-    events: Bytes,
+    events: Events,
     short_line_chars: int,
     lorem: Bytes,
     paragraph: UInt64s,
@@ -98,18 +116,17 @@ def _scan(
     end = len(text)
     text_start = skip_space(text, 0, end, index, blocks)
     text_end = strip_end(text, text_start, end, index, blocks)
-    extra_bytes = 0  # bytes so far beyond one for each character
-    line_start = 0
-    piece_start = piece_extra_bytes = 0
+    chars_of_text = 0
+    line_start = piece_start = 0
     sentences = 0
     is_open = False  # a letter or digit stands between the last sentence end and ``searched``
     searched = 0
     run_end = run_next = 0  # see _run
     position = 0
     while position <= end:
-        while position < end and events[text[position]] == 0:
+        while position < end and events.of_byte[text[position]] == 0:
             position += 1
-        event = events[text[position]] if position < end else NEWLINE
+        event = events.of_byte[text[position]] if position < end else NEWLINE
         if event == LETTER_P:
             row[LineStatistic.LOREM_IPSUM] += _stands(text, position - LETTER_OF_LOREM, lorem)
             position += 1
@@ -125,8 +142,10 @@ def _scan(
         width = 1
         is_always_end = False
         if event == BEYOND_ASCII:
+            if not events.of_pair[(integer(text[position]) & 0x3F) << 6 | (integer(text[position + 1]) & 0x3F)]:
+                position += 2
+                continue
             code_point, width = decode(text, position)
-            extra_bytes += width - 1
             bits = lookup(index, blocks, code_point)
             if bits & TERMINAL:
                 event = MARK
@@ -134,7 +153,7 @@ def _scan(
             elif bits & LINE_END:
                 event = RETURN
             else:
-                row[LineStatistic.ELLIPSES] += code_point == 0x2026
+                row[LineStatistic.ELLIPSES] += code_point == ELLIPSIS
                 position += width
                 continue
         if not is_open:
@@ -161,7 +180,8 @@ def _scan(
         sentences += is_open
         is_open = False
         if event == NEWLINE:
-            chars = position - piece_start - (extra_bytes - piece_extra_bytes)
+            chars = count_chars(text, piece_start, position)
+            chars_of_text += chars + width
             judge_piece(
                 text,
                 piece_start,
@@ -178,11 +198,10 @@ def _scan(
                 row,
             )
             piece_start = position + width
-            piece_extra_bytes = extra_bytes
         position += width
         line_start = searched = position
     close_paragraph(paragraph, seen, owner, row)
-    row[LineStatistic.CHARS] = end - extra_bytes
+    row[LineStatistic.CHARS] = chars_of_text - 1  # the end of the text counted as a line feed
     row[LineStatistic.SENTENCES] = sentences
 
 

@@ -27,15 +27,20 @@ class Phrases(NamedTuple):
     offsets: Int64s
     anchors: Int64s
     """Where in each its rarest letter stands, which is what a kernel looks out for."""
+    of_letter: Int64s
+    """Number of the first phrase whose rarest letter is this byte or a later one, for 0 to 256."""
 
 
 def lay_out(phrases: Sequence[str]) -> Phrases:
     """Phrases as the kernel takes them; each begins with a bracket or holds a letter."""
     rarest = [min((RARE_FIRST.find(c), at) for at, c in enumerate(phrase) if c.isalpha())[1] for phrase in phrases]
+    letters = [ord(phrase[at]) for phrase, at in zip(phrases, rarest, strict=True)]
+    order = sorted(range(len(phrases)), key=letters.__getitem__)
     return Phrases(
-        np.frombuffer("".join(phrases).encode() or b" ", dtype=np.uint8),
-        np.cumsum([0, *map(len, phrases)], dtype=np.int64),
-        np.array(rarest, dtype=np.int64),
+        np.frombuffer("".join(phrases[one] for one in order).encode() or b" ", dtype=np.uint8),
+        np.cumsum([0, *(len(phrases[one]) for one in order)], dtype=np.int64),
+        np.array([rarest[one] for one in order], dtype=np.int64),
+        np.searchsorted(sorted(letters), np.arange(257)).astype(np.int64),
     )
 
 
@@ -163,7 +168,8 @@ def _line_end(
         if event == BRACKET:
             has_bracket = True
         elif not has_phrase:
-            for number in range(len(phrases.anchors)):
+            letter = data[position] | 0x20
+            for number in range(phrases.of_letter[letter], phrases.of_letter[letter + 1]):
                 begins = position - phrases.anchors[number]
                 if begins >= start and _stands(data, begins, end, phrases, number):
                     has_phrase = True
@@ -245,6 +251,10 @@ def _words_fit(
         if byte < 0x80:
             is_space = byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F
             position += 1
+        elif byte > 0xE3 or (byte == 0xE3 and data[position + 1] != 0x80) or 0xC2 < byte < 0xE1:
+            # No white space of Unicode begins with these bytes; text without spaces would be looked up to its end.
+            is_space = False
+            position += 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
         else:
             code_point, width = decode(data, position)
             is_space = lookup(index, blocks, code_point) & SPACE_FLAG != 0

@@ -128,8 +128,10 @@ def _measure(
     for size in range(SMALLEST_TOP, LARGEST + 1):
         if size == SMALLEST_TOP:
             candidates = _sketched_pairs(words.hashes, candidates, starts, grams, sketch)
-        else:
+        elif size < SMALLEST_DUPLICATE:
             candidates = _sketched(words.hashes, size, candidates, starts, grams, sketch)
+        else:
+            candidates = _longer(words.hashes, size, candidates, starts, grams)
         if candidates < 2:
             return
         slots_of_table = table_size(candidates)
@@ -238,6 +240,19 @@ def _sketched(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams
         starts[kept] = start
         kept += sketch[integer((grams[start] * SEED) >> shift)] > 1
     return kept
+
+
+@njit
+def _longer(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams: UInt64s) -> int:
+    """Make n-grams of (n - 1)-grams that stand behind each other; of so many words nearly all of them repeat."""
+    made = 0
+    for candidate in range(candidates - 1):
+        start = starts[candidate]
+        is_followed = starts[candidate + 1] == start + 1
+        grams[start] = grams[start] * FACTOR + hashes[start + size - 1]
+        starts[made] = start
+        made += is_followed
+    return made
 
 
 @njit

@@ -26,6 +26,7 @@ it. The others are kinds of bytes: white space, digits, and what may go on with 
 ALPHA_FLAG = int(Property.ALPHA)
 SPACE_FLAG = int(Property.SPACE)
 WORD_OTHER, WORD_LF, WORD_EXTEND = int(WordBreak.OTHER), int(WordBreak.LF), int(WordBreak.EXTEND)
+WORD_FORMAT, WORD_ZWJ = int(WordBreak.FORMAT), int(WordBreak.ZWJ)
 WORD_LETTER, WORD_NUMERIC, WORD_SPACE = int(WordBreak.LETTER), int(WordBreak.NUMERIC), int(WordBreak.SPACE)
 MARKS = int(Property.PUNCTUATION | Property.TERMINAL)
 
@@ -161,6 +162,13 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
                     begins = 0
                 position += 1
                 continue
+        if data[position] > 0xE2:
+            stop, found = _one_by_one(data, position, end, index, blocks, words, count, begins)
+            if stop > position:
+                begins = 0
+                count = found
+                position = stop
+                continue
         stop, kind = _plain_end(data, position, end, of_ascii)
         length = stop - position
         if stop == position:
@@ -182,6 +190,36 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
         count += 1
         position = stop
     return count
+
+
+@njit
+def _one_by_one(
+    data: Bytes, start: int, end: int, index: Index, blocks: Blocks, words: Words, count: int, begins: int
+) -> tuple[int, int]:
+    """Take Han and Kana from ``start`` on, a word each, while no mark stands on them; returns the end and the count."""
+    hashes, lengths, kinds = words.hashes, words.lengths, words.kinds
+    keeps = len(hashes) > 0
+    position = start
+    code_point, width = decode(data, position)
+    bits = lookup(index, blocks, code_point)
+    while bits & HAN_KANA_FLAG:
+        stop = position + width
+        of_word = bits
+        bits = 0
+        if stop < end:
+            code_point, width = decode(data, stop)
+            bits = lookup(index, blocks, code_point)
+            following = bits & WORD_BREAK_MASK
+            if following == WORD_EXTEND or following == WORD_FORMAT or following == WORD_ZWJ:
+                break
+        if keeps:
+            hashes[count] = hash_bytes(data, position, stop)
+            lengths[count] = 1
+            kinds[count] = kind_of(of_word) | begins
+        begins = 0
+        count += 1
+        position = stop
+    return position, count
 
 
 @njit

@@ -16,12 +16,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ..batch import Bytes
-from .jit import integer, njit
+from .jit import bits_set, integer, load_eight, njit
 
 CODE_POINTS = 0x110000
 BLOCK_BITS = 7
 DELETED = 0x80000000
 """Distance that stands for: nothing is left of this code point."""
+ONE = np.uint64(1)
+HIGHEST = np.uint64(0x8080808080808080)
+"""The highest bit of each of eight bytes."""
 MAGIC = b"textmill unicode 1\n"
 
 Index: TypeAlias = npt.NDArray[np.uint16]
@@ -126,6 +129,21 @@ def decode(data: Bytes, position: int) -> tuple[int, int]:
         return (first & 0x0F) << 12 | tail, 3
     tail = (integer(data[position + 1]) & 0x3F) << 12 | (integer(data[position + 2]) & 0x3F) << 6
     return (first & 0x07) << 18 | tail | (integer(data[position + 3]) & 0x3F), 4
+
+
+@njit
+def count_chars(data: Bytes, start: int, end: int) -> int:
+    """Code points in a range of valid UTF-8: bytes that continue none, eight at a time."""
+    chars = end - start
+    position = start
+    while position + 8 <= end:
+        block = load_eight(data, position)
+        chars -= bits_set(block & ~(block << ONE) & HIGHEST)
+        position += 8
+    while position < end:
+        chars -= data[position] & 0xC0 == 0x80
+        position += 1
+    return chars
 
 
 @njit
