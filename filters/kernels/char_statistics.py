@@ -29,8 +29,8 @@ BOILERPLATE = (
 PACKED = lay_out(BOILERPLATE)
 TRIPLES = np.unique(
     [
-        int.from_bytes(phrase.encode()[anchor - 1 : anchor + 2], "big")
-        for phrase, anchor in zip(BOILERPLATE, PACKED.anchors, strict=True)
+        int.from_bytes(PACKED.text[letter - 1 : letter + 2].tobytes(), "big")
+        for letter in (PACKED.offsets[:-1] + PACKED.anchors).tolist()
     ]
 )
 """The rare letters of the phrases with the letters beside them: most texts hold hardly any."""
