@@ -54,6 +54,12 @@ def _private_folder() -> str | None:
     return str(folder) if is_private else None
 
 
+def inlined(function: Function) -> Function:
+    """The same for a function whose body takes the place of each call: passing many arrays takes long."""
+    compiled: Function = numba.njit(cache=True, nogil=True, inline="always")(function)
+    return compiled
+
+
 integer = cast("Callable[[Any], int]", np.int64)
 """``np.int64``, which the checker takes for ``int``; numba would make floats of signed and unsigned numbers."""
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
 from .hashing import UInt64s, table_size
-from .jit import integer, njit
+from .jit import inlined, integer, njit
 from .memory import Matrix, remembered
 from .pieces import LineStatistic, Paragraph, Seen, close_paragraph, judge_piece
 from .unicode_table import Blocks, Index, Property, count_chars, decode, load, lookup
@@ -263,7 +263,7 @@ def _ends_sentence(text: Bytes, event: int, run_end: int, run_next: int, index: 
     return not 0x61 <= text[run_next] <= 0x7A
 
 
-@njit
+@inlined
 def _judge_line(text: Bytes, start: int, end: int, index: Index, blocks: Blocks, row: Int64s) -> None:
     first = skip_space(text, start, end, index, blocks)
     if first == end:

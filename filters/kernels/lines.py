@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..batch import Bytes, Int64s
-from .jit import copy_bytes, njit
+from .jit import copy_bytes, inlined, njit
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import SPACE_FLAG, skip_space, strip_end
 
@@ -141,7 +141,7 @@ def _events(citations: Phrases, phrases: Phrases) -> Bytes:
     return events
 
 
-@njit
+@inlined
 def _line_end(
     data: Bytes, position: int, end: int, index: Index, blocks: Blocks, events: Bytes, phrases: Phrases
 ) -> tuple[int, int, bool, bool]:
@@ -227,7 +227,7 @@ def _holds_any(data: Bytes, start: int, end: int, phrases: Phrases) -> bool:
     return False
 
 
-@njit
+@inlined
 def _is_good(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, demands: Demands, min_words: int) -> bool:
     if len(demands.end_marks):
         byte = data[end - 1]
@@ -238,7 +238,7 @@ def _is_good(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, de
     return _words_fit(data, start, end, index, blocks, min_words, demands.max_word_chars)
 
 
-@njit
+@inlined
 def _words_fit(
     data: Bytes, start: int, end: int, index: Index, blocks: Blocks, min_words: int, max_word_chars: int
 ) -> bool:

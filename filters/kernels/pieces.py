@@ -9,7 +9,7 @@ import numpy as np
 
 from ..batch import Bytes, Int64s
 from .hashing import FACTOR, SEED, UInt64s, hash_bytes, mix
-from .jit import integer, njit
+from .jit import inlined, integer, njit
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import skip_space
 
@@ -72,7 +72,7 @@ class Paragraph(IntEnum):
     IS_FILLED = auto()
 
 
-@njit
+@inlined
 def judge_piece(
     text: Bytes,
     start: int,

@@ -16,7 +16,7 @@ from .splitting import Tables, load, split
 from .stop_words import StopWords, english
 from .tokens import Int32s, Words, new_words
 from .word_statistics import COUNT as WORD_COUNT
-from .word_statistics import count_groups, count_words, words_key
+from .word_statistics import count_words, count_words_and_groups, words_key
 from .words import DATATROVE, DOLMA, UAX29, WHITESPACE
 
 TOP_SIZES = (2, 3, 4)
@@ -88,9 +88,10 @@ def _repetition(
     for document in range(documents):
         start, end = offsets[document], offsets[document + 1]
         count = split(data, start, end, tables, mode, words)
-        count_words(words, count, stop_words, 0, in_words[document])
         if mode == UAX29:
-            count_groups(words, count, stop_words, in_groups[document])
+            count_words_and_groups(words, count, stop_words, in_words[document], in_groups[document])
+        else:
+            count_words(words, count, stop_words, 0, in_words[document])
         if count > len(starts):
             size = count + count // 2
             starts = np.empty(size, dtype=np.int64)

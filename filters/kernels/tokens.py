@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..batch import Bytes, Int64s
 from .hashing import ALL, SEED, UInt64s, hash_block, hash_bytes, hash_tail
-from .jit import integer, load_eight, njit, trailing_zeros
+from .jit import inlined, integer, load_eight, njit, trailing_zeros
 from .unicode_table import WORD_BREAK_MASK, Blocks, Index, Property, WordBreak, decode, lookup
 from .words import HAN_KANA_FLAG, segment_end
 
@@ -133,23 +133,31 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
             block = load_eight(data, position)
             letters, digits = letters_of(block), digits_of(block)
             run = trailing_zeros(~(letters | digits | low_lines_of(block)) & HIGH) >> 3
-            if 0 < run < 8:
-                following = integer(block >> np.uint64(8 * run)) & 0xFF
-                if not of_ascii[following] & BRIDGE:
-                    if keeps:
-                        mask = ALL >> np.uint64(64 - 8 * run)
-                        kind = (LETTER if letters & mask else 0) | (PLAIN if (letters | digits) & mask else 0)
-                        hashes[count] = hash_tail(SEED, block, run, run)
-                        lengths[count] = run
-                        kinds[count] = kind | begins
-                    count += 1
-                    position += run
-                    begins = 0
-                    if following == 0x20:
-                        position += 1
-                        begins = BEGINS
-                    continue
-            if run == 0 and block & np.uint64(0x8080) == 0:
+            if run == 8 and position + 16 <= end:
+                state = hash_block(SEED, block)
+                kind = (LETTER if letters else 0) | (PLAIN if letters | digits else 0)
+                block = load_eight(data, position + 8)
+                letters, digits = letters_of(block), digits_of(block)
+                run = trailing_zeros(~(letters | digits | low_lines_of(block)) & HIGH) >> 3
+                before = 8
+            else:
+                state = SEED
+                kind = before = 0
+            if before + run > 0 and run < 8 and _stops(block, run, of_ascii):
+                if keeps:
+                    mask = ALL >> np.uint64(64 - 8 * run) if run else ZERO
+                    kind |= (LETTER if letters & mask else 0) | (PLAIN if (letters | digits) & mask else 0)
+                    hashes[count] = hash_tail(state, block, run, before + run)
+                    lengths[count] = before + run
+                    kinds[count] = kind | begins
+                count += 1
+                position += before + run
+                begins = 0
+                if data[position] == 0x20:
+                    position += 1
+                    begins = BEGINS
+                continue
+            if before + run == 0 and block & np.uint64(0x8080) == 0:
                 kind = of_ascii[data[position]]
                 if kind & SPACE:
                     begins = BEGINS
@@ -192,7 +200,19 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
     return count
 
 
-@njit
+@inlined
+def _stops(block: np.uint64, run: int, of_ascii: Bytes) -> bool:
+    """Whether a word surely ends behind so many of eight bytes: a mark that may go on with it must be seen not to."""
+    following = integer(block >> np.uint64(8 * run)) & 0xFF
+    if not of_ascii[following] & BRIDGE:
+        return True
+    if following >= 0x80 or run == 7:
+        return False
+    behind = integer(block >> np.uint64(8 * run + 8)) & 0xFF
+    return behind < 0x80 and not of_ascii[behind] & (LETTER | NUMBER)
+
+
+@inlined
 def _one_by_one(
     data: Bytes, start: int, end: int, index: Index, blocks: Blocks, words: Words, count: int, begins: int
 ) -> tuple[int, int]:
@@ -222,7 +242,7 @@ def _one_by_one(
     return position, count
 
 
-@njit
+@inlined
 def _letters_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> tuple[int, int, int]:
     """End of a word of letters of any script with their marks, its kinds, and its number of characters.
 
@@ -245,7 +265,7 @@ def _letters_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks
     return position, kinds, chars
 
 
-@njit
+@inlined
 def _plain_end(data: Bytes, start: int, end: int, of_ascii: Bytes) -> tuple[int, int]:
     """End of a word of ASCII letters, digits, low lines and marks between two of them, and its kinds.
 

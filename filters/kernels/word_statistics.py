@@ -165,32 +165,46 @@ def _count_many(
 
 
 @njit
-def count_groups(words: Words, count: int, stop_words: StopWords, row: Int64s) -> None:
-    """Count what stands between white space, of the segments of UAX #29 that it consists of.
+def count_words_and_groups(words: Words, count: int, stop_words: StopWords, row: Int64s, row_of_groups: Int64s) -> None:
+    """Count the words of UAX #29 and also what stands between white space, of the words that it consists of.
 
-    A stop word that is one segment counts; the first language's are looked for.
+    The first language's stop words are looked for; in what stands between white space, those that are one word. There
+    is no branch: where white space stands is what no processor can predict.
     """
-    plain = chars = alpha = groups = occurrences = met = 0
-    word = 0
-    while word < count:
-        kinds = words.kinds[word]
-        length = words.lengths[word]
-        following = word + 1
-        while following < count and not words.kinds[following] & BEGINS:
-            kinds |= words.kinds[following]
-            length += words.lengths[following]
-            following += 1
-        groups += 1
-        plain += kinds & PLAIN
-        chars += (kinds & PLAIN) * length
+    plain = chars = alpha = occurrences = met = 0
+    groups = plain_groups = group_chars = alpha_groups = group_occurrences = group_met = 0
+    so_far = chars_so_far = 0
+    for word in range(count):
+        kinds = integer(words.kinds[word])
+        length = integer(words.lengths[word])
+        is_plain = kinds & PLAIN
+        plain += is_plain
+        chars += is_plain * length
         alpha += kinds & LETTER != 0
-        number = stop_word_number(stop_words, FACTOR + words.hashes[word]) if following == word + 1 else -1
-        occurrences += number >= 0
-        met |= integer(number >= 0) << (number & 63)
-        word = following
-    row[WordStatistic.WORDS] = groups
+        number = stop_word_number(stop_words, FACTOR + words.hashes[word])
+        is_stop_word = integer(number >= 0)
+        occurrences += is_stop_word
+        met |= is_stop_word << (number & 63)
+        begins = integer(kinds & BEGINS != 0)
+        so_far = so_far * (1 - begins) | kinds
+        chars_so_far = chars_so_far * (1 - begins) + length
+        ends = integer(words.kinds[word + 1] & BEGINS != 0) if word + 1 < count else 1
+        groups += ends
+        plain_groups += so_far & ends  # PLAIN is the lowest bit
+        group_chars += (so_far & ends) * chars_so_far
+        alpha_groups += ends & integer(so_far & LETTER != 0)
+        alone = is_stop_word & begins & ends
+        group_occurrences += alone
+        group_met |= alone << (number & 63)
+    row[WordStatistic.WORDS] = count
     row[WordStatistic.PLAIN_WORDS] = plain
     row[WordStatistic.PLAIN_WORD_CHARS] = chars
     row[WordStatistic.ALPHA_WORDS] = alpha
     row[WordStatistic.STOP_WORDS] = bits_set(np.uint64(met))
     row[WordStatistic.STOP_WORD_OCCURRENCES] = occurrences
+    row_of_groups[WordStatistic.WORDS] = groups
+    row_of_groups[WordStatistic.PLAIN_WORDS] = plain_groups
+    row_of_groups[WordStatistic.PLAIN_WORD_CHARS] = group_chars
+    row_of_groups[WordStatistic.ALPHA_WORDS] = alpha_groups
+    row_of_groups[WordStatistic.STOP_WORDS] = bits_set(np.uint64(group_met))
+    row_of_groups[WordStatistic.STOP_WORD_OCCURRENCES] = group_occurrences

@@ -27,6 +27,10 @@ CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
     '<rootfile full-path="content.opf"/></rootfiles></container>'
 )
+PACKAGE = (
+    '<package xmlns="http://www.idpf.org/2007/opf"><manifest><item id="one" href="one.xhtml" '
+    'media-type="application/xhtml+xml"/></manifest><spine><itemref idref="one"/></spine></package>'
+)
 BOMB = (
     '<!DOCTYPE x [<!ENTITY a "ha ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     '<package xmlns="http://www.idpf.org/2007/opf">&b;</package>'
@@ -60,7 +64,10 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
     damaged = bytearray(gzip.compress(line * 500, mtime=0))
     damaged[len(damaged) // 2] ^= 0xFF
     member = gzip.compress(record("short"), mtime=0)
-    encryption = '<x Algorithm="http://www.w3.org/2001/04/xmlenc#aes256-cbc"/>'
+    encryption = (
+        '<encryption xmlns:enc="http://www.w3.org/2001/04/xmlenc#">'
+        '<enc:CipherData><enc:CipherReference URI="one.xhtml"/></enc:CipherData></encryption>'
+    )
     return {
         "broken.jsonl": (b'{"text": "this line breaks off\n', "invalid_json"),
         "list.jsonl": (b'["text"]\n', "not_an_object"),
@@ -93,7 +100,17 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
         "not-a-zip.epub": (b"PK\x03\x04 and nothing else", "corrupt"),
         "no-container.epub": (archive(), "corrupt"),
         "no-package.epub": (archive(**{"META-INF/container.xml": CONTAINER}), "corrupt"),
-        "locked.epub": (archive(**{"META-INF/encryption.xml": encryption}), "unsupported"),
+        "locked.epub": (
+            archive(
+                **{
+                    "META-INF/container.xml": CONTAINER,
+                    "META-INF/encryption.xml": encryption,
+                    "content.opf": PACKAGE,
+                    "one.xhtml": "no longer XHTML",
+                }
+            ),
+            "unsupported",
+        ),
         "bomb.epub": (archive(**{"META-INF/container.xml": CONTAINER, "content.opf": BOMB}), "unsupported"),
     }
 
