@@ -55,8 +55,8 @@ def _private_folder() -> str | None:
 
 
 def inlined(function: Function) -> Function:
-    """The same for a function whose body takes the place of each call: passing many arrays takes long."""
-    compiled: Function = numba.njit(cache=True, nogil=True, inline="always")(function)
+    """For a function that only kernels call: its body takes the place of each call, as passing arrays takes long."""
+    compiled: Function = numba.njit(nogil=True, inline="always")(function)
     return compiled
 
 
