@@ -7,10 +7,10 @@ batches. Everything else follows from that: the ledger has its measurements, ``-
     steps:
       - own_rules:ShoutingRules: {max_shouted_words_ratio: 0.1}
 
-Try it, with this folder on the path:
+Try it; the file is looked for beside the recipe:
 
-    PYTHONPATH=examples textmill explain examples/corpus/essay.txt --recipe examples/own_rules.yaml
-    PYTHONPATH=examples textmill run examples/own_rules.yaml examples/corpus --output out-own
+    textmill explain examples/corpus/essay.txt --recipe examples/own_rules.yaml
+    textmill run examples/own_rules.yaml examples/corpus --output out-own
 
 Smaller still is a plain function; a recipe takes it with ``where``, as it does ``questions`` below.
 """
