@@ -12,7 +12,8 @@ from .hashing import UInt64s, hash_bytes, table_size
 from .jit import integer, njit
 from .memory import Matrix, remembered
 from .splitting import Tables, load
-from .tokens import new_words, split_whitespace
+from .tokens import new_words
+from .whitespace_words import split_whitespace
 from .words import skip_space, space_at
 
 

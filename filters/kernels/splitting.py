@@ -9,8 +9,9 @@ from ..batch import Bytes
 from . import datatrove_table, unicode_table
 from .datatrove_words import split_datatrove
 from .jit import njit
-from .tokens import Words, ascii_kinds, split_uax29, split_whitespace
+from .tokens import Words, ascii_kinds, split_uax29
 from .unicode_table import Blocks, Index
+from .whitespace_words import split_whitespace
 from .words import DATATROVE, UAX29
 
 

@@ -1,4 +1,4 @@
-"""Words of a text in one pass: hash, length and kind of each, by white space or by UAX #29.
+"""Words of a text in one pass: hash, length and kind of each, by UAX #29.
 
 Most bytes of most texts are ASCII letters and digits, so eight bytes are classified at once with plain arithmetic on
 one 64-bit number; only what touches another character goes through the tables.
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..batch import Bytes, Int64s
+from .eight_bytes import HIGH, ZERO, digits_of, letters_of, low_lines_of
 from .hashing import ALL, SEED, UInt64s, hash_block, hash_bytes, hash_tail
 from .jit import inlined, integer, load_eight, njit, trailing_zeros
 from .unicode_table import WORD_BREAK_MASK, Blocks, Index, Property, WordBreak, decode, lookup
@@ -30,17 +31,6 @@ WORD_FORMAT, WORD_ZWJ = int(WordBreak.FORMAT), int(WordBreak.ZWJ)
 WORD_LETTER, WORD_NUMERIC, WORD_SPACE = int(WordBreak.LETTER), int(WordBreak.NUMERIC), int(WordBreak.SPACE)
 MARKS = int(Property.PUNCTUATION | Property.TERMINAL)
 
-HIGH = np.uint64(0x8080808080808080)
-LOW7 = np.uint64(0x7F7F7F7F7F7F7F7F)
-CASE = np.uint64(0x2020202020202020)
-FROM_A = np.uint64(0x1F1F1F1F1F1F1F1F)  # 0x80 - ord("a") in each byte: the sum reaches 0x80 from there on
-PAST_Z = np.uint64(0x0505050505050505)
-FROM_0 = np.uint64(0x5050505050505050)
-PAST_9 = np.uint64(0x4646464646464646)
-LOW_LINES = np.uint64(0x5F5F5F5F5F5F5F5F)
-FROM_EXCLAMATION = np.uint64(0x5F5F5F5F5F5F5F5F)  # 0x80 - ord("!")
-ZERO = np.uint64(0)
-
 
 class Words(NamedTuple):
     """Words of one document, in arrays that serve one document after the other."""
@@ -58,32 +48,6 @@ def new_words(offsets: Int64s) -> Words:
     for document in range(len(offsets) - 1):
         most = max(most, offsets[document + 1] - offsets[document])
     return Words(np.empty(most, dtype=np.uint64), np.empty(most, dtype=np.int32), np.empty(most, dtype=np.uint8))
-
-
-@njit
-def letters_of(block: np.uint64) -> np.uint64:
-    """The highest bit of each of eight bytes that is an ASCII letter."""
-    folded = (block & LOW7) | CASE
-    return (folded + FROM_A) & ~(folded + PAST_Z) & ~block & HIGH
-
-
-@njit
-def digits_of(block: np.uint64) -> np.uint64:
-    """The highest bit of each of eight bytes that is an ASCII digit."""
-    bare = block & LOW7
-    return (bare + FROM_0) & ~(bare + PAST_9) & ~block & HIGH
-
-
-@njit
-def low_lines_of(block: np.uint64) -> np.uint64:
-    """The highest bit of each of eight bytes that is ``_``."""
-    return ~(((block & LOW7) ^ LOW_LINES) + LOW7) & ~block & HIGH
-
-
-@njit
-def printing_of(block: np.uint64) -> np.uint64:
-    """The highest bit of each of eight bytes that is ASCII above the space; DEL among them."""
-    return ((block & LOW7) + FROM_EXCLAMATION) & ~block & HIGH
 
 
 @njit
@@ -300,71 +264,6 @@ def _plain_end(data: Bytes, start: int, end: int, of_ascii: Bytes) -> tuple[int,
         if not ((common & LETTER and byte != 0x2C and byte != 0x3B) or (common & NUMBER and byte != 0x3A)):
             return stop, kinds
         stop += 1
-
-
-@njit
-def split_whitespace(
-    data: Bytes, start: int, end: int, index: Index, blocks: Blocks, of_ascii: Bytes, words: Words
-) -> int:
-    """Words of ``str.split``."""
-    hashes, lengths, kinds = words.hashes, words.lengths, words.kinds
-    count = 0
-    position = start
-    while position < end:
-        stop = position
-        kind = 0
-        state = SEED
-        tail = ZERO
-        extra_bytes = 0
-        hashed = position  # up to here
-        while stop < end:
-            run = 0
-            if stop + 8 <= end:
-                block = load_eight(data, stop)
-                run = trailing_zeros(~printing_of(block) & HIGH) >> 3
-                mask = ALL >> np.uint64(64 - 8 * run) if run else ZERO
-                if letters_of(block) & mask:
-                    kind |= PLAIN | LETTER
-                elif not kind & PLAIN:
-                    for at in range(stop, stop + run):
-                        kind |= of_ascii[data[at]] & PLAIN
-                stop += run
-                if run == 8:
-                    if hashed == stop - 8:
-                        state = hash_block(state, block)
-                        hashed = stop
-                    continue
-                if hashed == stop - run:
-                    tail = block
-            if stop == end:
-                break
-            byte = data[stop]
-            if byte < 0x80:
-                if of_ascii[byte] & SPACE:
-                    break
-                kind |= of_ascii[byte] & (PLAIN | LETTER)
-                stop += 1
-            else:
-                code_point, width = decode(data, stop)
-                bits = lookup(index, blocks, code_point)
-                if bits & SPACE_FLAG:
-                    break
-                kind |= kind_of(bits)
-                extra_bytes += width - 1
-                stop += width
-            hashed = -1
-        if stop == position:
-            position += 1 if data[position] < 0x80 else decode(data, position)[1]
-            continue
-        if hashed >= 0 and stop - hashed < 8 and hashed + 8 <= end:
-            hashes[count] = hash_tail(state, tail, stop - hashed, stop - position)
-        else:
-            hashes[count] = hash_bytes(data, position, stop)
-        lengths[count] = stop - position - extra_bytes
-        kinds[count] = kind | BEGINS
-        count += 1
-        position = stop
-    return count
 
 
 @njit

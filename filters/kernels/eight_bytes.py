@@ -1,0 +1,44 @@
+"""Classes of eight bytes at once, by plain arithmetic on one 64-bit number."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .jit import njit
+
+HIGH = np.uint64(0x8080808080808080)
+LOW7 = np.uint64(0x7F7F7F7F7F7F7F7F)
+CASE = np.uint64(0x2020202020202020)
+FROM_A = np.uint64(0x1F1F1F1F1F1F1F1F)  # 0x80 - ord("a") in each byte: the sum reaches 0x80 from there on
+PAST_Z = np.uint64(0x0505050505050505)
+FROM_0 = np.uint64(0x5050505050505050)
+PAST_9 = np.uint64(0x4646464646464646)
+LOW_LINES = np.uint64(0x5F5F5F5F5F5F5F5F)
+FROM_EXCLAMATION = np.uint64(0x5F5F5F5F5F5F5F5F)  # 0x80 - ord("!")
+ZERO = np.uint64(0)
+
+
+@njit
+def letters_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is an ASCII letter."""
+    folded = (block & LOW7) | CASE
+    return (folded + FROM_A) & ~(folded + PAST_Z) & ~block & HIGH
+
+
+@njit
+def digits_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is an ASCII digit."""
+    bare = block & LOW7
+    return (bare + FROM_0) & ~(bare + PAST_9) & ~block & HIGH
+
+
+@njit
+def low_lines_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is ``_``."""
+    return ~(((block & LOW7) ^ LOW_LINES) + LOW7) & ~block & HIGH
+
+
+@njit
+def printing_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is ASCII above the space; DEL among them."""
+    return ((block & LOW7) + FROM_EXCLAMATION) & ~block & HIGH
