@@ -45,7 +45,7 @@ class Events(NamedTuple):
     """Which bytes mean something to the scan; most mean nothing, and whole scripts are passed over byte by byte."""
 
     of_byte: Bytes
-    """0 for ASCII that means nothing, for first bytes of characters that mean nothing, and for the bytes behind these."""
+    """0 for ASCII and first bytes of characters that mean nothing, and for the bytes behind these first ones."""
     of_pair: Bytes
     """1 for the first two bytes of characters beyond ASCII of which one means something, by six bits of each."""
 
