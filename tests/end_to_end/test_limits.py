@@ -33,7 +33,14 @@ def slow_run(tmp_path: Path) -> subprocess.Popen[str]:
     command = [BIN / "textmill", "run", "slow.yaml", "0.jsonl", "1.jsonl", "--output", "out", "--workers", "2", "-q"]
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     process = subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell has what it starts in the background ignore interrupts, the tests among it, and that is inherited.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while len(workers(process)) < 2 or not list((tmp_path / "out" / "_work" / "progress").glob("*")):
