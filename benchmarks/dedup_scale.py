@@ -25,7 +25,7 @@ from textmill.dedup.packing import pack, partition, verified_key_bits
 from textmill.dedup.signatures import band_keys
 from textmill.dedup.step import Keys
 from textmill.dedup.verification import sketches
-from textmill.filters.kernels.jit import njit
+from textmill.filters.kernels.jit import allocating, njit
 from textmill.pipeline.barriers import take_rounds
 from textmill.pipeline.barriers.clusters import ClusterBarrier
 from textmill.pipeline.barriers.surviving import REMOVAL
@@ -45,7 +45,7 @@ def hashed(value: int) -> np.uint64:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-@njit
+@allocating
 def signatures(first: int, count: int, width: int) -> npt.NDArray[np.uint32]:
     """Signatures of documents by number; one in five takes most values of an earlier document."""
     values = np.empty((count, width), dtype=np.uint32)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..filters.batch import Int64s
-from ..filters.kernels.jit import njit
+from ..filters.kernels.jit import allocating
 from .packing import Records
 from .pairs import pack_pairs, unpack_pairs
 from .step import UInt64s
@@ -87,7 +87,7 @@ def forest_of(first: UInt64s, second: UInt64s) -> Forest:
     return Forest(nodes[linked], nodes[roots[linked]])
 
 
-@njit
+@allocating
 def _components(first: Int64s, second: Int64s, nodes: int) -> Int64s:
     """Union-find: the smallest node of each node's component, shape (nodes,).
 

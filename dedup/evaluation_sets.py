@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from ..errors import RecipeError
 from ..filters.batch import Int64s
-from ..filters.kernels.jit import njit
+from ..filters.kernels.jit import allocating
 from .pieces import cut_words
 from .seen import fill_slots, find_slot
 from .step import UInt64s
@@ -178,7 +178,7 @@ def _of_record(record: Any, where: str, fields: tuple[str, ...] | None) -> Itera
                 yield Passage(f"{where}.{field}", text.encode("utf-8", "replace").decode())
 
 
-@njit
+@allocating
 def _overlap(
     offsets: Int64s,
     words: UInt64s,

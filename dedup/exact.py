@@ -10,7 +10,7 @@ import pyarrow as pa
 import xxhash
 
 from ..filters.batch import Bytes, Int64s, text_buffers
-from ..filters.kernels.jit import njit
+from ..filters.kernels.jit import allocating
 from .indexed import Indexed
 from .step import DocumentDeduplicator, Keys
 
@@ -52,7 +52,7 @@ class ExactDedup(Indexed, DocumentDeduplicator):
         return Keys(words, documents.astype(np.int64))
 
 
-@njit
+@allocating
 def fold_white_space(offsets: Int64s, data: Bytes) -> tuple[Int64s, Bytes]:
     """Write every text as ``" ".join(text.split())`` would; returns offsets from zero and UTF-8 bytes."""
     count = len(offsets) - 1

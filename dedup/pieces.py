@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ..filters.batch import Bytes, Int64s, text_buffers
 from ..filters.kernels.ccnet_lines import normalize_lines
 from ..filters.kernels.hashing import hash_bytes, mix
-from ..filters.kernels.jit import njit
+from ..filters.kernels.jit import allocating, njit
 from ..filters.kernels.unicode_table import BLOCK_BITS, CODE_POINTS, Blocks, Index, Property, decode, load, lookup
 from ..filters.kernels.words import skip_space, strip_end
 from .shingles import ascii_fold, fold_words
@@ -102,7 +102,7 @@ def _digits_kept() -> tuple[Bytes, Blocks]:
     return ascii_table, distances
 
 
-@njit
+@allocating
 def _cut_lines(
     offsets: Int64s,
     data: Bytes,
@@ -160,7 +160,7 @@ def _cut_lines(
     return piece_offsets, starts[:count], hashes[:count]
 
 
-@njit
+@allocating
 def _cut_words(
     offsets: Int64s,
     data: Bytes,
@@ -195,7 +195,7 @@ def _cut_words(
     return piece_offsets, starts[:count], hashes[:count]
 
 
-@njit
+@allocating
 def _cut_sentences(
     word_offsets: Int64s, word_starts: Int64s, word_hashes: UInt64s, data: Bytes, index: Index, properties: Blocks
 ) -> tuple[Int64s, Int64s, UInt64s]:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from ..filters.batch import Bytes, Int64s
 from ..filters.kernels.hashing import mix, table_size
-from ..filters.kernels.jit import integer, njit
+from ..filters.kernels.jit import allocating, integer, njit
 from .step import UInt64s
 from .windows import Windows
 
@@ -59,7 +59,7 @@ class SeenWindows:
         return _holds(words, self._keys, self._slots)
 
 
-@njit
+@allocating
 def fill_slots(keys: UInt64s) -> npt.NDArray[np.int32]:
     """Open-addressing table of the numbers of keys; empty slots hold -1. Of equal keys the first is found."""
     size = table_size(len(keys))
@@ -91,7 +91,7 @@ def find_slot(keys: UInt64s, number: int, known: UInt64s, slots: npt.NDArray[np.
     return -1
 
 
-@njit
+@allocating
 def _holds(keys: UInt64s, known: UInt64s, slots: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
     found = np.zeros(len(keys), dtype=np.bool_)
     for number in range(len(keys)):
@@ -99,7 +99,7 @@ def _holds(keys: UInt64s, known: UInt64s, slots: npt.NDArray[np.int32]) -> npt.N
     return found
 
 
-@njit
+@allocating
 def _mark(
     keys: UInt64s,
     first_pieces: Int64s,
@@ -134,7 +134,7 @@ def _mark(
     return is_repeated
 
 
-@njit
+@allocating
 def cut_out(
     text_offsets: Int64s, data: Bytes, offsets: Int64s, starts: Int64s, is_repeated: npt.NDArray[np.bool_]
 ) -> tuple[Int64s, Bytes, Int64s]:

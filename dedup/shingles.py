@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..filters.batch import Bytes, Int64s, text_buffers
-from ..filters.kernels.jit import njit
+from ..filters.kernels.jit import allocating, njit
 from ..filters.kernels.unicode_table import (
     WORD_BREAK_MASK,
     Blocks,
@@ -171,7 +171,7 @@ def fold_words(
     return count
 
 
-@njit
+@allocating
 def _shingles(
     offsets: Int64s,
     data: Bytes,

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..filters.batch import Int64s
-from ..filters.kernels.jit import njit
+from ..filters.kernels.jit import allocating, njit
 from .step import UInt64s
 
 Scheme: TypeAlias = Literal["affine32", "legacy"]
@@ -57,7 +57,7 @@ def minhash(offsets: Int64s, hashes: UInt32s, *, count: int, seed: int, scheme: 
     return signatures
 
 
-@njit
+@allocating
 def _affine32(offsets: Int64s, hashes: UInt32s, multipliers: UInt32s, summands: UInt32s, signatures: UInt32s) -> None:
     """Apply ``a * fmix32(h) + b mod 2**32``; each permutation runs along the hashes, which the compiler vectorises."""
     mixed = np.empty(_CHUNK, dtype=np.uint32)
@@ -102,7 +102,7 @@ def _legacy(offsets: Int64s, hashes: UInt32s, multipliers: UInt64s, summands: UI
                 signatures[document, column] = smallest
 
 
-@njit
+@allocating
 def band_keys(signatures: UInt32s, identities: UInt64s, bands: int, rows: int) -> UInt64s:
     """Hash each band's number and values to a 64-bit key, shape (n, bands).
 

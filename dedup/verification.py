@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..filters.batch import Bytes, Int64s
-from ..filters.kernels.jit import njit
+from ..filters.kernels.jit import allocating
 from .signatures import UInt32s
 from .step import UInt64s
 
@@ -107,7 +107,7 @@ def choose(evidence: Evidence, rows: UInt64s) -> Evidence:
     return Evidence(rows, offsets, evidence.values[positions])
 
 
-@njit
+@allocating
 def _distinct_values(offsets: Int64s, hashes: UInt32s) -> tuple[Int64s, UInt32s]:
     written = 0
     values = np.empty(len(hashes), dtype=np.uint32)
@@ -122,7 +122,7 @@ def _distinct_values(offsets: Int64s, hashes: UInt32s) -> tuple[Int64s, UInt32s]
     return new_offsets, values[:written]
 
 
-@njit
+@allocating
 def _shared(
     left_offsets: Int64s, left: UInt32s, low: Int64s, right_offsets: Int64s, right: UInt32s, high: Int64s
 ) -> Int64s:

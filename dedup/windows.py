@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..filters.batch import Int64s
 from ..filters.kernels.hashing import mix
-from ..filters.kernels.jit import njit
+from ..filters.kernels.jit import allocating
 from .pieces import Pieces
 from .step import UInt64s
 
@@ -68,7 +68,7 @@ def smallest_of(windows: Windows, offsets: Int64s, every: int) -> npt.NDArray[np
     return _smallest_of(windows.words, windows.pieces, offsets, every)
 
 
-@njit
+@allocating
 def _window_keys(offsets: Int64s, hashes: UInt64s, length: int, width: int) -> tuple[UInt64s, Int64s]:
     documents = len(offsets) - 1
     most = 0
@@ -99,7 +99,7 @@ def _window_keys(offsets: Int64s, hashes: UInt64s, length: int, width: int) -> t
     return keys, first_pieces
 
 
-@njit
+@allocating
 def _anchors(offsets: Int64s, hashes: UInt64s, length: int, run: int) -> tuple[UInt64s, Int64s, Int64s]:
     documents = len(offsets) - 1
     most = longest = 0
@@ -148,7 +148,7 @@ def _anchors(offsets: Int64s, hashes: UInt64s, length: int, run: int) -> tuple[U
     return keys[:count].copy(), numbers, places[:count].copy()
 
 
-@njit
+@allocating
 def _smallest_of(keys: UInt64s, first_pieces: Int64s, offsets: Int64s, every: int) -> npt.NDArray[np.bool_]:
     is_chosen = np.zeros(len(keys), dtype=np.bool_)
     queue = np.empty(len(keys) + 1, dtype=np.int64)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .batch import Bytes, Int64s, text_array, text_buffers
-from .kernels.jit import njit
+from .kernels.jit import copy_bytes, njit
 from .step import Cleaner, Measurements
 
 Int: TypeAlias = int | np.int64
@@ -181,7 +181,7 @@ def _strip(offsets: Int64s, data: Bytes, counts: Int64s, new_offsets: Int64s, cl
     for row in range(len(offsets) - 1):
         i, end = offsets[row], offsets[row + 1]
         if counts[row, 0] == 0 and counts[row, 1] == 0:
-            cleaned[out : out + end - i] = data[i:end]
+            copy_bytes(cleaned, out, data, i, end - i)
             out += end - i
             new_offsets[row + 1] = out
             continue

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_array, text_buffers
-from .jit import njit
+from .jit import allocating, njit
 from .unicode_table import (
     BLOCK_BITS,
     CODE_POINTS,
@@ -89,7 +89,7 @@ def normalize_lines(text: pa.Array, form: Form = "dedup") -> tuple[pa.Array, Int
     return text_array(new_offsets, new_data), changed
 
 
-@njit
+@allocating
 def _normalize(
     offsets: Int64s,
     data: Bytes,

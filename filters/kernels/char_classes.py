@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..batch import Bytes, Int64s
-from .jit import integer, njit
+from .jit import allocating, integer, njit
 from .unicode_table import Blocks, Index, Property, decode, lookup
 
 
@@ -72,7 +72,7 @@ FIRST_CLASS, CLASSES = int(CharStatistic.ALPHA), 7
 """The columns that are plain counts of a class stand together; beyond ASCII the first four have members."""
 
 
-@njit
+@allocating
 def ascii_runs(index: Index, blocks: Blocks) -> npt.NDArray[np.uint8]:
     """By ASCII character whether it stands in a gap, a word or another run."""
     runs = np.zeros(128, dtype=np.uint8)
@@ -83,7 +83,7 @@ def ascii_runs(index: Index, blocks: Blocks) -> npt.NDArray[np.uint8]:
     return runs
 
 
-@njit
+@allocating
 def ascii_classes(index: Index, blocks: Blocks) -> npt.NDArray[np.int64]:
     """By ASCII character a bit for each column that counts a class."""
     classes = np.zeros(128, dtype=np.int64)

@@ -10,7 +10,7 @@ from ..batch import Bytes, Int64s, text_buffers
 from .char_classes import CharStatistic, ascii_classes, ascii_runs, count_classes
 from .common_words import COMMON_TABLE, is_common
 from .hashing import UInt64s, hash_bytes, mix, table_size
-from .jit import integer, njit
+from .jit import allocating, integer, njit
 from .lines import Phrases, lay_out
 from .memory import Matrix, remembered
 from .phrases import holds_phrase, url_bounds
@@ -69,7 +69,7 @@ def share(counts: Matrix, part: CharStatistic) -> npt.NDArray[np.float64]:
     return np.asarray(counts[:, part] / np.maximum(counts[:, CharStatistic.CHARS], 1))
 
 
-@njit
+@allocating
 def _char_statistics(
     offsets: Int64s, data: Bytes, index: Index, blocks: Blocks, common: UInt64s, phrases: Phrases, triples: Int64s
 ) -> Matrix:
@@ -96,7 +96,7 @@ def _char_statistics(
     return result
 
 
-@njit
+@allocating
 def _events(index: Index, blocks: Blocks, phrases: Phrases) -> npt.NDArray[np.uint8]:
     events = np.zeros(256, dtype=np.uint8)
     for byte in range(128):
@@ -113,7 +113,7 @@ def _events(index: Index, blocks: Blocks, phrases: Phrases) -> npt.NDArray[np.ui
     return events
 
 
-@njit
+@allocating
 def _counts_in(phrases: Phrases) -> npt.NDArray[np.uint8]:
     """Which events count behind each byte: rare letters only behind those that the phrases have before them."""
     counts_in = np.full(256, ALWAYS, dtype=np.uint8)

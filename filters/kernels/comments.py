@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
-from .jit import integer, njit
+from .jit import allocating, integer, njit
 
 
 class Syntax(NamedTuple):
@@ -86,7 +86,7 @@ def visible_chars(text: pa.Array) -> Int64s:
     return _visible_chars(*text_buffers(text))
 
 
-@njit
+@allocating
 def _comment_chars(
     offsets: Int64s, data: Bytes, families: Int64s, markers: Int64s, strings: npt.NDArray[np.bool_]
 ) -> Int64s:
@@ -197,7 +197,7 @@ def _chars(text: Bytes, start: int, end: int) -> int:
     return chars
 
 
-@njit
+@allocating
 def _visible_chars(offsets: Int64s, data: Bytes) -> Int64s:
     documents = len(offsets) - 1
     result = np.zeros(documents, dtype=np.int64)

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
 from .hashing import UInt64s, hash_bytes, table_size
-from .jit import integer, njit
+from .jit import allocating, integer, njit
 from .memory import Matrix, remembered
 from .splitting import Tables, load
 from .tokens import new_words
@@ -49,7 +49,7 @@ def dolma_statistics(text: pa.Array) -> Matrix:
     return remembered(text, "dolma", take)
 
 
-@njit
+@allocating
 def _dolma_statistics(offsets: Int64s, data: Bytes, tables: Tables) -> Matrix:
     documents = len(offsets) - 1
     result = np.zeros((documents, COUNT), dtype=np.int64)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ..batch import Bytes, Int64s
 from .hashing import UInt64s, hash_bytes
-from .jit import bits_set, integer, njit
+from .jit import allocating, bits_set, integer, njit
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Floats32: TypeAlias = npt.NDArray[np.float32]
@@ -104,7 +104,7 @@ def _fill(data: Bytes, offsets: Int64s, keys: UInt64s, rows: Int64s) -> None:
             keys[slot], rows[slot] = key, word
 
 
-@njit
+@allocating
 def top_labels(
     offsets: Int64s, data: Bytes, vectors: Floats32, words: WordTable, parts: SubwordTable, output: Floats32,
     tree: LabelTree,
@@ -282,7 +282,7 @@ def _down(hidden: Floats32, output: Floats32, children: Int64s, stack: Int64s, c
     return label, np.exp(best)
 
 
-@njit
+@allocating
 def _most_likely(hidden: Floats32, output: Floats32) -> tuple[int, float]:
     """Softmax over all labels."""
     best, label = -np.inf, 0

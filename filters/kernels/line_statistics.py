@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
 from .hashing import UInt64s, table_size
-from .jit import inlined, integer, njit
+from .jit import allocating, inlined, integer, njit
 from .memory import Matrix, remembered
 from .pieces import LineStatistic, Paragraph, Seen, close_paragraph, judge_piece
 from .unicode_table import Blocks, Index, Property, count_chars, decode, load, lookup
@@ -69,7 +69,7 @@ def _events() -> Events:
     return Events(of_byte, of_pair)
 
 
-@njit
+@allocating
 def _line_statistics(
     offsets: Int64s,
     data: Bytes,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..batch import Bytes, Int64s
-from .jit import copy_bytes, inlined, njit
+from .jit import allocating, copy_bytes, inlined, njit
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import SPACE_FLAG, skip_space, strip_end
 
@@ -64,7 +64,7 @@ class Demands(NamedTuple):
     """Whether words are counted before citations are cut out."""
 
 
-@njit
+@allocating
 def clean_lines(
     offsets: Int64s,
     data: Bytes,
@@ -127,7 +127,7 @@ def clean_lines(
     return output_offsets, output[:written], counts
 
 
-@njit
+@allocating
 def _events(citations: Phrases, phrases: Phrases) -> Bytes:
     """What each byte means to the search for the end of a line; 0 for most."""
     events = np.zeros(256, dtype=np.uint8)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
-from .jit import njit
+from .jit import allocating
 from .splitting import Tables, load, split
 from .tokens import new_words
 
@@ -17,7 +17,7 @@ def most_repeats(text: pa.Array, mode: int, longest_period: int) -> Int64s:
     return _most_repeats(offsets, data, load(), mode, longest_period)
 
 
-@njit
+@allocating
 def _most_repeats(offsets: Int64s, data: Bytes, tables: Tables, mode: int, longest_period: int) -> Int64s:
     documents = len(offsets) - 1
     result = np.zeros(documents, dtype=np.int64)

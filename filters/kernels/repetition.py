@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
 from .hashing import FACTOR, SEED, UInt64s, table_size
-from .jit import integer, njit, trailing_zeros
+from .jit import allocating, integer, njit, trailing_zeros
 from .memory import Matrix, remember, remembered
 from .splitting import Tables, load, split
 from .stop_words import StopWords, english
@@ -70,7 +70,7 @@ def repetition(text: pa.Array, mode: int) -> Matrix:
     return remembered(text, ("repetition", mode), take)
 
 
-@njit
+@allocating
 def _repetition(
     offsets: Int64s, data: Bytes, tables: Tables, mode: int, stop_words: StopWords
 ) -> tuple[Matrix, Matrix, Matrix]:

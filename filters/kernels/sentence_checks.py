@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_array, text_buffers
 from .cursed import RUNS, advance_runs, closes_with_phrase, is_blown_up, phrase_begins, phrases
-from .jit import integer, njit
+from .jit import allocating, integer, njit
 from .memory import Matrix, remembered
 from .unicode_table import Blocks, Index, Property, decode, load, lookup
 from .words import skip_space, strip_end
@@ -62,7 +62,7 @@ def single_sentences(text: pa.Array) -> pa.Array:
     return text_array(np.concatenate([offsets[:1], ends]), data)
 
 
-@njit
+@allocating
 def _sentence_statistics(
     offsets: Int64s,
     data: Bytes,

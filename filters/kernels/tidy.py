@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..batch import Bytes, Int64s
-from .jit import njit
+from .jit import allocating, njit
 from .lines import Phrases
 from .unicode_table import Blocks, Index, Property, decode, lookup
 
@@ -17,7 +17,7 @@ MOST_SPACES = 10
 LONGEST_HOST = 253
 
 
-@njit
+@allocating
 def collapse_newlines(offsets: Int64s, data: Bytes, most: int) -> tuple[Int64s, Bytes, Int64s]:
     """Leave out line feeds that follow ``most`` others; returns offsets, bytes and how many went by document."""
     documents = len(offsets) - 1
@@ -39,7 +39,7 @@ def collapse_newlines(offsets: Int64s, data: Bytes, most: int) -> tuple[Int64s, 
     return output_offsets, output[:written], removed
 
 
-@njit
+@allocating
 def remove_urls(
     offsets: Int64s, data: Bytes, index: Index, blocks: Blocks, domains: Phrases
 ) -> tuple[Int64s, Bytes, Int64s]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ..batch import Bytes, Int64s
 from .eight_bytes import HIGH, ZERO, digits_of, letters_of, low_lines_of
 from .hashing import ALL, SEED, UInt64s, hash_block, hash_bytes, hash_tail
-from .jit import inlined, integer, load_eight, njit, trailing_zeros
+from .jit import allocating, inlined, integer, load_eight, njit, trailing_zeros
 from .unicode_table import WORD_BREAK_MASK, Blocks, Index, Property, WordBreak, decode, lookup
 from .words import HAN_KANA_FLAG, segment_end
 
@@ -41,7 +41,7 @@ class Words(NamedTuple):
     kinds: Bytes
 
 
-@njit
+@allocating
 def new_words(offsets: Int64s) -> Words:
     """Places for the words of the longest of some documents; there are no more than bytes."""
     most = 0
@@ -50,7 +50,7 @@ def new_words(offsets: Int64s) -> Words:
     return Words(np.empty(most, dtype=np.uint64), np.empty(most, dtype=np.int32), np.empty(most, dtype=np.uint8))
 
 
-@njit
+@allocating
 def ascii_kinds(index: Index, blocks: Blocks) -> Bytes:
     """Kinds of the ASCII characters."""
     kinds = np.full(256, BRIDGE, dtype=np.uint8)

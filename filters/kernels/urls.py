@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..batch import Bytes, Int64s
 from .hashing import hash_bytes
-from .jit import integer, njit
+from .jit import allocating, integer, njit
 
 Hashes = npt.NDArray[np.uint64]
 LETTERS = 36
@@ -75,7 +75,7 @@ def letter_trie(strings: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDAr
     return trie, np.array(ends)
 
 
-@njit
+@allocating
 def hash_entries(data: Bytes) -> tuple[Hashes, Hashes]:
     """Hashes of the lines of a list: of those without a slash behind the host, domains; of the others, URLs.
 
@@ -113,7 +113,7 @@ def hash_entries(data: Bytes) -> tuple[Hashes, Hashes]:
     return np.unique(domains[:found_domains]), np.unique(urls[:found_urls])
 
 
-@njit
+@allocating
 def url_statistics(offsets: Int64s, data: Bytes, lists: UrlLists) -> Int64s:
     """Count over each URL, shape (URLs, :data:`COUNT`)."""
     count = len(offsets) - 1
@@ -138,7 +138,7 @@ def url_statistics(offsets: Int64s, data: Bytes, lists: UrlLists) -> Int64s:
     return result
 
 
-@njit
+@allocating
 def _lower(data: Bytes, start: int, end: int) -> Bytes:
     copy = data[start:end].copy()
     for position in range(len(copy)):
@@ -230,7 +230,7 @@ def _count_words(
         position = stop + 1
 
 
-@njit
+@allocating
 def _count_substrings(
     url: Bytes, start: int, trie: npt.NDArray[np.int32], is_end: npt.NDArray[np.bool_], row: Int64s
 ) -> None:

@@ -7,7 +7,7 @@ from enum import IntEnum, auto
 import numpy as np
 
 from ..batch import Bytes, Int64s
-from .jit import njit
+from .jit import allocating, njit
 from .lines import Phrases
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import skip_space, strip_end
@@ -36,7 +36,7 @@ class WebLines(IntEnum):
     WORDS_REMOVED = auto()
 
 
-@njit
+@allocating
 def clean_web_lines(
     offsets: Int64s,
     data: Bytes,

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
 from .hashing import FACTOR
-from .jit import bits_set, integer, njit
+from .jit import allocating, bits_set, integer, njit
 from .memory import Matrix, recalled, remembered
 from .splitting import Tables, load, split
 from .stop_words import FEW, StopWords, english, stop_word_number
@@ -65,7 +65,7 @@ def word_count(text: pa.Array, mode: int) -> Int64s:
     return remembered(text, ("word count", mode), lambda: _word_count(*text_buffers(text), load()))[:, 0]
 
 
-@njit
+@allocating
 def _word_count(offsets: Int64s, data: Bytes, tables: Tables) -> Matrix:
     documents = len(offsets) - 1
     result = np.zeros((documents, 1), dtype=np.int64)
@@ -80,7 +80,7 @@ def words_key(mode: int) -> Hashable:
     return "words", mode
 
 
-@njit
+@allocating
 def _word_statistics(
     offsets: Int64s,
     data: Bytes,
