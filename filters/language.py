@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 from ..errors import RecipeError
 from .batch import text_buffers
 from .evidence import Evidence, as_lines, lines_holding
-from .kernels.fasttext import top_labels
 from .models.fasttext_file import read_fasttext
 from .models.loading import SCORE_DIGITS, Floats, installed_file, load_fasttext, predict_top
 from .rules import Rule
@@ -127,9 +126,7 @@ def identify(text: pa.Array, path: str) -> tuple[Labels, Floats]:
     """Labels and scores of a column of texts by the model in a file; "und" and 0 where it knows not a single word."""
     model = read_fasttext(path)
     if model is not None:
-        found, scores, known = top_labels(
-            *text_buffers(text), model.rows, model.words, model.subwords, model.output, model.tree
-        )
+        found, scores, known = model.top_labels(text_buffers(text))
         labels = np.array([*model.labels, UNDETERMINED], dtype=object)[found]  # -1 is the last one
         scores, unknown = np.clip(scores, 0.0, 1.0).round(SCORE_DIGITS), known == 0
     else:

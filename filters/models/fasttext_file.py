@@ -5,17 +5,28 @@ from __future__ import annotations
 import functools
 import mmap
 import struct
+import threading
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import RecipeError
-from ..kernels.fasttext import LabelTree, SubwordTable, WordTable, subword_table, word_table
+from ..batch import Int64s, TextBuffers
+from ..kernels.fasttext import top_labels
+from ..kernels.fasttext_labels import Floats
+from ..kernels.fasttext_tables import (
+    Floats32,
+    LabelTree,
+    SubwordTable,
+    WordMemory,
+    WordTable,
+    subword_table,
+    word_memory,
+    word_table,
+)
 from .loading import LABEL_PREFIX
-
-Floats32: TypeAlias = npt.NDArray[np.float32]
 
 MAGIC, VERSION = 793712314, 12
 HIERARCHICAL_SOFTMAX, SOFTMAX = 1, 3
@@ -24,7 +35,7 @@ CENTROIDS = 256
 
 
 class FastTextModel(NamedTuple):
-    """A supervised model without word n-grams, ready for :func:`~textmill.filters.kernels.fasttext.top_labels`."""
+    """A supervised model without word n-grams, ready to predict from."""
 
     labels: tuple[str, ...]
     """Without the ``__label__`` in front."""
@@ -36,6 +47,15 @@ class FastTextModel(NamedTuple):
     """Shape (labels, dimensions); of a hierarchical softmax one less: those of the inner nodes."""
     tree: LabelTree
     """The tree of a hierarchical softmax; without a node for a plain one."""
+    remembered: threading.local
+    """What each thread remembers of the words that it has met."""
+
+    def top_labels(self, text: TextBuffers) -> tuple[Int64s, Floats, Int64s]:
+        """See :func:`~textmill.filters.kernels.fasttext.top_labels`."""
+        memory: WordMemory | None = self.remembered.__dict__.get("words")
+        if memory is None:
+            memory = self.remembered.words = word_memory(self.rows.shape[1])
+        return top_labels(*text, self.rows, self.words, self.subwords, self.output, self.tree, memory)
 
 
 class _Reader:
@@ -97,6 +117,9 @@ def _read(file: _Reader) -> FastTextModel | None:
         counts.append(file.take("qb")[0])
     kept = file.array("<i4", max(pruned, 0), 2).astype(np.int64)
     rows = _matrix(file, dim)
+    if pruned > 0:  # parts of words by their buckets, so that counting these finds the row
+        kept = kept[np.argsort(kept[:, 0])]
+        rows = np.concatenate([rows[:word_count], rows[word_count + kept[:, 1]]])
     output = _matrix(file, dim)
     if pruned == 0:
         shortest, longest = 1, 0  # no part of a word is known
@@ -104,9 +127,10 @@ def _read(file: _Reader) -> FastTextModel | None:
         labels=tuple(word.decode().removeprefix(LABEL_PREFIX) for word in words[word_count:]),
         rows=rows,
         words=word_table(words[:word_count]),
-        subwords=subword_table(shortest, longest, buckets, word_count, kept if pruned >= 0 else None),
+        subwords=subword_table(shortest, longest, buckets, word_count, kept[:, 0] if pruned >= 0 else None),
         output=np.ascontiguousarray(output),
         tree=_tree(counts[word_count:] if loss == HIERARCHICAL_SOFTMAX else []),
+        remembered=threading.local(),
     )
 
 

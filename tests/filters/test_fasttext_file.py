@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from textmill.errors import RecipeError
 from textmill.filters.batch import make_batch, text_buffers
-from textmill.filters.kernels import fasttext as kernel
 from textmill.filters.language import Language, default_model
 from textmill.filters.models.fasttext_file import read_fasttext
 
@@ -69,7 +68,7 @@ def predicted(path: str, texts: list[str]) -> list[tuple[str, float]]:
     found = read_fasttext(path)
     assert found is not None
     buffers = text_buffers(make_batch(["before", *texts])["text"].slice(1))
-    labels, scores, _ = kernel.top_labels(*buffers, found.rows, found.words, found.subwords, found.output, found.tree)
+    labels, scores, _ = found.top_labels(buffers)
     return [(found.labels[label] if label >= 0 else "", score) for label, score in zip(labels, scores, strict=True)]
 
 
