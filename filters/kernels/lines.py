@@ -83,8 +83,29 @@ def clean_lines(
     output = np.empty(max(offsets[documents] - offsets[0], 1), dtype=np.uint8)
     output_offsets = np.zeros(documents + 1, dtype=np.int64)
     events = _events(citations, phrases)
+    written = _write_lines(
+        offsets, data, index, blocks, demands, citations, phrases, events, output, output_offsets, counts
+    )
+    return output_offsets, output[:written], counts
+
+
+@njit
+def _write_lines(
+    offsets: Int64s,
+    data: Bytes,
+    index: Index,
+    blocks: Blocks,
+    demands: Demands,
+    citations: Phrases,
+    phrases: Phrases,
+    events: Bytes,
+    output: Bytes,
+    output_offsets: Int64s,
+    counts: Int64s,
+) -> int:
+    """Fill the arrays of :func:`clean_lines`; returns the number of bytes written."""
     written = 0
-    for document in range(documents):
+    for document in range(len(offsets) - 1):
         begun = written
         position, end = offsets[document], offsets[document + 1]
         while position < end:
@@ -124,7 +145,7 @@ def clean_lines(
                     output[line + offset] = output[head + offset]
             written = line + tail - head
         output_offsets[document + 1] = written
-    return output_offsets, output[:written], counts
+    return written
 
 
 @allocating
