@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba.core import types
 from numba.core.cgutils import create_struct_proxy, false_bit, raw_memcpy
 from numba.extending import intrinsic
@@ -134,3 +135,19 @@ def _bits_set(_context: Any, _value: Any) -> Any:
 
 bits_set: Callable[[np.uint64], int] = intrinsic(_bits_set)
 """How many bits of a number are one. Only for kernels."""
+
+
+def _unsplit(_context: Any, _condition: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        byte = ir.IntType(8)
+        same = builder.asm(ir.FunctionType(byte, [byte]), "", "=r,0", [builder.zext(arguments[0], byte)], False)
+        return builder.icmp_unsigned("!=", same, byte(0))
+
+    return types.boolean(types.boolean), generate
+
+
+unsplit: Callable[[bool], bool] = intrinsic(_unsplit)
+"""The same truth, of which the compiler may not know what it is made of: it makes no branches of its parts.
+
+Only for kernels, where none of the parts could be predicted but the whole can.
+"""

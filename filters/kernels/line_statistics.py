@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
 from .hashing import UInt64s, table_size
-from .jit import allocating, inlined, integer, njit
+from .jit import allocating, inlined, njit
 from .memory import Matrix, remembered
 from .pieces import LineStatistic, Paragraph, Seen, close_paragraph, judge_piece
+from .reading import byte_at, next_event
 from .unicode_table import Blocks, Index, Property, count_chars, decode, load, lookup
 from .words import skip_space, strip_end
 
@@ -124,9 +125,8 @@ def _scan(
     run_end = run_next = 0  # see _run
     position = 0
     while position <= end:
-        while position < end and events.of_byte[text[position]] == 0:
-            position += 1
-        event = events.of_byte[text[position]] if position < end else NEWLINE
+        position = next_event(text, position, end, events.of_byte)
+        event = events.of_byte[byte_at(text, position)] if position < end else NEWLINE
         if event == LETTER_P:
             row[LineStatistic.LOREM_IPSUM] += _stands(text, position - LETTER_OF_LOREM, lorem)
             position += 1
@@ -142,7 +142,7 @@ def _scan(
         width = 1
         is_always_end = False
         if event == BEYOND_ASCII:
-            if not events.of_pair[(integer(text[position]) & 0x3F) << 6 | (integer(text[position + 1]) & 0x3F)]:
+            if not events.of_pair[(byte_at(text, position) & 0x3F) << 6 | (byte_at(text, position + 1) & 0x3F)]:
                 position += 2
                 continue
             code_point, width = decode(text, position)
@@ -224,9 +224,9 @@ def _has_alnum(text: Bytes, start: int, end: int, index: Index, blocks: Blocks) 
     """Look for a letter or digit from the end, where it mostly stands."""
     while end > start:
         end -= 1
-        if 0x61 <= text[end] | 0x20 <= 0x7A:
+        if 0x61 <= byte_at(text, end) | 0x20 <= 0x7A:
             return True
-        while text[end] & 0xC0 == 0x80:
+        while byte_at(text, end) & 0xC0 == 0x80:
             end -= 1
         code_point, _ = decode(text, end)
         if lookup(index, blocks, code_point) & ALNUM:
@@ -260,7 +260,7 @@ def _ends_sentence(text: Bytes, event: int, run_end: int, run_next: int, index: 
         return False
     if event != DOT or bits & LINE_END or run_next == len(text):
         return True
-    return not 0x61 <= text[run_next] <= 0x7A
+    return not 0x61 <= byte_at(text, run_next) <= 0x7A
 
 
 @inlined

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..batch import Bytes, Int64s
 from .jit import allocating, copy_bytes, inlined, njit
+from .reading import byte_at, next_event
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import SPACE_FLAG, skip_space, strip_end
 
@@ -173,11 +174,10 @@ def _line_end(
     start = position
     has_bracket = has_phrase = False
     while True:
-        while position < end and events[data[position]] == 0:
-            position += 1
+        position = next_event(data, position, end, events)
         if position == end:
             return end, end, has_bracket, has_phrase
-        event = events[data[position]]
+        event = events[byte_at(data, position)]
         if event == ENDS_LINE:
             return position, position + 1, has_bracket, has_phrase
         if event == MAY_END_LINE:
@@ -189,7 +189,7 @@ def _line_end(
         if event == BRACKET:
             has_bracket = True
         elif not has_phrase:
-            letter = data[position] | 0x20
+            letter = byte_at(data, position) | 0x20
             for number in range(phrases.of_letter[letter], phrases.of_letter[letter + 1]):
                 begins = position - phrases.anchors[number]
                 if begins >= start and _stands(data, begins, end, phrases, number):
@@ -219,7 +219,7 @@ def _copy(data: Bytes, start: int, end: int, output: Bytes, target: int, citatio
                 position += matched
                 removed += 1
                 continue
-        output[target] = data[position]
+        output[target] = byte_at(data, position)
         target += 1
         position += 1
     return target, removed
@@ -251,7 +251,7 @@ def _holds_any(data: Bytes, start: int, end: int, phrases: Phrases) -> bool:
 @inlined
 def _is_good(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, demands: Demands, min_words: int) -> bool:
     if len(demands.end_marks):
-        byte = data[end - 1]
+        byte = byte_at(data, end - 1)
         if not demands.end_marks[byte]:
             return False
         if byte == 0x2E and end - start >= 3 and data[end - 2] == 0x2E and data[end - 3] == 0x2E:
@@ -268,11 +268,11 @@ def _words_fit(
     words = chars = 0
     position = start
     while position < end and (may_be_too_long or words < min_words):
-        byte = data[position]
+        byte = byte_at(data, position)
         if byte < 0x80:
             is_space = byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F
             position += 1
-        elif byte > 0xE3 or (byte == 0xE3 and data[position + 1] != 0x80) or 0xC2 < byte < 0xE1:
+        elif byte > 0xE3 or (byte == 0xE3 and byte_at(data, position + 1) != 0x80) or 0xC2 < byte < 0xE1:
             # No white space of Unicode begins with these bytes; text without spaces would be looked up to its end.
             is_space = False
             position += 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4

@@ -10,6 +10,7 @@ import numpy as np
 from ..batch import Bytes, Int64s
 from .hashing import FACTOR, SEED, UInt64s, hash_bytes, mix
 from .jit import inlined, integer, njit
+from .reading import ONE, byte_at
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import skip_space
 
@@ -102,7 +103,7 @@ def judge_piece(
         row[LineStatistic.FILLED_LINES] += 1
         row[LineStatistic.SHORT_LINES] += chars <= short_line_chars
         last = end - 1
-        while text[last] & 0xC0 == 0x80:
+        while byte_at(text, last) & 0xC0 == 0x80:
             last -= 1
         code_point, _ = decode(text, last)
         row[LineStatistic.TERMINAL_LINES] += lookup(index, blocks, code_point) & TERMINAL != 0
@@ -115,7 +116,7 @@ def judge_piece(
             key = hash_bytes(text, first, last)
             chars = 0
             for position in range(first, last):
-                chars += text[position] & 0xC0 != 0x80
+                chars += byte_at(text, position) & 0xC0 != 0x80
         # Line feeds between the lines of a paragraph are characters of it.
         paragraph[Paragraph.CHARS] += np.uint64(chars) + np.uint64(paragraph[Paragraph.LINES] > 0)
         paragraph[Paragraph.HASH] = paragraph[Paragraph.HASH] * FACTOR + key
@@ -139,12 +140,13 @@ def close_paragraph(paragraph: UInt64s, seen: Seen, owner: int, row: Int64s) -> 
 
 @njit
 def _met_before(key: np.uint64, seen: Seen, owner: int) -> bool:
-    mask = len(seen.keys) - 1
-    slot = integer(key & np.uint64(mask))
-    while seen.owners[slot] == owner:
-        if seen.keys[slot] == key:
+    keys, owners = seen
+    mask = np.uint64(len(keys) - 1)
+    slot = key & mask
+    while owners[slot] == owner:
+        if keys[slot] == key:
             return True
-        slot = (slot + 1) & mask
-    seen.owners[slot] = owner
-    seen.keys[slot] = key
+        slot = (slot + ONE) & mask
+    owners[slot] = owner
+    keys[slot] = key
     return False

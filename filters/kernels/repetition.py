@@ -9,9 +9,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_buffers
-from .hashing import FACTOR, SEED, UInt64s, table_size
-from .jit import allocating, integer, njit, trailing_zeros
+from .hashing import FACTOR, HALF, SEED, UInt64s, table_size
+from .jit import allocating, njit, trailing_zeros, unsplit
 from .memory import Matrix, remember, remembered
+from .reading import ONE
 from .splitting import Tables, load, split
 from .stop_words import StopWords, english
 from .tokens import Int32s, Words, new_words
@@ -80,7 +81,7 @@ def _repetition(
     in_groups = np.zeros((documents, WORD_COUNT), dtype=np.int64)
     words = new_words(offsets)
     starts = np.empty(0, dtype=np.int64)
-    slots = np.empty(0, dtype=np.int64)
+    slots = np.empty(0, dtype=np.uint64)
     grams = np.empty(0, dtype=np.uint64)
     keys = np.empty(0, dtype=np.uint64)
     counts = np.empty(0, dtype=np.int32)
@@ -95,7 +96,7 @@ def _repetition(
         if count > len(starts):
             size = count + count // 2
             starts = np.empty(size, dtype=np.int64)
-            slots = np.empty(size, dtype=np.int64)
+            slots = np.empty(size, dtype=np.uint64)
             grams = np.empty(size, dtype=np.uint64)
             keys = np.empty(table_size(size), dtype=np.uint64)
             counts = np.empty(table_size(size), dtype=np.int32)
@@ -112,7 +113,7 @@ def _measure(
     words: Words,
     candidates: int,
     starts: Int64s,
-    slots: Int64s,
+    slots: UInt64s,
     grams: UInt64s,
     sketch: Bytes,
     keys: UInt64s,
@@ -136,10 +137,11 @@ def _measure(
         if candidates < 2:
             return
         slots_of_table = table_size(candidates)
+        mask = np.uint64(slots_of_table - 1)
         counts[:slots_of_table] = 0
         most = 0
         for candidate in range(candidates):
-            slot = _slot(grams[starts[candidate]], keys, counts, slots_of_table - 1)
+            slot = _slot(grams[starts[candidate]], keys, counts, mask)
             counts[slot] += 1
             most = max(most, counts[slot])
             slots[candidate] = slot
@@ -209,12 +211,12 @@ def _sketched_pairs(hashes: UInt64s, words: int, starts: Int64s, grams: UInt64s,
     for start in range(words - 1):
         gram = hashes[start] * FACTOR + hashes[start + 1]
         grams[start] = gram
-        cell = integer((gram * SEED) >> shift)
+        cell = (gram * SEED) >> shift
         sketch[cell] = min(sketch[cell] + 1, 2)
     kept = 0
     for start in range(words - 1):
         starts[kept] = start
-        kept += sketch[integer((grams[start] * SEED) >> shift)] > 1
+        kept += sketch[(grams[start] * SEED) >> shift] > 1
     return kept
 
 
@@ -231,7 +233,7 @@ def _sketched(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams
         is_followed = starts[candidate + 1] == start + 1
         # The (n - 1)-gram of a start that is left out is never asked for again.
         grams[start] = gram
-        cell = integer((gram * SEED) >> shift)
+        cell = (gram * SEED) >> shift
         sketch[cell] = min(sketch[cell] + is_followed, 2)
         starts[made] = start
         made += is_followed
@@ -239,7 +241,7 @@ def _sketched(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams
     for candidate in range(made):
         start = starts[candidate]
         starts[kept] = start
-        kept += sketch[integer((grams[start] * SEED) >> shift)] > 1
+        kept += sketch[(grams[start] * SEED) >> shift] > 1
     return kept
 
 
@@ -257,10 +259,10 @@ def _longer(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams: 
 
 
 @njit
-def _slot(key: np.uint64, keys: UInt64s, counts: npt.NDArray[np.int32], mask: int) -> int:
+def _slot(key: np.uint64, keys: UInt64s, counts: npt.NDArray[np.int32], mask: np.uint64) -> np.uint64:
     """Where a key stands in the table, or would stand; its count there is 0 then."""
-    slot = integer((key * SEED) >> np.uint64(32)) & mask
-    while not (counts[slot] == 0) | (keys[slot] == key):
-        slot = (slot + 1) & mask
+    slot = ((key * SEED) >> HALF) & mask
+    while not unsplit((counts[slot] == 0) | (keys[slot] == key)):
+        slot = (slot + ONE) & mask
     keys[slot] = key
     return slot

@@ -15,6 +15,7 @@ from ..batch import Bytes, Int64s
 from .eight_bytes import HIGH, ZERO, digits_of, letters_of, low_lines_of
 from .hashing import ALL, SEED, UInt64s, hash_block, hash_bytes, hash_tail
 from .jit import allocating, inlined, integer, load_eight, njit, trailing_zeros
+from .reading import ONE, byte_at
 from .unicode_table import WORD_BREAK_MASK, Blocks, Index, Property, WordBreak, decode, lookup
 from .words import HAN_KANA_FLAG, segment_end
 
@@ -88,7 +89,7 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
     """Segments of UAX #29 that are not white space; only counted where there is no place for words."""
     hashes, lengths, kinds = words.hashes, words.lengths, words.kinds
     keeps = len(hashes) > 0
-    count = 0
+    count = np.uint64(0)
     begins = BEGINS
     position = start
     while position < end:
@@ -114,15 +115,15 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
                     hashes[count] = hash_tail(state, block, run, before + run)
                     lengths[count] = before + run
                     kinds[count] = kind | begins
-                count += 1
+                count += ONE
                 position += before + run
                 begins = 0
-                if data[position] == 0x20:
+                if data[np.uint64(position)] == 0x20:
                     position += 1
                     begins = BEGINS
                 continue
             if before + run == 0 and block & np.uint64(0x8080) == 0:
-                kind = of_ascii[data[position]]
+                kind = of_ascii[byte_at(data, position)]
                 if kind & SPACE:
                     begins = BEGINS
                 else:
@@ -130,11 +131,11 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
                         hashes[count] = hash_tail(SEED, block, 1, 1)
                         lengths[count] = 1
                         kinds[count] = kind & PLAIN | begins
-                    count += 1
+                    count += ONE
                     begins = 0
                 position += 1
                 continue
-        if data[position] > 0xE2:
+        if byte_at(data, position) > 0xE2:
             stop, found = _one_by_one(data, position, end, index, blocks, words, count, begins)
             if stop > position:
                 begins = 0
@@ -159,9 +160,9 @@ def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
             lengths[count] = length
             kinds[count] = kind | begins
         begins = 0
-        count += 1
+        count += ONE
         position = stop
-    return count
+    return integer(count)
 
 
 @inlined
@@ -178,8 +179,8 @@ def _stops(block: np.uint64, run: int, of_ascii: Bytes) -> bool:
 
 @inlined
 def _one_by_one(
-    data: Bytes, start: int, end: int, index: Index, blocks: Blocks, words: Words, count: int, begins: int
-) -> tuple[int, int]:
+    data: Bytes, start: int, end: int, index: Index, blocks: Blocks, words: Words, count: np.uint64, begins: int
+) -> tuple[int, np.uint64]:
     """Take Han and Kana from ``start`` on, a word each, while no mark stands on them; returns the end and the count."""
     hashes, lengths, kinds = words.hashes, words.lengths, words.kinds
     keeps = len(hashes) > 0
@@ -201,7 +202,7 @@ def _one_by_one(
             lengths[count] = 1
             kinds[count] = kind_of(of_word) | begins
         begins = 0
-        count += 1
+        count += ONE
         position = stop
     return position, count
 
@@ -248,19 +249,19 @@ def _plain_end(data: Bytes, start: int, end: int, of_ascii: Bytes) -> tuple[int,
                 stop += run
             if run < 8:
                 break
-        while stop < end and _is_plain(data[stop]):
-            kinds |= of_ascii[data[stop]] & (PLAIN | LETTER)
+        while stop < end and _is_plain(byte_at(data, stop)):
+            kinds |= of_ascii[byte_at(data, stop)] & (PLAIN | LETTER)
             stop += 1
         if stop == start or stop == end:
             return stop, kinds
-        byte = data[stop]
+        byte = byte_at(data, stop)
         if byte >= 0x80:
             return start, 0
         if not of_ascii[byte] & BRIDGE or stop + 1 == end:
             return stop, kinds
-        if data[stop + 1] >= 0x80:
+        if byte_at(data, stop + 1) >= 0x80:
             return start, 0
-        common = of_ascii[data[stop - 1]] & of_ascii[data[stop + 1]] & (LETTER | NUMBER)
+        common = of_ascii[byte_at(data, stop - 1)] & of_ascii[byte_at(data, stop + 1)] & (LETTER | NUMBER)
         if not ((common & LETTER and byte != 0x2C and byte != 0x3B) or (common & NUMBER and byte != 0x3A)):
             return stop, kinds
         stop += 1

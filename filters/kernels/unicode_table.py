@@ -22,7 +22,8 @@ CODE_POINTS = 0x110000
 BLOCK_BITS = 7
 DELETED = 0x80000000
 """Distance that stands for: nothing is left of this code point."""
-ONE = np.uint64(1)
+ONE, TWO, THREE = np.uint64(1), np.uint64(2), np.uint64(3)
+BLOCK_SHIFT, IN_BLOCK = np.uint64(BLOCK_BITS), np.uint64((1 << BLOCK_BITS) - 1)
 HIGHEST = np.uint64(0x8080808080808080)
 """The highest bit of each of eight bytes."""
 MAGIC = b"textmill unicode 1\n"
@@ -119,16 +120,17 @@ def load() -> UnicodeTable:
 @njit
 def decode(data: Bytes, position: int) -> tuple[int, int]:
     """Code point at a position of valid UTF-8, and its width in bytes."""
-    first = integer(data[position])
+    at = np.uint64(position)  # has no sign, see reading
+    first = integer(data[at])
     if first < 0x80:
         return first, 1
+    second = integer(data[at + ONE]) & 0x3F
     if first < 0xE0:
-        return (first & 0x1F) << 6 | (integer(data[position + 1]) & 0x3F), 2
+        return (first & 0x1F) << 6 | second, 2
+    third = integer(data[at + TWO]) & 0x3F
     if first < 0xF0:
-        tail = (integer(data[position + 1]) & 0x3F) << 6 | (integer(data[position + 2]) & 0x3F)
-        return (first & 0x0F) << 12 | tail, 3
-    tail = (integer(data[position + 1]) & 0x3F) << 12 | (integer(data[position + 2]) & 0x3F) << 6
-    return (first & 0x07) << 18 | tail | (integer(data[position + 3]) & 0x3F), 4
+        return (first & 0x0F) << 12 | second << 6 | third, 3
+    return (first & 0x07) << 18 | second << 12 | third << 6 | (integer(data[at + THREE]) & 0x3F), 4
 
 
 @njit
@@ -149,13 +151,19 @@ def count_chars(data: Bytes, start: int, end: int) -> int:
 @njit
 def lookup(index: Index, blocks: Blocks, code_point: int) -> int:
     """Entry of a code point in a two-level table."""
-    return integer(blocks[(integer(index[code_point >> 7]) << 7) | (code_point & 127)])
+    return integer(blocks[_place(index, code_point)])
+
+
+@njit
+def _place(index: Index, code_point: int) -> np.uint64:
+    point = np.uint64(code_point)
+    return np.uint64(index[point >> BLOCK_SHIFT]) << BLOCK_SHIFT | (point & IN_BLOCK)
 
 
 @njit
 def fold(index: Index, blocks: Blocks, code_point: int) -> int:
     """Folded form of a code point: lower case, accent stripped, digit to 0; 0 where nothing is left (marks)."""
-    distance = integer(blocks[(integer(index[code_point >> 7]) << 7) | (code_point & 127)])
+    distance = integer(blocks[_place(index, code_point)])
     if distance == DELETED:
         return 0
     return (code_point + distance) & 0xFFFFFFFF

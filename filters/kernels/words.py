@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, get_args
 from ...errors import RecipeError
 from ..batch import Bytes
 from .jit import njit
+from .reading import byte_at
 from .unicode_table import Blocks, Index, Property, WordBreak, decode, lookup
 
 Words: TypeAlias = Literal["whitespace", "uax29", "datatrove", "dolma"]
@@ -56,7 +57,7 @@ def skip_space(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) 
     """Position of the next character that is no white space."""
     position = start
     while position < end:
-        byte = data[position]
+        byte = byte_at(data, position)
         if byte < 0x80:
             if not (byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F):
                 return position
@@ -74,7 +75,7 @@ def space_at(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) ->
     """Position of the next white space, or ``end``."""
     position = start
     while position < end:
-        byte = data[position]
+        byte = byte_at(data, position)
         if byte < 0x80:
             if byte <= 0x20 and (byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F):
                 return position
@@ -92,9 +93,9 @@ def strip_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -
     """Position behind the last character that is no white space."""
     while end > start:
         last = end - 1
-        if 0x20 < data[last] < 0x80:
+        if 0x20 < byte_at(data, last) < 0x80:
             return end
-        while last > start and data[last] & 0xC0 == 0x80:
+        while last > start and byte_at(data, last) & 0xC0 == 0x80:
             last -= 1
         code_point, _ = decode(data, last)
         if not lookup(index, blocks, code_point) & SPACE_FLAG:
