@@ -1,9 +1,10 @@
 """Input of any size for benchmarks: ``python benchmarks/corpus.py SEED.jsonl FOLDER --mb 1000``.
 
-Documents of a JSONL file are repeated with other numbers in them until there is enough, in files of 50 MB. Each copy
-has one word in eleven replaced by a word of its own, so that it is neither an exact nor a near duplicate of another by
-itself; every tenth document is left as it was, so that there are duplicates of both kinds to find. Nothing is random:
-the same call writes the same bytes.
+Documents of a JSONL file are repeated in versions of their own until there is enough, in files of 50 MB. A version
+has one plain word in four replaced by another one of the document, so that it is neither an exact nor a near duplicate
+of any other version, however many there are; the versions read alike, so that each takes the same work. Every tenth
+document comes in runs of eight equal ones, so that the share of duplicates is the same at every size. Nothing is
+random: the same call writes the same bytes.
 """
 
 from __future__ import annotations
@@ -14,17 +15,21 @@ import sys
 from pathlib import Path
 
 FILE_BYTES = 50_000_000
-EACH = 11
-"""Of so many words one is replaced, which leaves about half of the spans of five words as they were."""
-LETTERS = str.maketrans("0123456789", "abcdefghij")
+EACH = 4
+"""Of so many words one is replaced, which leaves next to no span of five words as it was."""
+STRIDE = 31
+"""Versions take their words from places that lie so far apart."""
+EQUAL = 8
+"""So many copies of every tenth document are the same."""
 
 
-def altered(text: str, copy: int) -> str:
-    """One copy's own version of a text."""
+def altered(text: str, version: int) -> str:
+    """A version of a text: the same lines and marks, but other words in places."""
     words = text.split(" ")
-    for index in range(copy % EACH, len(words), EACH):
-        # Letters, because near duplicates are found regardless of digits.
-        words[index] += f"{copy}x{index}".translate(LETTERS)
+    plain = [index for index, word in enumerate(words) if word.isalpha()]
+    spoken = [words[index] for index in plain]
+    for place in range(version % EACH, len(plain), EACH):
+        words[plain[place]] = spoken[(place + 1 + version * STRIDE) % len(spoken)]
     return " ".join(words)
 
 
@@ -42,7 +47,7 @@ def write_corpus(seed: Path, folder: Path, size_bytes: int) -> list[Path]:
                     sink.close()
                 files.append(folder / f"part-{len(files):05d}.jsonl")
                 sink, in_file = files[-1].open("wb"), 0
-            text = document["text"] if copy == 0 or number % 10 == 0 else altered(document["text"], copy)
+            text = altered(document["text"], copy // EQUAL if number % 10 == 0 else copy)
             line = json.dumps({**document, "text": text}, ensure_ascii=False).encode() + b"\n"
             sink.write(line)
             in_file += len(line)
