@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -11,18 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..files.storage import join, write_atomically
 from ..files.tables import open_tables
-from .charts import STYLE, Histogram, escape, histogram_svg, number, share, size, stacked_bar, table
+from .charts import STYLE, escape, histogram_svg, number, share, size, stacked_bar, table
+from .histograms import SAMPLED_DOCUMENTS, count_histograms
 
 if TYPE_CHECKING:
     import duckdb
 
 REPORT = "report.html"
-BINS = 40
 MOST_HISTOGRAMS = 12
 MOST_ROWS = 15
 EXAMPLES = 3
-SAMPLED_DOCUMENTS = 2_000_000
-"""Histograms of a larger corpus are drawn from about so many documents, picked by their ids."""
 
 
 def write_report(folder: str, manifest: Mapping[str, Any]) -> str:
@@ -124,11 +121,12 @@ def _measurements(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]
             if row["step"] == found["step"]:
                 found |= {side: row[side] for side in ("minimum", "maximum") if side in row}
                 found["removed"] += row["documents"]
+    thresholds = {
+        name: (found.get("minimum"), found.get("maximum")) for name, found in list(bounds.items())[:MOST_HISTOGRAMS]
+    }
     cards = []
-    for name, found in list(bounds.items())[:MOST_HISTOGRAMS]:
-        histogram = _histogram(tables, name, manifest["totals"]["read"], found.get("minimum"), found.get("maximum"))
-        if histogram is None:
-            continue
+    for name, histogram in count_histograms(tables, thresholds, manifest["totals"]["read"]).items():
+        found = bounds[name]
         limits = " and ".join(f"{side} {number(found[side])}" for side in ("minimum", "maximum") if side in found)
         note = f"{escape(found['step'])}: {limits}; removed {found['removed']:,}"
         drawing = histogram_svg(histogram, f"{name}: {limits}")
@@ -143,34 +141,6 @@ def _measurements(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]
         "<h2>What was measured</h2><p>All documents measured, also those that another rule removed. Heights are square "
         f'roots of counts; dashed lines are thresholds.{note}</p><div class="grid">{"".join(cards)}</div>'
     )
-
-
-def _histogram(
-    tables: duckdb.DuckDBPyConnection, name: str, documents: int, minimum: float | None, maximum: float | None
-) -> Histogram | None:
-    column = '"' + name.replace('"', '""') + '"'
-    picked = f"doc_id < '{int(SAMPLED_DOCUMENTS / documents * 16**8):08x}'" if documents > SAMPLED_DOCUMENTS else "true"
-    known = f"{column} IS NOT NULL AND isfinite({column}::DOUBLE)"
-    values = f"(SELECT {column}::DOUBLE AS v FROM ledger WHERE {known} AND {picked})"
-    ends = "quantile_disc(v, 0.005), quantile_disc(v, 0.995), min(v), max(v)"
-    query = f"SELECT {ends}, bool_and(v = floor(v)) FROM {values}"
-    low, high, least, most, whole = tables.execute(query).fetchone() or (None,) * 5
-    if low is None:
-        return None
-    bounds = [bound for bound in (minimum, maximum) if bound is not None and math.isfinite(bound)]
-    low, high = min([low, *bounds]), max([high, *bounds])
-    bins = BINS
-    if whole:  # counts: one bin, or several whole numbers, for each bar
-        low, high = math.floor(low), math.ceil(high)
-        width = -(-(high - low + 1) // BINS)
-        bins = -(-(high - low + 1) // width)
-        low, high = low - 0.5, low - 0.5 + bins * width
-    elif low == high:
-        low, high = low - 0.5, high + 0.5
-    place = f"least(greatest(floor((v - {low!r}) / {high - low!r} * {bins}), 0), {bins - 1})::BIGINT"
-    counts = dict(tables.execute(f"SELECT {place}, count(*) FROM {values} GROUP BY ALL").fetchall())
-    heights = [counts.get(index, 0) for index in range(bins)]
-    return Histogram(low, high, heights, minimum, maximum, whole=bool(whole), beyond=least < low or most > high)
 
 
 def _token_card(tables: duckdb.DuckDBPyConnection) -> str:

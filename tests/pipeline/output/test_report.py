@@ -12,7 +12,7 @@ import yaml
 
 from textmill.pipeline.files.ledger import ledger_schema, write_table
 from textmill.pipeline.files.tables import open_tables
-from textmill.pipeline.output import report
+from textmill.pipeline.output import histograms
 from textmill.pipeline.output.charts import Histogram, escape, histogram_svg, number, share, size
 from textmill.pipeline.output.data_card import write_data_card
 from textmill.pipeline.output.manifest import read_manifest
@@ -140,7 +140,8 @@ def histogram_of(values: list[float | None], folder: Path, **bounds: float) -> H
         str(folder / "ledger" / "a.parquet"), [pa.RecordBatch.from_arrays(arrays, schema=schema)], schema
     )
     with open_tables(str(folder), {"ledger": [{"name": facts.name}]}, ["ledger"]) as tables:
-        return report._histogram(tables, 'odd "name"', len(values), bounds.get("minimum"), bounds.get("maximum"))
+        thresholds = bounds.get("minimum"), bounds.get("maximum")
+        return histograms.count_histograms(tables, {'odd "name"': thresholds}, len(values)).get('odd "name"')
 
 
 def test_whole_numbers_get_a_bar_each(tmp_path: Path) -> None:
@@ -153,7 +154,7 @@ def test_fractions_get_even_bins_and_ends_hold_the_rest(tmp_path: Path) -> None:
     found = histogram_of(values, tmp_path, maximum=0.5)
     assert found is not None
     assert sum(found.counts) == 1001
-    assert len(found.counts) == report.BINS
+    assert len(found.counts) == histograms.BINS
     assert found.beyond
     assert found.high < 1
 
@@ -171,7 +172,7 @@ def test_nothing_measured_is_not_drawn(tmp_path: Path) -> None:
 
 
 def test_a_large_ledger_is_sampled_by_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "SAMPLED_DOCUMENTS", 1_000)
+    monkeypatch.setattr(histograms, "SAMPLED_DOCUMENTS", 1_000)
     found = histogram_of([float(index % 10) for index in range(10_000)], tmp_path)
     assert found is not None
     assert 800 < sum(found.counts) < 1_200
