@@ -82,18 +82,14 @@ class Documents:
 
     def view(self, mask: Mask) -> pa.RecordBatch:
         """The documents of the mask with their measurements; steps that see the same ones share one text array."""
-        base = self.batch
+        base, measurements = self.batch, list(self.measurements.values())
         if not mask.all():
-            key = mask.tobytes()
+            key, selected = mask.tobytes(), pa.array(mask)
             if key not in self._views:
-                self._views[key] = self.batch.filter(pa.array(mask))
-            base = self._views[key]
-        columns = list(base.columns)
-        names = list(base.schema.names)
-        for name, column in self.measurements.items():
-            columns.append(column if mask.all() else column.filter(pa.array(mask)))
-            names.append(name)
-        return pa.RecordBatch.from_arrays(columns, names=names)
+                self._views[key] = self.batch.filter(selected)
+            base, measurements = self._views[key], [column.filter(selected) for column in measurements]
+        names = [*base.schema.names, *self.measurements]
+        return pa.RecordBatch.from_arrays([*base.columns, *measurements], names=names)
 
     def set_text(self, text: pa.Array, mask: Mask) -> None:
         """Replace the text of the documents of the mask."""

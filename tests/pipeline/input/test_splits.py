@@ -63,6 +63,13 @@ def test_parquet_is_cut_by_row_groups(tmp_path: Path) -> None:
     assert [(part.start, part.stop) for part in parts] == [(0, 2), (2, 4), (4, 6), (6, 8), (8, None)]
 
 
+def test_the_parts_of_a_file_are_even(tmp_path: Path) -> None:
+    (tmp_path / "even").mkdir()
+    (tmp_path / "even" / "a.jsonl").write_bytes(b'{"text": "words"}\n' * 100)
+    starts = [split.parts[0].start for split in cut(tmp_path / "even", 850)]  # two of 850 bytes would leave 100
+    assert starts == [0, 600, 1200]
+
+
 def test_a_compressed_stream_has_a_bounded_number_of_parts(tmp_path: Path) -> None:
     (tmp_path / "s").mkdir()
     (tmp_path / "s" / "a.jsonl.gz").write_bytes(gzip.compress(random.Random(1).randbytes(100_000)))
@@ -79,7 +86,7 @@ def test_default_split_size_depends_on_the_input_only(tmp_path: Path) -> None:
     for file in files:
         Path(file.path).write_text("text")
     found = cut_splits(files, InputOptions())
-    assert len(found) == 20  # 200 MB / 256 is less than the smallest split, 4 MB
+    assert len(found) == 20  # 200 MB / 256 is less than the smallest split, 8 MB
     bigger = [replace(file, size=1_500_000_000) for file in files]
     assert all(split.bytes >= 64_000_000 for split in cut_splits(bigger, InputOptions()))
     assert splits._default_split_bytes(256 * 10_000_000) == 10_000_000
