@@ -18,6 +18,7 @@ from ..job.job import Job
 from .local import JOB_FILE
 from .local_worker import die_with_parent, employ, fork_workers
 from .run_log import log_to
+from .warming import warm_up
 
 DRIVER_VARIABLE = "TEXTMILL_DRIVER"
 """Environment variable that holds the driver's process number, for whoever looks for it among the run's processes."""
@@ -37,6 +38,7 @@ def main(work: Path, workers: int, parent: int, error_pipe: int) -> int:
 
         logging.getLogger().setLevel(logging.ERROR)  # importing Beam configures logging once more
         if workers > 1:
+            warm_up(job)
             employ(fork_workers(workers, error_pipe))
         die_with_parent(parent)
         threading.excepthook = lambda failure: _on_thread_failure(error_pipe, failure)

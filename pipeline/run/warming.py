@@ -1,0 +1,69 @@
+"""What every worker of a local run would do before its first batch, done once before workers are copied."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from ...filters.batch import BATCH_SCHEMA, KINDS, make_batch
+from ...filters.combine import Combined
+from ...filters.step import Cleaner, Filter, Step
+from ...filters.where import Where
+from ..barriers import barrier_after
+from ..job.job import Job
+from ..steps.engine import Documents, PassEngine
+from ..steps.plan import Pass
+
+LOG = logging.getLogger(__name__)
+PACKAGE = __name__.partition(".")[0]
+
+SAMPLE = """The mill stands by the river, and it has been there for longer than anyone can remember.
+In the morning the miller opens the gates; the wheel turns slowly, and the stones begin to grind.
+He weighs the grain, he fills the sacks, and he writes down who has brought how much of it.
+- Write to mill@example.org, or look at https://example.org/mill.html for the hours.
+"""
+
+
+def warm_up(job: Job) -> None:
+    """Load the models and the machine code that a job's steps need, so that copies of this process have them at once.
+
+    A worker of its own takes a second of CPU time for that, and keeps the memory to itself. Steps of the user's own
+    are left to the workers, since what functions do may show and must not be done once too often; so is tokenizing,
+    for which some libraries start threads, and a process with threads cannot be copied. What fails here is not told:
+    it fails again in a worker, which tells it.
+    """
+    texts = pa.concat_batches([make_batch([SAMPLE * 3], source=kind, kind=kind) for kind in KINDS])
+    documents = Documents.read(texts.cast(BATCH_SCHEMA))
+    own = tuple(_own_steps(one) for one in job.recipe.plan.passes)
+    plan = replace(job.recipe.plan, passes=own)
+    for number, one in enumerate(own):
+        try:
+            PassEngine(plan, number, measure_all=True).apply(documents)
+            if one.deduplicator is not None and _is_own(one.deduplicator.step):
+                barrier = barrier_after(job, number)
+                assert barrier is not None
+                whole = np.ones(len(documents.kept), dtype=np.bool_)
+                barrier.collector("", 1).add(documents.view(whole), np.arange(len(whole), dtype=np.uint64))
+        except Exception:
+            LOG.info("pass %d could not be warmed up", number, exc_info=True)
+    if (tokenizer := job.recipe.plan.tokenizer) is not None:
+        try:
+            tokenizer.setup()
+        except Exception:
+            LOG.info("the tokenizer could not be loaded", exc_info=True)
+    gc.collect()
+    gc.freeze()  # or else the first collection in each copy would write to all that is shared
+
+
+def _own_steps(one: Pass) -> Pass:
+    steps = (item for item in one.steps if isinstance(item.step, (Filter, Cleaner)) and _is_own(item.step))
+    return replace(one, steps=tuple(steps))
+
+
+def _is_own(step: Step) -> bool:
+    """Whether a step is this package's and calls no function of the user's."""
+    return type(step).__module__.partition(".")[0] == PACKAGE and not isinstance(step, (Where, Combined))
