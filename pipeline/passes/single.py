@@ -50,6 +50,8 @@ class Cleaned(NamedTuple):
 
 def clean_text(recipe: Recipe, text: str, *, kind: str = "web") -> Cleaned:
     """Take one text through all steps but the deduplications; see :meth:`Recipe.clean`."""
+    if not isinstance(text, str):
+        raise TypeError(f"a text is a str, not {type(text).__name__}")
     documents = measure_documents(recipe, Documents.read(make_batch([encodable(text)], kind=kind)), measure_all=False)
     return outcome(documents, 0)
 

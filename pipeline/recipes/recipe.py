@@ -70,7 +70,11 @@ class Recipe:
         return load_recipe(name_or_path, settings)
 
     def clean(self, text: str, *, kind: str = "web") -> Cleaned:
-        """Clean one text, without deduplication: the text or None, the verdict, and every measurement."""
+        """Clean one text, without deduplication: the text or None, the verdict, and every measurement.
+
+        Raises:
+            TypeError: for what is no ``str``.
+        """
         from ..passes.single import clean_text
 
         return clean_text(self, text, kind=kind)

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,12 @@ def test_a_user_function_is_imported_by_its_path() -> None:
     loaded = recipe("  - where: {function: 'builtins:len', minimum: 3, measurement: chars}\n")
     assert loaded.clean("ab").removed_by == "where.minimum"
     assert loaded.clean("abc").verdict.kept
+
+
+@pytest.mark.parametrize("text", [None, b"abc", 5])
+def test_only_a_str_is_a_text(text: Any) -> None:
+    with pytest.raises(TypeError, match=f"a text is a str, not {type(text).__name__}"):
+        Recipe("r", [GopherQuality()]).clean(text)
 
 
 def test_settings_stand_in_place_of_what_the_file_says() -> None:
