@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from .batch import Bytes, text_buffers
-from .kernels.jit import njit
+from .kernels.eight_bytes import HIGH, letters_of
+from .kernels.jit import bits_set, load_eight, njit
 
 Int: TypeAlias = int | np.int64
 
@@ -49,7 +50,14 @@ def _by_script(data: Bytes, start: int, end: int) -> str:
 def _letters(data: Bytes, start: Int, end: Int) -> tuple[Int, Int, Int, Int]:
     """Letters by script: Han, Kana, ASCII, and any other above U+00C0 that is no general punctuation."""
     han, kana, latin, other = 0, 0, 0, 0
-    for i in range(start, end):
+    i = start
+    while i < end:
+        if i + 8 <= end:
+            block = load_eight(data, i)
+            if not block & HIGH:
+                latin += bits_set(letters_of(block))
+                i += 8
+                continue
         byte = data[i]
         if byte < 0x80:
             if 0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A:
@@ -65,4 +73,5 @@ def _letters(data: Bytes, start: Int, end: Int) -> tuple[Int, Int, Int, Int]:
                     han += 1
             elif byte != 0xE2 and not (byte == 0xEF and second >= 0xB8) and byte < 0xF0:
                 other += 1
+        i += 1
     return han, kana, latin, other

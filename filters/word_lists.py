@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from ..errors import RecipeError
 from .batch import Bytes
-from .kernels.jit import njit
+from .kernels.eight_bytes import HIGH, digits_of, letters_of, low_lines_of
+from .kernels.jit import load_eight, njit, trailing_zeros
 from .models.loading import shipped_file
 
 Int: TypeAlias = int | np.int64
@@ -231,4 +232,10 @@ def _count(
                     k += length_inside
         previous = kind
         i += length
+        while needs_boundaries and kind == 1 and i + 8 <= end:  # nothing begins inside of a word
+            block = load_eight(data, i)
+            step = trailing_zeros(~(letters_of(block) | digits_of(block) | low_lines_of(block)) & HIGH) >> 3
+            i += step
+            if step < 8:
+                break
     return flagged, words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -25,12 +24,11 @@ class Windows(NamedTuple):
     of_document: Int64s
     """Windows that each document has, shape (n,); a document without a word has none."""
 
-    def texts(self, document: int, first: int) -> Iterator[str]:
-        """Windows of one document; ``first`` is the number of windows of all documents before it."""
-        start = int(self.ends[first - 1]) if first else 0
-        for end in self.ends[first : first + int(self.of_document[document])].tolist():
-            yield self.data[start:end].tobytes().decode()
-            start = end
+    def texts(self, numbers: Int64s) -> list[str]:
+        """Some of the windows."""
+        starts = np.where(numbers > 0, self.ends[numbers - 1], 0).tolist()
+        ends = self.ends[numbers].tolist()
+        return [self.data[start:end].tobytes().decode() for start, end in zip(starts, ends, strict=True)]
 
 
 def cut_windows(text: TextBuffers) -> Windows:

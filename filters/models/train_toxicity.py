@@ -198,8 +198,9 @@ def normalised(texts: Sequence[str]) -> list[str]:
     windows = cut_windows(text_buffers(pa.array(texts, pa.large_string())))
     result, first = [], 0
     for document in range(len(texts)):
-        result.append("".join(windows.texts(document, first)))
-        first += int(windows.of_document[document])
+        behind = first + int(windows.of_document[document])
+        result.append("".join(windows.texts(np.arange(first, behind))))
+        first = behind
     return result
 
 

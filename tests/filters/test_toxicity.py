@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from textmill.errors import RecipeError
 from textmill.filters.batch import make_batch, text_buffers
 from textmill.filters.models import train_toxicity
+from textmill.filters.models.loading import load_fasttext, predict_top, shipped_file
 from textmill.filters.models.toxicity_windows import WINDOW_BYTES, cut_windows
 from textmill.filters.toxicity import Toxicity
 
@@ -36,8 +37,9 @@ def windows_of(*texts: str) -> list[list[str]]:
     windows = cut_windows(text_buffers(make_batch(texts)["text"]))
     result, first = [], 0
     for document in range(len(texts)):
-        result.append(list(windows.texts(document, first)))
-        first += int(windows.of_document[document])
+        behind = first + int(windows.of_document[document])
+        result.append(windows.texts(np.arange(first, behind)))
+        first = behind
     assert first == len(windows.ends)
     return result
 
@@ -173,3 +175,16 @@ def test_training_twice_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest
         written.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
     assert written[0] == written[1]
     assert list(written[0]) == ["toxicity.en.ftz", "toxicity.json", "toxicity.zh.ftz"]
+
+
+def test_the_library_scores_the_windows_that_decide() -> None:
+    model = load_fasttext(str(shipped_file("toxicity.en.ftz")))
+    words = ["you", "idiot", "fucking", "bitch", "the", "board", "meets", "on", "Monday", "stupid", "whore", "report"]
+    rng = np.random.default_rng(5)
+    texts = [" ".join(rng.choice(words, size, p=rng.dirichlet(np.full(12, 0.3)))) for size in (150, 900, 4000, 9000)]
+    texts += [" ".join(texts), "word " * 20_000, "x" * 900_000 + " fuck " * 3000, "idiot " * 3000 + "y" * 5000]
+    scores = measure(*texts, labels=["en"] * len(texts))["score"]
+    for text, windows, score in zip(texts, windows_of(*texts), scores, strict=True):
+        found = predict_top(model, windows)
+        toxic = np.where(np.array(found.labels) == "toxic", found.scores, 1 - found.scores)
+        assert score == round(float(np.sort(toxic)[-max(1, len(windows) // 10) :].mean()), 6), text[:40]
