@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 import pyarrow as pa
 
 from .batch import Bytes, text_buffers
 from .kernels.eight_bytes import HIGH, letters_of
 from .kernels.jit import bits_set, load_eight, njit
-
-Int: TypeAlias = int | np.int64
 
 LANGUAGE = "language.label"
 """The measurement of a Language step that says it."""
@@ -47,7 +43,7 @@ def _by_script(data: Bytes, start: int, end: int) -> str:
 
 
 @njit
-def _letters(data: Bytes, start: Int, end: Int) -> tuple[Int, Int, Int, Int]:
+def _letters(data: Bytes, start: int, end: int) -> tuple[int, int, int, int]:
     """Letters by script: Han, Kana, ASCII, and any other above U+00C0 that is no general punctuation."""
     han, kana, latin, other = 0, 0, 0, 0
     i = start

@@ -23,7 +23,6 @@ from .kernels.eight_bytes import HIGH, digits_of, letters_of, low_lines_of
 from .kernels.jit import load_eight, njit, trailing_zeros
 from .models.loading import shipped_file
 
-Int: TypeAlias = int | np.int64
 Truth: TypeAlias = bool | np.bool_
 Int32s: TypeAlias = npt.NDArray[np.int32]
 
@@ -170,7 +169,7 @@ def count_flagged(data: Bytes, start: int, end: int, trie: WordTrie) -> tuple[in
 
 
 @njit
-def _character(data: Bytes, i: Int) -> tuple[Int, Int]:
+def _character(data: Bytes, i: int) -> tuple[int, int]:
     """What stands at byte i (0 sign, 1 letter of a word, 2 Han or Kana), and its length in bytes."""
     byte = data[i]
     if byte < 0x80:
@@ -192,20 +191,20 @@ def _character(data: Bytes, i: Int) -> tuple[Int, Int]:
 
 @njit
 def _count(
-    data: Bytes, start: Int, end: Int, child: Int32s, is_end: npt.NDArray[np.bool_], needs_boundaries: Truth
-) -> tuple[Int, Int]:
+    data: Bytes, start: int, end: int, child: Int32s, is_end: npt.NDArray[np.bool_], needs_boundaries: Truth
+) -> tuple[int, int]:
     flagged, words = 0, 0
-    i: Int = start
-    covered: Int = start  # end of the last entry found: entries do not overlap
-    previous: Int = 0
+    i: int = start
+    covered: int = start  # end of the last entry found: entries do not overlap
+    previous: int = 0
     while i < end:
         kind, length = _character(data, i)
         if kind == 2 or (kind == 1 and previous != 1):
             words += 1
         if i >= covered and not (needs_boundaries and previous == 1 and kind == 1):
             node = np.int32(0)
-            k: Int = i
-            found: Int = i
+            k: int = i
+            found: int = i
             while k < end:
                 node = child[node, data[k]]
                 if node == 0:
@@ -222,7 +221,7 @@ def _count(
                         found = k
             if found > i:
                 covered = found
-                before: Int = 0
+                before: int = 0
                 k = i
                 while k < found:
                     kind_inside, length_inside = _character(data, k)

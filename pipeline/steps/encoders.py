@@ -7,7 +7,7 @@ import binascii
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -17,23 +17,25 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 import regex
 import tiktoken
 
 from ...errors import RecipeError
+from ...filters.batch import Bytes, text_buffers
+from ...filters.kernels.code_points import code_point_set, holding_any
 
 Ids: TypeAlias = npt.NDArray[np.uint32]
 Offsets: TypeAlias = npt.NDArray[np.int64]
 
 NEWER_THAN_TABLES = (
-    "\u088f\u0c5c\u0cdc\u1acf-\u1add\u1ae0-\u1aeb\ua7ce\ua7cf\ua7d2\ua7d4\ua7f1"
-    "\U00010940-\U00010959\U00010ec5-\U00010ec7\U00010efa\U00010efb\U00011b60-\U00011b67\U00011db0-\U00011ddb"
-    "\U00011de0-\U00011de9\U00016ea0-\U00016eb8\U00016ebb-\U00016ed3\U00016ff2-\U00016ff6\U000187f8-\U000187ff"
-    "\U00018d09-\U00018d1e\U00018d80-\U00018df2\U0001e6c0-\U0001e6de\U0001e6e0-\U0001e6f5\U0001e6fe\U0001e6ff"
-    "\U0002b73a-\U0002b73f\U0002cea2-\U0002cead\U000323b0-\U00033479"
-)
-"""Characters of Unicode 17: tiktoken's regular expressions know them as letters, quicktok's tables (16.0) do not."""
+    (0x88F, 0x88F), (0xC5C, 0xC5C), (0xCDC, 0xCDC), (0x1ACF, 0x1ADD), (0x1AE0, 0x1AEB), (0xA7CE, 0xA7CF),
+    (0xA7D2, 0xA7D2), (0xA7D4, 0xA7D4), (0xA7F1, 0xA7F1), (0x10940, 0x10959), (0x10EC5, 0x10EC7),
+    (0x10EFA, 0x10EFB), (0x11B60, 0x11B67), (0x11DB0, 0x11DDB), (0x11DE0, 0x11DE9), (0x16EA0, 0x16EB8),
+    (0x16EBB, 0x16ED3), (0x16FF2, 0x16FF6), (0x187F8, 0x187FF), (0x18D09, 0x18D1E), (0x18D80, 0x18DF2),
+    (0x1E6C0, 0x1E6DE), (0x1E6E0, 0x1E6F5), (0x1E6FE, 0x1E6FF), (0x2B73A, 0x2B73F), (0x2CEA2, 0x2CEAD),
+    (0x323B0, 0x33479),
+)  # fmt: skip
+"""Letters of Unicode 17, first and last: tiktoken's regular expressions know them, quicktok's tables (16.0) do not."""
 
 LONG_SPACE = 100_000
 """A run of white space this long goes round tiktoken's regular expressions, which overflow their stack at a million."""
@@ -43,8 +45,8 @@ class Encoder(ABC):
     """Texts to token ids, special tokens taken for ordinary text."""
 
     @abstractmethod
-    def encode(self, texts: Sequence[str]) -> tuple[Ids, Offsets]:
-        """Encode texts; text i has the ids ``ids[offsets[i]:offsets[i + 1]]``."""
+    def encode(self, text: pa.Array) -> tuple[Ids, Offsets]:
+        """Encode a column; text i has the ids ``ids[offsets[i]:offsets[i + 1]]``."""
 
     @abstractmethod
     def identity(self) -> dict[str, Any]:
@@ -95,18 +97,15 @@ class BuiltIn(Encoder):
     def _exact(self) -> Tiktoken:
         return Tiktoken(self._name, self._pattern, self._ranks)
 
-    def encode(self, texts: Sequence[str]) -> tuple[Ids, Offsets]:
+    def encode(self, text: pa.Array) -> tuple[Ids, Offsets]:
         """Encode texts in one call, on one thread: the workers are processes."""
-        ids, offsets = self._fast.encode_batch(texts, 1)
-        column = pa.array(texts, pa.large_string())
-        newer = np.flatnonzero(
-            pc.match_substring_regex(column, f"[{NEWER_THAN_TABLES}]").to_numpy(zero_copy_only=False)
-        )
+        ids, offsets = self._fast.encode_batch(text.cast(pa.large_binary()).to_pylist(), 1)
+        newer = np.flatnonzero(holding_any(text_buffers(text), _newer_than_tables()))
         if not len(newer):
             return ids, offsets
         parts = [ids[start:end] for start, end in pairwise(offsets.tolist())]
         for index in newer.tolist():
-            parts[index] = self._exact.encode(texts[index])
+            parts[index] = self._exact.encode(text[index].as_py())
         return _joined(parts)
 
     def identity(self) -> dict[str, Any]:
@@ -130,9 +129,9 @@ class TiktokenFile(Encoder):
         self._name, self._pattern = path.name, pattern
         self._encoding = Tiktoken(path.name, pattern, self._ranks)
 
-    def encode(self, texts: Sequence[str]) -> tuple[Ids, Offsets]:
+    def encode(self, text: pa.Array) -> tuple[Ids, Offsets]:
         """Encode texts one by one."""
-        return _joined([self._encoding.encode(text) for text in texts])
+        return _joined([self._encoding.encode(one) for one in text.to_pylist()])
 
     def identity(self) -> dict[str, Any]:
         """See :class:`Encoder`."""
@@ -161,10 +160,12 @@ class HuggingFace(Encoder):
         self._tokenizer.no_padding()
         self._tokenizer.encode_special_tokens = True
 
-    def encode(self, texts: Sequence[str]) -> tuple[Ids, Offsets]:
+    def encode(self, text: pa.Array) -> tuple[Ids, Offsets]:
         """Encode texts one by one: the library's batches start threads, which quarrel with forks and other workers."""
         encode = self._tokenizer.encode
-        return _joined([np.array(encode(text, add_special_tokens=False).ids, dtype=np.uint32) for text in texts])
+        return _joined(
+            [np.array(encode(one, add_special_tokens=False).ids, dtype=np.uint32) for one in text.to_pylist()]
+        )
 
     def identity(self) -> dict[str, Any]:
         """See :class:`Encoder`."""
@@ -226,6 +227,11 @@ def _joined(parts: Sequence[Ids]) -> tuple[Ids, Offsets]:
     offsets = np.zeros(len(parts) + 1, dtype=np.int64)
     np.cumsum([len(part) for part in parts], out=offsets[1:])
     return (np.concatenate(parts) if parts else np.empty(0, dtype=np.uint32)), offsets
+
+
+@cache
+def _newer_than_tables() -> Bytes:
+    return code_point_set(NEWER_THAN_TABLES)
 
 
 def _versions(*distributions: str) -> dict[str, str]:

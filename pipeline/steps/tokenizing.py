@@ -95,7 +95,7 @@ class Tokenize(Step):
         Raises:
             InputError: when the texts of the batch have more than 2**31 - 1 tokens together.
         """
-        ids, offsets = self._encoder().encode(text.to_pylist())
+        ids, offsets = self._encoder().encode(text)
         if offsets[-1] > _MOST_IDS:
             raise InputError(f"a batch has {offsets[-1]:,} tokens, more than a list column can hold; cut the document")
         return pa.ListArray.from_arrays(
