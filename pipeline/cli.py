@@ -121,7 +121,9 @@ def run(
     kind: Kind = None,
     keep_removed: Annotated[bool, typer.Option("--keep-removed", help="Also write the removed texts.")] = False,
     measure_all: Annotated[bool, typer.Option("--measure-all", help="Take costly measurements of all.")] = False,
-    shard_mb: Annotated[float, typer.Option(min=0.001, help="Megabytes of text to aim at for one shard.")] = 256,
+    shard_mb: Annotated[
+        float | None, typer.Option(min=0.001, help="Megabytes of text for one shard; 256, and less in small runs.")
+    ] = None,
     max_document_mb: Annotated[float, typer.Option(min=0.001, help="Longer documents are quarantined.")] = 100,
     components: Annotated[
         str, typer.Option(help="Join duplicates to clusters on a single worker, distributed, or auto by input size.")
@@ -144,7 +146,7 @@ def run(
         reading=_reading(text_field, kind, int(max_document_mb * 1e6)),
         keep_removed=keep_removed,
         measure_all=measure_all,
-        shard_bytes=int(shard_mb * 1e6),
+        shard_bytes=None if shard_mb is None else int(shard_mb * 1e6),
         components=components,
         resume=resume,
         on_progress=display.update,

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from .storage import write_atomically
 
-ROW_GROUP_BYTES = 64_000_000
+ROW_GROUP_BYTES = 32_000_000
 ROW_GROUP_ROWS = 50_000
 COMPRESSION_LEVEL = 3
 
@@ -21,7 +21,7 @@ COMPRESSION_LEVEL = 3
 class ParquetFile:
     """Writes record batches to a file that appears only when it is complete; used in a ``with`` block.
 
-    Rows are gathered into groups of about 64 MB or 50,000 rows, so that memory does not grow with the file and a
+    Rows are gathered into groups of about 32 MB or 50,000 rows, so that memory does not grow with the file and a
     reader can take a part of it. ``sha256`` and ``file_bytes`` are known once the block has ended.
     """
 

@@ -24,8 +24,8 @@ class Job:
     reading: InputOptions = field(default_factory=InputOptions)
     keep_removed: bool = False
     measure_all: bool = False
-    shard_bytes: int = 256_000_000
-    """Aim for the text bytes of one final shard."""
+    shard_bytes: int | None = None
+    """Aim for the text bytes of one final shard; None leaves it to their planning."""
     partitions: int = 32
     """Into how many groups the deduplication keys are dealt; the result does not depend on it."""
     component_rounds: int = 0

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     import duckdb
 
 BINS = 40
-SAMPLED_DOCUMENTS = 2_000_000
-"""Histograms of a larger corpus are drawn from about so many documents, picked by their ids."""
+SAMPLED_DOCUMENTS = 200_000
+"""Histograms of a larger corpus are drawn from about so many documents, picked by their ids: all values of these are in
+memory at once."""
 
 Thresholds: TypeAlias = tuple[float | None, float | None]
 """Minimum and maximum."""

@@ -21,6 +21,9 @@ from ..steps.totals import StepTotals
 if TYPE_CHECKING:
     from ..steps.plan import Plan
 
+SHARD_BYTES = 256_000_000
+FEW_SHARDS = 8
+SMALL_SHARD_BYTES = 32_000_000
 LABEL, SCORE = "language.label", "language.score"
 DICTIONARY_COLUMNS = ("source", "kind", "language")
 STATISTICS_COLUMNS = ("doc_id", "source", "kind", "language", "language_score", "token_count")
@@ -90,8 +93,11 @@ def shard_schema(plan: Plan) -> pa.Schema:
     return pa.schema(fields)
 
 
-def plan_shards(pieces: Sequence[Piece], target_bytes: int) -> list[ShardPlan]:
+def plan_shards(pieces: Sequence[Piece], target_bytes: int | None) -> list[ShardPlan]:
     """Cut the pieces, in the order given, into shards of even text bytes and at most about ``target_bytes``.
+
+    Without a target they are of 256 MB; where these would be fewer than eight, they are smaller, down to 32 MB, as a
+    shard is written by one worker while the others wait.
 
     Cuts may fall within a batch, where bytes are taken to be spread evenly over its documents. No shard is empty,
     save that without any document there is one empty shard, so that readers find a schema instead of no files.
@@ -99,13 +105,16 @@ def plan_shards(pieces: Sequence[Piece], target_bytes: int) -> list[ShardPlan]:
     Raises:
         InputError: when ``target_bytes`` is not positive.
     """
-    if target_bytes < 1:
+    if target_bytes is not None and target_bytes < 1:
         raise InputError(f"the size of a shard must be at least 1 byte, not {target_bytes}")
     batches = [(rows, size) for piece in pieces for rows, size in zip(piece.batch_rows, piece.batch_bytes, strict=True)]
     all_rows = sum(rows for rows, _ in batches)
     if all_rows == 0:
         return [ShardPlan(number=0, of=1, slices=())]
-    count = min(all_rows, max(1, -(-sum(size for _, size in batches) // target_bytes)))
+    all_bytes = sum(size for _, size in batches)
+    if target_bytes is None:
+        target_bytes = min(SHARD_BYTES, max(SMALL_SHARD_BYTES, -(-all_bytes // FEW_SHARDS)))
+    count = min(all_rows, max(1, -(-all_bytes // target_bytes)))
     cuts = _cuts(batches, count)
     piece_ends = np.cumsum([sum(piece.batch_rows) for piece in pieces])
     batch_ends = [np.cumsum(piece.batch_rows) for piece in pieces]

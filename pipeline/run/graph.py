@@ -27,6 +27,7 @@ from ..output.manifest import WORK_FOLDER
 from ..output.shards import ShardFacts, ShardPlan, shard_schema, write_shard
 from ..passes.finish import finish_run, plan_run_shards
 from ..passes.passes import PassResult, StagedSplit, first_pass, later_pass
+from .memory import give_back_memory
 from .metrics import BeamProgress
 
 MESSAGES = "messages"
@@ -158,7 +159,9 @@ class _Round(_Worker):
 
 class _WriteShard(_Worker):
     def process(self, plan: ShardPlan) -> Iterator[tuple[int, ShardFacts]]:
+        give_back_memory()  # a run holds most while all workers write shards, and one of them then sums up
         facts = write_shard(plan, self.job.folder("shards"), shard_schema(self.job.recipe.plan))
+        give_back_memory()
         self.progress.add(Progress(shards=1, steps={"shards": facts.totals}))
         yield 0, facts
 

@@ -50,8 +50,8 @@ class RunOptions:
     """Also write the text of removed documents, to look at."""
     measure_all: bool = False
     """Take costly measurements of removed documents too."""
-    shard_bytes: int = 256_000_000
-    """Text bytes to aim at for one shard."""
+    shard_bytes: int | None = None
+    """Text bytes to aim at for one shard; by default 256 MB, and less in small runs, so that all workers write."""
     warn_after_documents: int = 1_000_000
     """Warn of rules that come to remove far more than of so many documents at first."""
     components: str = "auto"

@@ -130,6 +130,16 @@ def test_a_shard_size_that_is_not_positive_is_refused() -> None:
         plan_shards([], 0)
 
 
+@pytest.mark.parametrize(
+    ("megabytes", "shards"), [(0, 1), (32, 1), (33, 2), (256, 8), (2_000, 8), (2_048, 8), (2_049, 9), (25_600, 100)]
+)
+def test_small_runs_have_smaller_shards_by_default(megabytes: int, shards: int) -> None:
+    piece = Piece(path="none", batch_rows=(100,) * 1000, batch_bytes=(megabytes * 1000,) * 1000)
+    plans = plan_shards([piece], None)
+    assert len(plans) == shards
+    assert sum(part.row_count for plan in plans for part in plan.slices) == 100_000
+
+
 def test_written_shards_hold_every_document(pieces: list[Piece], tmp_path: Path) -> None:
     facts = [write_shard(plan, str(tmp_path), SCHEMA) for plan in plan_shards(pieces, 9_000)]
     assert len(facts) > 2
