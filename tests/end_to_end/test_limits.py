@@ -39,8 +39,6 @@ def slow_run(tmp_path: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # A shell has what it starts in the background ignore interrupts, the tests among it, and that is inherited.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while len(workers(process)) < 2 or not list((tmp_path / "out" / "_work" / "progress").glob("*")):
