@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple, TypeAlias
 
 import regex
@@ -55,6 +55,7 @@ class Finder:
     region: str = "US"
     keep_private: bool = True
 
+    @cached_property
     def detectors(self) -> tuple[Detector, ...]:
         """Every expression of the wanted kinds."""
         ipv4 = partial(validators.is_personal_ipv4, keep_private=self.keep_private)
@@ -75,7 +76,7 @@ class Finder:
     def spans(self, text: bytes, windows: Iterable[Window]) -> list[Span]:
         """Spans of personal data in UTF-8 text, in order and without overlap; windows must be in order."""
         listed = list(windows)
-        found = [span for detector in self.detectors() for span in _matches(detector, text, listed)]
+        found = [span for detector in self.detectors for span in _matches(detector, text, listed)]
         return _without_overlap(found)
 
 
