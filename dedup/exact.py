@@ -10,9 +10,14 @@ import pyarrow as pa
 import xxhash
 
 from ..filters.batch import Bytes, Int64s, text_buffers
-from ..filters.kernels.jit import allocating
+from ..filters.kernels.eight_bytes import HIGH, printing_of
+from ..filters.kernels.jit import allocating, integer, load_eight, njit, trailing_zeros
+from ..filters.kernels.scanning import blanks_of, spaces_of
+from ..filters.kernels.vectors import store_eight
 from .indexed import Indexed
 from .step import DocumentDeduplicator, Keys
+
+EIGHT_BITS, ONE = np.uint64(8), np.uint64(1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,45 +61,67 @@ class ExactDedup(Indexed, DocumentDeduplicator):
 def fold_white_space(offsets: Int64s, data: Bytes) -> tuple[Int64s, Bytes]:
     """Write every text as ``" ".join(text.split())`` would; returns offsets from zero and UTF-8 bytes."""
     count = len(offsets) - 1
-    folded = np.empty(offsets[count] - offsets[0], dtype=np.uint8)
+    folded = np.empty(offsets[count] - offsets[0] + 8, dtype=np.uint8)
     folded_offsets = np.zeros(count + 1, dtype=np.int64)
-    written = 0
     for document in range(count):
-        begin, end = written, offsets[document + 1]
-        position = offsets[document]
-        is_gap = False
-        while position < end:
-            byte = data[position]
-            space_bytes = 0
-            if byte < 0x80:
-                if byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F:
-                    space_bytes = 1
-            elif byte == 0xC2:  # U+0085, U+00A0
-                if data[position + 1] == 0x85 or data[position + 1] == 0xA0:
-                    space_bytes = 2
-            elif 0xE1 <= byte <= 0xE3:
-                second, third = data[position + 1], data[position + 2]
-                if byte == 0xE1:  # U+1680
-                    if second == 0x9A and third == 0x80:
-                        space_bytes = 3
-                elif byte == 0xE3:  # U+3000
-                    if second == 0x80 and third == 0x80:
-                        space_bytes = 3
-                elif second == 0x80:  # U+2000 to U+200A, U+2028, U+2029, U+202F
-                    if third <= 0x8A or third == 0xA8 or third == 0xA9 or third == 0xAF:
-                        space_bytes = 3
-                elif second == 0x81 and third == 0x9F:  # U+205F
-                    space_bytes = 3
-            if space_bytes:
-                is_gap = True
-                position += space_bytes
-                continue
-            if is_gap and written > begin:
-                folded[written] = 0x20
-                written += 1
-            is_gap = False
-            folded[written] = byte
+        folded_offsets[document + 1] = _fold(
+            data, offsets[document], offsets[document + 1], folded, folded_offsets[document]
+        )
+    return folded_offsets, folded[: folded_offsets[count]]
+
+
+@njit
+def _fold(data: Bytes, position: int, end: int, folded: Bytes, begin: int) -> int:
+    """Write one text from a position on; returns where it ends."""
+    written = begin
+    is_gap = False
+    while position < end:
+        byte = data[position]
+        if byte < 0x80 and not is_gap and written > begin and position + 8 <= end:
+            # Printing ASCII with single spaces inside stays as it is.
+            block = load_eight(data, position)
+            spaces = spaces_of(block)
+            stays = (printing_of(block) | (blanks_of(block) & ~(spaces << EIGHT_BITS))) & HIGH
+            run = trailing_zeros(~stays & HIGH) >> 3
+            if run:
+                run -= integer(spaces >> np.uint64(8 * run - 1) & ONE)  # the last one may begin a longer gap
+                store_eight(folded, written, block)
+                written += run
+                position += run
+                if run:
+                    continue
+        space_bytes = _space_bytes(data, position)
+        if space_bytes:
+            is_gap = True
+            position += space_bytes
+            continue
+        if is_gap and written > begin:
+            folded[written] = 0x20
             written += 1
-            position += 1
-        folded_offsets[document + 1] = written
-    return folded_offsets, folded[:written]
+        is_gap = False
+        folded[written] = byte
+        written += 1
+        position += 1
+    return written
+
+
+@njit
+def _space_bytes(data: Bytes, position: int) -> int:
+    """How many bytes the white space here has; 0 where there is none."""
+    byte = data[position]
+    if byte < 0x80:
+        return int(byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F)
+    if byte == 0xC2:  # U+0085, U+00A0
+        return 2 if data[position + 1] == 0x85 or data[position + 1] == 0xA0 else 0
+    if 0xE1 <= byte <= 0xE3:
+        second, third = data[position + 1], data[position + 2]
+        if byte == 0xE1:  # U+1680
+            is_space = second == 0x9A and third == 0x80
+        elif byte == 0xE3:  # U+3000
+            is_space = second == 0x80 and third == 0x80
+        elif second == 0x80:  # U+2000 to U+200A, U+2028, U+2029, U+202F
+            is_space = third <= 0x8A or third == 0xA8 or third == 0xA9 or third == 0xAF
+        else:  # U+205F
+            is_space = second == 0x81 and third == 0x9F
+        return 3 if is_space else 0
+    return 0

@@ -13,7 +13,18 @@ from ..filters.batch import Bytes, Int64s, text_buffers
 from ..filters.kernels.ccnet_lines import normalize_lines
 from ..filters.kernels.hashing import hash_bytes, mix
 from ..filters.kernels.jit import allocating, njit
-from ..filters.kernels.unicode_table import BLOCK_BITS, CODE_POINTS, Blocks, Index, Property, decode, load, lookup
+from ..filters.kernels.scanning import count_line_feeds, line_end
+from ..filters.kernels.unicode_table import (
+    BLOCK_BITS,
+    CODE_POINTS,
+    Blocks,
+    Index,
+    Property,
+    count_chars,
+    decode,
+    load,
+    lookup,
+)
 from ..filters.kernels.words import skip_space, strip_end
 from .shingles import ascii_fold, fold_words
 from .step import UInt64s
@@ -114,31 +125,42 @@ def _cut_lines(
     paragraphs: bool,
 ) -> tuple[Int64s, Int64s, UInt64s]:
     documents = len(offsets) - 1
-    most = documents
-    for at in range(offsets[0], offsets[documents]):
-        most += data[at] == 0x0A
+    most = documents + count_line_feeds(data, offsets[0], offsets[documents])
     piece_offsets = np.zeros(documents + 1, dtype=np.int64)
     starts = np.empty(most, dtype=np.int64)
     hashes = np.empty(most, dtype=np.uint64)
+    count = _list_lines(
+        offsets, data, written_offsets, written, index, properties, min_chars, paragraphs, piece_offsets, starts, hashes
+    )
+    return piece_offsets, starts[:count], hashes[:count]
+
+
+@njit
+def _list_lines(
+    offsets: Int64s,
+    data: Bytes,
+    written_offsets: Int64s,
+    written: Bytes,
+    index: Index,
+    properties: Blocks,
+    min_chars: int,
+    paragraphs: bool,
+    piece_offsets: Int64s,
+    starts: Int64s,
+    hashes: UInt64s,
+) -> int:
     count = 0
-    for document in range(documents):
+    for document in range(len(offsets) - 1):
         position, end = offsets[document], offsets[document + 1]
         other, other_end = written_offsets[document], written_offsets[document + 1]
         is_open = False
         chars = 0
         chain = np.uint64(0)
         while position < end:
-            stop = position
-            while stop < end and data[stop] != 0x0A:
-                stop += 1
-            other_stop = other
-            while other_stop < other_end and written[other_stop] != 0x0A:
-                other_stop += 1
+            stop, other_stop = line_end(data, position, end), line_end(written, other, other_end)
             first = skip_space(written, other, other_stop, index, properties)
             last = strip_end(written, first, other_stop, index, properties)
-            line_chars = 0
-            for at in range(first, last):
-                line_chars += written[at] & 0xC0 != 0x80
+            line_chars = count_chars(written, first, last)
             if not paragraphs:
                 starts[count] = position
                 hashes[count] = _some(hash_bytes(written, first, last)) if line_chars >= min_chars else _NONE
@@ -157,7 +179,7 @@ def _cut_lines(
                 hashes[count - 1] = _some(mix(chain)) if chars >= min_chars else _NONE
             position, other = stop + 1, other_stop + 1
         piece_offsets[document + 1] = count
-    return piece_offsets, starts[:count], hashes[:count]
+    return count
 
 
 @allocating

@@ -14,7 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_array, text_buffers
-from .jit import allocating, njit
+from .eight_bytes import HIGH, LOW7, digits_of, letters_of
+from .jit import allocating, load_eight, njit, trailing_zeros
+from .scanning import line_end, same_bytes
 from .unicode_table import (
     BLOCK_BITS,
     CODE_POINTS,
@@ -26,6 +28,7 @@ from .unicode_table import (
     lookup,
 )
 from .unicode_table import load as load_unicode
+from .vectors import store_eight
 from .words import skip_space, strip_end
 
 Form: TypeAlias = Literal["dedup", "perplexity"]
@@ -39,6 +42,8 @@ distance to one code point."""
 HANGUL = 0x8FFFFFFF
 """Entry of a Hangul syllable that falls apart into its letters, which arithmetic finds."""
 HANGUL_FIRST, HANGUL_LAST = 0xAC00, 0xD7A3
+FROM_SPACE, PAST_TILDE = np.uint64(0x6060606060606060), np.uint64(0x0101010101010101)
+LOW_HALF = np.uint64(0x0F)
 MAGIC = b"textmill ccnet 1\n"
 
 GROWTH = 3
@@ -101,7 +106,7 @@ def _normalize(
     expansion_offsets: Int64s,
 ) -> tuple[Int64s, Bytes, Int64s]:
     documents = len(offsets) - 1
-    output = np.empty(max(GROWTH * (offsets[documents] - offsets[0]), 1), dtype=np.uint8)
+    output = np.empty(GROWTH * (offsets[documents] - offsets[0]) + 8, dtype=np.uint8)
     output_offsets = np.zeros(documents + 1, dtype=np.int64)
     changed = np.zeros(documents, dtype=np.int64)
     ascii_entries = np.zeros(128, dtype=np.uint8)  # 0 where nothing is left
@@ -110,41 +115,73 @@ def _normalize(
         ascii_entries[byte] = 0 if entry == DELETED else (byte + entry) & 0x7F
     target = 0
     for document in range(documents):
-        position, end = offsets[document], offsets[document + 1]
-        while True:
-            stop = position
-            while stop < end and data[stop] != 0x0A:
-                stop += 1
-            begun = target
-            at = skip_space(data, position, stop, space_index, properties)
-            last = strip_end(data, at, stop, space_index, properties)
-            while at < last:
-                byte = data[at]
-                if byte < 0x80:
-                    output[target] = ascii_entries[byte]
-                    target += ascii_entries[byte] != 0
-                    at += 1
-                    continue
-                code_point, width = decode(data, at)
-                at += width
-                entry = lookup(index, entries, code_point)
-                if entry >> 28 != 8:
-                    target = encode((code_point + entry) & 0xFFFFFFFF, output, target)
-                elif entry == HANGUL:
-                    target = _write_letters(code_point - HANGUL_FIRST, output, target)
-                elif entry != DELETED:
-                    number = entry - EXPANDED
-                    for byte_at in range(expansion_offsets[number], expansion_offsets[number + 1]):
-                        output[target] = expansions[byte_at]
-                        target += 1
-            changed[document] += not np.array_equal(data[position:stop], output[begun:target])
-            if stop == end:
-                break
-            output[target] = 0x0A
-            target += 1
-            position = stop + 1
+        target, changed[document] = _normalize_document(
+            data, offsets[document], offsets[document + 1], space_index, properties, index, entries, expansions,
+            expansion_offsets, ascii_entries, output, target,
+        )  # fmt: skip
         output_offsets[document + 1] = target
     return output_offsets, output[:target].copy(), changed
+
+
+@njit
+def _normalize_document(
+    data: Bytes,
+    position: int,
+    end: int,
+    space_index: Index,
+    properties: Blocks,
+    index: Index,
+    entries: Blocks,
+    expansions: Bytes,
+    expansion_offsets: Int64s,
+    ascii_entries: Bytes,
+    output: Bytes,
+    target: int,
+) -> tuple[int, int]:
+    """Write one text from a position of the output on; returns where it ends, and how many lines changed."""
+    changed = 0
+    while True:
+        stop = line_end(data, position, end)
+        begun = target
+        at = skip_space(data, position, stop, space_index, properties)
+        last = strip_end(data, at, stop, space_index, properties)
+        while at < last:
+            if at + 8 <= last:  # printing ASCII: letters in lower case, digits 0
+                block = load_eight(data, at)
+                bare = block & LOW7
+                stay = (bare + FROM_SPACE) & ~(bare + PAST_TILDE) & ~block & HIGH
+                upper, digits = letters_of(block) & ~(block << np.uint64(2)), digits_of(block)
+                store_eight(output, target, (block | upper >> np.uint64(2)) & ~((digits >> np.uint64(7)) * LOW_HALF))
+                run = trailing_zeros(~stay & HIGH) >> 3
+                target += run
+                at += run
+                if run:
+                    continue
+            byte = data[at]
+            if byte < 0x80:
+                output[target] = ascii_entries[byte]
+                target += ascii_entries[byte] != 0
+                at += 1
+                continue
+            code_point, width = decode(data, at)
+            at += width
+            entry = lookup(index, entries, code_point)
+            if entry >> 28 != 8:
+                target = encode((code_point + entry) & 0xFFFFFFFF, output, target)
+            elif entry == HANGUL:
+                target = _write_letters(code_point - HANGUL_FIRST, output, target)
+            elif entry != DELETED:
+                number = entry - EXPANDED
+                for byte_at in range(expansion_offsets[number], expansion_offsets[number + 1]):
+                    output[target] = expansions[byte_at]
+                    target += 1
+        length = stop - position
+        changed += target - begun != length or not same_bytes(data, position, output, begun, length)
+        if stop == end:
+            return target, changed
+        output[target] = 0x0A
+        target += 1
+        position = stop + 1
 
 
 @njit

@@ -11,8 +11,10 @@ from ..batch import Bytes, Int64s, text_buffers
 from .hashing import UInt64s, hash_bytes, table_size
 from .jit import allocating, integer, njit
 from .memory import Matrix, remembered
+from .scanning import count_line_feeds, line_end
 from .splitting import Tables, load
-from .tokens import new_words
+from .tokens import Int32s, new_words
+from .unicode_table import count_chars
 from .whitespace_words import split_whitespace
 from .words import skip_space, space_at
 
@@ -37,6 +39,8 @@ class DolmaStatistic(IntEnum):
 
 
 COUNT = len(DolmaStatistic)
+COUNTED_LENGTHS = 64
+"""Words of fewer characters are counted by their length; where most are longer, lengths are sorted for the median."""
 
 
 def dolma_statistics(text: pa.Array) -> Matrix:
@@ -54,6 +58,7 @@ def _dolma_statistics(offsets: Int64s, data: Bytes, tables: Tables) -> Matrix:
     documents = len(offsets) - 1
     result = np.zeros((documents, COUNT), dtype=np.int64)
     words = new_words(offsets)
+    histogram = np.empty(COUNTED_LENGTHS, dtype=np.int64)
     keys = np.empty(0, dtype=np.uint64)
     firsts = np.empty(0, dtype=np.int64)
     for document in range(documents):
@@ -62,21 +67,38 @@ def _dolma_statistics(offsets: Int64s, data: Bytes, tables: Tables) -> Matrix:
             continue
         row = result[document]
         count = split_whitespace(data, start, end, tables.code_index, tables.blocks, tables.of_ascii, words)
-        if count:
+        if count and not _sum_lengths(words.lengths, count, histogram, row):
             lengths = np.sort(words.lengths[:count])
             row[DolmaStatistic.TWICE_MEDIAN_LENGTH] = lengths[(count - 1) // 2] + lengths[count // 2]
-            row[DolmaStatistic.WORD_CHARS] = np.sum(lengths)
         row[DolmaStatistic.SYMBOL_WORDS] = _symbol_words(data, start, end, tables)
-        newlines = 0
-        for position in range(start, end):
-            newlines += data[position] == 0x0A
-        size = table_size(newlines + 2)
+        size = table_size(count_line_feeds(data, start, end) + 2)
         if size > len(keys):
             keys = np.empty(size, dtype=np.uint64)
             firsts = np.empty(size, dtype=np.int64)
         firsts[:size] = 0
         _count_lines(data, start, end, keys[:size], firsts[:size], row)
     return result
+
+
+@njit
+def _sum_lengths(lengths: Int32s, count: int, histogram: Int64s, row: Int64s) -> bool:
+    """Sum and median of the lengths of words; False where most are too long for the median to be found here."""
+    histogram[:] = 0
+    total = 0
+    for word in range(count):
+        length = integer(lengths[word])
+        total += length
+        histogram[min(length, len(histogram) - 1)] += 1
+    row[DolmaStatistic.WORD_CHARS] = total
+    seen = below = 0
+    for length in range(len(histogram) - 1):
+        seen += histogram[length]
+        if seen > (count - 1) // 2 and not below:
+            below = length
+        if seen > count // 2:
+            row[DolmaStatistic.TWICE_MEDIAN_LENGTH] = below + length
+            return True
+    return False
 
 
 @njit
@@ -101,11 +123,8 @@ def _count_lines(data: Bytes, start: int, end: int, keys: UInt64s, firsts: Int64
     mask = len(keys) - 1
     position = start
     while True:
-        stop = position
-        chars = 0
-        while stop < end and data[stop] != 0x0A:
-            chars += data[stop] & 0xC0 != 0x80
-            stop += 1
+        stop = line_end(data, position, end)
+        chars = count_chars(data, position, stop)
         row[DolmaStatistic.LINES] += 1
         if stop > position:
             row[DolmaStatistic.BULLET_LINES] += data[position] == 0x2A or data[position] == 0x2D

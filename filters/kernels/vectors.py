@@ -1,4 +1,4 @@
-"""Sums of vectors inside kernels, eight numbers by one instruction, which the compiler does not find by itself."""
+"""Eight numbers or bytes by one instruction inside kernels, which the compiler does not find by itself."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numba.core import types
 from numba.core.cgutils import create_struct_proxy
 from numba.extending import intrinsic
 
+from ..batch import Bytes
 from .jit import inlined
 
 LANES = 8
@@ -54,3 +55,18 @@ def add_row(result: Floating, vectors: Floating, row: int) -> None:
         add_lanes(result, at, vectors, start + at)
     for at in range(whole, dim):
         result[at] += vectors[row, at]
+
+
+def _store_eight(_context: Any, data: Any, _position: Any, _value: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = create_struct_proxy(signature.args[0])(context, builder, value=arguments[0])
+        word = context.get_value_type(types.uint64)
+        address = builder.bitcast(builder.gep(array.data, [arguments[1]]), word.as_pointer())
+        builder.store(arguments[2], address, align=1)
+        return context.get_dummy_value()
+
+    return types.void(data, types.intp, types.uint64), generate
+
+
+store_eight: Callable[[Bytes, int, np.uint64], None] = intrinsic(_store_eight)
+"""Write eight bytes from a position on, the lowest one first; nothing checks that there is room."""

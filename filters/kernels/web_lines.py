@@ -7,8 +7,10 @@ from enum import IntEnum, auto
 import numpy as np
 
 from ..batch import Bytes, Int64s
-from .jit import allocating, njit
+from .eight_bytes import HIGH, digits_of, letters_of
+from .jit import allocating, bits_set, copy_bytes, load_eight, njit
 from .lines import Phrases
+from .scanning import line_end, spaces_of
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import skip_space, strip_end
 
@@ -23,6 +25,7 @@ SNIPPETS = tuple(np.frombuffer(snippet, dtype=np.uint8) for snippet in (ANYWHERE
 
 SPACE, UPPER, DIGIT = int(Property.SPACE), int(Property.UPPER), int(Property.DIGIT)
 WORD = int(Property.ALNUM)
+EIGHT_BITS, TWO_BITS, LAST = np.uint64(8), np.uint64(2), np.uint64(63)
 
 
 class WebLines(IntEnum):
@@ -62,51 +65,73 @@ def clean_web_lines(
     output_offsets = np.zeros(documents + 1, dtype=np.int64)
     written = 0
     for document in range(documents):
-        begun = written
-        is_first = True
-        position, end = offsets[document], offsets[document + 1]
-        while position <= end:
-            stop = position
-            while stop < end and data[stop] != 0x0A:
-                stop += 1
-            start, position = position, stop + 1
-            line = written
-            if not is_first:
-                output[line] = 0x0A
-                line += 1
-            if start == stop:
-                written, is_first = line, False
-                continue
-            counts[document, WebLines.LINES] += 1
-            chars, upper, digits, words = _measure(data, start, stop, index, blocks)
-            counts[document, WebLines.WORDS] += words
-            bad = upper > max_upper_ratio * chars or digits > max_digit_ratio * chars or words < min_words
-            bad = bad or (digits > 0 and _is_counter(data, start, stop, index, blocks, counted))
-            limit = line
-            if not bad:
-                for at in range(start, stop):
-                    output[line + at - start] = data[at]
-                limit = line + stop - start
-                if words <= max_snippet_line_words:
-                    limit = _cut(output, line, limit, index, blocks, anywhere, at_end, at_start)
-                    if limit - line != stop - start:
-                        left = _measure(output, line, limit, index, blocks)[3]
-                        counts[document, WebLines.WORDS_REMOVED] += words - left
-                        bad = left == 0
-                        words = 0
-            if bad:
-                counts[document, WebLines.LINES_REMOVED] += 1
-                counts[document, WebLines.WORDS_REMOVED] += words
-                continue
-            written, is_first = limit, False
-        head = skip_space(output, begun, written, index, blocks)
-        tail = strip_end(output, head, written, index, blocks)
-        if head > begun:
-            for offset in range(tail - head):
-                output[begun + offset] = output[head + offset]
-        written = begun + tail - head
+        written = _clean_document(
+            data, offsets[document], offsets[document + 1], index, blocks, max_upper_ratio, max_digit_ratio, min_words,
+            max_snippet_line_words, counted, anywhere, at_end, at_start, output, written, counts[document],
+        )  # fmt: skip
         output_offsets[document + 1] = written
     return output_offsets, output[:written], counts
+
+
+@njit
+def _clean_document(
+    data: Bytes,
+    position: int,
+    end: int,
+    index: Index,
+    blocks: Blocks,
+    max_upper_ratio: float,
+    max_digit_ratio: float,
+    min_words: int,
+    max_snippet_line_words: int,
+    counted: Phrases,
+    anywhere: Bytes,
+    at_end: Bytes,
+    at_start: Bytes,
+    output: Bytes,
+    begun: int,
+    counts: Int64s,
+) -> int:
+    """Write one text from a position of the output on; returns where it ends."""
+    written = begun
+    is_first = True
+    while position <= end:
+        stop = line_end(data, position, end)
+        start, position = position, stop + 1
+        line = written
+        if not is_first:
+            output[line] = 0x0A
+            line += 1
+        if start == stop:
+            written, is_first = line, False
+            continue
+        counts[WebLines.LINES] += 1
+        chars, upper, digits, words = _measure(data, start, stop, index, blocks)
+        counts[WebLines.WORDS] += words
+        bad = upper > max_upper_ratio * chars or digits > max_digit_ratio * chars or words < min_words
+        bad = bad or (digits > 0 and _is_counter(data, start, stop, index, blocks, counted))
+        limit = line
+        if not bad:
+            copy_bytes(output, line, data, start, stop - start)
+            limit = line + stop - start
+            if words <= max_snippet_line_words:
+                limit = _cut(output, line, limit, index, blocks, anywhere, at_end, at_start)
+                if limit - line != stop - start:
+                    left = _measure(output, line, limit, index, blocks)[3]
+                    counts[WebLines.WORDS_REMOVED] += words - left
+                    bad = left == 0
+                    words = 0
+        if bad:
+            counts[WebLines.LINES_REMOVED] += 1
+            counts[WebLines.WORDS_REMOVED] += words
+            continue
+        written, is_first = limit, False
+    head = skip_space(output, begun, written, index, blocks)
+    tail = strip_end(output, head, written, index, blocks)
+    if head > begun:
+        for offset in range(tail - head):
+            output[begun + offset] = output[head + offset]
+    return begun + tail - head
 
 
 @njit
@@ -116,6 +141,18 @@ def _measure(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) ->
     in_word = False
     position = start
     while position < end:
+        if position + 8 <= end:
+            block = load_eight(data, position)
+            if not block & HIGH:
+                spaces = spaces_of(block)
+                begins = ~spaces & (spaces << EIGHT_BITS | np.uint64(0 if in_word else 0x80)) & HIGH
+                chars += 8
+                words += bits_set(begins)
+                upper += bits_set(letters_of(block) & ~(block << TWO_BITS))
+                digits += bits_set(digits_of(block))
+                in_word = not spaces >> LAST
+                position += 8
+                continue
         byte = data[position]
         if byte < 0x80:
             position += 1

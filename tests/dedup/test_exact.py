@@ -15,7 +15,7 @@ from textmill.filters.batch import make_batch, text_array, text_buffers
 TEXT = st.text(
     st.characters(exclude_categories=("Cs",))
     | st.sampled_from(" \t\n\x1c\x85\xa0\u1680\u2003\u2028\u202f\u205f\u3000\u200b")
-)
+) | st.text("abc  \t\x1f\x1b\x7f\n\u3000é", min_size=8, max_size=60)
 
 
 def folded(texts):

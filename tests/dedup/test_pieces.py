@@ -16,7 +16,11 @@ from textmill.dedup.shingles import shingles
 from textmill.filters.batch import make_batch, text_buffers
 from textmill.filters.kernels.ccnet_lines import normalize_lines
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)) | st.sampled_from("\n\n \t\r\0aAbB.!?。é\u0301ß\u3000İ"))
+TEXT = st.text(
+    st.characters(exclude_categories=("Cs",)) | st.sampled_from("\n\n \t\r\0aAbB.!?。é\u0301ß\u3000İ")
+) | st.lists(
+    st.sampled_from(["Word ", "line 12", "\n", "@[`{~\x7f", " ", "\x1b", "é", "\u3000", "ABCDEFGHIJ"]), max_size=20
+).map("".join)
 
 
 def pieces_of(text: pa.Array, pieces) -> list[list[str]]:

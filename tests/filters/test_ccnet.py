@@ -18,7 +18,9 @@ EVERY_CHARACTER = [chr(code) for code in range(0x110000) if not 0xD800 <= code <
 LINES = st.text(
     st.characters(exclude_categories=("Cs",)) | st.sampled_from("\n\t\r ÀÉİΣΟé各１२…—»’()\u0301\u200b\x00\x85한각가À"),
     max_size=60,
-)
+) | st.lists(
+    st.sampled_from(["Word ", "line 12", "\n", "@[`{~\x7f", "\x1b", "é", "각", "ABCDEFGHIJ", "\u200b"]), max_size=20
+).map("".join)
 
 
 def slow_line(line: str, form: Form) -> str:

@@ -26,6 +26,7 @@ PIECES = (
     "3 likes", "(1,2.5K  Followers!)", "7 likes it", "é3 likes", "\n", "\n\n", " ", "\u2003", "word", "two words",
     "THE", "Ä", "12", "3", "१२", "Sign-in", "sign-in ", "SIGN-IN\u3000", "Items in Cart", " items in cart",
     "Read more...", "read more.. ", "K", "漢字", "...", "\x00", "\r",
+    "Several Words of Prose, @[`{", "\x1c\x1f\t  \x1b",
 )  # fmt: skip
 TRICKY = st.lists(st.sampled_from(PIECES), max_size=20).map("".join)
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=60)
