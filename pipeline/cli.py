@@ -133,6 +133,10 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run a recipe over files and write shards, ledger and manifest. Beam options may follow behind --."""
+    from .run.driver_process import start_ahead
+
+    if runner == "local":
+        start_ahead()
     from .commands.show import RunDisplay
     from .run.run import RunOptions, run_recipe
 

@@ -7,14 +7,9 @@ group of its own: this process shows progress, passes on errors, and ends the wh
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +20,7 @@ from ..files.storage import write_atomically
 from ..job.job import Job
 from ..job.progress import Progress, read_progress
 from ..output.manifest import WORK_FOLDER
+from .driver_process import take_driver
 
 POLL_SECONDS = 0.1
 JOB_FILE = "job.pickle"
@@ -43,46 +39,19 @@ def run_local(job: Job, workers: int, on_progress: Callable[[Progress], None] | 
     # cloudpickle carries functions of notebooks and scripts by value, which other processes cannot import.
     with write_atomically(str(work / JOB_FILE)) as sink:
         sink.write(cloudpickle.dumps(replace(job, messages_in_files=True)))
-    told, tell = os.pipe()
-    command = [sys.executable, "-m", "textmill.pipeline.run.local_driver", str(work)]
-    command += [str(number) for number in (workers, os.getpid(), tell)]
-    with os.fdopen(told, "rb") as errors_told, _process_group(command, work / LOG_FILE, tell) as process:
-        while process.poll() is None:
+    driver = take_driver()
+    try:
+        driver.begin(work, workers)
+        while driver.process.poll() is None:
             if on_progress is not None:
                 on_progress(read_progress(work / "progress"))
             time.sleep(POLL_SECONDS)
         if on_progress is not None:
             on_progress(read_progress(work / "progress"))
-        if process.returncode != 0:
-            raise _error(process.returncode, errors_told.readline(), work)
-
-
-@contextmanager
-def _process_group(command: list[str], log: Path, pipe: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a process in a group of its own, with the writing end of a pipe; the group does not outlive this block."""
-    environment = dict(os.environ)
-    # Functions that a recipe names by module are found by the workers where this process finds them.
-    environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-    # Each worker is one core's share: threads of libraries would only fight over the cores.
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "ARROW_NUM_THREADS"):
-        environment.setdefault(variable, "1")
-    with log.open("wb") as sink:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            start_new_session=True,
-            pass_fds=(pipe,),
-        )
-    os.close(pipe)
-    try:
-        yield process
+        if driver.process.returncode != 0:
+            raise _error(driver.process.returncode, driver.errors.readline(), work)
     finally:
-        with suppress(ProcessLookupError):  # all gone already
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        driver.end()
 
 
 def _error(code: int, line: bytes, work: Path) -> errors.TextmillError:

@@ -9,13 +9,14 @@ import pickle
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ...errors import TextmillError
 from ..files.lock import stay_alive
 from ..job.job import Job
-from .local import JOB_FILE
+from .local import JOB_FILE, LOG_FILE
 from .local_worker import die_with_parent, employ, fork_workers
 from .run_log import log_to
 from .warming import warm_up
@@ -27,14 +28,26 @@ LONGEST_MESSAGE = 10_000
 SHORT_OF_MEMORY = "the machine may be short of memory; with fewer --workers, --resume goes on with what is done"
 
 
-def main(work: Path, workers: int, parent: int, error_pipe: int) -> int:
-    """Run the job that lies in the work folder; returns the exit code."""
+def main(parent: int, error_pipe: int) -> int:
+    """Be ready to run a job, and run it when it comes; returns the exit code."""
+    with suppress(ImportError):  # told when it fails again
+        from . import graph  # Beam with it
+    line = sys.stdin.readline()
+    if not line:  # the front end has ended
+        return 0
+    told = json.loads(line)
+    work, workers = Path(told["work"]), told["workers"]
+    sys.path += [path for path in told["import_paths"] if path not in sys.path]
+    with (work / LOG_FILE).open("wb") as log, Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), sys.stdin.fileno())
+        os.dup2(log.fileno(), sys.stdout.fileno())
+        os.dup2(log.fileno(), sys.stderr.fileno())
     stay_alive(work)
     log_to(work)
     try:
         job: Job = pickle.loads((work / JOB_FILE).read_bytes())
         os.environ[DRIVER_VARIABLE] = str(os.getpid())
-        from . import graph  # noqa: F401  # Beam with it, for the driver and its workers
+        from . import graph  # noqa: F401  # for the driver and its workers
 
         logging.getLogger().setLevel(logging.ERROR)  # importing Beam configures logging once more
         if workers > 1:
@@ -110,7 +123,7 @@ def unwrap(error: BaseException) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    exit_code = main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    exit_code = main(*map(int, sys.argv[1:]))
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(exit_code)  # what this process holds is not worth taking apart: the system is quicker

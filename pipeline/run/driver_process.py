@@ -1,0 +1,82 @@
+"""The driver of a local run as its front end sees it: a group of processes, of which the first can be started ahead.
+
+A driver imports Beam and more before it can do anything, which takes it over a second. Started first of all by a
+command, it does so on another core while the command reads the recipe and looks at the input. Until it is told what to
+run it has nothing to do with any folder, and it ends when the process that started it does.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "ARROW_NUM_THREADS")
+
+_ahead: list[DriverProcess] = []
+
+
+class DriverProcess:
+    """A driver and, later, its workers, in a process group of their own."""
+
+    def __init__(self) -> None:
+        environment = dict(os.environ)
+        environment["PYTHONPATH"] = os.pathsep.join(_import_paths())
+        # Each worker is one core's share: threads of libraries would only fight over the cores.
+        for variable in THREAD_VARIABLES:
+            environment.setdefault(variable, "1")
+        told, tell = os.pipe()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "textmill.pipeline.run.local_driver", str(os.getpid()), str(tell)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,  # until it knows the folder of its log
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,
+            pass_fds=(tell,),
+        )
+        os.close(tell)
+        self.errors = os.fdopen(told, "rb")
+        """Where it tells in one line what has gone wrong."""
+
+    def begin(self, work: Path, workers: int) -> None:
+        """Tell it to run the job that lies in a work folder."""
+        assert self.process.stdin is not None
+        # Functions that a recipe names by module are found by the workers where this process finds them.
+        told = {"work": str(work), "workers": workers, "import_paths": _import_paths()}
+        with suppress(BrokenPipeError), self.process.stdin as pipe:  # it may have died already, which shows soon
+            pipe.write(json.dumps(told).encode() + b"\n")
+
+    def end(self) -> None:
+        """Let nothing of the group go on."""
+        with suppress(ProcessLookupError):  # all gone already
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.errors.close()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
+
+def start_ahead() -> None:
+    """Start the driver that the next local run of this process will take."""
+    if not _ahead:
+        _ahead.append(DriverProcess())
+        atexit.register(_ahead[0].end)
+
+
+def take_driver() -> DriverProcess:
+    """The driver that was started ahead, or a new one; ending it is up to the caller."""
+    if not _ahead:
+        return DriverProcess()
+    driver = _ahead.pop()
+    atexit.unregister(driver.end)
+    return driver
+
+
+def _import_paths() -> list[str]:
+    return [path or str(Path.cwd()) for path in sys.path]

@@ -1,0 +1,50 @@
+"""A driver that was started ahead does nothing until it is told, and is gone when its front end is."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from textmill import GopherQuality, Recipe, TextmillError
+from textmill.pipeline.run import driver_process
+
+FRONT = """
+import os, signal, sys
+from textmill.pipeline.run import driver_process
+
+driver_process.start_ahead()
+print(driver_process._ahead[0].process.pid, flush=True)
+if sys.argv[1] == "killed":
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def is_alive(process: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.parametrize("how", ["ended", "killed"])
+def test_it_ends_with_its_front_end(how: str) -> None:
+    done = subprocess.run([sys.executable, "-c", FRONT, how], stdout=subprocess.PIPE, text=True, check=False)
+    driver = int(done.stdout)
+    deadline = time.monotonic() + 30
+    while is_alive(driver) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_alive(driver)
+
+
+def test_one_that_has_died_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Words of a document.")
+    driver_process.start_ahead()
+    os.kill(driver_process._ahead[0].process.pid, signal.SIGKILL)
+    with pytest.raises(TextmillError, match="driver process was killed by signal 9"):
+        Recipe("one", [GopherQuality()]).run([str(tmp_path / "a.txt")], output=str(tmp_path / "out"))
+    assert not driver_process._ahead
