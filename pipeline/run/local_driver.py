@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -52,6 +53,9 @@ def main(parent: int, error_pipe: int) -> int:
         logging.getLogger().setLevel(logging.ERROR)  # importing Beam configures logging once more
         if workers > 1:
             warm_up(job)
+        gc.freeze()  # or else the first collection in each copy would write to all that is shared
+        gc.enable()
+        if workers > 1:
             employ(fork_workers(workers, error_pipe))
         die_with_parent(parent)
         threading.excepthook = lambda failure: _on_thread_failure(error_pipe, failure)
@@ -122,7 +126,8 @@ def unwrap(error: BaseException) -> tuple[str, str]:
     return "TextmillError", f"the run failed: {type(error).__name__}: {last}"
 
 
-if __name__ == "__main__":
+def start() -> None:
+    """Be the process that the command line of :class:`~.driver_process.DriverProcess` asks for."""
     exit_code = main(*map(int, sys.argv[1:]))
     sys.stdout.flush()
     sys.stderr.flush()

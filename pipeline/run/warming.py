@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from dataclasses import replace
 
@@ -55,8 +54,6 @@ def warm_up(job: Job) -> None:
             tokenizer.setup()
         except Exception:
             LOG.info("the tokenizer could not be loaded", exc_info=True)
-    gc.collect()
-    gc.freeze()  # or else the first collection in each copy would write to all that is shared
 
 
 def _own_steps(one: Pass) -> Pass:
