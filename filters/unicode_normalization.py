@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .batch import Bytes, Int64s, text_array, text_buffers
-from .kernels.jit import copy_bytes, njit
+from .kernels.eight_bytes import HIGH
+from .kernels.jit import copy_bytes, load_eight, njit, trailing_zeros
+from .kernels.scanning import line_feeds_of, printable_of
 from .step import Cleaner, Measurements
 
 Int: TypeAlias = int | np.int64
@@ -153,8 +155,13 @@ def _inspect(offsets: Int64s, data: Bytes, counts: Int64s, may_recompose: Bools)
         while i < end:
             byte = data[i]
             if 0x20 <= byte < 0x7F or byte == 0x0A or byte == 0x09:
-                previous = np.int64(byte)
                 i += 1
+                run = 8
+                while run == 8 and i + 8 <= end:
+                    block = load_eight(data, int(i))
+                    run = trailing_zeros(~(printable_of(block) | line_feeds_of(block)) & HIGH) >> 3
+                    i += run
+                previous = np.int64(data[i - 1])
                 continue
             point, length = _code_point(data, i)
             action = _action(point, previous)

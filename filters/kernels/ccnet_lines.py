@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_array, text_buffers
-from .eight_bytes import HIGH, LOW7, digits_of, letters_of
+from .eight_bytes import HIGH, digits_of, letters_of
 from .jit import allocating, load_eight, njit, trailing_zeros
-from .scanning import line_end, same_bytes
+from .scanning import line_end, printable_of, same_bytes
 from .unicode_table import (
     BLOCK_BITS,
     CODE_POINTS,
@@ -42,7 +42,6 @@ distance to one code point."""
 HANGUL = 0x8FFFFFFF
 """Entry of a Hangul syllable that falls apart into its letters, which arithmetic finds."""
 HANGUL_FIRST, HANGUL_LAST = 0xAC00, 0xD7A3
-FROM_SPACE, PAST_TILDE = np.uint64(0x6060606060606060), np.uint64(0x0101010101010101)
 LOW_HALF = np.uint64(0x0F)
 MAGIC = b"textmill ccnet 1\n"
 
@@ -148,11 +147,9 @@ def _normalize_document(
         while at < last:
             if at + 8 <= last:  # printing ASCII: letters in lower case, digits 0
                 block = load_eight(data, at)
-                bare = block & LOW7
-                stay = (bare + FROM_SPACE) & ~(bare + PAST_TILDE) & ~block & HIGH
                 upper, digits = letters_of(block) & ~(block << np.uint64(2)), digits_of(block)
                 store_eight(output, target, (block | upper >> np.uint64(2)) & ~((digits >> np.uint64(7)) * LOW_HALF))
-                run = trailing_zeros(~stay & HIGH) >> 3
+                run = trailing_zeros(~printable_of(block) & HIGH) >> 3
                 target += run
                 at += run
                 if run:

@@ -8,6 +8,7 @@ from ..batch import Bytes
 from .eight_bytes import HIGH, LOW7
 from .jit import bits_set, load_eight, njit, trailing_zeros
 
+FROM_BLANK, PAST_TILDE = np.uint64(0x6060606060606060), np.uint64(0x0101010101010101)
 BLANKS = np.uint64(0x2020202020202020)
 LINE_FEEDS = np.uint64(0x0A0A0A0A0A0A0A0A)
 FROM_TAB, PAST_RETURN = np.uint64(0x7777777777777777), np.uint64(0x7272727272727272)
@@ -23,13 +24,21 @@ def spaces_of(block: np.uint64) -> np.uint64:
 
 
 @njit
+def printable_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is printable ASCII: 0x20-0x7E."""
+    bare = block & LOW7
+    return (bare + FROM_BLANK) & ~(bare + PAST_TILDE) & ~block & HIGH
+
+
+@njit
 def blanks_of(block: np.uint64) -> np.uint64:
     """The highest bit of each of eight bytes that is a space."""
     return ~(((block ^ BLANKS) & LOW7) + LOW7) & ~block & HIGH
 
 
 @njit
-def _line_feeds_of(block: np.uint64) -> np.uint64:
+def line_feeds_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is a line feed."""
     return ~(((block ^ LINE_FEEDS) & LOW7) + LOW7) & ~block & HIGH
 
 
@@ -38,7 +47,7 @@ def count_line_feeds(data: Bytes, position: int, end: int) -> int:
     """How many there are."""
     count = 0
     while position + 8 <= end:
-        count += bits_set(_line_feeds_of(load_eight(data, position)))
+        count += bits_set(line_feeds_of(load_eight(data, position)))
         position += 8
     while position < end:
         count += data[position] == 0x0A
@@ -50,7 +59,7 @@ def count_line_feeds(data: Bytes, position: int, end: int) -> int:
 def line_end(data: Bytes, position: int, end: int) -> int:
     """Where the next line feed stands, or the end."""
     while position + 8 <= end:
-        feeds = _line_feeds_of(load_eight(data, position))
+        feeds = line_feeds_of(load_eight(data, position))
         position += trailing_zeros(feeds) >> 3
         if feeds:
             return position

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textmill.filters.kernels.jit import load_eight, njit
-from textmill.filters.kernels.scanning import blanks_of, count_line_feeds, line_end, same_bytes, spaces_of
+from textmill.filters.kernels.scanning import (
+    blanks_of,
+    count_line_feeds,
+    line_end,
+    line_feeds_of,
+    printable_of,
+    same_bytes,
+    spaces_of,
+)
 from textmill.filters.kernels.vectors import add_row, store_eight
 
 BLOCK = st.binary(min_size=8, max_size=8) | st.lists(
@@ -24,6 +32,8 @@ def test_classes_of_eight_bytes(block: bytes) -> None:
     number = np.uint64(int.from_bytes(block, "little"))
     assert high_bits(spaces_of(number)) == [byte < 0x80 and chr(byte).isspace() for byte in block]
     assert high_bits(blanks_of(number)) == [byte == 0x20 for byte in block]
+    assert high_bits(line_feeds_of(number)) == [byte == 0x0A for byte in block]
+    assert high_bits(printable_of(number)) == [0x20 <= byte < 0x7F for byte in block]
 
 
 @given(text=TEXT, start=st.integers(0, 40))

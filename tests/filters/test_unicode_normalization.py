@@ -43,9 +43,11 @@ TRICKY = st.sampled_from(
     list("e\u0301\u0323a\u030a\r\n\t\x00\x0b\x0c\x1c\x85\u200b\u200d\ufeff\u2028ก\u1100\u1161\u11a8각\u2126ﬁ\ufffd")
 )
 
+LONG = st.sampled_from(["more than eight of ASCII, ", "lines\nof text~\n", "\x7fdelete\x1f", "ก" * 3])
+
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.text(st.one_of(KNOWN, TRICKY)), max_size=6))
+@given(st.lists(st.lists(st.one_of(KNOWN, TRICKY, LONG)).map("".join), max_size=6))
 @example(["", "\r", "\r\r\n", "ก\u200b\u200bข \u200b", "e\u200b\u0301"])
 def test_twin_and_idempotence(texts: list[str]) -> None:
     once, _ = clean(*texts)
