@@ -60,6 +60,7 @@ def pool_run(recipe: str, inputs: list[str], output: str, workers: int) -> None:
 def timed(command: list[str]) -> tuple[float, float]:
     """Wall-clock and CPU seconds of a command and all its processes."""
     environment = {**os.environ, **dict.fromkeys(THREADS, "1")}
+    os.sync()  # what the one before has left to be written is not this one's to wait for
     before, started = os.times(), time.perf_counter()
     subprocess.run(command, check=True, env=environment)
     seconds, after = time.perf_counter() - started, os.times()

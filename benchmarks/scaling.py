@@ -91,6 +91,7 @@ def run(recipe: str, inputs: list[str], workers: int) -> dict[str, float]:
         output = Path(folder) / "out"
         command = [str(Path(sys.executable).parent / "textmill"), "run", recipe, *inputs]
         command += ["--output", str(output), "--workers", str(workers), "--json"]
+        os.sync()  # what others have left to be written, such as the input itself, is not this run's to wait for
         started, before = time.perf_counter(), os.times()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         seen = Watched()
