@@ -2,7 +2,7 @@
 
 With ``--gb 1 3 10`` the one INPUT is a JSONL file from which input of these sizes is made (see ``corpus.py``), to see
 that speed and memory do not depend on the size. Memory is the proportional set size of all processes of the run
-together, looked at five times a second: pages that processes share count once. The bytes shuffled are those that the
+together, looked at twice a second: pages that processes share count once. The bytes shuffled are those that the
 workers send each other through the runner; the temporary disk is what the work folder holds at most. Linux only.
 """
 
@@ -82,7 +82,7 @@ def watch(process: subprocess.Popen[str], work: Path, seen: Watched) -> None:
         seen.memory_bytes = max(seen.memory_bytes, memory_bytes(process.pid))
         seen.disk_bytes = max(seen.disk_bytes, folder_bytes(work))
         seen.shuffled_bytes = max(seen.shuffled_bytes, read_progress(work / "progress").shuffled_bytes)
-        time.sleep(0.2)
+        time.sleep(0.5)
 
 
 def run(recipe: str, inputs: list[str], workers: int) -> dict[str, float]:
