@@ -10,9 +10,8 @@ import pyarrow as pa
 import xxhash
 
 from ..filters.batch import Bytes, Int64s, text_buffers
-from ..filters.kernels.eight_bytes import HIGH, printing_of
+from ..filters.kernels.eight_bytes import HIGH, blanks_of, printing_of, spaces_of
 from ..filters.kernels.jit import allocating, integer, load_eight, njit, trailing_zeros
-from ..filters.kernels.scanning import blanks_of, spaces_of
 from ..filters.kernels.vectors import store_eight
 from .indexed import Indexed
 from .step import DocumentDeduplicator, Keys

@@ -13,9 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .batch import Bytes, Int64s, text_array, text_buffers
-from .kernels.eight_bytes import HIGH
+from .kernels.eight_bytes import HIGH, line_feeds_of, printable_of
 from .kernels.jit import copy_bytes, load_eight, njit, trailing_zeros
-from .kernels.scanning import line_feeds_of, printable_of
 from .step import Cleaner, Measurements
 
 Int: TypeAlias = int | np.int64

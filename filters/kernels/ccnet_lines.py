@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from ..batch import Bytes, Int64s, text_array, text_buffers
-from .eight_bytes import HIGH, digits_of, letters_of
+from .eight_bytes import HIGH, digits_of, letters_of, printable_of
 from .jit import allocating, load_eight, njit, trailing_zeros
-from .scanning import line_end, printable_of, same_bytes
+from .scanning import line_end, same_bytes
 from .unicode_table import (
     BLOCK_BITS,
     CODE_POINTS,

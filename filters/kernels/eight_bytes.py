@@ -15,6 +15,11 @@ FROM_0 = np.uint64(0x5050505050505050)
 PAST_9 = np.uint64(0x4646464646464646)
 LOW_LINES = np.uint64(0x5F5F5F5F5F5F5F5F)
 FROM_EXCLAMATION = np.uint64(0x5F5F5F5F5F5F5F5F)  # 0x80 - ord("!")
+FROM_BLANK, PAST_TILDE = np.uint64(0x6060606060606060), np.uint64(0x0101010101010101)
+BLANKS = np.uint64(0x2020202020202020)
+LINE_FEEDS = np.uint64(0x0A0A0A0A0A0A0A0A)
+FROM_TAB, PAST_RETURN = np.uint64(0x7777777777777777), np.uint64(0x7272727272727272)
+FROM_SEPARATOR, PAST_SPACE = np.uint64(0x6464646464646464), np.uint64(0x5F5F5F5F5F5F5F5F)
 ZERO = np.uint64(0)
 
 
@@ -42,3 +47,30 @@ def low_lines_of(block: np.uint64) -> np.uint64:
 def printing_of(block: np.uint64) -> np.uint64:
     """The highest bit of each of eight bytes that is ASCII above the space; DEL among them."""
     return ((block & LOW7) + FROM_EXCLAMATION) & ~block & HIGH
+
+
+@njit
+def spaces_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is ASCII white space as Python has it: 0x09-0x0D, 0x1C-0x20."""
+    bare = block & LOW7
+    controls = (bare + FROM_TAB) & ~(bare + PAST_RETURN)
+    return (controls | ((bare + FROM_SEPARATOR) & ~(bare + PAST_SPACE))) & ~block & HIGH
+
+
+@njit
+def printable_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is printable ASCII: 0x20-0x7E."""
+    bare = block & LOW7
+    return (bare + FROM_BLANK) & ~(bare + PAST_TILDE) & ~block & HIGH
+
+
+@njit
+def blanks_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is a space."""
+    return ~(((block ^ BLANKS) & LOW7) + LOW7) & ~block & HIGH
+
+
+@njit
+def line_feeds_of(block: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is a line feed."""
+    return ~(((block ^ LINE_FEEDS) & LOW7) + LOW7) & ~block & HIGH

@@ -13,7 +13,7 @@ from .hashing import UInt64s, table_size
 from .jit import allocating, inlined, njit
 from .memory import Matrix, remembered
 from .pieces import LineStatistic, Paragraph, Seen, close_paragraph, judge_piece
-from .reading import byte_at, next_event
+from .scanning import byte_at, next_event
 from .unicode_table import Blocks, Index, Property, count_chars, decode, load, lookup
 from .words import skip_space, strip_end
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..batch import Bytes, Int64s
 from .jit import allocating, copy_bytes, inlined, njit
-from .reading import byte_at, next_event
+from .scanning import byte_at, next_event
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import SPACE_FLAG, skip_space, strip_end
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..batch import Bytes, Int64s
 from .hashing import FACTOR, SEED, UInt64s, hash_bytes, mix
 from .jit import inlined, integer, njit
-from .reading import ONE, byte_at
+from .scanning import ONE, byte_at
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import skip_space
 

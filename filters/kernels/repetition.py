@@ -12,7 +12,7 @@ from ..batch import Bytes, Int64s, text_buffers
 from .hashing import FACTOR, HALF, SEED, UInt64s, table_size
 from .jit import allocating, njit, trailing_zeros, unsplit
 from .memory import Matrix, remember, remembered
-from .reading import ONE
+from .scanning import ONE
 from .splitting import Tables, load, split
 from .stop_words import StopWords, english
 from .tokens import Int32s, Words, new_words

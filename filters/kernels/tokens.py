@@ -15,7 +15,7 @@ from ..batch import Bytes, Int64s
 from .eight_bytes import HIGH, ZERO, digits_of, letters_of, low_lines_of
 from .hashing import ALL, SEED, UInt64s, hash_block, hash_bytes, hash_tail
 from .jit import allocating, inlined, integer, load_eight, njit, trailing_zeros
-from .reading import ONE, byte_at
+from .scanning import ONE, byte_at
 from .unicode_table import WORD_BREAK_MASK, Blocks, Index, Property, WordBreak, decode, lookup
 from .words import HAN_KANA_FLAG, segment_end
 

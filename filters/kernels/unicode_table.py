@@ -120,7 +120,7 @@ def load() -> UnicodeTable:
 @njit
 def decode(data: Bytes, position: int) -> tuple[int, int]:
     """Code point at a position of valid UTF-8, and its width in bytes."""
-    at = np.uint64(position)  # has no sign, see reading
+    at = np.uint64(position)  # has no sign, see scanning
     first = integer(data[at])
     if first < 0x80:
         return first, 1

@@ -7,10 +7,10 @@ from enum import IntEnum, auto
 import numpy as np
 
 from ..batch import Bytes, Int64s
-from .eight_bytes import HIGH, digits_of, letters_of
+from .eight_bytes import HIGH, digits_of, letters_of, spaces_of
 from .jit import allocating, bits_set, copy_bytes, load_eight, njit
 from .lines import Phrases
-from .scanning import line_end, spaces_of
+from .scanning import line_end
 from .unicode_table import Blocks, Index, Property, decode, lookup
 from .words import skip_space, strip_end
 

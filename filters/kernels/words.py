@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, get_args
 from ...errors import RecipeError
 from ..batch import Bytes
 from .jit import njit
-from .reading import byte_at
+from .scanning import byte_at
 from .unicode_table import Blocks, Index, Property, WordBreak, decode, lookup
 
 Words: TypeAlias = Literal["whitespace", "uax29", "datatrove", "dolma"]

@@ -4,16 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textmill.filters.kernels.eight_bytes import blanks_of, line_feeds_of, printable_of, spaces_of
 from textmill.filters.kernels.jit import load_eight, njit
-from textmill.filters.kernels.scanning import (
-    blanks_of,
-    count_line_feeds,
-    line_end,
-    line_feeds_of,
-    printable_of,
-    same_bytes,
-    spaces_of,
-)
+from textmill.filters.kernels.scanning import count_line_feeds, line_end, same_bytes
 from textmill.filters.kernels.vectors import add_row, store_eight
 
 BLOCK = st.binary(min_size=8, max_size=8) | st.lists(
