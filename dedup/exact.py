@@ -10,7 +10,7 @@ import pyarrow as pa
 import xxhash
 
 from ..filters.batch import Bytes, Int64s, text_buffers
-from ..filters.kernels.eight_bytes import HIGH, blanks_of, printing_of, spaces_of
+from ..filters.kernels.eight_bytes import HIGH, above_space_of, blanks_of, spaces_of
 from ..filters.kernels.jit import allocating, integer, load_eight, njit, trailing_zeros
 from ..filters.kernels.vectors import store_eight
 from .indexed import Indexed
@@ -80,7 +80,7 @@ def _fold(data: Bytes, position: int, end: int, folded: Bytes, begin: int) -> in
             # Printing ASCII with single spaces inside stays as it is.
             block = load_eight(data, position)
             spaces = spaces_of(block)
-            stays = (printing_of(block) | (blanks_of(block) & ~(spaces << EIGHT_BITS))) & HIGH
+            stays = (above_space_of(block) | (blanks_of(block) & ~(spaces << EIGHT_BITS))) & HIGH
             run = trailing_zeros(~stays & HIGH) >> 3
             if run:
                 run -= integer(spaces >> np.uint64(8 * run - 1) & ONE)  # the last one may begin a longer gap

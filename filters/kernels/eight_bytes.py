@@ -44,7 +44,7 @@ def low_lines_of(block: np.uint64) -> np.uint64:
 
 
 @njit
-def printing_of(block: np.uint64) -> np.uint64:
+def above_space_of(block: np.uint64) -> np.uint64:
     """The highest bit of each of eight bytes that is ASCII above the space; DEL among them."""
     return ((block & LOW7) + FROM_EXCLAMATION) & ~block & HIGH
 

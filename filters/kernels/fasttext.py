@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..batch import Bytes, Int64s
-from .eight_bytes import HIGH, printing_of
+from .eight_bytes import HIGH, above_space_of
 from .fasttext_labels import Floats, down, most_likely
 from .fasttext_tables import ONE, PAIRS, Floats32, LabelTree, SubwordTable, WordMemory, WordTable
 from .hashing import SEED, UInt64s, hash_bytes, hash_tail
@@ -171,7 +171,7 @@ def _word_end(data: Bytes, position: int, end: int) -> int:
     """Where the next separator stands, or the end."""
     while position < end and position + 8 <= len(data):
         block = load_eight(data, position)
-        gaps = ~printing_of(block) & ~block & HIGH  # the space and every control character
+        gaps = ~above_space_of(block) & ~block & HIGH  # the space and every control character
         position += trailing_zeros(gaps) >> 3
         if gaps and position < end:
             if _separates(data[position]):

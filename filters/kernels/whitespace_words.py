@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..batch import Bytes
-from .eight_bytes import HIGH, ZERO, letters_of, printing_of
+from .eight_bytes import HIGH, ZERO, above_space_of, letters_of
 from .hashing import ALL, SEED, hash_block, hash_bytes, hash_tail
 from .jit import load_eight, njit, trailing_zeros
 from .tokens import BEGINS, LETTER, PLAIN, SPACE, SPACE_FLAG, Words, kind_of
@@ -31,7 +31,7 @@ def split_whitespace(
             run = 0
             if stop + 8 <= end:
                 block = load_eight(data, stop)
-                run = trailing_zeros(~printing_of(block) & HIGH) >> 3
+                run = trailing_zeros(~above_space_of(block) & HIGH) >> 3
                 mask = ALL >> np.uint64(64 - 8 * run) if run else ZERO
                 if letters_of(block) & mask:
                     kind |= PLAIN | LETTER
