@@ -57,8 +57,8 @@ if TYPE_CHECKING:
         named,
         only_if,
         per_language,
-        where,
     )
+    from .filters.base import where
     from .pipeline.input.inputs import InputOptions
     from .pipeline.recipes.recipe import Recipe
     from .pipeline.steps.tokenizing import Tokenize

@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from textmill import C4Lines, C4Quality, FineWebQuality, GopherQuality, GopherRepetition, Language
-from textmill.filters.batch import make_batch, replace_text
-from textmill.filters.step import Filter
+from textmill.filters.base.batch import make_batch, replace_text
+from textmill.filters.base.step import Filter
 
 Verdicts = dict[str, npt.NDArray[np.bool_]]
 """By rule, whether each document breaks it."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from textmill import Decontaminate
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 
 NGRAM = 13
 

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from dedup_peers import Outcome, by_datatrove, by_text_dedup, measured
 
 from textmill import MinHashDedup, Recipe
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.pipeline.barriers import barrier_after, take_rounds
 from textmill.pipeline.input.inputs import find_inputs
 from textmill.pipeline.input.splits import cut_splits

@@ -21,11 +21,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from textmill import MinHashDedup
-from textmill.dedup.packing import pack, partition, verified_key_bits
-from textmill.dedup.signatures import band_keys
-from textmill.dedup.step import Keys
-from textmill.dedup.verification import sketches
-from textmill.filters.kernels.jit import allocating, njit
+from textmill.dedup.base.step import Keys
+from textmill.dedup.documents.signatures import band_keys
+from textmill.dedup.documents.verification import sketches
+from textmill.dedup.packed.packing import pack, partition, verified_key_bits
+from textmill.filters.kernels.machine.jit import allocating, njit
 from textmill.pipeline.barriers import take_rounds
 from textmill.pipeline.barriers.clusters import ClusterBarrier
 from textmill.pipeline.barriers.surviving import REMOVAL

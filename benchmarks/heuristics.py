@@ -20,8 +20,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from textmill import C4Lines, C4Quality, FineWebQuality, GopherQuality, GopherRepetition
-from textmill.filters.batch import make_batch, replace_text
-from textmill.filters.step import Cleaner, Filter
+from textmill.filters.base.batch import make_batch, replace_text
+from textmill.filters.base.step import Cleaner, Filter
 
 HERE = Path(__file__).parent
 BATCH_BYTES = 8_000_000

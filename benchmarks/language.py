@@ -16,7 +16,7 @@ from pathlib import Path
 import fasttext
 import fasttext_new
 
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.filters.language import UNDETERMINED, Language, default_model
 from textmill.filters.models.fasttext_file import read_fasttext
 

@@ -22,9 +22,9 @@ import pyarrow.compute as pc
 from datasketch import MinHash
 
 from textmill.dedup import ExactDedup, MinHashDedup
-from textmill.dedup.clusters import link
-from textmill.dedup.packing import join_records, pack, partition
-from textmill.filters.batch import make_batch
+from textmill.dedup.documents.clusters import link
+from textmill.dedup.packed.packing import join_records, pack, partition
+from textmill.filters.base.batch import make_batch
 
 Result = TypeVar("Result")
 

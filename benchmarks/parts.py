@@ -27,9 +27,9 @@ import pyarrow as pa
 
 from textmill import LineDedup, MinHashDedup, ParagraphDedup, Recipe, SentenceDedup, SubstringDedup, where
 from textmill.dedup import Deduplicator, PartDeduplicator
-from textmill.dedup.pieces import cut_words
-from textmill.filters.batch import make_batch
-from textmill.filters.step import Filter
+from textmill.dedup.parts.pieces import cut_words
+from textmill.filters.base.batch import make_batch
+from textmill.filters.base.step import Filter
 from textmill.pipeline.barriers import barrier_after
 from textmill.pipeline.files.staging import read_staged
 from textmill.pipeline.input.inputs import InputOptions, find_inputs

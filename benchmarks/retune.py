@@ -20,8 +20,8 @@ import numpy as np
 import pyarrow as pa
 
 from textmill import Recipe
-from textmill.dedup.step import Deduplicator
-from textmill.filters.step import Filter
+from textmill.dedup.base.step import Deduplicator
+from textmill.filters.base.step import Filter
 from textmill.pipeline.files.ledger import ledger_schema, write_table
 from textmill.pipeline.output.manifest import write_manifest
 

@@ -22,9 +22,9 @@ import numpy as np
 import pyarrow as pa
 
 from textmill import MC4Paragraphs, RedPajamaCode, StarCoderQuality, UrlRules
-from textmill.filters.batch import make_batch
-from textmill.filters.step import Filter
-from textmill.filters.url_lists import HARD_WORDS, SOFT_WORDS, SUBSTRINGS
+from textmill.filters.base.batch import make_batch
+from textmill.filters.base.step import Filter
+from textmill.filters.lists.url_lists import HARD_WORDS, SOFT_WORDS, SUBSTRINGS
 
 DATATROVE = """
 import json, sys, time

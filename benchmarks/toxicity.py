@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.filters.toxicity import Toxicity
 
 

@@ -1,11 +1,11 @@
 """Deduplication: keys, signatures, grouping and clusters; arrays in, arrays out."""
 
-from .decontaminate import Decontaminate
-from .exact import ExactDedup
-from .minhash import MinHashDedup
-from .parts import LineDedup, ParagraphDedup, PartDeduplicator, SentenceDedup, SubstringDedup
-from .step import Deduplicator, DocumentDeduplicator
-from .url import UrlDedup
+from .base.step import Deduplicator, DocumentDeduplicator
+from .documents.exact import ExactDedup
+from .documents.minhash import MinHashDedup
+from .documents.url import UrlDedup
+from .parts.decontaminate import Decontaminate
+from .parts.deduplicators import LineDedup, ParagraphDedup, PartDeduplicator, SentenceDedup, SubstringDedup
 
 __all__ = [
     "Decontaminate",

@@ -26,8 +26,8 @@ import pyarrow.compute as pc
 import regex
 
 from textmill.filters import Filter, Rule
-from textmill.filters.evidence import Evidence, lines_that, words_that
-from textmill.filters.step import Measurements
+from textmill.filters.base.evidence import Evidence, lines_that, words_that
+from textmill.filters.base.step import Measurements
 
 SHOUTED = r"\b\p{Lu}{4,}\b"
 """Four and more capital letters in a row, as a word."""

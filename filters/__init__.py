@@ -1,11 +1,14 @@
 """Measurements, rules and cleaners; one file for each published rule set."""
 
 from .bad_words import BadWords
+from .base.combine import all_of, any_of
+from .base.conditions import named, only_if, per_language
+from .base.rules import Rule
+from .base.step import Cleaner, Filter, Step
+from .base.where import where
 from .c4 import C4Lines, C4PageLength, C4Quality
 from .ccnet import CCNetNormalize
 from .codex import CodexQuality
-from .combine import all_of, any_of
-from .conditions import named, only_if, per_language
 from .dclm import CollapseNewlines, RemoveUrls
 from .fasttext_classifier import FastTextClassifier
 from .fineweb import FineWebQuality
@@ -19,13 +22,10 @@ from .olmo import OlmoRepetition
 from .pii import PIIQuality, ScrubPII
 from .redpajama_code import RedPajamaCode
 from .refinedweb import RefinedWebLines, RefinedWebQuality
-from .rules import Rule
 from .starcoder import StarCoderQuality
-from .step import Cleaner, Filter, Step
 from .toxicity import Toxicity
 from .unicode_normalization import NormalizeUnicode
 from .url import UrlRules
-from .where import where
 
 __all__ = [
     "BadWords",

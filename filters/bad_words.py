@@ -10,13 +10,13 @@ from typing import ClassVar
 import pyarrow as pa
 
 from ..errors import RecipeError
-from .batch import text_buffers
-from .document_language import document_languages
-from .draw import draw
-from .evidence import Evidence, as_lines, lines_holding
-from .rules import Rule
-from .step import Filter, Measurements
-from .word_lists import count_flagged, list_files, list_for, listed_languages, word_trie
+from .base.document_language import document_languages
+from .base.draw import draw
+from .base.evidence import Evidence, as_lines, lines_holding
+from .base.rules import Rule
+from .base.step import Filter, Measurements
+from .kernels.machine.buffers import text_buffers
+from .lists.word_lists import count_flagged, list_files, list_for, listed_languages, word_trie
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .batch import Bytes, text_array, text_buffers
-from .evidence import Evidence, lines_with, text_of
-from .kernels.line_statistics import line_statistics
-from .kernels.lines import Demands, Lines, clean_lines, lay_out
-from .kernels.pieces import LineStatistic
-from .kernels.unicode_table import load
-from .rules import Rule
-from .step import Cleaner, Filter, Measurements
+from .base.evidence import Evidence, lines_with, text_of
+from .base.rules import Rule
+from .base.step import Cleaner, Filter, Measurements
+from .kernels.lines.c4_lines import Demands, Lines, clean_lines, lay_out
+from .kernels.lines.line_statistics import line_statistics
+from .kernels.lines.repeated_lines import LineStatistic
+from .kernels.machine.buffers import Bytes, text_array, text_buffers
+from .kernels.unicode.unicode_table import load
 
 CITATIONS = ("[edit]", "[citation needed]")
 JAVASCRIPT = ("javascript",)

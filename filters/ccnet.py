@@ -9,8 +9,8 @@ from typing import ClassVar
 import pyarrow as pa
 
 from ..errors import RecipeError
-from .kernels.ccnet_lines import FORMS, Form, normalize_lines
-from .step import Cleaner, Measurements
+from .base.step import Cleaner, Measurements
+from .kernels.lines.ccnet_lines import FORMS, Form, normalize_lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class CCNetNormalize(Cleaner):
         RecipeError: for another form.
 
     Example:
-        >>> from textmill.filters.batch import make_batch
+        >>> from textmill.filters.base.batch import make_batch
         >>> CCNetNormalize().clean(make_batch(["  «Straße» No. 15 … "]))[0].to_pylist()
         ['straße no. 00 ']
         >>> CCNetNormalize(form="perplexity").clean(make_batch(["À 15 h…"]))[0].to_pylist()

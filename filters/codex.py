@@ -13,13 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import RecipeError
-from .code_files import code_files
-from .draw import draw
-from .evidence import Evidence, broken_lines, lines_that, lines_with, longer_lines, text_of
-from .kernels.char_classes import CharStatistic
-from .kernels.char_statistics import char_statistics, mean_line_chars, share
-from .rules import Rule
-from .step import Filter, Measurements
+from .base.draw import draw
+from .base.evidence import Evidence, broken_lines, lines_that, lines_with, longer_lines, text_of
+from .base.rules import Rule
+from .base.step import Filter, Measurements
+from .kernels.lines.char_classes import CharStatistic
+from .kernels.lines.char_statistics import char_statistics, mean_line_chars, share
+from .lists.code_files import code_files
 
 HEAD_LINES = 5
 HEAD = rf"(?i)\A(?:[^\n]*\n){{0,{HEAD_LINES - 1}}}[^\n]*"

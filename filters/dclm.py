@@ -9,11 +9,11 @@ from typing import ClassVar
 import pyarrow as pa
 
 from ..errors import RecipeError
-from .batch import text_array, text_buffers
-from .kernels.lines import lay_out
-from .kernels.tidy import DOMAINS, collapse_newlines, remove_urls
-from .kernels.unicode_table import load
-from .step import Cleaner, Measurements
+from .base.step import Cleaner, Measurements
+from .kernels.lines.c4_lines import lay_out
+from .kernels.lines.newlines_and_urls import DOMAINS, collapse_newlines, remove_urls
+from .kernels.machine.buffers import text_array, text_buffers
+from .kernels.unicode.unicode_table import load
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import RecipeError
-from .draw import draw
+from .base.draw import draw
+from .base.rules import Rule, check_bounds
+from .base.step import Filter, Measurements
 from .models.loading import LABEL_PREFIX, SCORE_DIGITS, load_fasttext
-from .rules import Rule, check_bounds
-from .step import Filter, Measurements
 
 
 @dataclass(frozen=True, kw_only=True)

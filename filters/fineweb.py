@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 import regex
 
-from .evidence import Evidence, lines_that, repeated_lines, text_of
-from .kernels.line_statistics import line_statistics
-from .kernels.pieces import LineStatistic
-from .kernels.word_statistics import word_count
-from .kernels.words import DATATROVE, Words, mode_of
-from .rules import Rule
-from .step import Filter, Measurements
+from .base.evidence import Evidence, lines_that, repeated_lines, text_of
+from .base.rules import Rule
+from .base.step import Filter, Measurements
+from .kernels.lines.line_statistics import line_statistics
+from .kernels.lines.repeated_lines import LineStatistic
+from .kernels.words.boundaries import DATATROVE, Words, mode_of
+from .kernels.words.word_statistics import word_count
 
 END_MARK = regex.compile(r"\p{Sentence_Terminal}\s*$")
 """A mark that ends sentences, at the end of a line."""

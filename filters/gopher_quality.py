@@ -12,16 +12,16 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..errors import RecipeError
-from .evidence import Evidence, lines_that, lines_with, text_of, words_that
-from .kernels.dolma_statistics import DolmaStatistic, dolma_statistics
-from .kernels.line_statistics import line_statistics
-from .kernels.memory import Matrix
-from .kernels.pieces import LineStatistic
-from .kernels.word_statistics import WordStatistic, word_statistics
-from .kernels.words import DOLMA, Words, mode_of
-from .rules import Rule, check_bounds
-from .step import Filter, Measurements
-from .stop_words import STOP_WORD_LISTS, StopWordList, language_stop_words, stop_words_file
+from .base.evidence import Evidence, lines_that, lines_with, text_of, words_that
+from .base.rules import Rule, check_bounds
+from .base.step import Filter, Measurements
+from .kernels.lines.line_statistics import line_statistics
+from .kernels.lines.repeated_lines import LineStatistic
+from .kernels.machine.memory import Matrix
+from .kernels.words.boundaries import DOLMA, Words, mode_of
+from .kernels.words.dolma_statistics import DolmaStatistic, dolma_statistics
+from .kernels.words.word_statistics import WordStatistic, word_statistics
+from .lists.stop_words import STOP_WORD_LISTS, StopWordList, language_stop_words, stop_words_file
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,15 +9,15 @@ from typing import ClassVar, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from .batch import Int64s, text_buffers
-from .evidence import Evidence, most_frequent_ngram, repeated_lines, repeated_ngrams, repeated_paragraphs, text_of
-from .kernels.dolma_statistics import DolmaStatistic, dolma_statistics
-from .kernels.line_statistics import line_statistics
-from .kernels.pieces import LineStatistic
-from .kernels.repetition import DUPLICATE_SIZES, TOP_SIZES, Repetition, repetition
-from .kernels.words import DATATROVE, DOLMA, Words, mode_of
-from .rules import Rule
-from .step import Filter, Measurements
+from .base.evidence import Evidence, most_frequent_ngram, repeated_lines, repeated_ngrams, repeated_paragraphs, text_of
+from .base.rules import Rule
+from .base.step import Filter, Measurements
+from .kernels.lines.line_statistics import line_statistics
+from .kernels.lines.repeated_lines import LineStatistic
+from .kernels.machine.buffers import Int64s, text_buffers
+from .kernels.words.boundaries import DATATROVE, DOLMA, Words, mode_of
+from .kernels.words.dolma_statistics import DolmaStatistic, dolma_statistics
+from .kernels.words.repetition import DUPLICATE_SIZES, TOP_SIZES, Repetition, repetition
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import RecipeError
-from .batch import text_buffers
-from .evidence import Evidence, as_lines, lines_holding
+from .base.evidence import Evidence, as_lines, lines_holding
+from .base.rules import Rule
+from .base.step import Filter, Measurements
+from .kernels.machine.buffers import text_buffers
 from .models.fasttext_file import read_fasttext
 from .models.loading import SCORE_DIGITS, Floats, installed_file, load_fasttext, predict_top
-from .rules import Rule
-from .step import Filter, Measurements
 
 Labels: TypeAlias = npt.NDArray[np.object_]
 
@@ -50,7 +50,7 @@ class Language(Filter):
         RecipeError: for a score outside 0..1, an empty ``keep``, a label that lid.176 does not know, or a missing file.
 
     Example:
-        >>> from textmill.filters.batch import make_batch
+        >>> from textmill.filters.base.batch import make_batch
         >>> Language(keep=("fr",)).measure(make_batch(["Le chat dort sur la table."]))["language.label"][0].as_py()
         'fr'
     """

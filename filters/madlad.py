@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..errors import RecipeError
-from .batch import Int64s
-from .document_language import CHINESE, document_languages
-from .evidence import Evidence, as_lines, text_of
-from .kernels.sentence_checks import SentenceStatistic, sentence_statistics, single_sentences
+from .base.document_language import CHINESE, document_languages
+from .base.evidence import Evidence, as_lines, text_of
+from .base.rules import Rule
+from .base.step import Filter, Measurements
+from .kernels.lines.madlad_sentences import SentenceStatistic, sentence_statistics, single_sentences
+from .kernels.machine.buffers import Int64s
 from .language import UNDETERMINED, default_model, identify
-from .rules import Rule
-from .step import Filter, Measurements
 
 Checks: TypeAlias = Literal["list_case_or_cursed", "any", "all"]
 COLUMNS: Mapping[str, SentenceStatistic] = {
@@ -48,9 +48,9 @@ class MadladQuality(Filter):
     How ours differs: languages are those of lid.176, which errs in one of twenty single sentences (MODELS.md), and not
     of the paper's own model; a sentence of which it knows no word counts as consistent, and so do all of a document
     whose language neither a Language step nor the script tells. Words are separated by white space; sentences end as
-    :func:`~textmill.filters.kernels.sentence_checks.sentence_statistics` says, where the original has splitters by
-    language. Every check is counted and stored, whichever of them judge, but for rule 1, which takes some four times as
-    long as the language step and is null unless asked for.
+    :func:`~textmill.filters.kernels.lines.madlad_sentences.sentence_statistics` says, where the original has splitters
+    by language. Every check is counted and stored, whichever of them judge, but for rule 1, which takes some four times
+    as long as the language step and is null unless asked for.
 
     Args:
         max_questionable_ratio: Most questionable sentences among the sentences.

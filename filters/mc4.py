@@ -8,11 +8,11 @@ from typing import ClassVar
 
 import pyarrow as pa
 
-from .evidence import Evidence, text_of
-from .kernels.char_classes import CharStatistic
-from .kernels.char_statistics import char_statistics
-from .rules import Rule
-from .step import Filter, Measurements
+from .base.evidence import Evidence, text_of
+from .base.rules import Rule
+from .base.step import Filter, Measurements
+from .kernels.lines.char_classes import CharStatistic
+from .kernels.lines.char_statistics import char_statistics
 
 
 @dataclass(frozen=True, kw_only=True)

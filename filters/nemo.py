@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from .evidence import (
+from .base.evidence import (
     Evidence,
     broken_lines,
     lines_that,
@@ -20,13 +20,13 @@ from .evidence import (
     text_of,
     words_that,
 )
-from .kernels.char_classes import CharStatistic
-from .kernels.char_statistics import BOILERPLATE, char_statistics, share
-from .kernels.line_statistics import line_statistics
-from .kernels.memory import Matrix
-from .kernels.pieces import LineStatistic
-from .rules import Rule
-from .step import Filter, Measurements
+from .base.rules import Rule
+from .base.step import Filter, Measurements
+from .kernels.lines.char_classes import CharStatistic
+from .kernels.lines.char_statistics import BOILERPLATE, char_statistics, share
+from .kernels.lines.line_statistics import line_statistics
+from .kernels.lines.repeated_lines import LineStatistic
+from .kernels.machine.memory import Matrix
 
 END_MARKS = (".", "?", "!", '"', "'")
 

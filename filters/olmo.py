@@ -9,11 +9,11 @@ from typing import ClassVar
 import pyarrow as pa
 
 from ..errors import RecipeError
-from .evidence import Evidence, repeated_run, text_of
-from .kernels.periods import most_repeats
-from .kernels.words import Words, mode_of
-from .rules import Rule
-from .step import Filter, Measurements
+from .base.evidence import Evidence, repeated_run, text_of
+from .base.rules import Rule
+from .base.step import Filter, Measurements
+from .kernels.words.boundaries import Words, mode_of
+from .kernels.words.periods import most_repeats
 
 
 @dataclass(frozen=True, kw_only=True)

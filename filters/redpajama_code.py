@@ -9,11 +9,11 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from .evidence import Evidence, broken_lines, longer_lines
-from .kernels.char_classes import CharStatistic
-from .kernels.char_statistics import char_statistics, mean_line_chars, share
-from .rules import Rule
-from .step import Filter, Measurements
+from .base.evidence import Evidence, broken_lines, longer_lines
+from .base.rules import Rule
+from .base.step import Filter, Measurements
+from .kernels.lines.char_classes import CharStatistic
+from .kernels.lines.char_statistics import char_statistics, mean_line_chars, share
 
 
 @dataclass(frozen=True, kw_only=True)

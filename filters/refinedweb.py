@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import RecipeError
-from .batch import text_array, text_buffers
-from .kernels.lines import lay_out
-from .kernels.unicode_table import load
-from .kernels.web_lines import COUNTED, SNIPPETS, WebLines, clean_web_lines
-from .rules import Rule
-from .step import Cleaner, Filter, Measurements
+from .base.rules import Rule
+from .base.step import Cleaner, Filter, Measurements
+from .kernels.lines.c4_lines import lay_out
+from .kernels.lines.refinedweb_lines import COUNTED, SNIPPETS, WebLines, clean_web_lines
+from .kernels.machine.buffers import text_array, text_buffers
+from .kernels.unicode.unicode_table import load
 
 
 @dataclass(frozen=True, kw_only=True)

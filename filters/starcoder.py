@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import RecipeError
-from .code_files import LANGUAGES, code_files
-from .evidence import Evidence, broken_lines, lines_with, longer_lines, text_of
-from .kernels.char_classes import CharStatistic
-from .kernels.char_statistics import char_statistics, mean_line_chars, share
-from .kernels.comments import comment_chars, visible_chars
-from .rules import Rule, check_bounds
-from .step import Filter, Measurements
+from .base.evidence import Evidence, broken_lines, lines_with, longer_lines, text_of
+from .base.rules import Rule, check_bounds
+from .base.step import Filter, Measurements
+from .kernels.code.comments import comment_chars, visible_chars
+from .kernels.lines.char_classes import CharStatistic
+from .kernels.lines.char_statistics import char_statistics, mean_line_chars, share
+from .lists.code_files import LANGUAGES, code_files
 
 Mask = npt.NDArray[np.bool_]
 

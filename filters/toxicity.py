@@ -11,15 +11,15 @@ import numpy as np
 import pyarrow as pa
 
 from ..errors import RecipeError
-from .batch import TextBuffers, text_buffers
-from .document_language import document_languages
-from .evidence import Evidence, as_lines, lines_holding
+from .base.document_language import document_languages
+from .base.evidence import Evidence, as_lines, lines_holding
+from .base.rules import Rule
+from .base.step import Filter, Measurements
+from .kernels.machine.buffers import TextBuffers, text_buffers
+from .lists.word_lists import count_flagged, list_files, list_for, word_trie
 from .models.fasttext_file import read_fasttext
 from .models.loading import SCORE_DIGITS, Floats, load_fasttext, predict_top, shipped_file
 from .models.toxicity_windows import WINDOW_BYTES, Windows, cut_windows
-from .rules import Rule
-from .step import Filter, Measurements
-from .word_lists import count_flagged, list_files, list_for, word_trie
 
 MODEL_LANGUAGES = ("en", "zh")
 TOXIC = "toxic"
@@ -91,7 +91,7 @@ class Toxicity(Filter):
     @property
     def model_files(self) -> Mapping[str, Path]:
         """Files whose checksums decide the measurements, by name."""
-        models = {name: shipped_file(name) for name in (f"toxicity.{language}.ftz" for language in MODEL_LANGUAGES)}
+        models = {f"toxicity.{language}.ftz": Path(_path(language)) for language in MODEL_LANGUAGES}
         return {**models, **list_files()}
 
     def setup(self) -> None:
@@ -165,4 +165,4 @@ def _highest(windows: Windows, first: int, count: int, language: str) -> Floats:
 
 
 def _path(language: str) -> str:
-    return str(shipped_file(f"toxicity.{language}.ftz"))
+    return str(shipped_file(f"models/toxicity.{language}.ftz"))

@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .batch import Bytes, Int64s, text_array, text_buffers
-from .kernels.eight_bytes import HIGH, line_feeds_of, printable_of
-from .kernels.jit import copy_bytes, load_eight, njit, trailing_zeros
-from .step import Cleaner, Measurements
+from .base.step import Cleaner, Measurements
+from .kernels.machine.buffers import Bytes, Int64s, text_array, text_buffers
+from .kernels.machine.eight_bytes import HIGH, line_feeds_of, printable_of
+from .kernels.machine.jit import copy_bytes, load_eight, njit, trailing_zeros
 
 Int: TypeAlias = int | np.int64
 Truth: TypeAlias = bool | np.bool_

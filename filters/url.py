@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import RecipeError
-from .batch import text_buffers
-from .evidence import Evidence
+from .base.evidence import Evidence
+from .base.rules import Rule
+from .base.step import Filter, Measurements
+from .kernels.machine.buffers import text_buffers
 from .kernels.urls import UrlLists, UrlStatistic, url_statistics
-from .rules import Rule
-from .step import Filter, Measurements
-from .url_lists import HARD_WORDS, SOFT_WORDS, SUBSTRINGS, letters_of, list_files, load_lists, word_list
+from .lists.url_lists import HARD_WORDS, SOFT_WORDS, SUBSTRINGS, letters_of, list_files, load_lists, word_list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class UrlRules(Filter):
         RecipeError: when a file is missing.
 
     Example:
-        >>> from textmill.filters.batch import make_batch
+        >>> from textmill.filters.base.batch import make_batch
         >>> batch = make_batch(["text"])
         >>> batch = batch.set_column(4, "url", pa.array(["http://example.org/Casino-Poker/?x=1"]))
         >>> UrlRules().measure(batch)["url.soft_words"].to_pylist()

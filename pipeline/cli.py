@@ -283,7 +283,7 @@ def _load(recipe: str, settings: list[str] | None) -> Recipe:
 
 
 def _reading(text_field: str, kind: str | None, max_document_bytes: int | None = None) -> Any:
-    from ..filters.batch import KINDS
+    from ..filters.base.batch import KINDS
     from .input.inputs import InputOptions
 
     if kind is not None and kind not in KINDS:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..batch import Bytes, Int64s
-from .hashing import hash_bytes
-from .jit import allocating, integer, njit
+from .machine.buffers import Bytes, Int64s
+from .machine.hashing import hash_bytes
+from .machine.jit import allocating, integer, njit
 
 Hashes = npt.NDArray[np.uint64]
 LETTERS = 36

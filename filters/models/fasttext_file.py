@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import RecipeError
-from ..batch import Int64s, TextBuffers
-from ..kernels.fasttext import top_labels
-from ..kernels.fasttext_labels import Floats
-from ..kernels.fasttext_tables import (
+from ..kernels.machine.buffers import Int64s, TextBuffers
+from ..kernels.models.fasttext import top_labels
+from ..kernels.models.fasttext_labels import Floats
+from ..kernels.models.fasttext_tables import (
     Floats32,
     LabelTree,
     SubwordTable,
@@ -51,7 +51,7 @@ class FastTextModel(NamedTuple):
     """What each thread remembers of the words that it has met."""
 
     def top_labels(self, text: TextBuffers) -> tuple[Int64s, Floats, Int64s]:
-        """See :func:`~textmill.filters.kernels.fasttext.top_labels`."""
+        """See :func:`~textmill.filters.kernels.models.fasttext.top_labels`."""
         memory: WordMemory | None = self.remembered.__dict__.get("words")
         if memory is None:
             memory = self.remembered.words = word_memory(self.rows.shape[1])

@@ -44,14 +44,14 @@ def installed_file(package: str, relative: str) -> Path:
 
 
 def shipped_file(name: str) -> Path:
-    """Path of a model file that this package carries.
+    """Path of a file of models or lists that this package carries, below ``filters/``.
 
     Raises:
         RecipeError: when the installation is not complete.
     """
-    path = Path(__file__).parent / name
+    path = Path(__file__).parents[1] / name
     if not path.is_file():
-        raise RecipeError(f"the model file {name} is missing from this installation of textmill; reinstall it")
+        raise RecipeError(f"the file {name} is missing from this installation of textmill; reinstall it")
     return path
 
 

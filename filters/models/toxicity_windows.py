@@ -6,8 +6,8 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from ..batch import Bytes, Int64s, TextBuffers
-from ..kernels.jit import njit
+from ..kernels.machine.buffers import Bytes, Int64s, TextBuffers
+from ..kernels.machine.jit import njit
 
 Int: TypeAlias = int | np.int64
 

@@ -25,7 +25,7 @@ import numpy as np
 import pyarrow as pa
 import xxhash
 
-from ..batch import text_buffers
+from ..kernels.machine.buffers import text_buffers
 from .loading import Floats
 from .toxicity_windows import cut_windows
 

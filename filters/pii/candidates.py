@@ -6,9 +6,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ..batch import Bytes, Int64s, TextBuffers
-from ..kernels.eight_bytes import FROM_0, HIGH, LOW7
-from ..kernels.jit import load_eight, njit, trailing_zeros
+from ..kernels.machine.buffers import Bytes, Int64s, TextBuffers
+from ..kernels.machine.eight_bytes import FROM_0, HIGH, LOW7
+from ..kernels.machine.jit import load_eight, njit, trailing_zeros
 
 Truth: TypeAlias = bool | np.bool_
 

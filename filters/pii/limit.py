@@ -9,8 +9,8 @@ from typing import ClassVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..rules import Rule
-from ..step import Filter, Measurements
+from ..base.rules import Rule
+from ..base.step import Filter, Measurements
 from .scrub import ScrubPII
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from ...errors import RecipeError
-from ..batch import TextBuffers, text_array, text_buffers
-from ..step import Cleaner, Measurements
+from ..base.step import Cleaner, Measurements
+from ..kernels.machine.buffers import TextBuffers, text_array, text_buffers
 from . import find
 from .candidates import find_candidates
 from .find import Finder, Span, Window

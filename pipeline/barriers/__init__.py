@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...dedup.parts import PartDeduplicator
-from ...dedup.step import DocumentDeduplicator
+from ...dedup.base.step import DocumentDeduplicator
+from ...dedup.parts.deduplicators import PartDeduplicator
 from .barrier import Barrier, Collector, Message, Round, take_rounds
 from .clusters import ClusterBarrier
 from .indexes import IndexBarrier

@@ -24,8 +24,8 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from ...dedup.pairs import deal_pairs
-from ...dedup.step import UInt64s
+from ...dedup.base.step import UInt64s
+from ...dedup.packed.pairs import deal_pairs
 from ..steps.engine import Documents
 from ..steps.plan import PlannedStep
 
@@ -149,7 +149,7 @@ def dealt(records: Any, numbers: UInt64s) -> Iterator[Message]:
 
 
 def pairs_by_split(rows: UInt64s, others: UInt64s) -> Iterator[Message]:
-    """Address pairs to the splits in which their first rows lie; see :mod:`~textmill.dedup.pairs`."""
+    """Address pairs to the splits in which their first rows lie; see :mod:`~textmill.dedup.packed.pairs`."""
     return deal_pairs(rows, others, rows >> np.uint64(32))
 
 

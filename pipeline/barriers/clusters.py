@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ...dedup.clusters import Forest, link
-from ...dedup.minhash import MinHashDedup
-from ...dedup.packing import KEY_BITS, Records, join_records, pack, partition, verified_key_bits
-from ...dedup.step import DocumentDeduplicator, UInt64s
+from ...dedup.base.step import DocumentDeduplicator, UInt64s
+from ...dedup.documents.clusters import Forest, link
+from ...dedup.documents.minhash import MinHashDedup
+from ...dedup.packed.packing import KEY_BITS, Records, join_records, pack, partition, verified_key_bits
 from ..steps.engine import Documents
 from ..steps.plan import PlannedStep
 from .barrier import Barrier, Round, row_in_split

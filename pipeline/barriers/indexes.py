@@ -8,11 +8,11 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from ...dedup.indexed import Indexed
-from ...dedup.packing import KEY_BITS, gather
-from ...dedup.part_keys import answer, answered, collect, distinct_rows, frames
-from ...dedup.seen import SeenWindows
-from ...dedup.step import UInt64s
+from ...dedup.base.indexed import Indexed
+from ...dedup.base.step import UInt64s
+from ...dedup.packed.packing import KEY_BITS, gather
+from ...dedup.parts.part_keys import answer, answered, collect, distinct_rows, frames
+from ...dedup.parts.seen import SeenWindows
 from ..job.seen_index import index_name, read_partition, write_partition
 from ..steps.engine import Documents, concerned
 from ..steps.plan import PlannedStep

@@ -8,8 +8,8 @@ from math import isqrt
 
 import numpy as np
 
-from ...dedup.clusters import Forest, merge_forests, pack_forest, unpack_forest
-from ...dedup.stars import both_ways, large_star, small_star, star_forest
+from ...dedup.documents.clusters import Forest, merge_forests, pack_forest, unpack_forest
+from ...dedup.documents.stars import both_ways, large_star, small_star, star_forest
 from .barrier import Message, Round, pairs_by_split
 
 Linking = Callable[[int, Sequence[bytes], str | None], Forest]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from ...dedup.indexed import Indexed
-from ...dedup.packing import KEY_BITS, gather
-from ...dedup.part_keys import answered, collect, decide, distinct_rows, frames, short_key_bits
-from ...dedup.parts import PartDeduplicator
-from ...dedup.seen import SeenWindows
-from ...dedup.step import UInt64s
+from ...dedup.base.indexed import Indexed
+from ...dedup.base.step import UInt64s
+from ...dedup.packed.packing import KEY_BITS, gather
+from ...dedup.parts.deduplicators import PartDeduplicator
+from ...dedup.parts.part_keys import answered, collect, decide, distinct_rows, frames, short_key_bits
+from ...dedup.parts.seen import SeenWindows
 from ..files.staging import read_staged
 from ..job.seen_index import read_partition, write_partition
 from ..steps.engine import EMPTY, Documents, blank, concerned, restore

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...dedup.part_keys import Mask, SplitKeys, pack_split_keys
-from ...dedup.step import UInt64s
+from ...dedup.base.step import UInt64s
+from ...dedup.parts.part_keys import Mask, SplitKeys, pack_split_keys
 from ..files.storage import open_read, write_atomically
 
 
@@ -37,7 +37,7 @@ def send(
     key_bits: int,
     more_bits: int = 0,
 ) -> dict[int, bytes]:
-    """Remember keys under a name, and pack those to be sent; see :func:`~textmill.dedup.part_keys.pack_split_keys`."""
+    """Remember keys under a name, and pack those to be sent by :mod:`~textmill.dedup.parts.part_keys`."""
     with write_atomically(_path(path, name)) as sink:
         np.savez(sink, **keys._asdict())
     return pack_split_keys(keys.words[keys.is_sent], split, partitions, key_bits=key_bits, more_bits=more_bits)

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ...dedup.packing import mix
-from ...dedup.pairs import unpack_pairs
-from ...dedup.step import DocumentDeduplicator
-from ...dedup.verification import sketch_similarity
+from ...dedup.base.step import DocumentDeduplicator
+from ...dedup.documents.verification import sketch_similarity
+from ...dedup.packed.packing import mix
+from ...dedup.packed.pairs import unpack_pairs
 from ..files.staging import read_staged
 from .barrier import Message, by_split, dealt, row_in_split
 from .verifying import SKETCH

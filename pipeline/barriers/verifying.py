@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from ...dedup.candidates import candidates, distinct
-from ...dedup.clusters import Forest, forest_of
-from ...dedup.minhash import MinHashDedup
-from ...dedup.packing import join_records
-from ...dedup.pairs import unpack_pairs
-from ...dedup.step import UInt64s
-from ...dedup.verification import Evidence, choose, pack_evidence, shingle_sets, similarity, unpack_evidence
-from ...filters.batch import Int64s
+from ...dedup.base.step import UInt64s
+from ...dedup.documents.candidates import candidates, distinct
+from ...dedup.documents.clusters import Forest, forest_of
+from ...dedup.documents.minhash import MinHashDedup
+from ...dedup.documents.verification import Evidence, choose, pack_evidence, shingle_sets, similarity, unpack_evidence
+from ...dedup.packed.packing import join_records
+from ...dedup.packed.pairs import unpack_pairs
+from ...filters.kernels.machine.buffers import Int64s
 from ..files.staging import read_staged
 from .barrier import Message, pairs_by_split, row_in_split
 

@@ -13,10 +13,10 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from ...dedup.step import DocumentDeduplicator
+from ...dedup.base.step import DocumentDeduplicator
 from ...errors import InputError
-from ...filters.batch import document_id
-from ...filters.step import Step
+from ...filters.base.batch import document_id
+from ...filters.base.step import Step
 from ..files.ledger import QUARANTINED
 from ..files.staging import read_staged
 from ..input.formats import ONE_DOCUMENT_FORMATS, detect_format

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ...filters.combine import AnyOf
-from ...filters.evidence import Evidence
-from ...filters.rules import Rule
-from ...filters.step import Cleaner, Filter
+from ...filters.base.combine import AnyOf
+from ...filters.base.evidence import Evidence
+from ...filters.base.rules import Rule
+from ...filters.base.step import Cleaner, Filter
 from ..input.inputs import InputOptions, find_inputs
 from ..input.readers import Quarantined, read_split
 from ..input.splits import cut_splits

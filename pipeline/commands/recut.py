@@ -16,13 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...dedup.exact import ExactDedup
-from ...dedup.step import DocumentDeduplicator
-from ...dedup.url import UrlDedup
-from ...filters.combine import AnyOf, Combined
-from ...filters.conditions import Condition
-from ...filters.rules import Rule
-from ...filters.step import Cleaner, Filter, Step
+from ...dedup.base.step import DocumentDeduplicator
+from ...dedup.documents.exact import ExactDedup
+from ...dedup.documents.url import UrlDedup
+from ...filters.base.combine import AnyOf, Combined
+from ...filters.base.conditions import Condition
+from ...filters.base.rules import Rule
+from ...filters.base.step import Cleaner, Filter, Step
 from ..barriers.clusters import DUPLICATE
 from ..recipes.recipe import step_as_dict
 from ..steps.engine import EMPTY

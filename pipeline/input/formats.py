@@ -15,7 +15,7 @@ from typing import IO, Any, Literal
 import orjson
 import zstandard
 
-from ...filters.programming_languages import programming_language
+from ...filters.lists.programming_languages import programming_language
 from ..files.storage import open_read
 
 Compression = Literal["gz", "zst", "bz2"]

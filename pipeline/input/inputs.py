@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ...errors import InputError
-from ...filters.batch import KINDS
+from ...filters.base.batch import KINDS
 from ..files.globs import expand_glob_sizes, fixed_folder, is_glob
 from ..files.storage import exists, is_folder, is_special, list_sizes, local_path, size
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from ...filters.step import Cleaner
+from ...filters.base.step import Cleaner
 from ..files.storage import sha256, version
 from ..output.manifest import library_versions
 from ..output.shards import shard_schema

@@ -1,7 +1,7 @@
 """Indexes of deduplication keys on disk, for runs that must not keep what earlier ones have seen.
 
 A folder of one file for each partition that has keys, ``keys-00003-of-00032.bin``: the keys, spread
-(:func:`~textmill.dedup.packing.spread`), in ascending order as little-endian 64-bit words, one or two for each.
+(:func:`~textmill.dedup.packed.packing.spread`), in ascending order as little-endian 64-bit words, one or two for each.
 ``index.json`` comes last and makes the folder an index: it names the step and the parameters that decide the keys, and
 every file with its checksum.
 """
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...dedup.indexed import Indexed
-from ...dedup.packing import first_of_partition, partition_numbers
-from ...dedup.part_keys import distinct_rows
-from ...dedup.step import UInt64s
+from ...dedup.base.indexed import Indexed
+from ...dedup.base.step import UInt64s
+from ...dedup.packed.packing import first_of_partition, partition_numbers
+from ...dedup.parts.part_keys import distinct_rows
 from ...errors import InputError, RecipeError
 from ..files.ledger import INDEX_PREFIX
 from ..files.storage import exists, join, list_sizes, open_read, sha256, write_atomically

@@ -15,10 +15,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...dedup.indexed import Indexed
-from ...dedup.parts import PartDeduplicator
+from ...dedup.base.indexed import Indexed
+from ...dedup.parts.deduplicators import PartDeduplicator
 from ...errors import InputError
-from ...filters.step import Cleaner, Filter
+from ...filters.base.step import Cleaner, Filter
 from ..files.ledger import KEPT, QUARANTINED, REMOVED
 from ..files.storage import exists, join, open_read, write_atomically
 from ..steps.tokenizing import Tokenize

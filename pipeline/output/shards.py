@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...errors import AccountingError, InputError
-from ...filters.batch import BATCH_SCHEMA
+from ...filters.base.batch import BATCH_SCHEMA
 from ..files.parquet_file import ParquetFile
 from ..files.storage import join, open_read
 from ..steps.totals import StepTotals

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...filters.step import Filter
+from ...filters.base.step import Filter
 
 if TYPE_CHECKING:
     from ..steps.plan import Plan

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...filters.batch import document_id
+from ...filters.base.batch import document_id
 from ..barriers import barrier_after
 from ..files.ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
 from ..files.staging import StagedWriter, read_staged

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...filters.batch import BATCH_SCHEMA
+from ...filters.base.batch import BATCH_SCHEMA
 from ..files.ledger import KEPT, REMOVED, ledger_schema
 from ..output.shards import shard_schema
 from ..steps.engine import VERDICT_SCHEMA, Documents

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...filters.batch import encodable, make_batch
+from ...filters.base.batch import encodable, make_batch
 from ..barriers import barrier_after, take_rounds
 from ..input.inputs import find_inputs
 from ..input.splits import cut_splits

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...errors import RecipeError
-from ...filters.combine import Combined
-from ...filters.conditions import Named, OnlyIf, PerLanguage
-from ...filters.step import Step
+from ...filters.base.combine import Combined
+from ...filters.base.conditions import Named, OnlyIf, PerLanguage
+from ...filters.base.step import Step
 from ..steps.plan import Plan, lay_out
 
 if TYPE_CHECKING:

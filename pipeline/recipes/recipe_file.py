@@ -13,10 +13,10 @@ from typing import Any
 import yaml
 
 from ...errors import RecipeError
-from ...filters.combine import all_of, any_of
-from ...filters.conditions import named, only_if, per_language
-from ...filters.step import Step
-from ...filters.where import import_by_path, stand_in, where
+from ...filters.base.combine import all_of, any_of
+from ...filters.base.conditions import named, only_if, per_language
+from ...filters.base.step import Step
+from ...filters.base.where import import_by_path, stand_in, where
 from .parameters import fits, nearest, type_name, yaml_trap
 from .presets import recipe_source
 from .recipe import Recipe

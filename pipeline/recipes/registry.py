@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...dedup.decontaminate import Decontaminate
-from ...dedup.exact import ExactDedup
-from ...dedup.minhash import MinHashDedup
-from ...dedup.parts import LineDedup, ParagraphDedup, SentenceDedup, SubstringDedup
-from ...dedup.url import UrlDedup
+from ...dedup.documents.exact import ExactDedup
+from ...dedup.documents.minhash import MinHashDedup
+from ...dedup.documents.url import UrlDedup
+from ...dedup.parts.decontaminate import Decontaminate
+from ...dedup.parts.deduplicators import LineDedup, ParagraphDedup, SentenceDedup, SubstringDedup
 from ...filters.bad_words import BadWords
 from ...filters.c4 import C4Lines, C4PageLength, C4Quality
 from ...filters.ccnet import CCNetNormalize

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from ...filters.batch import BATCH_SCHEMA, KINDS, make_batch
-from ...filters.combine import Combined
-from ...filters.step import Cleaner, Filter, Step
-from ...filters.where import Where
+from ...filters.base.batch import BATCH_SCHEMA, KINDS, make_batch
+from ...filters.base.combine import Combined
+from ...filters.base.step import Cleaner, Filter, Step
+from ...filters.base.where import Where
 from ..barriers import barrier_after
 from ..job.job import Job
 from ..steps.engine import Documents, PassEngine

@@ -21,8 +21,8 @@ import regex
 import tiktoken
 
 from ...errors import RecipeError
-from ...filters.batch import Bytes, text_buffers
-from ...filters.kernels.code_points import code_point_set, holding_any
+from ...filters.kernels.machine.buffers import Bytes, text_buffers
+from ...filters.kernels.unicode.code_points import code_point_set, holding_any
 
 Ids: TypeAlias = npt.NDArray[np.uint32]
 Offsets: TypeAlias = npt.NDArray[np.int64]

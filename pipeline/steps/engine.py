@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...errors import TextmillError, told
-from ...filters.batch import BATCH_SCHEMA, replace_text
-from ...filters.step import Cleaner, Filter
+from ...filters.base.batch import BATCH_SCHEMA, replace_text
+from ...filters.base.step import Cleaner, Filter
 from .plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep
 from .tokenizing import Tokenize
 from .totals import StepTotals

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from ...dedup.indexed import Indexed
-from ...dedup.step import Deduplicator, DocumentDeduplicator
+from ...dedup.base.indexed import Indexed
+from ...dedup.base.step import Deduplicator, DocumentDeduplicator
 from ...errors import RecipeError
-from ...filters.conditions import Condition, Named, OnlyIf, PerLanguage
-from ...filters.step import Cleaner, Filter, Step
+from ...filters.base.conditions import Condition, Named, OnlyIf, PerLanguage
+from ...filters.base.step import Cleaner, Filter, Step
 from ..files.ledger import ledger_schema
 from .tokenizing import Tokenize
 

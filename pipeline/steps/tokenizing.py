@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ...errors import InputError, RecipeError
-from ...filters.step import Step
+from ...filters.base.step import Step
 
 if TYPE_CHECKING:
     from .encoders import Encoder

@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import xxhash
 
-from ...filters.batch import BATCH_SCHEMA, KINDS, encodable
+from ...filters.base.batch import BATCH_SCHEMA, KINDS, encodable
 from ..files.ledger import QUARANTINE_SCHEMA
 
 Elements: TypeAlias = Literal["dicts", "rows", "batches"]

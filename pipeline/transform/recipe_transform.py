@@ -18,7 +18,7 @@ import xxhash
 from apache_beam.typehints import row_type
 
 from ...errors import RecipeError
-from ...filters.batch import BATCH_SCHEMA, KINDS
+from ...filters.base.batch import BATCH_SCHEMA, KINDS
 from ..files.ledger import KEPT, QUARANTINE_SCHEMA, REMOVED, ledger_schema
 from ..files.staging import read_staged
 from ..files.storage import join, open_read

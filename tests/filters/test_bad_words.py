@@ -7,7 +7,7 @@ import pytest
 
 from textmill.errors import RecipeError
 from textmill.filters.bad_words import BadWords
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 
 
 def removed(texts: list[str], labels: list[str | None] | None = None, **parameters: object) -> list[bool]:

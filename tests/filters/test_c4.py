@@ -2,7 +2,7 @@
 
 import pytest
 
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.filters.c4 import C4Lines, C4PageLength, C4Quality
 
 

@@ -9,10 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from textmill.errors import RecipeError
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.filters.ccnet import CCNetNormalize
-from textmill.filters.kernels.build_ccnet_table import ASCII_FORM
-from textmill.filters.kernels.ccnet_lines import FORMS, GROWTH, Form, normalize_lines
+from textmill.filters.kernels.lines.build_ccnet_table import ASCII_FORM
+from textmill.filters.kernels.lines.ccnet_lines import FORMS, GROWTH, Form, normalize_lines
 
 EVERY_CHARACTER = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000 and chr(code) != "\n"]
 LINES = st.text(

@@ -6,13 +6,13 @@ import pyarrow as pa
 import pytest
 
 from textmill.errors import RecipeError
-from textmill.filters.batch import make_batch
-from textmill.filters.code_files import CodeFile, code_files
+from textmill.filters.base.batch import make_batch
+from textmill.filters.base.draw import draw
+from textmill.filters.base.step import Filter
 from textmill.filters.codex import CodexQuality
-from textmill.filters.draw import draw
+from textmill.filters.lists.code_files import CodeFile, code_files
 from textmill.filters.redpajama_code import RedPajamaCode
 from textmill.filters.starcoder import StarCoderQuality
-from textmill.filters.step import Filter
 
 CODE = "# Words of a comment.\nvalue = compute(argument)\n"
 

@@ -7,7 +7,7 @@ import pytest
 
 from textmill import Recipe
 from textmill.errors import RecipeError
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.filters.fasttext_classifier import FastTextClassifier, _steepest_alpha
 
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 
 from textmill.errors import RecipeError
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.filters.fineweb import FineWebQuality
 
 

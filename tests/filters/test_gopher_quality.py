@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmill.errors import RecipeError
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.filters.gopher_quality import GopherQuality
 
 PROSE = "the mill and the river have run " * 10

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from textmill.errors import RecipeError
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.filters.language import LID176_LABELS, Language, default_model
 from textmill.filters.models.loading import load_fasttext
 

@@ -9,10 +9,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from textmill.errors import RecipeError
-from textmill.filters.batch import make_batch
-from textmill.filters.kernels.cursed import CURSED_ANYWHERE, CURSED_AT_THE_END
-from textmill.filters.kernels.sentence_checks import SentenceStatistic, sentence_statistics, single_sentences
-from textmill.filters.kernels.unicode_table import Property, load
+from textmill.filters.base.batch import make_batch
+from textmill.filters.kernels.lines.madlad_cursed import CURSED_ANYWHERE, CURSED_AT_THE_END
+from textmill.filters.kernels.lines.madlad_sentences import (
+    SentenceStatistic,
+    sentence_statistics,
+    single_sentences,
+)
+from textmill.filters.kernels.unicode.unicode_table import Property, load
 from textmill.filters.madlad import MadladQuality
 
 CHUNKS = ("a b c d e f g h ", "abc ", "Word ", "0/1", ", aa,", " ..,,", " xx,", "The Big List ", "it is. then ")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.filters.mc4 import MC4Paragraphs
 
 LONG = "漢" * 200

@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.filters.nemo import NemoQuality
 
 GOOD = "Of all that the old mill has, the best to see with the children is the big wheel.\n\nIt turns and turns."

@@ -8,9 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from textmill.errors import RecipeError
-from textmill.filters.batch import make_batch
-from textmill.filters.conditions import only_if
-from textmill.filters.kernels.web_lines import COUNTED
+from textmill.filters.base.batch import make_batch
+from textmill.filters.base.conditions import only_if
+from textmill.filters.kernels.lines.refinedweb_lines import COUNTED
 from textmill.filters.refinedweb import RefinedWebLines, RefinedWebQuality
 from textmill.pipeline.recipes.recipe import Recipe
 

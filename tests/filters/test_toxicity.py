@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmill.errors import RecipeError
-from textmill.filters.batch import make_batch, text_buffers
+from textmill.filters.base.batch import make_batch
+from textmill.filters.kernels.machine.buffers import text_buffers
 from textmill.filters.models import train_toxicity
 from textmill.filters.models.loading import load_fasttext, predict_top, shipped_file
 from textmill.filters.models.toxicity_windows import WINDOW_BYTES, cut_windows
@@ -178,7 +179,7 @@ def test_training_twice_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_library_scores_the_windows_that_decide() -> None:
-    model = load_fasttext(str(shipped_file("toxicity.en.ftz")))
+    model = load_fasttext(str(shipped_file("models/toxicity.en.ftz")))
     words = ["you", "idiot", "fucking", "bitch", "the", "board", "meets", "on", "Monday", "stupid", "whore", "report"]
     rng = np.random.default_rng(5)
     texts = [" ".join(rng.choice(words, size, p=rng.dirichlet(np.full(12, 0.3)))) for size in (150, 900, 4000, 9000)]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.filters.unicode_normalization import NormalizeUnicode
 
 REMOVED = {0xAD, 0xFEFF, 0x2060, *range(0x206A, 0x2070), *range(0xFFF9, 0xFFFC)}

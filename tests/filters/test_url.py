@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from textmill.errors import RecipeError
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
+from textmill.filters.lists.url_lists import HARD_WORDS, SOFT_WORDS, SUBSTRINGS
 from textmill.filters.url import UrlRules
-from textmill.filters.url_lists import HARD_WORDS, SOFT_WORDS, SUBSTRINGS
 
 PIECES = (
     "http://", "HTTPS://", "www.", "example.", "com", "co.uk", "/", "?", "#", "@", ":80", ":", ".", "-", "%20", "é",

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from textmill import Recipe, Tokenize
-from textmill.filters.batch import BATCH_SCHEMA, make_batch
-from textmill.filters.where import where
+from textmill.filters.base.batch import BATCH_SCHEMA, make_batch
+from textmill.filters.base.where import where
 from textmill.pipeline.files.ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
 from textmill.pipeline.input.readers.records import Quarantined, ReadBatch
 from textmill.pipeline.output.manifest import SplitFacts, build_manifest, combine, write_manifest

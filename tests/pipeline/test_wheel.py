@@ -35,7 +35,7 @@ def test_the_wheel_runs_without_the_checkout(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("textmill-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
-    patterns = ("**/*.py", "filters/models/*", "filters/kernels/*.bin", "pipeline/recipes/*.yaml")
+    patterns = ("**/*.py", "filters/models/*", "filters/lists/*", "filters/kernels/**/*.bin", "pipeline/recipes/*.yaml")
     wanted = {path.relative_to(tree) for pattern in patterns for path in tree.glob(pattern) if path.is_file()}
     packed = {path.relative_to(site / "textmill") for path in (site / "textmill").rglob("*") if path.is_file()}
     assert {path for path in wanted if path.parts[0] in FOLDERS} <= packed

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from ....filters.batch import KINDS
+from ....filters.base.batch import KINDS
 from ...files.storage import open_read
 from ..formats import decompress
 from ..inputs import InputOptions

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ....filters.batch import KINDS
+from ....filters.base.batch import KINDS
 from ...files.storage import open_read
 from ..inputs import InputOptions
 from ..splits import Part

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import orjson
 import pyarrow as pa
 
-from ....filters.batch import BATCH_SCHEMA, document_id
+from ....filters.base.batch import BATCH_SCHEMA, document_id
 from ..inputs import InputOptions
 
 FIRST_BYTES = 256

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from textmill import ExactDedup, InputOptions, MinHashDedup, Recipe, UrlDedup, where
-from textmill.dedup.step import DocumentDeduplicator
+from textmill.dedup.base.step import DocumentDeduplicator
 from textmill.pipeline.barriers import barrier_after
 from textmill.pipeline.barriers.verifying import find_candidates
 from textmill.pipeline.job.job import Job
@@ -235,8 +235,8 @@ def test_a_hundred_thousand_copies_travel_in_few_bytes(tmp_path: Path) -> None:
 
 
 def test_candidates_of_a_bucket_grow_with_its_size_only() -> None:
-    from textmill.dedup.packing import pack, partition
-    from textmill.dedup.step import Keys
+    from textmill.dedup.base.step import Keys
+    from textmill.dedup.packed.packing import pack, partition
 
     count = 50_000
     records = pack(Keys(np.ones((count, 1), np.uint64), np.arange(count)), np.arange(count, dtype=np.uint64))

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from textmill.filters import Filter
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.pipeline.recipes.registry import STEPS
 
 NOTHING_TO_POINT_AT = {

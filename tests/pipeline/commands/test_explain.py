@@ -3,7 +3,7 @@
 from typing import Any
 
 from textmill import C4Lines, GopherQuality, GopherRepetition, Recipe, ScrubPII, any_of, where
-from textmill.filters.batch import make_batch
+from textmill.filters.base.batch import make_batch
 from textmill.pipeline.commands.explain import Explanation, explain_document
 from textmill.pipeline.commands.show import show_explanation
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from textmill.filters.batch import BATCH_SCHEMA, document_id
+from textmill.filters.base.batch import BATCH_SCHEMA, document_id
 from textmill.pipeline.input.inputs import InputFile, InputOptions
 from textmill.pipeline.input.readers import Quarantined, read_split
 from textmill.pipeline.input.splits import cut_splits

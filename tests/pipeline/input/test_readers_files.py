@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from textmill.filters.batch import document_id
+from textmill.filters.base.batch import document_id
 from textmill.pipeline.input import readers
 from textmill.pipeline.input.readers import html
 from textmill.pipeline.input.readers.html import main_content

@@ -15,7 +15,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textmill.filters.batch import document_id
+from textmill.filters.base.batch import document_id
 from textmill.pipeline.input.inputs import InputOptions, find_inputs
 from textmill.pipeline.input.readers import read_split
 from textmill.pipeline.input.splits import cut_splits

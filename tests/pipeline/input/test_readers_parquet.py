@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from textmill.filters.batch import document_id
+from textmill.filters.base.batch import document_id
 
 from .reading import read_file
 

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from textmill import InputError, Recipe, Tokenize
-from textmill.filters.batch import make_batch
-from textmill.filters.where import where
+from textmill.filters.base.batch import make_batch
+from textmill.filters.base.where import where
 from textmill.pipeline.files.ledger import FileFacts, ledger_schema
 from textmill.pipeline.input.readers.records import Quarantined, ReadBatch
 from textmill.pipeline.output.facts import SourceFacts, Tally

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textmill import AccountingError, InputError
-from textmill.filters.batch import BATCH_SCHEMA, make_batch
+from textmill.filters.base.batch import BATCH_SCHEMA, make_batch
 from textmill.pipeline.output.shards import Piece, ShardPlan, Slice, plan_shards, write_shard
 from textmill.pipeline.steps.tokenizing import Tokenize
 

@@ -9,7 +9,7 @@ import pytest
 from textmill import GopherQuality, Language, MinHashDedup, Recipe, named, only_if, per_language
 from textmill.errors import RecipeError
 from textmill.filters import Filter
-from textmill.filters.combine import AnyOf
+from textmill.filters.base.combine import AnyOf
 from textmill.pipeline.recipes.recipe_file import parse_recipe
 from textmill.pipeline.recipes.recipe_writer import recipe_yaml
 

@@ -17,7 +17,7 @@ from textmill.pipeline.run.warming import warm_up
 recipe, kernels = sys.argv[1:]
 warm_up(Job(recipe=textmill.Recipe.load(recipe), inputs=(), output="none"))
 from textmill.dedup import shingles
-from textmill.dedup.signatures import permutations
+from textmill.dedup.documents.signatures import permutations
 from textmill.filters.kernels import fasttext, repetition
 
 def is_loaded(name):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from textmill.filters import Cleaner, Filter
-from textmill.filters.batch import make_batch, replace_text
+from textmill.filters.base.batch import make_batch, replace_text
 from textmill.pipeline.recipes.registry import STEPS
 
 JUDGES = [name for name, step in STEPS.items() if issubclass(step, (Filter, Cleaner))]

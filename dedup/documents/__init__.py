@@ -1,0 +1,1 @@
+"""Whole documents: keys and signatures, candidate pairs, their verification, clusters."""

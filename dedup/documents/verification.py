@@ -1,0 +1,145 @@
+"""How alike two documents are, measured on what can travel: sketches of signatures, or whole sets of shingles."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ...filters.kernels.machine.buffers import Bytes, Int64s
+from ...filters.kernels.machine.jit import allocating
+from ..base.step import UInt64s
+from .signatures import UInt32s
+
+Verification: TypeAlias = Literal["signature", "jaccard", "containment", "none"]
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+SKETCH_VALUES = 512
+"""At most so many signature values are kept for comparing; the standard error is then below 0.022."""
+
+_EVIDENCE_HEADER = np.dtype([("rows", "<u8"), ("values", "<u8"), ("value_bytes", "<u8")])
+
+
+class Evidence(NamedTuple):
+    """What n documents are compared by: document ``rows[i]`` has ``values[offsets[i]:offsets[i + 1]]``."""
+
+    rows: UInt64s
+    """Shape (n,), ascending."""
+    offsets: Int64s
+    """Shape (n + 1,), from zero."""
+    values: npt.NDArray[Any]
+    """Bytes of sketches, or 32-bit hashes of shingles, each document's ascending and without repeats."""
+
+
+def sketches(signatures: UInt32s) -> Bytes:
+    """The lowest byte of each signature value: what two documents are compared by at a quarter of the size.
+
+    Source: Li & König 2010, b-bit minwise hashing, with b = 8. Shape (n, at most SKETCH_VALUES).
+    """
+    return (signatures[:, :SKETCH_VALUES] & np.uint32(0xFF)).astype(np.uint8)
+
+
+def sketch_similarity(left: Bytes, right: Bytes) -> Floats:
+    """Jaccard similarity of n pairs, estimated from their sketches of shape (n, width).
+
+    Different values share their lowest byte with a chance of 1 in 256, which is taken off again.
+    """
+    agreement = (left == right).mean(axis=1)
+    estimates: Floats = np.maximum((agreement * 256 - 1) / 255, 0.0)
+    return estimates
+
+
+def shingle_sets(offsets: Int64s, hashes: UInt32s, rows: UInt64s) -> Evidence:
+    """Sort the shingles of every document and drop repeats."""
+    return Evidence(rows, *_distinct_values(offsets, hashes))
+
+
+def similarity(how: Verification, left: Evidence, low: Int64s, right: Evidence, high: Int64s) -> Floats:
+    """Compare n pairs.
+
+    Args:
+        how: "signature" compares sketches; "jaccard" is shared shingles by all shingles of the two, "containment" by
+            those of the smaller set.
+        left: Evidence of the first document of each pair.
+        low: Index of each pair's first document in ``left``.
+        right: Evidence of the second.
+        high: Index of each pair's second document in ``right``.
+    """
+    if how == "signature":
+        width = int(left.offsets[1]) if len(left.rows) else 0
+        return sketch_similarity(left.values.reshape(-1, width)[low], right.values.reshape(-1, width)[high])
+    shared = _shared(left.offsets, left.values, low, right.offsets, right.values, high)
+    first, second = np.diff(left.offsets)[low], np.diff(right.offsets)[high]
+    whole = np.minimum(first, second) if how == "containment" else first + second - shared
+    shares: Floats = shared / np.maximum(whole, 1)
+    return shares
+
+
+def pack_evidence(evidence: Evidence) -> bytes:
+    """Evidence as bytes: a header, rows, lengths, values."""
+    values = evidence.values
+    header = np.array((len(evidence.rows), len(values), values.itemsize), dtype=_EVIDENCE_HEADER)
+    lengths = np.diff(evidence.offsets).astype("<u4")
+    return b"".join(part.tobytes() for part in (header, evidence.rows.astype("<u8"), lengths, values))
+
+
+def unpack_evidence(packed: bytes) -> Evidence:
+    """Evidence from bytes that :func:`pack_evidence` wrote."""
+    (header,) = np.frombuffer(packed, dtype=_EVIDENCE_HEADER, count=1)
+    position = _EVIDENCE_HEADER.itemsize
+    count = int(header["rows"])
+    rows = np.frombuffer(packed, dtype="<u8", count=count, offset=position)
+    lengths = np.frombuffer(packed, dtype="<u4", count=count, offset=position + 8 * count)
+    position += 12 * count
+    value_bytes = int(header["value_bytes"])
+    values = np.frombuffer(packed, dtype=f"<u{value_bytes}", count=int(header["values"]), offset=position)
+    offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    return Evidence(rows, offsets, values)
+
+
+def choose(evidence: Evidence, rows: UInt64s) -> Evidence:
+    """Evidence of some of the documents; ``rows`` ascend and are all there."""
+    index = np.searchsorted(evidence.rows, rows)
+    begins, lengths = evidence.offsets[index], np.diff(evidence.offsets)[index]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    positions = np.arange(offsets[-1]) + np.repeat(begins - offsets[:-1], lengths)
+    return Evidence(rows, offsets, evidence.values[positions])
+
+
+@allocating
+def _distinct_values(offsets: Int64s, hashes: UInt32s) -> tuple[Int64s, UInt32s]:
+    written = 0
+    values = np.empty(len(hashes), dtype=np.uint32)
+    new_offsets = np.zeros(len(offsets), dtype=np.int64)
+    for document in range(len(offsets) - 1):
+        ordered = np.sort(hashes[offsets[document] : offsets[document + 1]])
+        for index in range(len(ordered)):
+            if index == 0 or ordered[index] != ordered[index - 1]:
+                values[written] = ordered[index]
+                written += 1
+        new_offsets[document + 1] = written
+    return new_offsets, values[:written]
+
+
+@allocating
+def _shared(
+    left_offsets: Int64s, left: UInt32s, low: Int64s, right_offsets: Int64s, right: UInt32s, high: Int64s
+) -> Int64s:
+    """Number of values that both sets of each pair have."""
+    shared = np.zeros(len(low), dtype=np.int64)
+    for pair in range(len(low)):
+        first, first_end = left_offsets[low[pair]], left_offsets[low[pair] + 1]
+        second, second_end = right_offsets[high[pair]], right_offsets[high[pair] + 1]
+        count = 0
+        while first < first_end and second < second_end:
+            if left[first] == right[second]:
+                count += 1
+                first += 1
+                second += 1
+            elif left[first] < right[second]:
+                first += 1
+            else:
+                second += 1
+        shared[pair] = count
+    return shared

@@ -1,0 +1,1 @@
+"""Arrays packed for the way between workers."""

@@ -1,0 +1,174 @@
+"""Windows of pieces that follow each other: their keys, and which of them are looked at."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ...filters.kernels.machine.buffers import Int64s
+from ...filters.kernels.machine.hashing import mix
+from ...filters.kernels.machine.jit import allocating
+from ..base.step import UInt64s
+from .pieces import Pieces
+
+ANCHOR_WORDS = 13
+"""Pieces of an anchor, by which repeated windows are first looked for. More make fewer windows look repeated that are
+not, and more anchors: one in 19 words for windows of 50."""
+
+_FIRST = np.uint64(0x9E3779B97F4A7C15)
+_SECOND = np.uint64(0xD6E8FEB86659FD93)
+
+
+class Windows(NamedTuple):
+    """Windows of a batch of documents, in order."""
+
+    words: UInt64s
+    """Shape (windows, width): their keys as 64-bit words."""
+    pieces: Int64s
+    """Shape (windows,): each one's first piece."""
+
+
+def window_keys(pieces: Pieces, length: int, width: int) -> Windows:
+    """Hash every run of ``length`` pieces of a document; a document of fewer pieces has none.
+
+    Single pieces are known by their own hash; those without one (see :class:`Pieces`) have no window.
+
+    Args:
+        pieces: The pieces; if ``length`` is more than 1, all of them must have a hash.
+        length: Pieces in a window.
+        width: Words in a key: 1, or 2 for keys of 128 bits.
+    """
+    if length == 1:
+        found = np.flatnonzero(pieces.hashes)
+        return Windows(pieces.hashes[found].reshape(-1, 1), found)
+    return Windows(*_window_keys(pieces.offsets, pieces.hashes, length, width))
+
+
+def anchors(pieces: Pieces, length: int) -> tuple[UInt64s, Int64s, Int64s]:
+    """Choose one run of :data:`ANCHOR_WORDS` pieces for every window, by its content alone.
+
+    A window's anchor is the run in it with the smallest hash, of several the last (Schleimer et al. 2003, "Winnowing").
+    Equal windows have the same anchor wherever they stand: windows whose anchors occur once in a corpus are not
+    repeated, without their own keys having been looked at.
+
+    Returns:
+        The keys of the anchors that some window has, in order; for every window, as :func:`window_keys` counts them,
+        the number of its anchor; and the first piece of each anchor.
+    """
+    return _anchors(pieces.offsets, pieces.hashes, length, min(ANCHOR_WORDS, length))
+
+
+def smallest_of(windows: Windows, offsets: Int64s, every: int) -> npt.NDArray[np.bool_]:
+    """Tell of every window whether it has the smallest key of any ``every`` windows in a row around it.
+
+    Equal texts choose the same windows but near their ends, and no ``every`` windows in a row are without one.
+    """
+    return _smallest_of(windows.words, windows.pieces, offsets, every)
+
+
+@allocating
+def _window_keys(offsets: Int64s, hashes: UInt64s, length: int, width: int) -> tuple[UInt64s, Int64s]:
+    documents = len(offsets) - 1
+    most = 0
+    for document in range(documents):
+        most += max(offsets[document + 1] - offsets[document] - length + 1, 0)
+    keys = np.empty((most, width), dtype=np.uint64)
+    first_pieces = np.empty(most, dtype=np.int64)
+    leaving, second_leaving = np.uint64(1), np.uint64(1)
+    for _ in range(length):
+        leaving *= _FIRST
+        second_leaving *= _SECOND
+    count = 0
+    for document in range(documents):
+        rolling, second = np.uint64(0), np.uint64(0)
+        begin, end = offsets[document], offsets[document + 1]
+        for piece in range(begin, end):
+            rolling = rolling * _FIRST + hashes[piece]
+            second = second * _SECOND + mix(hashes[piece])
+            if piece - begin >= length:
+                rolling -= leaving * hashes[piece - length]
+                second -= second_leaving * mix(hashes[piece - length])
+            if piece - begin >= length - 1:
+                keys[count, 0] = mix(rolling)
+                if width == 2:
+                    keys[count, 1] = mix(second)
+                first_pieces[count] = piece - length + 1
+                count += 1
+    return keys, first_pieces
+
+
+@allocating
+def _anchors(offsets: Int64s, hashes: UInt64s, length: int, run: int) -> tuple[UInt64s, Int64s, Int64s]:
+    documents = len(offsets) - 1
+    most = longest = 0
+    for document in range(documents):
+        pieces = offsets[document + 1] - offsets[document]
+        longest = max(longest, pieces)
+        most += max(pieces - length + 1, 0)
+    keys = np.empty(most, dtype=np.uint64)
+    numbers = np.empty(most, dtype=np.int64)
+    places = np.empty(most, dtype=np.int64)
+    runs = np.empty(longest, dtype=np.uint64)
+    queue = np.empty(longest + 1, dtype=np.int64)  # runs whose hashes rise, each the smallest of those behind it
+    leaving = np.uint64(1)
+    for _ in range(run):
+        leaving *= _FIRST
+    count = windows = 0
+    for document in range(documents):
+        begin, end = offsets[document], offsets[document + 1]
+        if end - begin < length:
+            continue
+        rolling = np.uint64(0)
+        head = tail = 0
+        last = -1
+        for piece in range(begin, end):
+            rolling = rolling * _FIRST + hashes[piece]
+            if piece - begin >= run:
+                rolling -= leaving * hashes[piece - run]
+            at = piece - begin - run + 1  # the run that ends here
+            if at < 0:
+                continue
+            runs[at] = mix(rolling)
+            while tail > head and runs[queue[tail - 1]] >= runs[at]:
+                tail -= 1
+            queue[tail] = at
+            tail += 1
+            if piece - begin < length - 1:
+                continue
+            if queue[head] < piece - begin - length + 1:
+                head += 1
+            if queue[head] != last:
+                last = queue[head]
+                keys[count], places[count] = runs[last], begin + last
+                count += 1
+            numbers[windows] = count - 1
+            windows += 1
+    return keys[:count].copy(), numbers, places[:count].copy()
+
+
+@allocating
+def _smallest_of(keys: UInt64s, first_pieces: Int64s, offsets: Int64s, every: int) -> npt.NDArray[np.bool_]:
+    is_chosen = np.zeros(len(keys), dtype=np.bool_)
+    queue = np.empty(len(keys) + 1, dtype=np.int64)
+    begin = document = 0
+    while begin < len(keys):
+        while offsets[document + 1] <= first_pieces[begin]:
+            document += 1
+        end = begin
+        head = tail = 0
+        while end < len(keys) and first_pieces[end] < offsets[document + 1]:
+            while tail > head and keys[queue[tail - 1], 0] >= keys[end, 0]:
+                tail -= 1
+            queue[tail] = end
+            tail += 1
+            if queue[head] <= end - every:
+                head += 1
+            if end - begin >= every - 1:
+                is_chosen[queue[head]] = True
+            end += 1
+        if end - begin < every:
+            is_chosen[queue[head]] = True
+        begin = end
+    return is_chosen

@@ -1,0 +1,213 @@
+"""Turn a plain function into a filter: no base class, no registration."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import pyarrow as pa
+
+from ...errors import RecipeError, told
+from .rules import Rule
+from .step import Filter, Measurements
+
+CONVERSION_ERRORS = (pa.ArrowException, TypeError, ValueError, OverflowError)
+"""What Arrow raises for values that are not of the declared type."""
+
+Returned: TypeAlias = Literal["float", "int", "bool", "str"]
+
+ARROW_TYPES: Mapping[str, pa.DataType] = {
+    "float": pa.float64(),
+    "int": pa.int64(),
+    "bool": pa.bool_(),
+    "str": pa.string(),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where(Filter):
+    """Measure with a user's function and judge its value; build it with :func:`where`."""
+
+    name: ClassVar[str] = "where"
+
+    function: Callable[..., Any]
+    measurement: str
+    returns: Returned = "float"
+    per: Literal["document", "batch"] = "document"
+    minimum: float | None = None
+    maximum: float | None = None
+    allowed: tuple[str | bool, ...] | None = None
+    dear: bool = False  # type: ignore[misc]  # a user's function may be costly or cheap: only they know
+
+    @property
+    def measurements(self) -> Mapping[str, pa.DataType]:  # type: ignore[override]  # named by the user
+        """One measurement, named after the function."""
+        return {self.measurement: ARROW_TYPES[self.returns]}
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """One rule for each bound that is set."""
+        named: list[Rule] = []
+        if self.minimum is not None:
+            named.append(Rule(name="minimum", measurement=self.measurement, minimum=self.minimum))
+        if self.maximum is not None:
+            named.append(Rule(name="maximum", measurement=self.measurement, maximum=self.maximum))
+        if self.allowed is not None:
+            named.append(Rule(name="allowed", measurement=self.measurement, allowed=self.allowed))
+        return tuple(named)
+
+    def measure(self, batch: pa.RecordBatch) -> Measurements:
+        """Call the function once for the batch, or once for each text in it."""
+        declared = ARROW_TYPES[self.returns]
+        if self.per == "batch":
+            values = self.function(batch)
+            column = values if isinstance(values, (pa.Array, pa.ChunkedArray)) else pa.array(values)
+            if isinstance(column, pa.ChunkedArray):
+                column = column.combine_chunks()
+            if len(column) != batch.num_rows:
+                raise RecipeError(
+                    f"where({self.measurement}): the function returned {len(column)} values for "
+                    f"{batch.num_rows} documents; return one value for each document of the batch"
+                )
+            column = column.cast(declared)
+        else:
+            values = [self._called_with(batch, row, text) for row, text in enumerate(batch["text"].to_pylist())]
+            try:
+                column = pa.array(values, declared)
+            except CONVERSION_ERRORS:
+                column = pa.array([self._converted(batch, row, value) for row, value in enumerate(values)], declared)
+        return {self.measurement: column}
+
+    def _called_with(self, batch: pa.RecordBatch, row: int, text: str) -> Any:
+        try:
+            return self.function(text)
+        except (Exception, SystemExit) as error:
+            raise RecipeError(
+                f"where({self.measurement}): the function raised {told(error)} for document {batch['doc_id'][row]} "
+                f"of {batch['source'][row]}; let it return None where it knows nothing"
+            ) from error
+
+    def _converted(self, batch: pa.RecordBatch, row: int, value: Any) -> Any:
+        try:
+            return pa.scalar(value, ARROW_TYPES[self.returns]).as_py()
+        except CONVERSION_ERRORS as error:
+            raise RecipeError(
+                f"where({self.measurement}): the function returned {repr(value)[:100]} for document "
+                f"{batch['doc_id'][row]} of {batch['source'][row]}, which is no {self.returns}; say what it returns "
+                f"by its annotation or by returns, one of {', '.join(ARROW_TYPES)}"
+            ) from error
+
+
+def where(
+    function: Callable[..., Any] | str,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    allowed: Sequence[str | bool] | None = None,
+    measurement: str | None = None,
+    returns: Returned | None = None,
+    per: Literal["document", "batch"] | None = None,
+    dear: bool = False,
+) -> Where:
+    """Make a filter of a function ``text -> number, bool or str``, or of one that takes a whole record batch.
+
+    Args:
+        function: The function, or where to import it from as ``package.module:function``.
+        minimum: Remove documents whose value is lower.
+        maximum: Remove documents whose value is higher.
+        allowed: Remove documents whose value is none of these.
+        measurement: Name of the value in the ledger; the function's own name by default.
+        returns: Type of the value; by default the function's return annotation, else str or bool when ``allowed``
+            holds such values, else float.
+        per: ``"document"`` to call it with one text, ``"batch"`` to call it once with a ``pyarrow.RecordBatch`` and
+            get an array back; by default "batch" when the first parameter is annotated as a RecordBatch.
+        dear: True when it is costly, so that only documents still kept are measured.
+
+    Raises:
+        RecipeError: when the function cannot be imported or the bounds contradict each other.
+
+    Example:
+        >>> def exclamation_ratio(text: str) -> float:
+        ...     return text.count("!") / max(len(text), 1)
+        >>> where(exclamation_ratio, maximum=0.02).rules[0].maximum
+        0.02
+    """
+    loaded = import_by_path(function, "where") if isinstance(function, str) else function
+    if not callable(loaded):
+        raise RecipeError(f"where needs a function, not {type(loaded).__name__}")
+    if minimum is not None and maximum is not None and minimum > maximum:
+        raise RecipeError(f"where: minimum={minimum} is above maximum={maximum}, so nothing could pass")
+    takes, gives = _annotations(loaded)
+    return Where(
+        function=loaded,
+        measurement=measurement or getattr(loaded, "__name__", "value").strip("<>"),
+        returns=returns or gives or _type_of(allowed),
+        per=per or ("batch" if "RecordBatch" in takes else "document"),
+        minimum=minimum,
+        maximum=maximum,
+        allowed=None if allowed is None else tuple(allowed),
+        dear=dear,
+    )
+
+
+def stand_in(path: str) -> Callable[..., Any]:
+    """Stand for a function that is only to be named, as when the recipe of a finished run is read."""
+
+    def function(*_: Any) -> None:
+        raise RecipeError(f"where: {path} stands here by its name only")
+
+    function.__module__, _, function.__qualname__ = path.partition(":")
+    return function
+
+
+def import_by_path(path: str, owner: str, folder: Path | None = None) -> Any:
+    """Import what ``package.module:name`` says; a module that is not found elsewhere is looked for in ``folder``.
+
+    The folder is then on Python's path for good, at its end, so that worker processes find the module as well.
+
+    Raises:
+        RecipeError: when the path is written otherwise or cannot be imported; ``owner`` begins the message.
+    """
+    module, separator, attribute = path.partition(":")
+    top = module.partition(".")[0]
+    is_known = not top or top in sys.modules or importlib.util.find_spec(top) is not None
+    if folder is not None and not is_known and any(folder.glob(f"{top}*")):
+        sys.path.append(str(folder.absolute()))
+        importlib.invalidate_caches()
+    if not separator or not module or not attribute:
+        raise RecipeError(f"{owner}: write it as package.module:name, not {path!r}")
+    try:
+        found: Any = importlib.import_module(module)
+        for part in attribute.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError) as error:
+        raise RecipeError(
+            f"{owner}: cannot import {path!r} ({error}); is it beside the recipe, installed, or on PYTHONPATH?"
+        ) from error
+    return found
+
+
+def _annotations(function: Callable[..., Any]) -> tuple[str, Returned | None]:
+    """Names of the types of the first parameter and of the result, as far as they are written down."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return "", None
+    first = next(iter(signature.parameters.values()), None)
+    takes = str(first.annotation) if first is not None else ""
+    result = signature.return_annotation
+    name = result if isinstance(result, str) else getattr(result, "__name__", "")
+    return takes, next((known for known in typing.get_args(Returned) if known == name), None)
+
+
+def _type_of(allowed: Sequence[str | bool] | None) -> Literal["float", "bool", "str"]:
+    if not allowed:
+        return "float"
+    return "bool" if isinstance(allowed[0], bool) else "str"

@@ -1,0 +1,1 @@
+"""Lines, paragraphs, sentences and characters: counted, and cut out."""

@@ -1,0 +1,1 @@
+"""What kernels are made of: the compiler, views of Arrow buffers, hashes, and reading many bytes at once."""

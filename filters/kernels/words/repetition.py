@@ -1,0 +1,268 @@
+"""Repeated word n-grams of each document of a batch, in the same kernel pass that counts its words."""
+
+from __future__ import annotations
+
+from enum import IntEnum, auto
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ..machine.buffers import Bytes, Int64s, text_buffers
+from ..machine.hashing import FACTOR, HALF, SEED, UInt64s, table_size
+from ..machine.jit import allocating, njit, trailing_zeros, unsplit
+from ..machine.memory import Matrix, remember, remembered
+from ..machine.scanning import ONE
+from .boundaries import DATATROVE, DOLMA, UAX29, WHITESPACE
+from .splitting import Tables, load, split
+from .stop_word_table import StopWords, english
+from .uax29_words import Int32s, Words, new_words
+from .word_statistics import COUNT as WORD_COUNT
+from .word_statistics import count_words, count_words_and_groups, words_key
+
+TOP_SIZES = (2, 3, 4)
+DUPLICATE_SIZES = (5, 6, 7, 8, 9, 10)
+SMALLEST_TOP, SMALLEST_DUPLICATE, LARGEST = TOP_SIZES[0], DUPLICATE_SIZES[0], DUPLICATE_SIZES[-1]
+
+
+class Repetition(IntEnum):
+    """Columns of the matrix; chars are code points."""
+
+    TOP_2_GRAM_CHARS = 0
+    """Chars of the most frequent n-gram, words joined by one space, times its count; 0 when none occurs twice. For
+    datatrove and Dolma also when none does; for Dolma without spaces."""
+    TOP_3_GRAM_CHARS = auto()
+    TOP_4_GRAM_CHARS = auto()
+    DUPLICATE_5_GRAM_CHARS = auto()
+    """Chars of words in n-grams that have stood before, found from left to right, none counted twice; for Dolma those
+    of all occurrences of repeated n-grams, which overlap."""
+    DUPLICATE_6_GRAM_CHARS = auto()
+    DUPLICATE_7_GRAM_CHARS = auto()
+    DUPLICATE_8_GRAM_CHARS = auto()
+    DUPLICATE_9_GRAM_CHARS = auto()
+    DUPLICATE_10_GRAM_CHARS = auto()
+    ALL_5_GRAM_CHARS = auto()
+    """Chars of all n-grams, each word as often as it is in one; 0 but for Dolma."""
+    ALL_6_GRAM_CHARS = auto()
+    ALL_7_GRAM_CHARS = auto()
+    ALL_8_GRAM_CHARS = auto()
+    ALL_9_GRAM_CHARS = auto()
+    ALL_10_GRAM_CHARS = auto()
+
+
+COUNT = len(Repetition)
+
+
+def repetition(text: pa.Array, mode: int) -> Matrix:
+    """Measure each document, shape (documents, :data:`COUNT`); ``mode`` is how words are split.
+
+    What the pass learns of words on its way is remembered for :func:`word_statistics.word_statistics`; words of
+    UAX #29 also tell what stands between white space.
+    """
+
+    def take() -> Matrix:
+        offsets, data = text_buffers(text)
+        result, in_words, in_groups = _repetition(offsets, data, load(), mode, english(mode))
+        remember(text, words_key(mode), in_words)
+        if mode == UAX29:
+            remember(text, words_key(WHITESPACE), in_groups)
+        return result
+
+    return remembered(text, ("repetition", mode), take)
+
+
+@allocating
+def _repetition(
+    offsets: Int64s, data: Bytes, tables: Tables, mode: int, stop_words: StopWords
+) -> tuple[Matrix, Matrix, Matrix]:
+    documents = len(offsets) - 1
+    result = np.zeros((documents, COUNT), dtype=np.int64)
+    in_words = np.zeros((documents, WORD_COUNT), dtype=np.int64)
+    in_groups = np.zeros((documents, WORD_COUNT), dtype=np.int64)
+    words = new_words(offsets)
+    starts = np.empty(0, dtype=np.int64)
+    slots = np.empty(0, dtype=np.uint64)
+    grams = np.empty(0, dtype=np.uint64)
+    keys = np.empty(0, dtype=np.uint64)
+    counts = np.empty(0, dtype=np.int32)
+    sketch = np.empty(0, dtype=np.uint8)
+    for document in range(documents):
+        start, end = offsets[document], offsets[document + 1]
+        count = split(data, start, end, tables, mode, words)
+        if mode == UAX29:
+            count_words_and_groups(words, count, stop_words, in_words[document], in_groups[document])
+        else:
+            count_words(words, count, stop_words, 0, in_words[document])
+        if count > len(starts):
+            size = count + count // 2
+            starts = np.empty(size, dtype=np.int64)
+            slots = np.empty(size, dtype=np.uint64)
+            grams = np.empty(size, dtype=np.uint64)
+            keys = np.empty(table_size(size), dtype=np.uint64)
+            counts = np.empty(table_size(size), dtype=np.int32)
+            sketch = np.empty(2 * table_size(size), dtype=np.uint8)
+        row = result[document]
+        _measure(words, count, starts, slots, grams, sketch, keys, counts, mode, row)
+        if mode == DATATROVE or mode == DOLMA:
+            _as_peers_count(words.lengths, count, mode, row)
+    return result, in_words, in_groups
+
+
+@njit
+def _measure(
+    words: Words,
+    candidates: int,
+    starts: Int64s,
+    slots: UInt64s,
+    grams: UInt64s,
+    sketch: Bytes,
+    keys: UInt64s,
+    counts: Int32s,
+    mode: int,
+    row: Int64s,
+) -> None:
+    """Count n-grams of ever more words, looking only at those that can occur twice.
+
+    An n-gram occurs twice only where the (n - 1)-grams at its first and at its second word do, so that for n above 3
+    few are left. A sketch of one byte for each possible hash, which needs no comparing, sorts out most others before
+    the exact table is asked.
+    """
+    for size in range(SMALLEST_TOP, LARGEST + 1):
+        if size == SMALLEST_TOP:
+            candidates = _sketched_pairs(words.hashes, candidates, starts, grams, sketch)
+        elif size < SMALLEST_DUPLICATE:
+            candidates = _sketched(words.hashes, size, candidates, starts, grams, sketch)
+        else:
+            candidates = _longer(words.hashes, size, candidates, starts, grams)
+        if candidates < 2:
+            return
+        slots_of_table = table_size(candidates)
+        mask = np.uint64(slots_of_table - 1)
+        counts[:slots_of_table] = 0
+        most = 0
+        for candidate in range(candidates):
+            slot = _slot(grams[starts[candidate]], keys, counts, mask)
+            counts[slot] += 1
+            most = max(most, counts[slot])
+            slots[candidate] = slot
+        if most < 2:
+            return
+        if size < SMALLEST_DUPLICATE:
+            for candidate in range(candidates):
+                if counts[slots[candidate]] == most:  # the first one in the text
+                    start = starts[candidate]
+                    chars = _chars(words.lengths, start, size) + (0 if mode == DOLMA else size - 1)
+                    row[Repetition.TOP_2_GRAM_CHARS + size - SMALLEST_TOP] = chars * most
+                    break
+        elif mode == DOLMA:
+            for candidate in range(candidates):
+                if counts[slots[candidate]] > 1:
+                    start = starts[candidate]
+                    chars = _chars(words.lengths, start, size)
+                    row[Repetition.DUPLICATE_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += chars
+        else:
+            free = 0
+            for candidate in range(candidates):
+                start = starts[candidate]
+                if start < free:
+                    continue
+                slot = slots[candidate]
+                if counts[slot] < 0:  # marked when it was first met
+                    chars = _chars(words.lengths, start, size)
+                    row[Repetition.DUPLICATE_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += chars
+                    free = start + size
+                else:
+                    counts[slot] = -counts[slot]
+        kept = 0
+        for candidate in range(candidates):
+            starts[kept] = starts[candidate]
+            kept += abs(counts[slots[candidate]]) > 1
+        candidates = kept
+
+
+@njit
+def _as_peers_count(lengths: Int32s, count: int, mode: int, row: Int64s) -> None:
+    """For datatrove and Dolma an n-gram may be the most frequent that occurs once; Dolma counts all n-grams."""
+    for size in range(SMALLEST_TOP, SMALLEST_DUPLICATE):
+        column = Repetition.TOP_2_GRAM_CHARS + size - SMALLEST_TOP
+        if row[column] == 0 and count >= size:
+            row[column] = _chars(lengths, 0, size) + (0 if mode == DOLMA else size - 1)
+    if mode == DOLMA:
+        for size in range(SMALLEST_DUPLICATE, LARGEST + 1):
+            for start in range(count - size + 1):
+                row[Repetition.ALL_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += _chars(lengths, start, size)
+
+
+@njit
+def _chars(lengths: Int32s, start: int, size: int) -> int:
+    """Chars of so many words."""
+    chars = 0
+    for word in range(start, start + size):
+        chars += lengths[word]
+    return chars
+
+
+@njit
+def _sketched_pairs(hashes: UInt64s, words: int, starts: Int64s, grams: UInt64s, sketch: Bytes) -> int:
+    """Make pairs of all words, and keep those that may occur twice; returns how many."""
+    cells = 2 * table_size(words)
+    shift = np.uint64(64 - trailing_zeros(np.uint64(cells)))
+    sketch[:cells] = 0
+    for start in range(words - 1):
+        gram = hashes[start] * FACTOR + hashes[start + 1]
+        grams[start] = gram
+        cell = (gram * SEED) >> shift
+        sketch[cell] = min(sketch[cell] + 1, 2)
+    kept = 0
+    for start in range(words - 1):
+        starts[kept] = start
+        kept += sketch[(grams[start] * SEED) >> shift] > 1
+    return kept
+
+
+@njit
+def _sketched(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams: UInt64s, sketch: Bytes) -> int:
+    """Make n-grams of (n - 1)-grams that stand behind each other, and keep those that may occur twice."""
+    cells = 2 * table_size(candidates)
+    shift = np.uint64(64 - trailing_zeros(np.uint64(cells)))
+    sketch[:cells] = 0
+    made = 0
+    for candidate in range(candidates - 1):
+        start = starts[candidate]
+        gram = grams[start] * FACTOR + hashes[start + size - 1]
+        is_followed = starts[candidate + 1] == start + 1
+        # The (n - 1)-gram of a start that is left out is never asked for again.
+        grams[start] = gram
+        cell = (gram * SEED) >> shift
+        sketch[cell] = min(sketch[cell] + is_followed, 2)
+        starts[made] = start
+        made += is_followed
+    kept = 0
+    for candidate in range(made):
+        start = starts[candidate]
+        starts[kept] = start
+        kept += sketch[(grams[start] * SEED) >> shift] > 1
+    return kept
+
+
+@njit
+def _longer(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams: UInt64s) -> int:
+    """Make n-grams of (n - 1)-grams that stand behind each other; of so many words nearly all of them repeat."""
+    made = 0
+    for candidate in range(candidates - 1):
+        start = starts[candidate]
+        is_followed = starts[candidate + 1] == start + 1
+        grams[start] = grams[start] * FACTOR + hashes[start + size - 1]
+        starts[made] = start
+        made += is_followed
+    return made
+
+
+@njit
+def _slot(key: np.uint64, keys: UInt64s, counts: npt.NDArray[np.int32], mask: np.uint64) -> np.uint64:
+    """Where a key stands in the table, or would stand; its count there is 0 then."""
+    slot = ((key * SEED) >> HALF) & mask
+    while not unsplit((counts[slot] == 0) | (keys[slot] == key)):
+        slot = (slot + ONE) & mask
+    keys[slot] = key
+    return slot

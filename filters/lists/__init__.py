@@ -1,0 +1,1 @@
+"""Lists that rules look things up in: words, stop words, URLs, programming languages; and what builds them."""

@@ -1,0 +1,102 @@
+"""Counting listed words, against `regex`."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textmill.filters.base.batch import make_batch
+from textmill.filters.kernels.machine.buffers import text_buffers
+from textmill.filters.lists import build_ldnoobw
+from textmill.filters.lists.word_lists import (
+    WITHOUT_SPACES,
+    count_flagged,
+    entries,
+    list_for,
+    listed_languages,
+    word_trie,
+)
+from textmill.filters.models.loading import shipped_file
+
+MC4 = "ar cs da de en eo es fa fi fil fr fr-CA-u-sd-caqc hi hu it ja kab ko nl no pl pt ru sv th tlh tr zh"
+
+
+def count(text: str, language: str) -> tuple[int, int]:
+    buffers = text_buffers(make_batch(["before ", text, " after"])["text"])
+    return count_flagged(buffers.data, int(buffers.offsets[1]), int(buffers.offsets[2]), word_trie(language))
+
+
+def twin(text: str, language: str) -> tuple[int, int]:
+    words = regex.compile(r"[一-鿿]|[0-9A-Za-z_À-ÿЀ-ӿ]+")
+    listed = "|".join(regex.escape(entry) for entry in sorted(entries(language), key=len, reverse=True))
+    edge = "" if language in WITHOUT_SPACES else "[0-9A-Za-z_À-ÿЀ-ӿ]"
+    before, after = (f"(?<!(?<={edge})(?={edge}))", f"(?!(?<={edge})(?={edge}))") if edge else ("", "")
+    pattern = regex.compile(f"{before}(?:{listed}){after}", regex.IGNORECASE)
+    flagged = sum(len(words.findall(match)) for match in pattern.findall(text))
+    return flagged, len(words.findall(text))
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "fr", "ru", "cs"])
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_twin(language: str, data: st.DataObject) -> None:
+    listed = st.sampled_from(entries(language)).filter(lambda entry: regex.fullmatch(r"[ -~一-鿿à-ÿЀ-ӿ]+", entry))
+    filler = st.sampled_from([" ", "a", "s", " the ", "-", ".", "\n", "_", "1", "，", "我", "é", " class ", "X", "“"])
+    shouted = listed.map(str.upper).filter(lambda entry: regex.fullmatch(r"[ -~一-鿿À-ÞЀ-ӿ]+", entry))
+    text = "".join(data.draw(st.lists(st.one_of(listed, shouted, listed.map(str.title), filler), max_size=20)))
+    assert count(text, language) == twin(text, language)
+
+
+def test_every_list_is_found_in_itself() -> None:
+    for language in listed_languages():
+        assert entries(language)
+        for entry in entries(language):
+            flagged, words = count(entry, language)
+            assert flagged == words > 0, (language, entry)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("", "en", (0, 0)),
+        ("a class in Scunthorpe, assessing passages", "en", (0, 6)),
+        ("An ASS is an Ass.", "en", (2, 5)),
+        ("double penetration twice: double  penetration", "en", (2, 5)),
+        ("Блядь, БЛЯДЬ, бЛЯдь", "ru", (3, 3)),
+        ("ŠULIN, šulin", "cs", (2, 2)),
+        ("พูดเหี้ยๆ", "th", (1, 1)),  # within a text without spaces
+        ("씨발 씨발은", "ko", (1, 2)),  # a whole word; not with a particle behind it
+        ("你好，世界", "zh", (0, 4)),
+        ("性", "zh", (0, 1)),
+        ("13. 13点", "zh", (2, 3)),
+    ],
+)
+def test_cases(text: str, language: str, expected: tuple[int, int]) -> None:
+    assert count(text, language) == expected
+
+
+def test_mc4s_languages_have_a_list_and_labels_lead_to_it() -> None:
+    assert " ".join(listed_languages()) == MC4
+    assert [list_for(label) for label in ("en", "tl", "nb", "nn", "sw", "")] == ["en", "fil", "no", "no", None, None]
+
+
+def test_the_lists_are_made_of_the_package(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text(json.dumps({"name": "naughty-words", "version": "9"}))
+    (tmp_path / "xx.json").write_text(json.dumps(["ß", "b"]))
+    (tmp_path / "de.json").write_text(json.dumps(["ä"]))
+    build_ldnoobw.main([str(tmp_path), "--output", str(tmp_path / "out")])
+    made, ours = (
+        json.loads(path.read_text("utf-8")) for path in (tmp_path / "out", shipped_file("lists/ldnoobw.json"))
+    )
+    assert made["lists"] == {"de": ["ä"], "xx": ["ß", "b"]}
+    assert made["package"] == "naughty-words 9 (npm)"
+    assert {key: ours[key] for key in ("source", "licence")} == {key: made[key] for key in ("source", "licence")}
+
+
+def test_models_md_tells_the_checksum() -> None:
+    told = (Path(__file__).parents[3] / "MODELS.md").read_text("utf-8")
+    assert hashlib.sha256(shipped_file("lists/ldnoobw.json").read_bytes()).hexdigest() in told
