@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from .version import __version__
 
 if TYPE_CHECKING:
     from .dedup import (
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     )
     from .filters.base import where
     from .pipeline.input.inputs import InputOptions
-    from .pipeline.recipes.recipe import Recipe
+    from .pipeline.recipe import Recipe
     from .pipeline.steps.tokenizing import Tokenize
 
 _HOMES = {
@@ -110,7 +110,7 @@ _HOMES = {
     ),
     ".errors": ("AccountingError", "InputError", "RecipeError", "TextmillError"),
     ".pipeline.input.inputs": ("InputOptions",),
-    ".pipeline.recipes.recipe": ("Recipe",),
+    ".pipeline.recipe": ("Recipe",),
     ".pipeline.steps.tokenizing": ("Tokenize",),
 }
 __all__ = [name for names in _HOMES.values() for name in names]

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from textmill import MinHashDedup
+from textmill import MinHashDedup, Recipe
 from textmill.dedup.base.step import Keys
 from textmill.dedup.documents.signatures import band_keys
 from textmill.dedup.documents.verification import sketches
@@ -30,7 +30,6 @@ from textmill.pipeline.barriers import take_rounds
 from textmill.pipeline.barriers.clusters import ClusterBarrier
 from textmill.pipeline.barriers.surviving import REMOVAL
 from textmill.pipeline.barriers.verifying import SKETCH
-from textmill.pipeline.recipes.recipe import Recipe
 from textmill.pipeline.run.run import COMPONENT_ROUNDS
 
 SPLIT_DOCUMENTS = 20_000

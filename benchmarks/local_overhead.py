@@ -29,12 +29,13 @@ def pool_run(recipe: str, inputs: list[str], output: str, workers: int) -> None:
     from textmill import Recipe
     from textmill.pipeline.input.inputs import absolute_input, find_inputs
     from textmill.pipeline.input.splits import cut_splits
-    from textmill.pipeline.job.fingerprints import pass_fingerprints
     from textmill.pipeline.job.job import Job
     from textmill.pipeline.job.progress import ProgressWriter
-    from textmill.pipeline.output.shards import shard_schema, write_shard
-    from textmill.pipeline.passes.finish import finish_run, plan_run_shards
+    from textmill.pipeline.output.finish import finish_run, plan_run_shards
+    from textmill.pipeline.output.shards import write_shard
+    from textmill.pipeline.passes.fingerprints import pass_fingerprints
     from textmill.pipeline.passes.passes import first_pass, later_pass
+    from textmill.pipeline.passes.rows import shard_schema
     from textmill.pipeline.passes.single import exchange
     from textmill.pipeline.run.run import settle
 

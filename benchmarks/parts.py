@@ -36,7 +36,8 @@ from textmill.pipeline.input.inputs import InputOptions, find_inputs
 from textmill.pipeline.input.splits import cut_splits
 from textmill.pipeline.job.job import Job
 from textmill.pipeline.job.progress import ProgressWriter
-from textmill.pipeline.passes.passes import PassResult, first_pass, later_pass
+from textmill.pipeline.job.results import PassResult
+from textmill.pipeline.passes.passes import first_pass, later_pass
 
 PLANTED_WORDS = 60
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from .. import __version__
 from ..errors import AccountingError, InputError, TextmillError
+from ..version import __version__
 from .files.storage import UNWRITABLE
 
 if TYPE_CHECKING:
-    from .recipes.recipe import Recipe
+    from .recipes.definition import RecipeDefinition
 
 EXIT_UNACCOUNTED = 1
 EXIT_WRONG_USE = 2
@@ -275,11 +275,11 @@ def verify(folder: Annotated[str, typer.Argument(metavar="DIR", help="The output
     print(f"{folder}: all files and documents accounted for")
 
 
-def _load(recipe: str, settings: list[str] | None) -> Recipe:
-    from .recipes.recipe import Recipe
+def _load(recipe: str, settings: list[str] | None) -> RecipeDefinition:
+    from .recipes.recipe_file import load_recipe
     from .recipes.settings import parse_settings
 
-    return Recipe.load(recipe, parse_settings(settings or ()))
+    return load_recipe(recipe, parse_settings(settings or ()))
 
 
 def _reading(text_field: str, kind: str | None, max_document_bytes: int | None = None) -> Any:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...dedup.base.step import DocumentDeduplicator
 from ...dedup.parts.deduplicators import PartDeduplicator
+from ..job.job import Job
 from .barrier import Barrier, Collector, Message, Round, take_rounds
 from .clusters import ClusterBarrier
 from .indexes import IndexBarrier
 from .parts import PartBarrier
-
-if TYPE_CHECKING:
-    from ..job.job import Job
 
 __all__ = ["Barrier", "Collector", "Message", "Round", "barrier_after", "take_rounds"]
 

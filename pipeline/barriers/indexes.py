@@ -13,10 +13,10 @@ from ...dedup.base.step import UInt64s
 from ...dedup.packed.packing import KEY_BITS, gather
 from ...dedup.parts.part_keys import answer, answered, collect, distinct_rows, frames
 from ...dedup.parts.seen import SeenWindows
-from ..job.seen_index import index_name, read_partition, write_partition
 from ..steps.engine import Documents, concerned
 from ..steps.plan import PlannedStep
 from .barrier import Barrier, Message, Round
+from .seen_index import index_name, read_partition, write_partition
 from .sent import all_of, recall_sent, send
 
 SEEN = "seen"

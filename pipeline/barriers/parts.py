@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -15,14 +14,12 @@ from ...dedup.parts.deduplicators import PartDeduplicator
 from ...dedup.parts.part_keys import answered, collect, decide, distinct_rows, frames, short_key_bits
 from ...dedup.parts.seen import SeenWindows
 from ..files.staging import read_staged
-from ..job.seen_index import read_partition, write_partition
+from ..job.job import Job
 from ..steps.engine import EMPTY, Documents, blank, concerned, restore
 from ..steps.plan import PlannedStep
 from .barrier import Barrier, Message, Round
+from .seen_index import read_partition, write_partition
 from .sent import Sent, all_of, recall_sent, send
-
-if TYPE_CHECKING:
-    from ..job.job import Job
 
 ANCHORS, SHORT, WHOLE = "anchors", "short", "whole"
 """What a split has sent, in this order: anchors of its windows, short keys of windows, and whole keys."""

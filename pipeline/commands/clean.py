@@ -17,16 +17,16 @@ from ...dedup.base.step import DocumentDeduplicator
 from ...errors import InputError
 from ...filters.base.batch import document_id
 from ...filters.base.step import Step
+from ..barriers.seen_index import check_indexes, seal_indexes
 from ..files.ledger import QUARANTINED
 from ..files.staging import read_staged
 from ..input.formats import ONE_DOCUMENT_FORMATS, detect_format
 from ..input.inputs import InputOptions, absolute_input, find_inputs
 from ..input.standard_input import as_file
 from ..job.job import Job
-from ..job.seen_index import check_indexes, seal_indexes
-from ..passes.passes import PassResult
+from ..job.results import PassResult
 from ..passes.single import run_passes
-from ..recipes.recipe import Recipe
+from ..recipes.definition import RecipeDefinition
 from ..steps.tokenizing import Tokenize
 
 FORMATS = (".txt", ".jsonl", ".parquet")
@@ -43,7 +43,7 @@ class Outcome:
 
 
 def clean_file(
-    recipe: Recipe, file: str, output: Path | None, reading: InputOptions, *, as_json: bool, quiet: bool
+    recipe: RecipeDefinition, file: str, output: Path | None, reading: InputOptions, *, as_json: bool, quiet: bool
 ) -> None:
     """Clean a file: texts to ``output`` or standard output, verdicts to standard error.
 
@@ -67,7 +67,7 @@ def clean_file(
             _tell_verdicts(job, results)
 
 
-def _fitting(recipe: Recipe, file: str, output: Path | None) -> Recipe:
+def _fitting(recipe: RecipeDefinition, file: str, output: Path | None) -> RecipeDefinition:
     """The recipe without what is of no use: tokens where they are not written, duplicates where there is one document.
 
     Both would load libraries and vocabularies, and one text should take no longer than it must.
@@ -76,7 +76,7 @@ def _fitting(recipe: Recipe, file: str, output: Path | None) -> Recipe:
     files = find_inputs([file])
     if len(files) == 1 and detect_format(files[0].path).name in ONE_DOCUMENT_FORMATS:
         useless = (*useless, DocumentDeduplicator)
-    return Recipe(recipe.name, [step for step in recipe.steps if not isinstance(step, useless)])
+    return RecipeDefinition(recipe.name, [step for step in recipe.steps if not isinstance(step, useless)])
 
 
 def _write_file(output: Path, batches: Iterable[pa.RecordBatch]) -> None:

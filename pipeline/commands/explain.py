@@ -20,7 +20,7 @@ from ..input.readers import Quarantined, read_split
 from ..input.splits import cut_splits
 from ..input.standard_input import as_file
 from ..passes.single import Verdict, outcome
-from ..recipes.recipe import Recipe
+from ..recipes.definition import RecipeDefinition
 from ..steps.engine import Documents, PassEngine
 from ..steps.plan import PlannedStep
 
@@ -74,7 +74,7 @@ class Explanation:
     edits: tuple[Edit, ...]
 
 
-def explain_file(recipe: Recipe, path: str, options: InputOptions) -> Iterator[Explanation | Quarantined]:
+def explain_file(recipe: RecipeDefinition, path: str, options: InputOptions) -> Iterator[Explanation | Quarantined]:
     """Explain every document of a file, one after the other."""
     with as_file(path) as file:
         for split in cut_splits(find_inputs([file]), options):
@@ -84,7 +84,7 @@ def explain_file(recipe: Recipe, path: str, options: InputOptions) -> Iterator[E
                 yield from part.quarantined
 
 
-def explain_document(recipe: Recipe, batch: pa.RecordBatch) -> Explanation:
+def explain_document(recipe: RecipeDefinition, batch: pa.RecordBatch) -> Explanation:
     """Hold every rule against the one document of a batch, also those behind the rule that removes it."""
     documents = Documents.read(batch)
     rules: list[RuleResult] = []

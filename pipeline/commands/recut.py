@@ -24,7 +24,7 @@ from ...filters.base.conditions import Condition
 from ...filters.base.rules import Rule
 from ...filters.base.step import Cleaner, Filter, Step
 from ..barriers.clusters import DUPLICATE
-from ..recipes.recipe import step_as_dict
+from ..recipes.definition import step_as_dict
 from ..steps.engine import EMPTY
 from ..steps.plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep
 

@@ -13,7 +13,9 @@ from ...errors import InputError, RecipeError
 from ..files.storage import join
 from ..files.tables import open_tables
 from ..output.manifest import read_manifest
+from ..recipes.definition import RecipeDefinition
 from ..recipes.recipe_file import parse_recipe
+from ..recipes.settings import Settings
 from .recut import DOUBTS, Place, recut
 
 if TYPE_CHECKING:
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 
     import duckdb
     import pyarrow as pa
-
-    from ..recipes.recipe import Recipe
-    from ..recipes.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +154,7 @@ def retuned_verdicts(folder: str, settings: Settings) -> pa.Table:
         ).to_arrow_table()
 
 
-def retuned_recipe(folder: str, settings: Settings) -> Recipe:
+def retuned_recipe(folder: str, settings: Settings) -> RecipeDefinition:
     """The recipe of a finished run with other parameters; functions in it are named, and cannot be called."""
     return _recipes(folder, read_manifest(folder), settings)[1]
 
@@ -176,7 +175,7 @@ def _recut(folder: str, settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyCon
         yield tables, recut(tables, old.plan, new.plan)
 
 
-def _recipes(folder: str, manifest: Mapping[str, Any], settings: Settings) -> tuple[Recipe, Recipe]:
+def _recipes(folder: str, manifest: Mapping[str, Any], settings: Settings) -> tuple[RecipeDefinition, RecipeDefinition]:
     """The recipe of a run as it was, and as it would be."""
     called = join(folder, "manifest.json")
     if "recipe" not in manifest:

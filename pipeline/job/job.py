@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 
 from ..files.storage import join, open_read
 from ..input.inputs import InputFile, InputOptions, find_inputs
-from ..output.manifest import WORK_FOLDER
-from ..recipes.recipe import Recipe
+from ..recipes.definition import RecipeDefinition
+
+WORK_FOLDER = "_work"
+"""Staged shards and progress live here until the run has finished; a folder that holds it is not a finished run."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """One run."""
 
-    recipe: Recipe
+    recipe: RecipeDefinition
     inputs: tuple[str, ...]
     """Absolute paths or URIs of files, folders and globs, as ``label=path`` where a label is given."""
     output: str

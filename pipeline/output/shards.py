@@ -6,38 +6,22 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...errors import AccountingError, InputError
-from ...filters.base.batch import BATCH_SCHEMA
 from ..files.parquet_file import ParquetFile
 from ..files.storage import join, open_read
+from ..job.results import Piece
 from ..steps.totals import StepTotals
-
-if TYPE_CHECKING:
-    from ..steps.plan import Plan
 
 SHARD_BYTES = 256_000_000
 FEW_SHARDS = 8
 SMALL_SHARD_BYTES = 32_000_000
-LABEL, SCORE = "language.label", "language.score"
 DICTIONARY_COLUMNS = ("source", "kind", "language")
 STATISTICS_COLUMNS = ("doc_id", "source", "kind", "language", "language_score", "token_count")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Piece:
-    """What one split contributes to the shards: an Arrow file of its kept documents, in order."""
-
-    path: str
-    batch_rows: tuple[int, ...]
-    """Documents in each record batch of the file."""
-    batch_bytes: tuple[int, ...]
-    """Text bytes in each record batch."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,18 +63,6 @@ class ShardFacts:
     """Documents, text bytes and tokens of each kind."""
     totals: StepTotals = field(default_factory=StepTotals, compare=False)
     """How long writing took; the rest is the same every time."""
-
-
-def shard_schema(plan: Plan) -> pa.Schema:
-    """Columns of the shards of a recipe: the documents, then language and tokens where the recipe has such steps."""
-    fields = list(BATCH_SCHEMA)
-    if LABEL in plan.measurements:
-        fields.append(pa.field("language", pa.string()))
-    if SCORE in plan.measurements:
-        fields.append(pa.field("language_score", pa.float64()))
-    if plan.tokenizer is not None:
-        fields += [pa.field("input_ids", pa.list_(pa.int32())), pa.field("token_count", pa.int64())]
-    return pa.schema(fields)
 
 
 def plan_shards(pieces: Sequence[Piece], target_bytes: int | None) -> list[ShardPlan]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ...filters.base.step import Filter
-
-if TYPE_CHECKING:
-    from ..steps.plan import Plan
-    from .facts import SplitFacts
+from ..job.facts import SplitFacts
+from ..steps.plan import Plan
 
 FACTOR, MARGIN = 2.0, 0.05
 """A rule surges when it removes more than twice its first share of the documents, and five points more."""

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from ..files.ledger import INDEX_PREFIX, KEPT, QUARANTINED, REMOVED, VERDICTS
 from ..files.storage import exists, join, list_files, open_read, sha256
 from ..files.tables import open_tables
-from .manifest import FILE_FOLDERS, WORK_FOLDER, check_accounting, read_manifest
+from ..job.job import WORK_FOLDER
+from .manifest import FILE_FOLDERS, check_accounting, read_manifest
 
 if TYPE_CHECKING:
     import duckdb

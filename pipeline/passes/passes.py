@@ -6,8 +6,8 @@ import hashlib
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,44 +21,20 @@ from ..files.staging import StagedWriter, read_staged
 from ..files.storage import sha256, size
 from ..input.readers import Quarantined, read_split
 from ..input.splits import Split
-from ..job.fingerprints import digest, split_fingerprint
+from ..job.facts import SplitFacts
 from ..job.job import Job
 from ..job.progress import Progress, ProgressWriter, work_of_pass
-from ..output.manifest import SplitFacts
-from ..output.shards import Piece, shard_schema
+from ..job.results import PassResult, Piece, StagedSplit
 from ..steps.engine import READ, Documents, PassEngine, restore, scatter, stage, staged_schema
 from ..steps.totals import StepTotals, add_totals
+from .fingerprints import digest, split_fingerprint
 from .records import recall, remember
-from .rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows
+from .rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows, shard_schema
 
 STAGE, WRITE = "stage", "write"
 """What writing takes is told apart: what goes to the next pass, and the results of the last."""
 
 LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class StagedSplit:
-    """A split between two passes: where its documents lie, and what is known of it so far."""
-
-    split: Split
-    splits: int
-    path: str | None = None
-    checksum: str = ""
-    """XXH3-128 of the file."""
-    facts: SplitFacts
-
-
-@dataclass(frozen=True, kw_only=True)
-class PassResult:
-    """What a pass over a split leaves: a staged split with messages, or after the last pass a piece of shards."""
-
-    staged: StagedSplit
-    messages: Mapping[int, bytes] = field(default_factory=dict)
-    """What the split says to the others at the barrier behind the pass: packed bytes by the number of a group."""
-    piece: Piece | None = None
-    seen: Progress = field(default_factory=Progress, compare=False)
-    """What was counted on the way, for a run that takes the result over."""
 
 
 def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) -> PassResult:

@@ -7,15 +7,13 @@ again and a run that is resumed find their results here; a record of another rec
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import xxhash
 
 from ..files.storage import CHUNK_BYTES, exists, open_read, sha256, write_atomically
-
-if TYPE_CHECKING:
-    from ..job.job import Job
-    from .passes import PassResult
+from ..job.job import Job
+from ..job.results import PassResult
 
 
 def recall(job: Job, number: int, split: int, fingerprint: str) -> PassResult | None:

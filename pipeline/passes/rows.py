@@ -8,13 +8,24 @@ import pyarrow.compute as pc
 
 from ...filters.base.batch import BATCH_SCHEMA
 from ..files.ledger import KEPT, REMOVED, ledger_schema
-from ..output.shards import shard_schema
 from ..steps.engine import VERDICT_SCHEMA, Documents
 from ..steps.plan import LANGUAGE_LABEL, LANGUAGE_SCORE, Plan
 
 REASON_SCHEMA = pa.schema([field for field in VERDICT_SCHEMA if field.name not in ("bytes", "emptied_by")])
 REMOVED_SCHEMA = pa.schema([*BATCH_SCHEMA, *REASON_SCHEMA])
 """A removed document and why it was removed."""
+
+
+def shard_schema(plan: Plan) -> pa.Schema:
+    """Columns of the shards of a recipe: the documents, then language and tokens where the recipe has such steps."""
+    fields = list(BATCH_SCHEMA)
+    if LANGUAGE_LABEL in plan.measurements:
+        fields.append(pa.field("language", pa.string()))
+    if LANGUAGE_SCORE in plan.measurements:
+        fields.append(pa.field("language_score", pa.float64()))
+    if plan.tokenizer is not None:
+        fields += [pa.field("input_ids", pa.list_(pa.int32())), pa.field("token_count", pa.int64())]
+    return pa.schema(fields)
 
 
 def finished_rows(documents: Documents, plan: Plan) -> pa.RecordBatch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ...filters.base.batch import encodable, make_batch
 from ..barriers import barrier_after, take_rounds
@@ -11,11 +11,10 @@ from ..input.inputs import find_inputs
 from ..input.splits import cut_splits
 from ..job.job import Job
 from ..job.progress import ProgressWriter
+from ..job.results import PassResult
+from ..recipes.definition import RecipeDefinition
 from ..steps.engine import Documents, PassEngine
-from .passes import PassResult, first_pass, later_pass
-
-if TYPE_CHECKING:
-    from ..recipes.recipe import Recipe
+from .passes import first_pass, later_pass
 
 
 class Verdict(NamedTuple):
@@ -48,7 +47,7 @@ class Cleaned(NamedTuple):
         return None if self.verdict.kept else f"{self.verdict.step}.{self.verdict.rule}"
 
 
-def clean_text(recipe: Recipe, text: str, *, kind: str = "web") -> Cleaned:
+def clean_text(recipe: RecipeDefinition, text: str, *, kind: str = "web") -> Cleaned:
     """Take one text through all steps but the deduplications; see :meth:`Recipe.clean`."""
     if not isinstance(text, str):
         raise TypeError(f"a text is a str, not {type(text).__name__}")
@@ -56,7 +55,7 @@ def clean_text(recipe: Recipe, text: str, *, kind: str = "web") -> Cleaned:
     return outcome(documents, 0)
 
 
-def measure_documents(recipe: Recipe, documents: Documents, *, measure_all: bool) -> Documents:
+def measure_documents(recipe: RecipeDefinition, documents: Documents, *, measure_all: bool) -> Documents:
     """Take a batch through every pass of a recipe at once, without deduplication."""
     for number in range(len(recipe.plan.passes)):
         PassEngine(recipe.plan, number, measure_all=measure_all).apply(documents)

@@ -17,9 +17,9 @@ from ...filters.base.combine import all_of, any_of
 from ...filters.base.conditions import named, only_if, per_language
 from ...filters.base.step import Step
 from ...filters.base.where import import_by_path, stand_in, where
+from .definition import RecipeDefinition
 from .parameters import fits, nearest, type_name, yaml_trap
 from .presets import recipe_source
-from .recipe import Recipe
 from .registry import STEPS
 from .settings import Settings
 from .yaml_nodes import NodeReader, Nodes
@@ -29,7 +29,7 @@ COMBINED = {"all_of": all_of, "any_of": any_of}
 CONDITIONS = ("kind", "language", "except_language")
 
 
-def load_recipe(name_or_path: str, settings: Settings | None = None) -> Recipe:
+def load_recipe(name_or_path: str, settings: Settings | None = None) -> RecipeDefinition:
     """Load a preset or a recipe file; see :meth:`Recipe.load`."""
     text, called = recipe_source(name_or_path)
     is_file = called == name_or_path
@@ -44,7 +44,7 @@ def parse_recipe(
     folder: Path | None = None,
     by_name_only: bool = False,
     moved_files_only: bool = False,
-) -> Recipe:
+) -> RecipeDefinition:
     """Build a recipe from YAML.
 
     Args:
@@ -84,7 +84,7 @@ class _Reader(NodeReader):
         self.latest: tuple[str, list[str], Mapping[str, Any]] = ("", [], {})
         """Id, parameters and their types of the step that was read last."""
 
-    def recipe(self, node: yaml.Node | None) -> Recipe:
+    def recipe(self, node: yaml.Node | None) -> RecipeDefinition:
         fields = self.mapping(node, "a recipe is a mapping with 'name' and 'steps'")
         for key, (key_node, _) in fields.items():
             if key not in ("name", "steps", "description"):
@@ -98,7 +98,7 @@ class _Reader(NodeReader):
         if not self.moved_files_only:
             self.refuse_unknown_settings()
         try:
-            return Recipe(name, steps)
+            return RecipeDefinition(name, steps)
         except RecipeError as error:
             raise self.error(fields["steps"][1], str(error)) from error
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
-from .recipe import Recipe, step_as_dict
+from .definition import RecipeDefinition, step_as_dict
 
 
-def recipe_yaml(recipe: Recipe, *, name: str | None = None, description: str = "") -> str:
+def recipe_yaml(recipe: RecipeDefinition, *, name: str | None = None, description: str = "") -> str:
     """The recipe file; loading it gives the same recipe.
 
     Args:

@@ -15,9 +15,8 @@ from typing import Any
 from ... import errors
 from ...errors import InputError, TextmillError
 from ..files.storage import join, write_atomically
-from ..job.job import Job
+from ..job.job import WORK_FOLDER, Job
 from ..job.progress import Progress
-from ..output.manifest import WORK_FOLDER
 from .cancelling import HTTP_SECONDS, RunningJob, flink_url
 from .local_driver import bind_to_loopback, unwrap
 

@@ -21,12 +21,13 @@ from ..barriers import Message, Round, barrier_after
 from ..barriers.message_files import Sent, received, to_file
 from ..files.storage import local_path
 from ..input.splits import Split, cut_splits
-from ..job.job import Job
+from ..job.job import WORK_FOLDER, Job
 from ..job.progress import Progress
-from ..output.manifest import WORK_FOLDER
-from ..output.shards import ShardFacts, ShardPlan, shard_schema, write_shard
-from ..passes.finish import finish_run, plan_run_shards
-from ..passes.passes import PassResult, StagedSplit, first_pass, later_pass
+from ..job.results import PassResult, StagedSplit
+from ..output.finish import finish_run, plan_run_shards
+from ..output.shards import ShardFacts, ShardPlan, write_shard
+from ..passes.passes import first_pass, later_pass
+from ..passes.rows import shard_schema
 from .memory import give_back_memory
 from .metrics import BeamProgress
 

@@ -17,9 +17,8 @@ import cloudpickle
 
 from ... import errors
 from ..files.storage import write_atomically
-from ..job.job import Job
+from ..job.job import WORK_FOLDER, Job
 from ..job.progress import Progress, read_progress
-from ..output.manifest import WORK_FOLDER
 from .driver_process import take_driver
 
 POLL_SECONDS = 0.1

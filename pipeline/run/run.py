@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import AccountingError, InputError
+from ..barriers.seen_index import check_indexes
 from ..files.lock import exclusive
 from ..files.storage import exists, join, list_files, local_path, make_folder, remove_file, remove_tree
 from ..input.inputs import InputFile, InputOptions, absolute_input
-from ..job.fingerprints import pass_fingerprints
-from ..job.job import Job
+from ..job.job import WORK_FOLDER, Job
 from ..job.progress import Progress
-from ..job.seen_index import check_indexes
 from ..output.data_card import DATA_CARD
-from ..output.manifest import MANIFEST, WORK_FOLDER, check_accounting, read_manifest, recipe_dict
+from ..output.manifest import MANIFEST, check_accounting, read_manifest, recipe_dict
 from ..output.report import REPORT
-
-if TYPE_CHECKING:
-    from ..recipes.recipe import Recipe
-
+from ..passes.fingerprints import pass_fingerprints
+from ..recipes.definition import RecipeDefinition
 
 COMPONENT_ROUNDS = 12
 """Enough for chains of a thousand duplicates each known to the next only; more rounds add time, not clusters."""
@@ -63,7 +60,7 @@ class RunOptions:
     """Called ten times a second during local runs, every few seconds on other runners that tell their metrics."""
 
 
-def run_recipe(recipe: Recipe, inputs: Sequence[str], output: str, options: RunOptions) -> Mapping[str, Any]:
+def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, options: RunOptions) -> Mapping[str, Any]:
     """Run a recipe; see :meth:`Recipe.run`."""
     if options.workers < (1 if options.runner == "local" else 0):
         raise InputError(f"workers must be at least 1, not {options.workers}")

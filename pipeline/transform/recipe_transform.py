@@ -19,6 +19,7 @@ from apache_beam.typehints import row_type
 
 from ...errors import RecipeError
 from ...filters.base.batch import BATCH_SCHEMA, KINDS
+from ..barriers.seen_index import check_indexes, indexed_steps
 from ..files.ledger import KEPT, QUARANTINE_SCHEMA, REMOVED, ledger_schema
 from ..files.staging import read_staged
 from ..files.storage import join, open_read
@@ -26,11 +27,10 @@ from ..input.inputs import InputOptions
 from ..input.splits import Split
 from ..job.job import Job
 from ..job.progress import ProgressWriter
-from ..job.seen_index import check_indexes, indexed_steps
-from ..output.shards import shard_schema
-from ..passes.passes import PassResult, pass_over
-from ..passes.rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows
-from ..recipes.recipe import Recipe
+from ..job.results import PassResult
+from ..passes.passes import pass_over
+from ..passes.rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows, shard_schema
+from ..recipes.definition import RecipeDefinition
 from ..recipes.recipe_file import load_recipe
 from ..run.graph import MESSAGES, connect
 from ..steps.engine import Documents, PassEngine
@@ -56,7 +56,9 @@ class RecipeTransform(beam.PTransform):  # type: ignore[misc]
         ``ledger`` with a row for every document, and ``quarantine``.
     """
 
-    def __init__(self, recipe: Recipe, *, temp: str | None, elements: Elements, kind: str, measure_all: bool) -> None:
+    def __init__(
+        self, recipe: RecipeDefinition, *, temp: str | None, elements: Elements, kind: str, measure_all: bool
+    ) -> None:
         super().__init__()
         if elements not in get_args(Elements):
             raise RecipeError(f"elements is {elements!r}; choose one of {', '.join(get_args(Elements))}")

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from textmill import ExactDedup, LineDedup, MinHashDedup, Recipe, RecipeError
+from textmill.pipeline.barriers.seen_index import check_indexes, read_partition, seal_indexes, write_partition
 from textmill.pipeline.commands.duplicates import judged, told
 from textmill.pipeline.files.staging import read_staged
 from textmill.pipeline.input.inputs import InputOptions
 from textmill.pipeline.job.job import Job
-from textmill.pipeline.job.seen_index import check_indexes, read_partition, seal_indexes, write_partition
 from textmill.pipeline.passes.single import run_passes
 
 from .conftest import checksums

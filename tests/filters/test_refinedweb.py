@@ -7,12 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from textmill import Recipe
 from textmill.errors import RecipeError
 from textmill.filters.base.batch import make_batch
 from textmill.filters.base.conditions import only_if
 from textmill.filters.kernels.lines.refinedweb_lines import COUNTED
 from textmill.filters.refinedweb import RefinedWebLines, RefinedWebQuality
-from textmill.pipeline.recipes.recipe import Recipe
 
 COUNTER = re.compile(rf"^\W*\d[\d.,]*[kmb]?\s+({'|'.join(COUNTED)})\W*$", re.IGNORECASE | re.ASCII)
 OFF = {

@@ -13,8 +13,11 @@ from textmill.filters.base.batch import BATCH_SCHEMA, make_batch
 from textmill.filters.base.where import where
 from textmill.pipeline.files.ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
 from textmill.pipeline.input.readers.records import Quarantined, ReadBatch
-from textmill.pipeline.output.manifest import SplitFacts, build_manifest, combine, write_manifest
-from textmill.pipeline.output.shards import Piece, plan_shards, shard_schema, write_shard
+from textmill.pipeline.job.facts import SplitFacts, combine
+from textmill.pipeline.job.results import Piece
+from textmill.pipeline.output.manifest import build_manifest, write_manifest
+from textmill.pipeline.output.shards import plan_shards, write_shard
+from textmill.pipeline.passes.rows import shard_schema
 
 
 def letters(text: str) -> int:

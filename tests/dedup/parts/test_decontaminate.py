@@ -96,7 +96,8 @@ def test_rules_judge_hits_and_ratio(tmp_path) -> None:
 
 
 def test_the_manifest_of_a_recipe_names_sets_without_their_folder(tmp_path) -> None:
-    from textmill.pipeline.output.manifest import build_manifest, combine
+    from textmill.pipeline.job.facts import combine
+    from textmill.pipeline.output.manifest import build_manifest
 
     path = write_set(tmp_path, [{"text": "one two three"}])
     recipe = Recipe("r", [Decontaminate(sets=(path, str(tmp_path)), ngram=2)])

@@ -12,6 +12,7 @@ from textmill.filters.base.batch import make_batch
 from textmill.filters.language import Language
 from textmill.pipeline.recipes.recipe_file import parse_recipe
 from textmill.pipeline.recipes.recipe_writer import recipe_yaml
+from textmill.pipeline.recipes.settings import Settings
 
 FILE = """
 name: mine
@@ -90,8 +91,13 @@ def test_thresholds_per_language() -> None:
     assert silent.clean("Der Hund schläft.").verdict.kept
 
 
+def read(text: str, settings: Settings | None = None) -> Recipe:
+    parsed = parse_recipe(text, settings=settings)
+    return Recipe(parsed.name, parsed.steps)
+
+
 def test_a_recipe_file_says_the_same() -> None:
-    recipe = parse_recipe(FILE)
+    recipe = read(FILE)
     assert recipe.clean("abcd").verdict.kept
     assert recipe.clean("abcdefg").removed_by == "any_of.min_passing"
     assert recipe.clean("我们今天去北京。").removed_by == "any_of.min_passing"
@@ -105,7 +111,7 @@ def test_a_recipe_file_says_the_same() -> None:
         parse_recipe(FILE, settings=settings)
     del settings["gopher_quality@de.min_words"]
     settings["gopher_quality@zh+ja.min_words"] = 20
-    changed = parse_recipe(FILE, settings=settings)
+    changed = read(FILE, settings)
     assert changed.clean("abcdefg").verdict.kept
     assert changed.clean("我们今天去北京。").removed_by == "gopher_quality@zh+ja.min_words"
 
@@ -150,8 +156,9 @@ def test_mistakes_are_refused_with_their_line(steps: str, message: str) -> None:
 )
 def test_retune_knows_what_a_fresh_run_would_do(tmp_path: Path, settings: dict[str, Any]) -> None:
     from textmill.pipeline.commands.retune import retuned_verdicts
+    from textmill.pipeline.job.facts import combine
     from textmill.pipeline.job.job import Job
-    from textmill.pipeline.output.manifest import build_manifest, combine, write_manifest
+    from textmill.pipeline.output.manifest import build_manifest, write_manifest
     from textmill.pipeline.passes.single import run_passes
 
     text = (

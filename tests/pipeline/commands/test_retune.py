@@ -15,8 +15,9 @@ import yaml
 from textmill import Recipe
 from textmill.errors import InputError, RecipeError
 from textmill.pipeline.commands.retune import retune, retuned_recipe, retuned_verdicts
+from textmill.pipeline.job.facts import combine
 from textmill.pipeline.job.job import Job
-from textmill.pipeline.output.manifest import build_manifest, combine, write_manifest
+from textmill.pipeline.output.manifest import build_manifest, write_manifest
 from textmill.pipeline.passes.single import run_passes
 from textmill.pipeline.recipes.presets import recipe_source
 from textmill.pipeline.recipes.recipe_file import parse_recipe

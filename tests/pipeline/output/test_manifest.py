@@ -17,16 +17,8 @@ from textmill.filters.base.batch import make_batch
 from textmill.filters.base.where import where
 from textmill.pipeline.files.ledger import FileFacts, ledger_schema
 from textmill.pipeline.input.readers.records import Quarantined, ReadBatch
-from textmill.pipeline.output.facts import SourceFacts, Tally
-from textmill.pipeline.output.manifest import (
-    RunFacts,
-    SplitFacts,
-    build_manifest,
-    check_accounting,
-    combine,
-    read_manifest,
-    write_manifest,
-)
+from textmill.pipeline.job.facts import RunFacts, SourceFacts, SplitFacts, Tally, combine
+from textmill.pipeline.output.manifest import build_manifest, check_accounting, read_manifest, write_manifest
 from textmill.pipeline.output.shards import ShardFacts
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from textmill import AccountingError, InputError
 from textmill.filters.base.batch import BATCH_SCHEMA, make_batch
-from textmill.pipeline.output.shards import Piece, ShardPlan, Slice, plan_shards, write_shard
+from textmill.pipeline.job.results import Piece
+from textmill.pipeline.output.shards import ShardPlan, Slice, plan_shards, write_shard
 from textmill.pipeline.steps.tokenizing import Tokenize
 
 SCHEMA = pa.schema(

@@ -11,8 +11,9 @@ import yaml
 
 from textmill import Recipe
 from textmill.errors import RecipeError
+from textmill.pipeline.job.facts import combine
 from textmill.pipeline.job.job import Job
-from textmill.pipeline.output.manifest import build_manifest, combine
+from textmill.pipeline.output.manifest import build_manifest
 from textmill.pipeline.passes.single import run_passes
 from textmill.pipeline.recipes.presets import preset_names, recipe_source
 from textmill.pipeline.recipes.recipe_file import parse_recipe

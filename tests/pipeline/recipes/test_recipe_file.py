@@ -15,7 +15,8 @@ from textmill.pipeline.recipes.recipe_writer import recipe_yaml
 
 
 def recipe(steps: str) -> Recipe:
-    return parse_recipe(f"name: mine\nsteps:\n{steps}", "mine.yaml")
+    parsed = parse_recipe(f"name: mine\nsteps:\n{steps}", "mine.yaml")
+    return Recipe(parsed.name, parsed.steps)
 
 
 def test_a_recipe_file_and_python_give_the_same_steps() -> None:

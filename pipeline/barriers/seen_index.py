@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,10 +22,8 @@ from ...dedup.parts.part_keys import distinct_rows
 from ...errors import InputError, RecipeError
 from ..files.ledger import INDEX_PREFIX
 from ..files.storage import exists, join, list_sizes, open_read, sha256, write_atomically
-
-if TYPE_CHECKING:
-    from ..steps.plan import Plan
-    from .job import Job
+from ..job.job import Job
+from ..steps.plan import Plan
 
 INDEX = "index.json"
 FORMAT = 2

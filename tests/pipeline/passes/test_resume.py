@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,9 +14,8 @@ import pytest
 from textmill import ExactDedup, GopherQuality, InputOptions, NormalizeUnicode, Recipe, Tokenize, where
 from textmill.errors import InputError
 from textmill.pipeline.files.lock import exclusive
-from textmill.pipeline.job.fingerprints import pass_fingerprints
-from textmill.pipeline.job.job import Job
-from textmill.pipeline.output.manifest import WORK_FOLDER
+from textmill.pipeline.job.job import WORK_FOLDER, Job
+from textmill.pipeline.passes.fingerprints import pass_fingerprints
 from textmill.pipeline.passes.single import run_passes
 
 
@@ -147,12 +147,18 @@ def test_a_user_function_counts_by_its_code() -> None:
 def test_fingerprints_are_the_same_in_another_process(tmp_path: Path) -> None:
     code = (
         "from textmill import *; from textmill.pipeline.job.job import Job; "
-        "from textmill.pipeline.job.fingerprints import pass_fingerprints as f; "
+        "from textmill.pipeline.passes.fingerprints import pass_fingerprints as f; "
         "print(f(Job(recipe=Recipe.load('default'), inputs=('in',), output='out')))"
     )
     said = {
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout
-        for env in ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2"})
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
     }
     assert len(said) == 1
 

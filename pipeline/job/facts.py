@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from ..files.ledger import FileFacts
+from ..input.readers.records import ReadBatch
 from ..steps.totals import StepTotals, add_totals
-
-if TYPE_CHECKING:
-    from ..input.readers.records import ReadBatch
 
 
 @dataclass(frozen=True)

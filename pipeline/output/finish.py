@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..barriers.seen_index import seal_indexes
 from ..files.storage import join, list_files, remove_file, sha256
+from ..job.facts import combine
 from ..job.job import Job
-from ..job.seen_index import seal_indexes
-from ..output.data_card import write_data_card
-from ..output.facts import combine
-from ..output.manifest import FILE_FOLDERS, build_manifest, write_manifest
-from ..output.report import write_report
-from ..output.shards import ShardFacts, ShardPlan, plan_shards
-from ..output.surges import surges_of_splits
-from .passes import PassResult, StagedSplit
+from ..job.results import PassResult, StagedSplit
+from .data_card import write_data_card
+from .manifest import FILE_FOLDERS, build_manifest, write_manifest
+from .report import write_report
+from .shards import ShardFacts, ShardPlan, plan_shards
+from .surges import surges_of_splits
 
 
 def plan_run_shards(job: Job, results: Iterable[PassResult]) -> list[ShardPlan]:

@@ -1,0 +1,83 @@
+"""What a recipe is: a named list of steps, laid out in passes. What one does with it stands in :mod:`..recipe`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ...errors import RecipeError
+from ...filters.base.combine import Combined
+from ...filters.base.conditions import Named, OnlyIf, PerLanguage
+from ...filters.base.step import Step
+from ..steps.plan import Plan, lay_out
+
+
+@dataclass(frozen=True)
+class RecipeDefinition:
+    """A named list of steps, as every room of the pipeline knows it; users have a :class:`~textmill.Recipe`.
+
+    Args:
+        name: Names the recipe in the manifest and the data card.
+        steps: Filters, cleaners, deduplicators and at most one tokenizer, in the order in which they act.
+
+    Raises:
+        RecipeError: when the steps contradict each other.
+    """
+
+    name: str
+    steps: Sequence[Step]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise RecipeError("a recipe needs a name, as in Recipe('mine', [...])")
+        object.__setattr__(self, "steps", tuple(self.steps))
+        _ = self.plan  # refuse contradictions now, not in a worker
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The steps laid out in passes."""
+        return lay_out(self.steps)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"name": self.name, "steps": self.steps}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The recipe with every parameter spelled out, as the manifest records it."""
+        return {"name": self.name, "steps": [step_as_dict(step) for step in self.steps]}
+
+
+def step_as_dict(step: Step, *, defaults: bool = True) -> dict[str, Any]:
+    """A step as a recipe file writes it: its name and its parameters, also those left at their defaults if wanted."""
+    if isinstance(step, OnlyIf):
+        condition = {key: list(value) for key, value in dataclasses.asdict(step.condition).items() if value}
+        return {"only_if": condition, "steps": [step_as_dict(inner, defaults=defaults) for inner in step.steps]}
+    if isinstance(step, Named):
+        return {**step_as_dict(step.step, defaults=defaults), "as": step.called}
+    if isinstance(step, PerLanguage):
+        different = {languages: _plain(given) for languages, given in step.overrides}
+        return {**step_as_dict(step.step, defaults=defaults), "per_language": different}
+    if isinstance(step, Combined):
+        return {step.name: [step_as_dict(inner, defaults=defaults) for inner in step.filters]}
+    if not dataclasses.is_dataclass(step):
+        return {step.name: {}}
+    written = step.name if _is_ours(step) else f"{type(step).__module__}:{type(step).__qualname__}"
+    values = ((field, getattr(step, field.name)) for field in dataclasses.fields(step))
+    return {written: {field.name: _plain(value) for field, value in values if defaults or value != field.default}}
+
+
+def _is_ours(step: Step) -> bool:
+    """Whether a recipe file knows the step by its name; others are named by where they are imported from."""
+    return type(step).__module__.startswith(f"{__name__.split('.', maxsplit=1)[0]}.")
+
+
+def _plain(value: Any) -> Any:
+    if callable(value):
+        return f"{getattr(value, '__module__', None) or 'builtins'}:{value.__qualname__}"
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return [_plain(item) for item in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return value
