@@ -6,7 +6,7 @@ import traceback
 from pathlib import Path
 
 MOST_MESSAGE_CHARS = 300
-"""How much is told of a message that is not ours: some libraries quote a whole text."""
+"""How much is shown of a message that is not ours: some libraries quote a whole text."""
 
 
 class TextmillError(Exception):
@@ -25,7 +25,7 @@ class AccountingError(TextmillError):
     """A finished run or a verified folder does not add up. Exit code 1."""
 
 
-def told(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """An error that is not ours in one line: its type, its message, and where it was raised."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""

@@ -25,7 +25,7 @@ from dedup_peers import Outcome, by_datatrove, by_text_dedup, measured
 
 from textmill import MinHashDedup, Recipe
 from textmill.filters.base.batch import make_batch
-from textmill.pipeline.barriers import barrier_after, take_rounds
+from textmill.pipeline.exchange import exchange_after, take_rounds
 from textmill.pipeline.input.inputs import find_inputs
 from textmill.pipeline.input.splits import cut_splits
 from textmill.pipeline.job.job import Job
@@ -72,16 +72,16 @@ def by_textmill(source: Path, work: Path) -> Outcome:
 
 
 def travelling(source: Path, work: Path) -> Counter[str]:
-    """Bytes that each round of the barrier receives in a run of one process."""
+    """Bytes that each round of the exchange receives in a run of one process."""
     job = Job(recipe=Recipe("dedup", [MinHashDedup()]), inputs=(str(source),), output=str(work))
     splits = cut_splits(find_inputs(job.inputs), job.reading)
     results = [first_pass(job, split, len(splits), ProgressWriter(None)) for split in splits]
-    barrier = barrier_after(job, 0)
-    assert barrier is not None
+    exchange = exchange_after(job, 0)
+    assert exchange is not None
     sent: Counter[str] = Counter()
     messages = (message for result in results for message in result.messages.items())
     paths = [one.staged.path for one in results]
-    take_rounds(barrier.rounds, messages, paths, lambda to, size: sent.update({to: size}))
+    take_rounds(exchange.rounds, messages, paths, lambda to, size: sent.update({to: size}))
     return sent
 
 

@@ -3,8 +3,8 @@
 ``python benchmarks/dedup_scale.py --documents 1e6`` and ``--documents 1e7``. Signatures are synthetic: every value is a
 hash of the document and the position, and a fifth of the documents are copies of earlier ones, of which a value is
 shared with a chance from 0.5 to 1. So no text is read or hashed; everything from band keys to the list of documents to
-remove is what a run does at the barrier between two passes, one worker doing it all. ``--components distributed`` joins
-clusters in rounds of stars. Peak memory is that of the process with all messages of a round in memory at once.
+remove is what a run does in the exchange between two passes, one worker doing it all. ``--components distributed``
+joins clusters in rounds of stars. Peak memory is that of the process with all messages of a round in memory at once.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from textmill.dedup.documents.signatures import band_keys
 from textmill.dedup.documents.verification import sketches
 from textmill.dedup.packed.packing import pack, partition, verified_key_bits
 from textmill.filters.kernels.machine.jit import allocating, njit
-from textmill.pipeline.barriers import take_rounds
-from textmill.pipeline.barriers.clusters import ClusterBarrier
-from textmill.pipeline.barriers.surviving import REMOVAL
-from textmill.pipeline.barriers.verifying import SKETCH
+from textmill.pipeline.exchange import take_rounds
+from textmill.pipeline.exchange.clusters import ClusterExchange
+from textmill.pipeline.exchange.surviving import REMOVAL
+from textmill.pipeline.exchange.verifying import SKETCH
 from textmill.pipeline.run.run import COMPONENT_ROUNDS
 
 SPLIT_DOCUMENTS = 20_000
@@ -63,7 +63,7 @@ def signatures(first: int, count: int, width: int) -> npt.NDArray[np.uint32]:
 
 
 def stage(path: Path, first: int, values: npt.NDArray[np.uint32]) -> None:
-    """A staged split, as far as the barrier reads it."""
+    """A staged split, as far as the exchange reads it."""
     ids = pa.array([f"{first + index:032x}" for index in range(len(values))])
     low = sketches(values)
     sketch = pa.Array.from_buffers(pa.binary(low.shape[1]), len(low), [None, pa.py_buffer(low)])
@@ -84,7 +84,7 @@ def main() -> None:
     rounds = COMPONENT_ROUNDS if given.components == "distributed" else 0
     planned = Recipe("scale", [step]).plan.passes[0].deduplicator
     assert planned is not None
-    barrier = ClusterBarrier(planned, partitions=given.partitions, component_rounds=rounds)
+    exchange = ClusterExchange(planned, partitions=given.partitions, component_rounds=rounds)
     sent: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="textmill-scale-") as folder:
         paths: list[str | None] = []
@@ -110,7 +110,7 @@ def main() -> None:
         wall = time.perf_counter()
         handed = iter(messages)
         del messages
-        decided = take_rounds(barrier.rounds, handed, paths, observe)
+        decided = take_rounds(exchange.rounds, handed, paths, observe)
         cpu, wall = time.process_time() - begun - prepared, time.perf_counter() - wall
     removed = sum(len(packed) for group in decided.values() for packed in group) // REMOVAL.itemsize
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6

@@ -36,7 +36,7 @@ def pool_run(recipe: str, inputs: list[str], output: str, workers: int) -> None:
     from textmill.pipeline.passes.fingerprints import pass_fingerprints
     from textmill.pipeline.passes.passes import first_pass, later_pass
     from textmill.pipeline.passes.rows import shard_schema
-    from textmill.pipeline.passes.single import exchange
+    from textmill.pipeline.passes.single import exchange_messages
     from textmill.pipeline.run.run import settle
 
     job = Job(recipe=Recipe.load(recipe), inputs=tuple(map(absolute_input, inputs)), output=output)
@@ -48,7 +48,7 @@ def pool_run(recipe: str, inputs: list[str], output: str, workers: int) -> None:
         results = pool.map(partial(first_pass, job, splits=len(splits), progress=progress), splits, chunksize=1)
         for number in range(1, job.last_pass + 1):
             results.sort(key=lambda result: result.staged.split.number)
-            messages = exchange(job, number - 1, results)
+            messages = exchange_messages(job, number - 1, results)
             todo = [(job, number, one.staged, messages.get(one.staged.split.number, []), progress) for one in results]
             results = pool.starmap(later_pass, todo, chunksize=1)
         plans = plan_run_shards(job, results)

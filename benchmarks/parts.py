@@ -30,7 +30,7 @@ from textmill.dedup import Deduplicator, PartDeduplicator
 from textmill.dedup.parts.pieces import cut_words
 from textmill.filters.base.batch import make_batch
 from textmill.filters.base.step import Filter
-from textmill.pipeline.barriers import barrier_after
+from textmill.pipeline.exchange import exchange_after
 from textmill.pipeline.files.staging import read_staged
 from textmill.pipeline.input.inputs import InputOptions, find_inputs
 from textmill.pipeline.input.splits import cut_splits
@@ -94,12 +94,12 @@ def run(step: Deduplicator | Filter, path: Path) -> Outcome:
 
 
 def exchange(job: Job, number: int, results: list[PassResult]) -> tuple[dict[int, list[bytes]], int]:
-    """All rounds of a barrier, and the bytes of all messages."""
-    barrier = barrier_after(job, number)
-    assert barrier is not None
+    """All rounds of an exchange, and the bytes of all messages."""
+    exchange = exchange_after(job, number)
+    assert exchange is not None
     messages = grouped(message for result in results for message in result.messages.items())
     count = sum(len(packed) for chunks in messages.values() for packed in chunks)
-    for one in barrier.rounds:
+    for one in exchange.rounds:
         messages = grouped(
             message
             for group, packed in sorted(messages.items())

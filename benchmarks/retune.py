@@ -87,7 +87,7 @@ def make_rows(recipe: Recipe, schema: pa.Schema, start: int, rows: int, random: 
                 for name, declared in step.measurements.items()
             }
             for name, column in taken.items():
-                columns[planned.columns[name]] = column if not step.dear else mask_out(column, ~kept)
+                columns[planned.columns[name]] = column if not step.expensive else mask_out(column, ~kept)
             for rule in step.rules:
                 failed = rule.fails(taken[rule.measurement]) & kept
                 columns["step"][failed], columns["rule"][failed] = planned.id, rule.name

@@ -51,7 +51,7 @@ class FastTextClassifier(Filter):
         "fasttext_classifier.score": pa.float64(),
         "fasttext_classifier.steepest_alpha": pa.float64(),
     }
-    dear: ClassVar[bool] = True
+    expensive: ClassVar[bool] = True
 
     model: str | None = None
     label: str = "hq"

@@ -60,7 +60,7 @@ class Language(Filter):
         "language.label": pa.string(),
         "language.score": pa.float64(),
     }
-    dear: ClassVar[bool] = True
+    expensive: ClassVar[bool] = True
 
     keep: tuple[str, ...] | None = None
     min_score: float | None = 0.65
@@ -132,8 +132,8 @@ def identify(text: pa.Array, path: str) -> tuple[Labels, Floats]:
     else:
         # The last line is empty: what the model says of it, it says of every text that it knows nothing of.
         lines = [*pc.replace_substring(text, "\n", " ").to_pylist(), ""]
-        told = predict_top(load_fasttext(path), lines)
-        labels, scores = np.array(told.labels, dtype=object), told.scores
+        predicted = predict_top(load_fasttext(path), lines)
+        labels, scores = np.array(predicted.labels, dtype=object), predicted.scores
         unknown = ((labels == labels[-1]) & (scores == scores[-1]))[:-1]
         labels, scores = labels[:-1], scores[:-1]
     return np.where(unknown, UNDETERMINED, labels), np.where(unknown, 0.0, scores)

@@ -86,7 +86,7 @@ class MadladQuality(Filter):
             raise RecipeError(f"{self.name}: checks is {self.checks!r}; choose one of {', '.join(get_args(Checks))}")
 
     @property
-    def dear(self) -> bool:  # type: ignore[override]  # rule 1 alone asks a model
+    def expensive(self) -> bool:  # type: ignore[override]  # rule 1 alone asks a model
         """Whether rule 1 is asked for."""
         return self.checks == "all"
 

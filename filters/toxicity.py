@@ -64,7 +64,7 @@ class Toxicity(Filter):
         "toxicity.flagged_words": pa.int64(),
         "toxicity.flagged_words_ratio": pa.float64(),
     }
-    dear: ClassVar[bool] = True
+    expensive: ClassVar[bool] = True
 
     max_score: float | None = 0.8
     max_flagged_words_ratio: float | None = 0.045

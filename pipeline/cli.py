@@ -160,8 +160,8 @@ def run(
         with display.watching(inputs):
             manifest = run_recipe(loaded, inputs, output, options)
     except KeyboardInterrupt as interruption:
-        told = f"interrupted; {interruption}" if str(interruption) else "interrupted"
-        raise typer.Exit(_say(f"{told}; --resume goes on with {output}", EXIT_INTERRUPTED)) from interruption
+        message = f"interrupted; {interruption}" if str(interruption) else "interrupted"
+        raise typer.Exit(_say(f"{message}; --resume goes on with {output}", EXIT_INTERRUPTED)) from interruption
     if as_json:
         print(json.dumps(manifest["totals"] | {"output": output}))
     elif not quiet:
@@ -203,10 +203,10 @@ def explain(
 ) -> None:
     """Show for each document every rule with value, threshold and distance, and what was edited."""
     if document is not None:
-        from .commands.duplicates import judged, told
+        from .commands.duplicates import describe, judged
 
         found_there = judged(file, document, inputs or (), _reading(text_field, kind))
-        print(json.dumps(asdict(found_there)) if as_json else "\n".join(told(found_there)))
+        print(json.dumps(asdict(found_there)) if as_json else "\n".join(describe(found_there)))
         return
     from itertools import islice
 

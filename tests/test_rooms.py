@@ -15,7 +15,7 @@ ROOMS = (
     *(f"filters.kernels.{room}" for room in ("machine", "unicode", "words", "lines", "code", "models", "urls")),
     *("filters.models", "filters.base", "filters.lists", "filters.pii", "filters"),
     *("dedup.base", "dedup.packed", "dedup.documents", "dedup.parts", "dedup"),
-    *("pipeline.files", "pipeline.input", "pipeline.steps", "pipeline.recipes", "pipeline.job", "pipeline.barriers"),
+    *("pipeline.files", "pipeline.input", "pipeline.steps", "pipeline.recipes", "pipeline.job", "pipeline.exchange"),
     *("pipeline.passes", "pipeline.output", "pipeline.run", "pipeline.transform", "pipeline.recipe"),
     *("pipeline.commands", "pipeline.cli", ""),
 )

@@ -2,7 +2,7 @@
 
 Source: Kiveris et al. 2014, "Connected Components in MapReduce and Beyond", the alternating algorithm of large-star
 and small-star. An edge travels as a pair: the node it is addressed to, and a neighbour. Each operation sees all edges
-of its nodes and nothing else; nodes are dealt to workers by a hash.
+of its nodes and nothing else; nodes are assigned to workers by a hash.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ import numpy as np
 from ...errors import TextmillError
 from ..base.step import UInt64s
 from ..packed.packing import mix
-from ..packed.pairs import deal_pairs, unpack_pairs
+from ..packed.pairs import address_pairs, unpack_pairs
 from .clusters import Forest
 
 
 def both_ways(first: UInt64s, second: UInt64s, partitions: int) -> dict[int, bytes]:
     """Address every edge to both of its nodes, as :func:`large_star` and :func:`star_forest` want it."""
-    return _dealt(np.concatenate([first, second]), np.concatenate([second, first]), partitions)
+    return _addressed(np.concatenate([first, second]), np.concatenate([second, first]), partitions)
 
 
 def large_star(packed: Iterable[bytes], partitions: int) -> dict[int, bytes]:
-    """Hang all greater neighbours of a node below its smallest neighbour (or the node itself, if that is smaller).
+    """Link all greater neighbours of a node to its smallest neighbour (or the node itself, if that is smaller).
 
     Returns the edges addressed as :func:`small_star` wants them: to the greater node.
     """
     node, neighbour = _distinct(packed)
     smallest = np.minimum(_smallest(node, neighbour), node)
     greater = neighbour > node
-    return _dealt(neighbour[greater], smallest[greater], partitions)
+    return _addressed(neighbour[greater], smallest[greater], partitions)
 
 
 def small_star(packed: Iterable[bytes], partitions: int) -> dict[int, bytes]:
-    """Hang a node and its smaller neighbours below the smallest of these; edges are then addressed both ways."""
+    """Link a node and its smaller neighbours to the smallest of these; edges are then addressed both ways."""
     node, neighbour = _distinct(packed)
     smallest = _smallest(node, neighbour)
     others = neighbour != smallest
@@ -80,5 +80,5 @@ def _smallest(node: UInt64s, neighbour: UInt64s) -> UInt64s:
     return smallest
 
 
-def _dealt(node: UInt64s, neighbour: UInt64s, partitions: int) -> dict[int, bytes]:
-    return dict(deal_pairs(node, neighbour, mix(node[:, None]) % np.uint64(partitions)))
+def _addressed(node: UInt64s, neighbour: UInt64s, partitions: int) -> dict[int, bytes]:
+    return dict(address_pairs(node, neighbour, mix(node[:, None]) % np.uint64(partitions)))

@@ -1,6 +1,6 @@
 """Keys as bytes, to travel between workers: who shares a key meets in one partition, and no text goes along.
 
-Keys are hashed once more before they are dealt (:func:`spread`), and the partition is that of the upper bits: so the
+Keys are hashed once more before they are divided (:func:`spread`), and the partition is that of the upper bits: so the
 keys of a frame, in order, are numbers close together, of which :mod:`~textmill.dedup.packed.coding` writes little more
 than the gaps. Packed bytes are a row of frames, each a header of 12 bytes, its keys in order, and their rows, counted
 from the lowest. Where candidates are verified, fewer bits of a key are enough: different keys that share them give a
@@ -49,11 +49,11 @@ def pack(keys: Keys, rows: UInt64s) -> Records:
 
 
 def partition(records: Records, partitions: int, *, key_bits: int = KEY_BITS) -> dict[int, bytes]:
-    """Deal records by their keys; equal keys always go to the same partition, whatever worker deals.
+    """Divide records by their keys; equal keys go to the same partition on every worker.
 
     Args:
         records: What :func:`pack` gives.
-        partitions: Into how many groups to deal.
+        partitions: Into how many groups to divide them.
         key_bits: How many bits of the first word of a key travel; others travel whole.
     """
     if not len(records):
@@ -80,7 +80,7 @@ def partition_numbers(keys: UInt64s, partitions: int) -> UInt64s:
 
 
 def first_of_partition(number: int, partitions: int) -> int:
-    """The smallest first word that is dealt to a partition; for their number, one past the last word."""
+    """The smallest first word that belongs to a partition; for their number, one past the last word."""
     return -(-(number << 32) // partitions) << 32
 
 
@@ -144,7 +144,7 @@ def gather(keys: UInt64s) -> UInt64s:
 
 
 def mix(words: UInt64s) -> UInt64s:
-    """Hash key words once more (splitmix64), so that any keys, even counters, are dealt evenly."""
+    """Hash key words once more (splitmix64), so that any keys, even counters, spread evenly."""
     mixed = np.zeros(len(words), dtype=np.uint64)
     for column in range(words.shape[1]):
         mixed += words[:, column] + _STEP

@@ -1,4 +1,4 @@
-"""Pairs of rows as bytes: edges of a graph, candidates, members of clusters. What hangs together has no keys to it.
+"""Pairs of rows as bytes: edges of a graph, candidates, members of clusters. None of them has keys.
 
 A row is a split and a place in it, 32 bits each, of which few are used; both are written with as many bits as the
 greatest of a message needs. The first rows of the pairs ascend, so of them only the gaps are written. Packed bytes can
@@ -23,10 +23,10 @@ _PLACE = np.uint64(0xFFFFFFFF)
 
 def pack_pairs(first: UInt64s, second: UInt64s) -> bytes:
     """Pairs as bytes, in the order of the first rows."""
-    return b"".join(packed for _, packed in deal_pairs(first, second, np.zeros(len(first), dtype=np.uint64)))
+    return b"".join(packed for _, packed in address_pairs(first, second, np.zeros(len(first), dtype=np.uint64)))
 
 
-def deal_pairs(first: UInt64s, second: UInt64s, numbers: UInt64s) -> Iterator[tuple[int, bytes]]:
+def address_pairs(first: UInt64s, second: UInt64s, numbers: UInt64s) -> Iterator[tuple[int, bytes]]:
     """Pack the pairs of each number for themselves."""
     if not len(first):
         return

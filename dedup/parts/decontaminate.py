@@ -83,7 +83,7 @@ class Decontaminate(Filter):
             raise RecipeError(
                 f"{self.name}: max_longest_overlap_ratio={self.max_longest_overlap_ratio} is not between 0 and 1"
             )
-        read_passages(set_files(self.sets), self.fields)  # what cannot be read is told now, not by a worker
+        read_passages(set_files(self.sets), self.fields)  # what cannot be read is reported now, not by a worker
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -114,13 +114,13 @@ class Decontaminate(Filter):
         lines = text.split("\n")
         firsts = cut_words(pa.array(lines, pa.large_string())).offsets
         windows = window_keys(cut_words(document["text"]), self.ngram, 1)
-        told: dict[int, str] = {}
+        first_names: dict[int, str] = {}
         for at in np.flatnonzero(np.isin(windows.words[:, 0], known.keys)).tolist():
             (number,) = np.flatnonzero(known.keys[:, 0] == windows.words[at, 0])
             passage = known.passages[known.places[known.place_offsets[number]]]
             line = int(np.searchsorted(firsts, windows.pieces[at], side="right"))
-            told.setdefault(line, known.names[passage])
-        yield from (Evidence(line, lines[line - 1], name) for line, name in told.items())
+            first_names.setdefault(line, known.names[passage])
+        yield from (Evidence(line, lines[line - 1], name) for line, name in first_names.items())
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Hits and ratio are 0 and the item is null for a document that shares no n-gram."""

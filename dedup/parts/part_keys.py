@@ -73,7 +73,7 @@ def short_key_bits(splits: int) -> int:
 def pack_split_keys(
     words: UInt64s, split: int, partitions: int, *, key_bits: int = KEY_BITS, more_bits: int = 0
 ) -> dict[int, bytes]:
-    """Deal different keys of a split, spread and in order, to partitions.
+    """Divide different keys of a split, spread and in order, among partitions.
 
     Args:
         words: Shape (n, width), width at most 2.
@@ -141,12 +141,12 @@ def decide(
     is_same = ~_starts(keys[order])
     if shared:
         is_same[:-1] |= is_same[1:]
-    is_told = np.zeros(len(first), dtype=np.bool_)
-    is_told[order] = is_same
+    is_answer = np.zeros(len(first), dtype=np.bool_)
+    is_answer[order] = is_same
     begin = len(known)
     for frame in found:
         end = begin + len(frame.first)
-        numbers = np.flatnonzero(is_told[begin:end])
+        numbers = np.flatnonzero(is_answer[begin:end])
         if len(numbers) or frame.wants_answer:
             yield frame.split, answer(frame, numbers, partition)
         begin = end
@@ -186,7 +186,7 @@ def distinct_rows(words: UInt64s, *, counted: int = 1) -> UInt64s:
 
 
 def _shares(words: UInt64s, partitions: int) -> list[tuple[int, int, int]]:
-    """Partitions that sorted keys are dealt to, and where those of each begin and end."""
+    """Partitions that sorted keys fall into, and where those of each begin and end."""
     numbers, begins = np.unique(partition_numbers(words, partitions), return_index=True)
     ends = [*begins[1:].tolist(), len(words)]
     return list(zip(numbers.tolist(), begins.tolist(), ends, strict=False))

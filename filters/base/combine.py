@@ -59,9 +59,9 @@ class Combined(Filter):
         }
 
     @property
-    def dear(self) -> bool:  # type: ignore[override]  # as dear as its members
+    def expensive(self) -> bool:  # type: ignore[override]  # as expensive as its members
         """Whether any member is."""
-        return any(member.dear for member in self.filters)
+        return any(member.expensive for member in self.filters)
 
     @property
     def model_files(self) -> Mapping[str, Path]:
@@ -145,8 +145,8 @@ class AnyOf(Combined):
             first[called][failed & ~failing[called]] = rule.name
             failing[called] |= failed
         passing = len(self.members) - np.sum(list(failing.values()), axis=0, dtype=np.int64)
-        told = ["|".join(name for name in names if name) or None for names in zip(*first.values(), strict=True)]
-        return {**taken, self.passing: pa.array(passing, pa.int64()), self.failed: pa.array(told, pa.string())}
+        joined = ["|".join(name for name in names if name) or None for names in zip(*first.values(), strict=True)]
+        return {**taken, self.passing: pa.array(passing, pa.int64()), self.failed: pa.array(joined, pa.string())}
 
 
 def all_of(*filters: Filter) -> AllOf:

@@ -1,4 +1,4 @@
-"""Which lines of a text make a rule fail: told for one document at a time, in plain Python, for people to look at."""
+"""Which lines of a text make a rule fail: found for one document at a time, in plain Python, for people to look at."""
 
 from __future__ import annotations
 

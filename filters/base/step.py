@@ -40,7 +40,7 @@ class Step:
 class Filter(Step, ABC):
     """Measures documents; its rules then judge them in order and the first that fails removes the document."""
 
-    dear: ClassVar[bool] = False
+    expensive: ClassVar[bool] = False
     """True when measuring is costly, so that only documents still kept are measured."""
 
     @property

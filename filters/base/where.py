@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import pyarrow as pa
 
-from ...errors import RecipeError, told
+from ...errors import RecipeError, describe_error
 from .rules import Rule
 from .step import Filter, Measurements
 
@@ -44,7 +44,7 @@ class Where(Filter):
     minimum: float | None = None
     maximum: float | None = None
     allowed: tuple[str | bool, ...] | None = None
-    dear: bool = False  # type: ignore[misc]  # a user's function may be costly or cheap: only they know
+    expensive: bool = False  # type: ignore[misc]  # a user's function may be costly or cheap: only they know
 
     @property
     def measurements(self) -> Mapping[str, pa.DataType]:  # type: ignore[override]  # named by the user
@@ -90,8 +90,8 @@ class Where(Filter):
             return self.function(text)
         except (Exception, SystemExit) as error:
             raise RecipeError(
-                f"where({self.measurement}): the function raised {told(error)} for document {batch['doc_id'][row]} "
-                f"of {batch['source'][row]}; let it return None where it knows nothing"
+                f"where({self.measurement}): the function raised {describe_error(error)} for document "
+                f"{batch['doc_id'][row]} of {batch['source'][row]}; let it return None where it knows nothing"
             ) from error
 
     def _converted(self, batch: pa.RecordBatch, row: int, value: Any) -> Any:
@@ -114,7 +114,7 @@ def where(
     measurement: str | None = None,
     returns: Returned | None = None,
     per: Literal["document", "batch"] | None = None,
-    dear: bool = False,
+    expensive: bool = False,
 ) -> Where:
     """Make a filter of a function ``text -> number, bool or str``, or of one that takes a whole record batch.
 
@@ -128,7 +128,7 @@ def where(
             holds such values, else float.
         per: ``"document"`` to call it with one text, ``"batch"`` to call it once with a ``pyarrow.RecordBatch`` and
             get an array back; by default "batch" when the first parameter is annotated as a RecordBatch.
-        dear: True when it is costly, so that only documents still kept are measured.
+        expensive: True when it is costly, so that only documents still kept are measured.
 
     Raises:
         RecipeError: when the function cannot be imported or the bounds contradict each other.
@@ -153,7 +153,7 @@ def where(
         minimum=minimum,
         maximum=maximum,
         allowed=None if allowed is None else tuple(allowed),
-        dear=dear,
+        expensive=expensive,
     )
 
 

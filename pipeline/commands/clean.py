@@ -17,7 +17,7 @@ from ...dedup.base.step import DocumentDeduplicator
 from ...errors import InputError
 from ...filters.base.batch import document_id
 from ...filters.base.step import Step
-from ..barriers.seen_index import check_indexes, seal_indexes
+from ..exchange.seen_index import check_indexes, seal_indexes
 from ..files.ledger import QUARANTINED
 from ..files.staging import read_staged
 from ..input.formats import ONE_DOCUMENT_FORMATS, detect_format

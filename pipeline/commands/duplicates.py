@@ -80,7 +80,7 @@ def judged(folder: str, doc_id: str, inputs: Sequence[str] = (), options: InputO
     return Judged(doc_id=account["doc_id"], account=account, survivor=survivor, diff=tuple(lines))
 
 
-def told(found: Judged) -> Iterator[str]:
+def describe(found: Judged) -> Iterator[str]:
     """Lines to print."""
     account = found.account
     yield f"{account['doc_id']}  {account['source']}"

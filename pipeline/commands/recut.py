@@ -23,7 +23,7 @@ from ...filters.base.combine import AnyOf, Combined
 from ...filters.base.conditions import Condition
 from ...filters.base.rules import Rule
 from ...filters.base.step import Cleaner, Filter, Step
-from ..barriers.clusters import DUPLICATE
+from ..exchange.clusters import DUPLICATE
 from ..recipes.definition import step_as_dict
 from ..steps.engine import EMPTY
 from ..steps.plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep
@@ -128,7 +128,7 @@ class _Recut:
                 f"(NOT {entered} OR old_at > {at})" if isinstance(planned.step, (ExactDedup, UrlDedup)) else "TRUE"
             )
         elif leave:
-            # Whoever stayed stays; a document removed in favour of another may have lost what linked the two.
+            # A survivor stays; a document removed in favour of another may have lost what linked the two.
             tables.execute(
                 f"CREATE OR REPLACE TEMP TABLE broken AS SELECT DISTINCT {cluster} FROM recut WHERE {leaves}"
             )

@@ -1,4 +1,4 @@
-"""``textmill retune``: what other thresholds would do to a finished run, told from its ledger without the texts."""
+"""``textmill retune``: what other thresholds would do to a finished run, found from its ledger without the texts."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def _recipes(folder: str, manifest: Mapping[str, Any], settings: Settings) -> tu
     try:
         old = parse_recipe(written, "the recorded recipe", settings, by_name_only=True, moved_files_only=True)
     except RecipeError as error:
-        raise RecipeError(f"{called}: {error}; where a file lies is told with --set STEP.PARAMETER=PATH") from error
+        raise RecipeError(f"{called}: {error}; say where a file lies with --set STEP.PARAMETER=PATH") from error
     return old, parse_recipe(written, "the recorded recipe", settings, by_name_only=True)
 
 

@@ -157,8 +157,8 @@ def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool) -
             print(f"{where}: quarantined, {explanation.error}: {explanation.detail}")
         return
     if as_json:
-        told = asdict(explanation) | {"verdict": explanation.verdict._asdict()}
-        print(json.dumps(told, ensure_ascii=False))
+        fields = asdict(explanation) | {"verdict": explanation.verdict._asdict()}
+        print(json.dumps(fields, ensure_ascii=False))
         return
     print(f"{explanation.source} {explanation.doc_id[:12]}: {explanation.verdict}")
     rows = [("step", "rule", "value", "threshold", "distance", "")]
@@ -182,11 +182,11 @@ def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool) -
 
 def _print_lines(lines: Iterable[str]) -> None:
     """Print the first lines, cut at a width that can be looked at, and how many more there are."""
-    told = list(lines)
-    for line in told[:LINES_SHOWN]:
+    listed = list(lines)
+    for line in listed[:LINES_SHOWN]:
         print(f"  {line}" if len(line) <= CHARS_SHOWN else f"  {line[:CHARS_SHOWN]} …")
-    if len(told) > LINES_SHOWN:
-        print(f"  and {len(told) - LINES_SHOWN} more; --json shows all")
+    if len(listed) > LINES_SHOWN:
+        print(f"  and {len(listed) - LINES_SHOWN} more; --json shows all")
 
 
 def print_aligned(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:

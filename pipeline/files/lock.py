@@ -1,4 +1,4 @@
-"""One run at a time in an output folder, told apart from what a killed run has left.
+"""One run at a time in an output folder, distinguished from what a killed run has left.
 
 The system itself keeps the locks of files and drops those of processes that are gone, so that nothing stale can be
 in the way. The run holds ``lock``; its worker processes share ``alive``, because they outlive a killed run by a moment
@@ -80,7 +80,7 @@ def _try(alive: IO[bytes]) -> bool:
 
 def _owner(folder: Path) -> str:
     try:
-        told = json.loads((folder / "lock").read_bytes())
-        return f"process {told['process']} on {told['host']}"
+        holder = json.loads((folder / "lock").read_bytes())
+        return f"process {holder['process']} on {holder['host']}"
     except (OSError, ValueError, KeyError):
         return "another run"

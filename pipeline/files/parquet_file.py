@@ -108,8 +108,8 @@ class CountedSink:
         return self.bytes
 
     def flush(self) -> None:
-        """Left to whoever opened the sink."""
+        """Left to the caller that opened the sink."""
 
     def close(self) -> None:
-        """Take no more; the sink below is left to whoever opened it."""
+        """Take no more; the sink below is left to the caller that opened it."""
         self.closed = True

@@ -24,7 +24,7 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 PATHS_WITH_ROOT = frozenset({"hdfs", "viewfs"})
 """Stores whose file names do not begin with the bucket, as those of s3:// and gs:// do."""
 GOOGLE_RETRY_SECONDS = 60
-"""How long Google's library tries again before an error is told; by itself it goes on for a quarter of an hour."""
+"""How long Google's library tries again before an error is raised; by itself it goes on for a quarter of an hour."""
 CHUNK_BYTES = 1 << 20
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 """Errors that only writing meets: no room, no quota, a file-size limit, a read-only file system."""
@@ -60,12 +60,12 @@ def write_atomically(path: str) -> Iterator[IO[bytes]]:
     both write the same bytes, and the later rename wins. In other stores too the file is written under the temporary
     name: closing a half-written upload would publish it, and pyarrow offers no way to abandon one.
     """
-    with full_disk_told(path), _write_then_rename(path) as sink:
+    with explain_full_disk(path), _write_then_rename(path) as sink:
         yield sink
 
 
 @contextmanager
-def full_disk_told(path: str) -> Iterator[None]:
+def explain_full_disk(path: str) -> Iterator[None]:
     """What keeps a file from being written comes out of the block as an error of ours that says what to do."""
     try:
         yield

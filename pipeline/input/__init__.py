@@ -1,1 +1,1 @@
-"""From what the user names to documents: files found, told apart, cut into splits and read."""
+"""From what the user names to documents: files found, recognised, cut into splits and read."""

@@ -40,7 +40,7 @@ UNREAD: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"SQLite format 3\x00", "an SQLite database"),
 )
-"""What is told apart only to say so."""
+"""What is recognised only to say so."""
 
 BY_SUFFIX: Mapping[str, str] = {
     ".jsonl": "jsonl",

@@ -122,7 +122,7 @@ def _cut_file(file: InputFile, found: FileFormat, weight: int, split_bytes: int)
 
 
 def _row_group_bounds(path: str, split_bytes: int) -> list[int]:
-    """Row groups at which parts begin; one part when the file's footer cannot be read, to be told by the reader."""
+    """Row groups at which parts begin; one part when the file's footer cannot be read, to be reported by the reader."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

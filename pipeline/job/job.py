@@ -29,7 +29,7 @@ class Job:
     shard_bytes: int | None = None
     """Aim for the text bytes of one final shard; None leaves it to their planning."""
     partitions: int = 32
-    """Into how many groups the deduplication keys are dealt; the result does not depend on it."""
+    """Into how many groups the deduplication keys are divided; the result does not depend on it."""
     component_rounds: int = 0
     """Rounds of joining duplicates to clusters spread over all partitions; 0 joins them on one worker."""
     warn_after_documents: int = 1_000_000

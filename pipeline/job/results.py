@@ -39,7 +39,7 @@ class PassResult:
 
     staged: StagedSplit
     messages: Mapping[int, bytes] = field(default_factory=dict)
-    """What the split says to the others at the barrier behind the pass: packed bytes by the number of a group."""
+    """What the split says to the others in the exchange behind the pass: packed bytes by the number of a group."""
     piece: Piece | None = None
     seen: Progress = field(default_factory=Progress, compare=False)
     """What was counted on the way, for a run that takes the result over."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..barriers.seen_index import seal_indexes
+from ..exchange.seen_index import seal_indexes
 from ..files.storage import join, list_files, remove_file, sha256
 from ..job.facts import combine
 from ..job.job import Job
@@ -18,7 +18,7 @@ from .surges import surges_of_splits
 
 
 def plan_run_shards(job: Job, results: Iterable[PassResult]) -> list[ShardPlan]:
-    """Deal the kept documents of all splits, in the order of the splits, to shards of even size."""
+    """Divide the kept documents of all splits, in the order of the splits, among shards of even size."""
     ordered = sorted(results, key=lambda result: result.staged.split.number)
     return plan_shards([result.piece for result in ordered if result.piece is not None], job.shard_bytes)
 

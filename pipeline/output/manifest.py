@@ -1,6 +1,6 @@
 """The manifest: what a run read, what it did with it, and what it wrote, without host or folder.
 
-It is the same for the same recipe and inputs, save for the section ``timing``.
+It is the same for the same recipe and inputs, except for the section ``timing``.
 """
 
 from __future__ import annotations
@@ -189,8 +189,8 @@ def _funnel(recipe: RecipeDefinition, facts: RunFacts) -> list[dict[str, Any]]:
 
     def add(step: str, rule: str, **bounds: Any) -> None:
         tally = left.pop((step, rule), Tally())
-        told = {name: bound for name, bound in bounds.items() if bound is not None}
-        rows.append({"step": step, "rule": rule, **dataclasses.asdict(tally), **told})
+        given = {name: bound for name, bound in bounds.items() if bound is not None}
+        rows.append({"step": step, "rule": rule, **dataclasses.asdict(tally), **given})
 
     add("read", "empty")
     for planned in recipe.plan.steps:

@@ -198,8 +198,8 @@ def _kept_table(what: str, rows: Sequence[tuple[str, int, int, int]]) -> str:
 
 def _examples(tables: duckdb.DuckDBPyConnection, with_text: str | None) -> str:
     """A few removed documents of each rule, those with the smallest ids, which are random."""
-    told = "struct_pack(d := doc_id, s := source, v := value, t := threshold, k := kept_instead)"
-    examples_of = f"SELECT step, rule, arg_min({told}, doc_id, {EXAMPLES}) FROM ledger WHERE verdict = 'removed'"
+    example = "struct_pack(d := doc_id, s := source, v := value, t := threshold, k := kept_instead)"
+    examples_of = f"SELECT step, rule, arg_min({example}, doc_id, {EXAMPLES}) FROM ledger WHERE verdict = 'removed'"
     found = tables.execute(f"{examples_of} GROUP BY ALL ORDER BY 1, 2").fetchall()
     if not found:
         return ""
@@ -233,8 +233,8 @@ def _quarantine(manifest: Mapping[str, Any]) -> str:
 
 
 def _provenance(manifest: Mapping[str, Any]) -> str:
-    told = {name: manifest[name] for name in ("recipe", "tokenizer", "models", "versions")}
-    text = escape_lines(json.dumps(told, indent=2, sort_keys=True, ensure_ascii=False))
+    recorded = {name: manifest[name] for name in ("recipe", "tokenizer", "models", "versions")}
+    text = escape_lines(json.dumps(recorded, indent=2, sort_keys=True, ensure_ascii=False))
     summary = "<summary>recipe, models and versions</summary>"
     return f"<h2>How it was made</h2><details>{summary}<pre><code>{text}</code></pre></details>"
 

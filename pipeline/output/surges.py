@@ -49,7 +49,7 @@ class SurgeWatch:
         """Documents that a step had seen when there were enough, and its removals by then."""
         self._mark: dict[str, tuple[int, Counter[str]]] = {}
         """The same where the current window begins."""
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def update(self, seen: Mapping[str, int], removed: Mapping[str, int]) -> list[Surge]:
         """Take new totals, documents by step and removals by ``step.rule``; returns each rule once, when it surges."""
@@ -67,16 +67,16 @@ class SurgeWatch:
             for rule in sorted(rules):
                 ratio = (rules[rule] - removed_before[rule]) / (documents - before)
                 usual = removed_first[rule] / first
-                if ratio > usual * FACTOR and ratio > usual + MARGIN and f"{step}.{rule}" not in self._told:
-                    self._told.add(f"{step}.{rule}")
-                    told = {"first_ratio": round(usual, 4), "later_ratio": round(ratio, 4)}
-                    found.append(Surge(step=step, rule=rule, after_documents=before, **told))
+                if ratio > usual * FACTOR and ratio > usual + MARGIN and f"{step}.{rule}" not in self._reported:
+                    self._reported.add(f"{step}.{rule}")
+                    ratios = {"first_ratio": round(usual, 4), "later_ratio": round(ratio, 4)}
+                    found.append(Surge(step=step, rule=rule, after_documents=before, **ratios))
             self._mark[step] = documents, rules
         return found
 
 
 def surges_of_splits(plan: Plan, splits: Iterable[SplitFacts], first_documents: int) -> list[Surge]:
-    """Surges of a finished run, with its documents taken in the order of the splits, whoever worked on them when."""
+    """Surges of a finished run, with its documents taken in the order of the splits, not in which they ran."""
     watch = SurgeWatch(watched_steps(plan), first_documents)
     seen: Counter[str] = Counter()
     removed: Counter[str] = Counter()

@@ -84,8 +84,8 @@ def _check_account(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any
     }
     for source in sorted(counted):
         if counted[source] != said.get(source):
-            expected = _told(said.get(source, {}))
-            yield f"ledger: of {source} it has {_told(counted[source])}, but the manifest says {expected}"
+            expected = _describe(said.get(source, {}))
+            yield f"ledger: of {source} it has {_describe(counted[source])}, but the manifest says {expected}"
     query = "SELECT step, rule, count(*), sum(bytes)::BIGINT FROM ledger WHERE verdict = 'removed' GROUP BY ALL"
     removals = {(step or "", rule or ""): (rows, size) for step, rule, rows, size in tables.execute(query).fetchall()}
     funnel = {(row["step"], row["rule"]): (row["documents"], row["bytes"]) for row in manifest["funnel"]}
@@ -160,5 +160,5 @@ def _row(tables: duckdb.DuckDBPyConnection, query: str) -> Sequence[Any]:
     return row if row is not None else ()
 
 
-def _told(counts: Mapping[str, int]) -> str:
+def _describe(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts[name]:,} {name}" for name in sorted(counts)) or "no documents"

@@ -2,7 +2,7 @@
 
 A pass is decided by the code and the libraries, by how the input is read, and by every step up to its end with all
 parameters, model files and functions of the user. Steps behind it count only as far as they reach back: a later filter
-makes earlier passes carry the text of removed documents. Whatever cannot be told for certain makes a new fingerprint:
+makes earlier passes carry the text of removed documents. Anything uncertain makes a new fingerprint:
 work is then done again, never wrongly kept.
 """
 

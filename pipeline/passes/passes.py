@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...filters.base.batch import document_id
-from ..barriers import barrier_after
+from ..exchange import exchange_after
 from ..files.ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
 from ..files.staging import StagedWriter, read_staged
 from ..files.storage import sha256, size
@@ -32,7 +32,7 @@ from .records import recall, remember
 from .rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows, shard_schema
 
 STAGE, WRITE = "stage", "write"
-"""What writing takes is told apart: what goes to the next pass, and the results of the last."""
+"""What writing takes is counted apart: what goes to the next pass, and the results of the last."""
 
 LOG = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) ->
     run = _SplitPass(job, 0, split, splits, facts, progress)
     result = run.apply(read(), quarantined)
     for source_part in split.parts:
-        if source_part.start == 0:  # the whole file's checksum is the business of whoever reads its beginning
+        if source_part.start == 0:  # the whole file's checksum is computed by the split that has its beginning
             facts.add_input(source_part.source, *_checksum(source_part.path))
     if fingerprint is not None:
         remember(job, 0, fingerprint, result)
@@ -81,16 +81,16 @@ def later_pass(
         if (recorded := recall(job, number, staged.split.number, fingerprint)) is not None:
             return _recorded(number, recorded, progress)
     plan = job.recipe.plan
-    barrier = barrier_after(job, number - 1)
-    assert barrier is not None
+    exchange = exchange_after(job, number - 1)
+    assert exchange is not None
     assert staged.path is not None
-    decisions = barrier.decisions(messages, str(staged.path))
+    decisions = exchange.decisions(messages, str(staged.path))
 
     def reopen() -> Iterator[Documents]:
         first_row = 0
         for batch in read_staged(str(staged.path)):
             documents = restore(batch, plan, removed_have_text=job.carries_removed_text)
-            barrier.apply(documents, _rows(staged.split, first_row, batch.num_rows), decisions)
+            exchange.apply(documents, _rows(staged.split, first_row, batch.num_rows), decisions)
             first_row += batch.num_rows
             if not job.carries_removed_text:
                 documents.has_text = documents.kept
@@ -132,10 +132,10 @@ class _SplitPass:
         self.engine = PassEngine(self.plan, number, measure_all=job.measure_all)
         self.is_last = number == job.last_pass
         self.rows = 0
-        barrier = barrier_after(job, number)
+        exchange = exchange_after(job, number)
         staged_path = job.staged_path(number, split.number)
-        self.collector = barrier.collector(staged_path, splits) if barrier is not None else None
-        self.beside = barrier.columns if barrier is not None else {}
+        self.collector = exchange.collector(staged_path, splits) if exchange is not None else None
+        self.beside = exchange.columns if exchange is not None else {}
 
     def apply(self, stream: Iterator[Documents], quarantined: list[Quarantined]) -> PassResult:
         path = self.job.staged_path(self.number, self.split.number)
@@ -159,8 +159,8 @@ class _SplitPass:
                     staged = stage(documents, self.plan, self.number, beside, keep_removed_text=keep_text)
                     writer.write(staged, int(documents.text_bytes.sum()))
                 self.rows += documents.batch.num_rows
-                told = _totals(documents, time.perf_counter_ns() - started)
-                steps |= {WRITE if self.is_last else STAGE: told}
+                totals = _totals(documents, time.perf_counter_ns() - started)
+                steps |= {WRITE if self.is_last else STAGE: totals}
                 self._count(documents, steps, waited)
         if self.number == 0 and quarantined:
             self._write_quarantine(quarantined)
@@ -185,8 +185,8 @@ class _SplitPass:
         """Count a batch: what is known of its documents, and what this pass has removed."""
         current = self.plan.passes[self.number]
         before = current.previous_deduplicator
-        told = _totals(documents, waited)
-        read = told if self.number == 0 else StepTotals()
+        totals = _totals(documents, waited)
+        read = totals if self.number == 0 else StepTotals()
         here = {planned.id for planned in current.steps} | ({READ} if before is None else {before.id})
         verdicts = zip(documents.verdicts["step"], documents.verdicts["rule"], strict=True)
         more = Progress(
@@ -194,7 +194,7 @@ class _SplitPass:
             text_bytes=read.text_bytes,
             kept=int(documents.kept.sum()) if self.number == 0 else 0,
             splits=self.splits,
-            steps={**steps, READ if before is None else f"{before.id} (apply)": told},
+            steps={**steps, READ if before is None else f"{before.id} (apply)": totals},
             removed=Counter(f"{step}.{rule}" for step, rule in verdicts if step in here),
         )
         self.seen += more

@@ -1,4 +1,4 @@
-"""What a pass over a split has left, written down beside its staged file, so that nobody has to do it twice.
+"""What a pass over a split has left, written down beside its staged file, so that it need not be done twice.
 
 A record appears after everything that it speaks of, and says by checksums what that is. A bundle that a runner tries
 again and a run that is resumed find their results here; a record of another recipe, code or input is none.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ...filters.base.batch import encodable, make_batch
-from ..barriers import barrier_after, take_rounds
+from ..exchange import exchange_after, take_rounds
 from ..input.inputs import find_inputs
 from ..input.splits import cut_splits
 from ..job.job import Job
@@ -80,7 +80,7 @@ def run_passes(job: Job, progress: ProgressWriter | None = None) -> list[PassRes
     splits = cut_splits(find_inputs(job.inputs), job.reading)
     results = [first_pass(job, split, len(splits), progress) for split in splits]
     for number in range(1, job.last_pass + 1):
-        messages = exchange(job, number - 1, results)
+        messages = exchange_messages(job, number - 1, results)
         results = [
             later_pass(job, number, result.staged, messages.get(index, []), progress)
             for index, result in enumerate(results)
@@ -88,9 +88,9 @@ def run_passes(job: Job, progress: ProgressWriter | None = None) -> list[PassRes
     return results
 
 
-def exchange(job: Job, number: int, results: list[PassResult]) -> dict[int, list[bytes]]:
-    """Take the messages that a pass has left through the rounds of its barrier; returns those for each split."""
-    barrier = barrier_after(job, number)
-    assert barrier is not None
+def exchange_messages(job: Job, number: int, results: list[PassResult]) -> dict[int, list[bytes]]:
+    """Take the messages that a pass has left through the rounds of its exchange; returns those for each split."""
+    exchange = exchange_after(job, number)
+    assert exchange is not None
     messages = (message for result in results for message in result.messages.items())
-    return take_rounds(barrier.rounds, messages, [result.staged.path for result in results])
+    return take_rounds(exchange.rounds, messages, [result.staged.path for result in results])

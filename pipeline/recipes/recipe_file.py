@@ -228,7 +228,7 @@ class _Reader(NodeReader):
         types_of: Mapping[str, Any] = {}
         if name == "where":
             factory = where
-            valid = ["function", "minimum", "maximum", "allowed", "measurement", "returns", "per", "dear"]
+            valid = ["function", "minimum", "maximum", "allowed", "measurement", "returns", "per", "expensive"]
         else:
             factory = self.step_class(node, name)
             types_of = typing.get_type_hints(factory)

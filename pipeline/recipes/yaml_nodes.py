@@ -1,4 +1,4 @@
-"""YAML as nodes that know their lines, so that whatever is wrong with a file is told with the line."""
+"""YAML as nodes that know their lines, so that every error in a file is reported with its line."""
 
 from __future__ import annotations
 

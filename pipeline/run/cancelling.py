@@ -41,10 +41,10 @@ class RunningJob:
         """
         try:
             if self.flink is not None:
-                told = _cancel_on_flink(self.flink, self.name, was_submitted=result is not None)
+                outcome = _cancel_on_flink(self.flink, self.name, was_submitted=result is not None)
                 with suppress(Exception):
                     _ = result.state  # now Beam sees that the job is over, and removes the jar that it has uploaded
-                return told
+                return outcome
             return _cancel_by_beam(result, self.name)
         except KeyboardInterrupt:
             return f"job {self.name} may still run, because cancelling it was interrupted too"
@@ -89,18 +89,18 @@ def _cancel_by_beam(result: Any, name: str) -> str:
     """By whatever the runner offers, which may take its time to answer."""
     if result is None:
         return f"job {name} was not submitted yet"
-    told: list[str] = []
+    outcomes: list[str] = []
 
     def ask() -> None:
         try:
             result.cancel()
             while (state := str(result.state)) not in ENDED_ON_BEAM:
                 time.sleep(POLL_SECONDS)
-            told.append(f"job {name} is {state.lower()}")
+            outcomes.append(f"job {name} is {state.lower()}")
         except Exception as error:
-            told.append(f"job {name} may still run, because cancelling it failed ({error})")
+            outcomes.append(f"job {name} may still run, because cancelling it failed ({error})")
 
     asking = threading.Thread(target=ask, name="cancel", daemon=True)
     asking.start()
     asking.join(LONGEST_WAIT_SECONDS)
-    return told[0] if told else f"job {name} is asked to end, but has not yet"
+    return outcomes[0] if outcomes else f"job {name} is asked to end, but has not yet"

@@ -29,7 +29,7 @@ INPUT_LIST = "inputs.json"
 
 
 def cluster_arguments(runner: str, output: str, arguments: Sequence[str], workers: int = 0) -> list[str]:
-    """Beam options for a run: what the user gives, and what can be told from the runner and the output folder.
+    """Beam options for a run: what the user gives, and what follows from the runner and the output folder.
 
     Args:
         runner: ``flink``, ``dataflow``, ``spark``, ``prism``, or a runner's class name.
@@ -87,7 +87,7 @@ def open_pipeline(runner: str, arguments: Sequence[str]) -> Any:
     """Open a pipeline on a runner with the options of :func:`cluster_arguments`.
 
     Raises:
-        InputError: when Beam knows no such runner, or nobody answers where it should be.
+        InputError: when Beam knows no such runner, or none answers at its address.
     """
     logging.disable(logging.WARNING)  # without Google's libraries Beam warns of that, whatever the runner
     import apache_beam as beam
@@ -102,8 +102,8 @@ def open_pipeline(runner: str, arguments: Sequence[str]) -> Any:
     try:
         return beam.Pipeline(options=options)
     except (ValueError, ImportError) as error:
-        told = "; ".join(line for line in str(error).splitlines() if line)
-        raise InputError(f"cannot run on {runner!r}: {told}") from error
+        message = "; ".join(line for line in str(error).splitlines() if line)
+        raise InputError(f"cannot run on {runner!r}: {message}") from error
 
 
 def _check_flink(master: str) -> None:

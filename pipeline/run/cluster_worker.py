@@ -15,7 +15,7 @@ START_SECONDS = 60
 
 
 def main() -> None:
-    """Ask the runner what to do, and do it until the runner hangs up."""
+    """Ask the runner what to do, and do it until the runner closes the connection."""
     parser = argparse.ArgumentParser(prog="textmill-worker", description="Started by a Beam runner, not by hand.")
     parser.add_argument("--id", required=True)
     parser.add_argument("--provision_endpoint", required=True)

@@ -33,27 +33,27 @@ class DriverProcess:
         # Each worker is one core's share: threads of libraries would only fight over the cores.
         for variable in THREAD_VARIABLES:
             environment.setdefault(variable, "1")
-        told, tell = os.pipe()
+        errors_out, errors_in = os.pipe()
         self.process = subprocess.Popen(
-            [sys.executable, "-c", START, str(os.getpid()), str(tell)],
+            [sys.executable, "-c", START, str(os.getpid()), str(errors_in)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,  # until it knows the folder of its log
             stderr=subprocess.DEVNULL,
             env=environment,
             start_new_session=True,
-            pass_fds=(tell,),
+            pass_fds=(errors_in,),
         )
-        os.close(tell)
-        self.errors = os.fdopen(told, "rb")
+        os.close(errors_in)
+        self.errors = os.fdopen(errors_out, "rb")
         """Where it tells in one line what has gone wrong."""
 
     def begin(self, work: Path, workers: int) -> None:
         """Tell it to run the job that lies in a work folder."""
         assert self.process.stdin is not None
         # Functions that a recipe names by module are found by the workers where this process finds them.
-        told = {"work": str(work), "workers": workers, "import_paths": _import_paths()}
+        orders = {"work": str(work), "workers": workers, "import_paths": _import_paths()}
         with suppress(BrokenPipeError), self.process.stdin as pipe:  # it may have died already, which shows soon
-            pipe.write(json.dumps(told).encode() + b"\n")
+            pipe.write(json.dumps(orders).encode() + b"\n")
 
     def end(self) -> None:
         """Let nothing of the group go on."""

@@ -1,8 +1,8 @@
 """The Beam graph of a run: passes over splits, joined by small groupings of packed arrays. Text never shuffles.
 
 Elements are split descriptors and packed arrays, a few hundred for each gigabyte of input. A recipe with k
-deduplications becomes k + 1 passes, with a barrier between two, whose rounds group packed arrays
-(:mod:`~textmill.pipeline.barriers`)::
+deduplications becomes k + 1 passes, with an exchange between two, whose rounds group packed arrays
+(:mod:`~textmill.pipeline.exchange`)::
 
     list and cut ─ redistribute ─ pass 0 ┬ staged splits ──────────────────────────────────┐
                                          └ keys by partition ─ group ─ round ─ group ─ … ──┴ co-group by split ─ pass 1
@@ -17,8 +17,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from ..barriers import Message, Round, barrier_after
-from ..barriers.message_files import Sent, received, to_file
+from ..exchange import Message, Round, exchange_after
 from ..files.storage import local_path
 from ..input.splits import Split, cut_splits
 from ..job.job import WORK_FOLDER, Job
@@ -29,6 +28,7 @@ from ..output.shards import ShardFacts, ShardPlan, write_shard
 from ..passes.passes import first_pass, later_pass
 from ..passes.rows import shard_schema
 from .memory import give_back_memory
+from .message_files import BytesOrFile, received, to_file
 from .metrics import BeamProgress
 
 MESSAGES = "messages"
@@ -40,7 +40,7 @@ def build(root: Any, job: Job) -> Any:
         root
         | "Job" >> beam.Create([None])
         | "List and cut" >> beam.FlatMap(_list_splits, job)
-        | "Deal splits" >> beam.Reshuffle()
+        | "Distribute splits" >> beam.Reshuffle()
         | "Pass 0" >> beam.ParDo(_FirstPass(job)).with_outputs(MESSAGES, main="staged")
     )
     finished = connect(results, job).staged
@@ -49,7 +49,7 @@ def build(root: Any, job: Job) -> Any:
         | "To one planner" >> beam.Map(_to_one)
         | "All pieces" >> beam.GroupByKey()
         | "Plan shards" >> beam.FlatMap(_plan_shards, job)
-        | "Deal shards" >> beam.Reshuffle()
+        | "Distribute shards" >> beam.Reshuffle()
         | "Write shards" >> beam.ParDo(_WriteShard(job))
     )
     return (
@@ -60,20 +60,20 @@ def build(root: Any, job: Job) -> Any:
 
 
 def connect(results: Any, job: Job) -> Any:
-    """From the outputs of the first pass to those of the last, through all barriers between them."""
+    """From the outputs of the first pass to those of the last, through all exchanges between them."""
     for number in range(1, job.last_pass + 1):
         results = _next_pass(results, job, number)
     return results
 
 
 def _next_pass(results: Any, job: Job, number: int) -> Any:
-    """Take the messages of a pass through the rounds of its barrier, and start the next pass with the outcome."""
-    barrier = barrier_after(job, number - 1)
-    assert barrier is not None
-    label = barrier.label
+    """Take the messages of a pass through the rounds of its exchange, and start the next pass with the outcome."""
+    exchange = exchange_after(job, number - 1)
+    assert exchange is not None
+    label = exchange.label
     staged = results.staged | f"Staged {label}" >> beam.Map(_keyed_staged)
     messages = results[MESSAGES]
-    for index, one in enumerate(barrier.rounds):
+    for index, one in enumerate(exchange.rounds):
         name = f"{one.name} {label}"
         work = _Round(job, one, stage=f"{number}-{index}")
         if one.at_splits:
@@ -89,7 +89,7 @@ def _next_pass(results: Any, job: Job, number: int) -> Any:
 
 
 def _list_splits(_: None, job: Job) -> list[tuple[Split, int]]:
-    """Cut the input; the biggest splits come first, because runners deal in turn and never take back."""
+    """Cut the input; the biggest splits come first, because runners hand out in turn and never take back."""
     splits = cut_splits(job.find_inputs(), job.reading)
     return [(split, len(splits)) for split in sorted(splits, key=lambda split: (-split.bytes, split.number))]
 
@@ -110,7 +110,7 @@ class _Worker(beam.DoFn):  # type: ignore[misc]
         for message in self.send(result.messages.items(), f"pass-{number}", result.staged.split.number):
             yield beam.pvalue.TaggedOutput(MESSAGES, message)
 
-    def send(self, messages: Iterable[Message], stage: str, number: int) -> Iterator[tuple[int, Sent]]:
+    def send(self, messages: Iterable[Message], stage: str, number: int) -> Iterator[tuple[int, BytesOrFile]]:
         """Send what a stage makes of one number on: counted, and by a file where the job says so."""
         if not self.job.messages_in_files:
             return self.counted(messages)
@@ -147,7 +147,7 @@ class _Round(_Worker):
         super().__init__(job)
         self.round, self.stage = one, stage
 
-    def process(self, element: tuple[int, Any]) -> Iterator[tuple[int, Sent]]:
+    def process(self, element: tuple[int, Any]) -> Iterator[tuple[int, BytesOrFile]]:
         number, grouped = element
         path = None
         if self.round.at_splits:

@@ -56,9 +56,9 @@ def run_local(job: Job, workers: int, on_progress: Callable[[Progress], None] | 
 def _error(code: int, line: bytes, work: Path) -> errors.TextmillError:
     """What went wrong in the driver: its own words if it had time for them, else the end of its log."""
     try:
-        told = json.loads(line)
-        kind = getattr(errors, told["kind"], errors.TextmillError)
-        error: errors.TextmillError = kind(told["message"])
+        failure = json.loads(line)
+        kind = getattr(errors, failure["kind"], errors.TextmillError)
+        error: errors.TextmillError = kind(failure["message"])
         return error
     except (ValueError, KeyError):
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"

@@ -31,14 +31,14 @@ SHORT_OF_MEMORY = "the machine may be short of memory; with fewer --workers, --r
 
 def main(parent: int, error_pipe: int) -> int:
     """Be ready to run a job, and run it when it comes; returns the exit code."""
-    with suppress(ImportError):  # told when it fails again
+    with suppress(ImportError):  # reported when it fails again
         from . import graph  # Beam with it
     line = sys.stdin.readline()
     if not line:  # the front end has ended
         return 0
-    told = json.loads(line)
-    work, workers = Path(told["work"]), told["workers"]
-    sys.path += [path for path in told["import_paths"] if path not in sys.path]
+    orders = json.loads(line)
+    work, workers = Path(orders["work"]), orders["workers"]
+    sys.path += [path for path in orders["import_paths"] if path not in sys.path]
     with (work / LOG_FILE).open("wb") as log, Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), sys.stdin.fileno())
         os.dup2(log.fileno(), sys.stdout.fileno())

@@ -67,12 +67,12 @@ def employ(waiting: Sequence[WaitingWorker]) -> None:
             self.is_over = False
 
         def start_worker(self) -> None:
-            told = {
+            variables = {
                 "WORKER_ID": self.worker_id,
                 "CONTROL_API_SERVICE_DESCRIPTOR": f'url: "{self.control_address}"',
                 "PIPELINE_OPTIONS": json.dumps({"options": {"default_sdk_harness_log_level": "ERROR"}}),
             }
-            os.write(self.worker.tell, json.dumps(told).encode() + b"\n")
+            os.write(self.worker.tell, json.dumps(variables).encode() + b"\n")
             self.thread = threading.Thread(name="run_worker", target=self.wait)
             self.thread.start()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...errors import AccountingError, InputError
-from ..barriers.seen_index import check_indexes
+from ..exchange.seen_index import check_indexes
 from ..files.lock import exclusive
 from ..files.storage import exists, join, list_files, local_path, make_folder, remove_file, remove_tree
 from ..input.inputs import InputFile, InputOptions, absolute_input
@@ -74,7 +74,7 @@ def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, opt
         shard_bytes=options.shard_bytes,
         warn_after_documents=options.warn_after_documents,
     )
-    files = job.find_inputs()  # a wrong path is told now, not by a worker
+    files = job.find_inputs()  # a wrong path is reported now, not by a worker
     run = _on_runner(options, job.output)
     if options.resume and (manifest := _finished(job, files)) is not None:
         return manifest

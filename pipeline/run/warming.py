@@ -12,7 +12,7 @@ from ...filters.base.batch import BATCH_SCHEMA, KINDS, make_batch
 from ...filters.base.combine import Combined
 from ...filters.base.step import Cleaner, Filter, Step
 from ...filters.base.where import Where
-from ..barriers import barrier_after
+from ..exchange import exchange_after
 from ..job.job import Job
 from ..steps.engine import Documents, PassEngine
 from ..steps.plan import Pass
@@ -32,8 +32,8 @@ def warm_up(job: Job) -> None:
 
     A worker of its own takes a second of CPU time for that, and keeps the memory to itself. Steps of the user's own
     are left to the workers, since what functions do may show and must not be done once too often; so is tokenizing,
-    for which some libraries start threads, and a process with threads cannot be copied. What fails here is not told:
-    it fails again in a worker, which tells it.
+    for which some libraries start threads, and a process with threads cannot be copied. What fails here is not
+    reported: it fails again in a worker, which reports it.
     """
     texts = pa.concat_batches([make_batch([SAMPLE * 3], source=kind, kind=kind) for kind in KINDS])
     documents = Documents.read(texts.cast(BATCH_SCHEMA))
@@ -43,10 +43,10 @@ def warm_up(job: Job) -> None:
         try:
             PassEngine(plan, number, measure_all=True).apply(documents)
             if one.deduplicator is not None and _is_own(one.deduplicator.step):
-                barrier = barrier_after(job, number)
-                assert barrier is not None
+                exchange = exchange_after(job, number)
+                assert exchange is not None
                 whole = np.ones(len(documents.kept), dtype=np.bool_)
-                barrier.collector("", 1).add(documents.view(whole), np.arange(len(whole), dtype=np.uint64))
+                exchange.collector("", 1).add(documents.view(whole), np.arange(len(whole), dtype=np.uint64))
         except Exception:
             LOG.info("pass %d could not be warmed up", number, exc_info=True)
     if (tokenizer := job.recipe.plan.tokenizer) is not None:

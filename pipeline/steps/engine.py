@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...errors import TextmillError, told
+from ...errors import TextmillError, describe_error
 from ...filters.base.batch import BATCH_SCHEMA, replace_text
 from ...filters.base.step import Cleaner, Filter
 from .plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep
@@ -131,7 +131,7 @@ class PassEngine:
         """Take the batch through every step of the pass; returns what each has seen, and how long it took."""
         seen = {}
         for planned in self.current.steps:
-            concerned_by = documents.kept if planned.is_dear else documents.has_text
+            concerned_by = documents.kept if planned.is_expensive else documents.has_text
             text_bytes = int(documents.text_bytes[concerned_by].sum())
             started = time.perf_counter_ns()
             self.apply_step(planned, documents)
@@ -156,7 +156,7 @@ class PassEngine:
         except Exception as error:
             ids = documents.batch["doc_id"]
             among = f"documents {ids[0]} to {ids[-1]} of {documents.batch['source'][0]}"
-            raise TextmillError(f"the step {planned.id} raised {told(error)} among {among}") from error
+            raise TextmillError(f"the step {planned.id} raised {describe_error(error)} among {among}") from error
 
     def _apply(self, planned: PlannedStep, documents: Documents) -> None:
         step = planned.step
@@ -180,7 +180,7 @@ class PassEngine:
 
     def _measure_and_judge(self, planned: PlannedStep, step: Filter, documents: Documents) -> None:
         mask = concerned(planned, documents)
-        if step.dear and not self.measure_all:
+        if step.expensive and not self.measure_all:
             mask &= documents.kept
         if not mask.any():
             return

@@ -31,9 +31,9 @@ class PlannedStep:
     """Ledger column of each measurement of the step."""
 
     @property
-    def is_dear(self) -> bool:
+    def is_expensive(self) -> bool:
         """Whether only documents still kept are measured."""
-        return isinstance(self.step, Tokenize) or (isinstance(self.step, Filter) and self.step.dear)
+        return isinstance(self.step, Tokenize) or (isinstance(self.step, Filter) and self.step.expensive)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Pass:
     deduplicator: PlannedStep | None = None
     previous_deduplicator: PlannedStep | None = None
     checks_index: bool = False
-    """Whether the barrier behind the pass only looks keys up in the indexes of earlier runs, or writes them to one."""
+    """Whether the exchange behind the pass only looks keys up in the indexes of earlier runs, or writes them to one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +80,15 @@ class Plan:
 
     def measures_after(self, number: int) -> bool:
         """Tell whether a pass after this one takes kernel measurements, which removed documents get too."""
-        return any(isinstance(s.step, Filter) and not s.step.dear for p in self.passes[number + 1 :] for s in p.steps)
+        return any(
+            isinstance(s.step, Filter) and not s.step.expensive for p in self.passes[number + 1 :] for s in p.steps
+        )
 
     def measures_behind(self, planned: PlannedStep) -> bool:
         """Tell whether a kernel measurement follows this step, so that its edits matter for removed documents too."""
         ordered = self.steps
         behind = ordered[ordered.index(planned) + 1 :]
-        return any(isinstance(item.step, Filter) and not item.step.dear for item in behind)
+        return any(isinstance(item.step, Filter) and not item.step.expensive for item in behind)
 
 
 def lay_out(steps: Sequence[Step]) -> Plan:
@@ -136,7 +138,7 @@ def lay_out(steps: Sequence[Step]) -> Plan:
 
 
 def _check_ranking(step: DocumentDeduplicator, columns: Mapping[str, pa.DataType]) -> None:
-    """Refuse a deduplication that keeps documents by a measurement which nobody takes, or which is no number."""
+    """Refuse a deduplication that keeps documents by a measurement which no step takes, or which is no number."""
     by = step.ranking_measurement
     if by is None:
         return

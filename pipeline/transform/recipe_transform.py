@@ -1,6 +1,6 @@
 """A recipe inside somebody's own Beam pipeline: documents in a PCollection in, PCollections of what became of them out.
 
-Without deduplication it is one step over batches and nothing is shuffled. With deduplication the documents are dealt
+Without deduplication it is one step over batches and nothing is shuffled. With deduplication the documents are assigned
 to splits by a hash of their ids first, so their text goes through one shuffle (a run over files has none), is staged
 under ``temp``, and from there on only packed keys travel, as in a run. What comes out depends on the documents alone:
 which of several equal ones counts as the first is decided by the hash of their ids.
@@ -19,7 +19,7 @@ from apache_beam.typehints import row_type
 
 from ...errors import RecipeError
 from ...filters.base.batch import BATCH_SCHEMA, KINDS
-from ..barriers.seen_index import check_indexes, indexed_steps
+from ..exchange.seen_index import check_indexes, indexed_steps
 from ..files.ledger import KEPT, QUARANTINE_SCHEMA, REMOVED, ledger_schema
 from ..files.staging import read_staged
 from ..files.storage import join, open_read
@@ -105,7 +105,7 @@ class RecipeTransform(beam.PTransform):  # type: ignore[misc]
     def _deduplicated(self, documents: Any) -> dict[str, Any]:
         results = (
             documents
-            | "Deal" >> beam.Map(lambda document: (_split_of(document["doc_id"]), document))
+            | "Assign to splits" >> beam.Map(lambda document: (_split_of(document["doc_id"]), document))
             | "Gather splits" >> beam.GroupByKey()
             | "Pass 0" >> beam.ParDo(_FirstPass(self.job)).with_outputs(MESSAGES, main="staged")
         )

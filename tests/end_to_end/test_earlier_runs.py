@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from textmill import ExactDedup, LineDedup, MinHashDedup, Recipe, RecipeError
-from textmill.pipeline.barriers.seen_index import check_indexes, read_partition, seal_indexes, write_partition
-from textmill.pipeline.commands.duplicates import judged, told
+from textmill.pipeline.commands.duplicates import describe, judged
+from textmill.pipeline.exchange.seen_index import check_indexes, read_partition, seal_indexes, write_partition
 from textmill.pipeline.files.staging import read_staged
 from textmill.pipeline.input.inputs import InputOptions
 from textmill.pipeline.job.job import Job
@@ -85,7 +85,7 @@ def test_a_later_run_keeps_nothing_that_an_earlier_one_has_seen(textmill: Run, t
     ((seen,),) = duckdb.sql(
         f"SELECT doc_id FROM '{out}/ledger/*.parquet' WHERE kept_instead = 'index:exact'"
     ).fetchall()
-    assert list(told(judged(str(out), seen)))[1:] == ["removed by exact_dedup.seen", "kept instead: index:exact"]
+    assert list(describe(judged(str(out), seen)))[1:] == ["removed by exact_dedup.seen", "kept instead: index:exact"]
     rows = duckdb.sql(f"SELECT verdict, step, rule, kept_instead FROM '{out}/ledger/*.parquet'").fetchall()
     assert rows[0] == ("kept", None, None, None)
     assert rows[1][:3] == ("removed", "minhash_dedup", "seen")  # case is nothing to MinHash

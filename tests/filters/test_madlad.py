@@ -157,8 +157,8 @@ def test_sentences_in_another_language_are_questionable() -> None:
     ]
     without = MadladQuality(checks="any").measure(batch)
     assert without["madlad.other_language_sentences"].null_count == 4
-    assert MadladQuality(checks="all").dear
-    assert not MadladQuality().dear
+    assert MadladQuality(checks="all").expensive
+    assert not MadladQuality().expensive
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60), max_size=4))

@@ -22,7 +22,7 @@ def _guarded(part: Part, options: InputOptions) -> Iterator[Record]:
     try:
         yield from _reader(part.format.name)(part, options)
     except OSError as error:
-        yield Quarantined(source=part.source, position=part.start, error="unreadable", detail=_told(error))
+        yield Quarantined(source=part.source, position=part.start, error="unreadable", detail=_describe(error))
     except MemoryError:
         yield Quarantined(
             source=part.source,
@@ -38,7 +38,7 @@ def _guarded(part: Part, options: InputOptions) -> Iterator[Record]:
         )
 
 
-def _told(error: OSError) -> str:
+def _describe(error: OSError) -> str:
     """What an operating system error says, without the machine's path that it may carry."""
     return error.strerror or type(error).__name__
 

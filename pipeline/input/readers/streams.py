@@ -67,9 +67,9 @@ class Break(Exception):  # noqa: N818  # not an error of ours: where a stream br
     @property
     def error(self) -> str:
         """The quarantine's word for it."""
-        told = str(self.cause).lower()
-        cut_in_magic = "not a gzipped file (b'\\x1f')" in told
-        short = isinstance(self.cause, EOFError) or "unexpected end" in told or cut_in_magic
+        message = str(self.cause).lower()
+        cut_in_magic = "not a gzipped file (b'\\x1f')" in message
+        short = isinstance(self.cause, EOFError) or "unexpected end" in message or cut_in_magic
         return "truncated" if short else "corrupt"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from textmill import MinHashDedup, Recipe
 from textmill.errors import InputError
-from textmill.pipeline.commands.duplicates import judged, told
+from textmill.pipeline.commands.duplicates import describe, judged
 
 LINES = [f"line {'abcdefgh'[index]} of a text with words that nobody else has written" for index in range(8)]
 
@@ -42,13 +42,13 @@ def test_a_duplicate_shows_its_survivor_and_the_difference(finished: Path, name:
     assert (found.doc_id, found.account["kept_instead"], found.account["cluster"]) == (removed, kept, kept)
     changed = [line for line in found.diff[2:] if line[0] in "+-"]
     assert changed == [f"-{LINES[-1]}", "+line h of a text with another end"]
-    shown = "\n".join(told(found))
+    shown = "\n".join(describe(found))
     assert f"kept instead: {kept}, similarity 0." in shown
     assert "removed by minhash_dedup.duplicate" in shown
 
 
 def test_a_document_that_is_kept_says_so(finished: Path) -> None:
-    assert list(told(judged(str(finished / "out"), ids(finished)[2])))[1:] == ["kept"]
+    assert list(describe(judged(str(finished / "out"), ids(finished)[2])))[1:] == ["kept"]
 
 
 def test_a_text_that_is_nowhere_is_told(finished: Path) -> None:

@@ -53,7 +53,7 @@ def test_the_graph_has_a_handful_of_stages() -> None:
     urns = [transform.spec.urn for transform in proto.components.transforms.values()]
     groupings = urns.count(common_urns.primitives.GROUP_BY_KEY.urn)
     passes = len(Recipe.load("fineweb").plan.passes)
-    # two reshuffles, the planner, the manifest; and for each deduplication the rounds of its barrier and the next pass
+    # two reshuffles, the planner, the manifest; and for each deduplication the rounds of its exchange and the next pass
     assert groupings <= 5 + 8 * (passes - 1)
     (environment,) = [one for one in proto.components.environments.values() if one.urn.startswith("beam:env:docker")]
     assert b"registry/textmill:1" in environment.payload

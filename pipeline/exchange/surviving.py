@@ -12,18 +12,18 @@ from ...dedup.documents.verification import sketch_similarity
 from ...dedup.packed.packing import mix
 from ...dedup.packed.pairs import unpack_pairs
 from ..files.staging import read_staged
-from .barrier import Message, by_split, dealt, row_in_split
+from .exchange import Message, address, by_split, row_in_split
 from .verifying import SKETCH
 
 PRIORITY = "_priority"
 
 REMOVAL = np.dtype([("row", "<u4"), ("survivor_id", "S32"), ("cluster_id", "S32"), ("similarity", "<f4")])
 """A document to remove, the ids of the one kept instead and of its cluster's first, and how alike it and the kept are;
-the last is not a number where nobody knows."""
+the last is not a number where that is unknown."""
 
 
 def fact_type(sketch_bytes: int) -> np.dtype[Any]:
-    """What is told of a document of a cluster to whoever chooses the survivor."""
+    """What is sent of a document of a cluster to where the survivor is chosen."""
     fields: list[tuple[Any, ...]] = [("root", "<u8"), ("row", "<u8"), ("priority", "<u8"), ("doc_id", "S32")]
     return np.dtype([*fields, ("sketch", "u1", (sketch_bytes,))])
 
@@ -57,7 +57,7 @@ class Chooser:
                     sketches = np.frombuffer(b"".join(chosen[SKETCH].to_pylist()), dtype=np.uint8)
                     part["sketch"] = sketches.reshape(len(chosen), -1)
             first_row += batch.num_rows
-        yield from dealt(facts, mix(facts["root"][:, None]) % np.uint64(self.partitions))
+        yield from address(facts, mix(facts["root"][:, None]) % np.uint64(self.partitions))
 
     def choose(self, _: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
         """Where clusters are decided: the survivor has the best priority, and among those the smallest row."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textmill import ExactDedup, InputOptions, MinHashDedup, Recipe, TextmillError
-from textmill.pipeline.barriers.message_files import received, to_file
+from textmill.pipeline.run.message_files import received, to_file
 
 from ...end_to_end.conftest import checksums
 

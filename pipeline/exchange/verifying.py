@@ -15,7 +15,7 @@ from ...dedup.packed.packing import join_records
 from ...dedup.packed.pairs import unpack_pairs
 from ...filters.kernels.machine.buffers import Int64s
 from ..files.staging import read_staged
-from .barrier import Message, pairs_by_split, row_in_split
+from .exchange import Message, pairs_by_split, row_in_split
 
 SKETCH = "_sketch"
 

@@ -1,12 +1,12 @@
 """The seam between two passes, which every kind of deduplication fills in its own way.
 
-A barrier says three things:
+An exchange says three things:
 
-1. what a split emits in the pass before it (:meth:`Barrier.collector`): packed bytes, each addressed to a number;
-2. how packed bytes are grouped (:attr:`Barrier.rounds`): each round gathers what is addressed to one number and sends
+1. what a split emits in the pass before it (:meth:`Exchange.collector`): packed bytes, each addressed to a number;
+2. how packed bytes are grouped (:attr:`Exchange.rounds`): each round gathers what is addressed to one number and sends
    packed bytes on; the last round addresses splits. Rounds are pure functions of bytes and staged files, used by the
    Beam graph and by the road without Beam alike, so the two cannot diverge;
-3. how a split acts on what it was sent (:meth:`Barrier.apply`), batch by batch, at the start of the next pass.
+3. how a split acts on what it was sent (:meth:`Exchange.apply`), batch by batch, at the start of the next pass.
 
 Only documents removed go through ``documents.remove``; a kind that edits text (lines, spans) has its ``apply`` call
 ``documents.set_text`` and ``documents.set_measurement`` with the columns of ``planned.columns``, and ``remove`` those
@@ -25,7 +25,7 @@ import numpy as np
 import pyarrow as pa
 
 from ...dedup.base.step import UInt64s
-from ...dedup.packed.pairs import deal_pairs
+from ...dedup.packed.pairs import address_pairs
 from ..steps.engine import Documents
 from ..steps.plan import PlannedStep
 
@@ -51,14 +51,14 @@ class Collector(Protocol):
     def add(self, batch: pa.RecordBatch, rows: UInt64s) -> Mapping[str, pa.Array]:
         """Take the documents of a batch that the step concerns, with their numbers in the whole corpus.
 
-        Returns the columns of :attr:`Barrier.columns` for these documents.
+        Returns the columns of :attr:`Exchange.columns` for these documents.
         """
 
     def packed(self) -> Mapping[int, bytes]:
         """All that the split emits, by the number it is addressed to in the first round."""
 
 
-class Barrier(ABC):
+class Exchange(ABC):
     """One deduplication between two passes. Small and picklable: it travels in the graph."""
 
     def __init__(self, planned: PlannedStep, *, partitions: int) -> None:
@@ -102,10 +102,10 @@ def take_rounds(
     """Take messages through rounds here and now, as a runner does on many workers.
 
     Args:
-        rounds: Those of a barrier.
+        rounds: Those of an exchange.
         messages: What the splits have emitted.
         paths: The staged splits by their number.
-        observe: Told of every message that is sent, with the name of the round that receives it.
+        observe: Called with every message that is sent, with the name of the round that receives it.
 
     Returns:
         The messages addressed to each split.
@@ -135,10 +135,10 @@ def _by_number(
 
 def by_split(records: Any, rows: UInt64s) -> Iterator[Message]:
     """Address packed records to the splits in which the documents of the given rows lie."""
-    return dealt(records, rows >> np.uint64(32))
+    return address(records, rows >> np.uint64(32))
 
 
-def dealt(records: Any, numbers: UInt64s) -> Iterator[Message]:
+def address(records: Any, numbers: UInt64s) -> Iterator[Message]:
     """Address packed records to the given numbers."""
     if not len(numbers):
         return
@@ -150,7 +150,7 @@ def dealt(records: Any, numbers: UInt64s) -> Iterator[Message]:
 
 def pairs_by_split(rows: UInt64s, others: UInt64s) -> Iterator[Message]:
     """Address pairs to the splits in which their first rows lie; see :mod:`~textmill.dedup.packed.pairs`."""
-    return deal_pairs(rows, others, rows >> np.uint64(32))
+    return address_pairs(rows, others, rows >> np.uint64(32))
 
 
 def row_in_split(rows: UInt64s) -> UInt64s:

@@ -17,7 +17,7 @@ from ..files.staging import read_staged
 from ..job.job import Job
 from ..steps.engine import EMPTY, Documents, blank, concerned, restore
 from ..steps.plan import PlannedStep
-from .barrier import Barrier, Message, Round
+from .exchange import Exchange, Message, Round
 from .seen_index import read_partition, write_partition
 from .sent import Sent, all_of, recall_sent, send
 
@@ -25,7 +25,7 @@ ANCHORS, SHORT, WHOLE = "anchors", "short", "whole"
 """What a split has sent, in this order: anchors of its windows, short keys of windows, and whole keys."""
 
 
-class PartBarrier(Barrier):
+class PartExchange(Exchange):
     """Finds windows of documents that have stood before.
 
     Most keys stand in one split only. So first the splits send a few bits of each key, and are told which of them

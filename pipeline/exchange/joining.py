@@ -10,7 +10,7 @@ import numpy as np
 
 from ...dedup.documents.clusters import Forest, merge_forests, pack_forest, unpack_forest
 from ...dedup.documents.stars import both_ways, large_star, small_star, star_forest
-from .barrier import Message, Round, pairs_by_split
+from .exchange import Message, Round, pairs_by_split
 
 Linking = Callable[[int, Sequence[bytes], str | None], Forest]
 

@@ -65,16 +65,16 @@ def index_name(folder: str) -> str:
 def read_partition(step: Indexed, folder: str, partition: int, partitions: int) -> UInt64s:
     """Keys of one partition of an index, spread, ascending, shape (n, width).
 
-    Partitions are shares of the range of keys. Of an index dealt to another number of partitions than the run, files
-    whose share lies elsewhere are left out.
+    Partitions are shares of the range of keys. In an index divided into another number of partitions than the
+    run, files whose share lies elsewhere are left out.
     """
     described = _described(step, folder)
-    dealt = described["partitions"]
+    divided_into = described["partitions"]
     begin, end = first_of_partition(partition, partitions), first_of_partition(partition + 1, partitions)
     parts = [np.empty((0, described["width"]), dtype=np.uint64)]
     for file in sorted(described["files"], key=lambda file: str(file["name"])):
         number = int(file["name"].split("-")[1])
-        if first_of_partition(number, dealt) >= end or first_of_partition(number + 1, dealt) <= begin:
+        if first_of_partition(number, divided_into) >= end or first_of_partition(number + 1, divided_into) <= begin:
             continue
         with open_read(join(folder, file["name"])) as source:
             words = np.frombuffer(source.read(), dtype="<u8")

@@ -15,7 +15,7 @@ from ...dedup.parts.part_keys import answer, answered, collect, distinct_rows, f
 from ...dedup.parts.seen import SeenWindows
 from ..steps.engine import Documents, concerned
 from ..steps.plan import PlannedStep
-from .barrier import Barrier, Message, Round
+from .exchange import Exchange, Message, Round
 from .seen_index import index_name, read_partition, write_partition
 from .sent import all_of, recall_sent, send
 
@@ -27,10 +27,10 @@ Decisions: TypeAlias = list[SeenWindows]
 """For each index the keys of the split that stand in it."""
 
 
-class IndexBarrier(Barrier):
+class IndexExchange(Exchange):
     """Removes whole documents whose keys stand in the index of an earlier run, and writes the index of this one.
 
-    It stands before the barrier that compares the documents of this run with each other.
+    It stands before the exchange that compares the documents of this run with each other.
     """
 
     def __init__(self, planned: PlannedStep, *, partitions: int) -> None:

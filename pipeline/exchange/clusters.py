@@ -15,7 +15,7 @@ from ...dedup.documents.minhash import MinHashDedup
 from ...dedup.packed.packing import KEY_BITS, Records, join_records, pack, partition, verified_key_bits
 from ..steps.engine import Documents
 from ..steps.plan import PlannedStep
-from .barrier import Barrier, Round, row_in_split
+from .exchange import Exchange, Round, row_in_split
 from .joining import Linking, by_stars, in_a_tree
 from .surviving import PRIORITY, REMOVAL, Chooser
 from .verifying import SKETCH, Verifier, find_candidates
@@ -23,7 +23,7 @@ from .verifying import SKETCH, Verifier, find_candidates
 DUPLICATE = "duplicate"
 
 
-class ClusterBarrier(Barrier):
+class ClusterExchange(Exchange):
     """Joins documents that share keys to clusters and keeps one document of each::
 
         keys by partition ─ link, or find candidates ─ send evidence ─ verify      documents that belong together
@@ -32,7 +32,7 @@ class ClusterBarrier(Barrier):
 
     Args:
         planned: The step in its place.
-        partitions: Into how many groups keys and clusters are dealt.
+        partitions: Into how many groups keys and clusters are divided.
         component_rounds: Rounds of joining clusters that are spread over all partitions; 0 joins them in one place.
     """
 
@@ -85,7 +85,7 @@ class ClusterBarrier(Barrier):
         return columns
 
     def collector(self, path: str, splits: int) -> _KeyCollector:  # noqa: ARG002  (all that counts is sent)
-        """Keys, dealt to partitions."""
+        """Keys, divided into partitions."""
         key_bits = verified_key_bits(splits) if self._is_verified else KEY_BITS
         return _KeyCollector(self.step, self.partitions, key_bits)
 

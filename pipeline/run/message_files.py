@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from ..files.storage import full_disk_told
-from .barrier import Message
+from ..exchange import Message
+from ..files.storage import explain_full_disk
 
-Sent: TypeAlias = bytes | tuple[str, int, int]
+BytesOrFile: TypeAlias = bytes | tuple[str, int, int]
 """Packed bytes, or the file that holds them, where in it they begin, and how many they are."""
 
 
-def to_file(messages: Iterable[Message], path: Path) -> Iterator[tuple[int, Sent]]:
+def to_file(messages: Iterable[Message], path: Path) -> Iterator[tuple[int, BytesOrFile]]:
     """Write messages behind each other; a file that is there already is written anew.
 
     Raises:
@@ -26,14 +26,14 @@ def to_file(messages: Iterable[Message], path: Path) -> Iterator[tuple[int, Sent
     """
     start = 0
     path.parent.mkdir(parents=True, exist_ok=True)
-    with full_disk_told(str(path)), path.open("wb") as file:
+    with explain_full_disk(str(path)), path.open("wb") as file:
         for number, packed in messages:
             file.write(packed)
             yield number, (str(path), start, len(packed))
             start += len(packed)
 
 
-def received(sent: Iterable[Sent]) -> Iterator[bytes]:
+def received(sent: Iterable[BytesOrFile]) -> Iterator[bytes]:
     """Packed bytes as they were sent."""
     for one in sent:
         if isinstance(one, bytes):

@@ -14,8 +14,8 @@ import pytest
 
 from textmill import ExactDedup, InputOptions, MinHashDedup, Recipe, UrlDedup, where
 from textmill.dedup.base.step import DocumentDeduplicator
-from textmill.pipeline.barriers import barrier_after
-from textmill.pipeline.barriers.verifying import find_candidates
+from textmill.pipeline.exchange import exchange_after
+from textmill.pipeline.exchange.verifying import find_candidates
 from textmill.pipeline.job.job import Job
 from textmill.pipeline.passes.single import run_passes
 
@@ -259,7 +259,7 @@ def test_a_condition_limits_who_is_compared(tmp_path: Path) -> None:
     assert removed(ledger_of(tmp_path, ["same", "same"], steps)) == {}
 
 
-def test_the_last_pass_has_no_barrier(tmp_path: Path) -> None:
+def test_the_last_pass_has_no_exchange(tmp_path: Path) -> None:
     job = Job(recipe=Recipe("test", [ExactDedup()]), inputs=(), output=str(tmp_path))
-    assert barrier_after(job, 0) is not None
-    assert barrier_after(job, 1) is None
+    assert exchange_after(job, 0) is not None
+    assert exchange_after(job, 1) is None

@@ -1,0 +1,34 @@
+"""The exchange between two passes: what elsewhere is called a shuffle, of keys instead of documents.
+
+While a pass goes over a split, it collects packed keys of what a deduplication compares. Between the passes these go
+through rounds: each groups packed arrays by a number (of a partition of the keys, or of a split) and turns each group
+into arrays for the next round. Out of the last round come decisions for each split: which documents to remove, or what
+to cut out of them. Text stays where it is staged.
+"""
+
+from __future__ import annotations
+
+from ...dedup.base.step import DocumentDeduplicator
+from ...dedup.parts.deduplicators import PartDeduplicator
+from ..job.job import Job
+from .clusters import ClusterExchange
+from .exchange import Collector, Exchange, Message, Round, take_rounds
+from .indexes import IndexExchange
+from .parts import PartExchange
+
+__all__ = ["Collector", "Exchange", "Message", "Round", "exchange_after", "take_rounds"]
+
+
+def exchange_after(job: Job, number: int) -> Exchange | None:
+    """The exchange that a pass runs into; None behind the last pass."""
+    one = job.recipe.plan.passes[number]
+    planned = one.deduplicator
+    if planned is None:
+        return None
+    if one.checks_index:
+        return IndexExchange(planned, partitions=job.partitions)
+    # Another kind of deduplication is another subclass of Exchange, recognised here by the class of its step.
+    if isinstance(planned.step, PartDeduplicator):
+        return PartExchange(planned, job)
+    assert isinstance(planned.step, DocumentDeduplicator)
+    return ClusterExchange(planned, partitions=job.partitions, component_rounds=job.component_rounds)
