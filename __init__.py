@@ -11,114 +11,77 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from .version import __version__
+from .version import __version__ as __version__
+
+__all__ = [
+    "AccountingError",
+    "BadWords",
+    "C4Lines",
+    "C4PageLength",
+    "C4Quality",
+    "CCNetNormalize",
+    "CodexQuality",
+    "CollapseNewlines",
+    "Decontaminate",
+    "ExactDedup",
+    "FastTextClassifier",
+    "FineWebQuality",
+    "GopherQuality",
+    "GopherRepetition",
+    "InputError",
+    "InputOptions",
+    "Language",
+    "LineDedup",
+    "MC4Paragraphs",
+    "MadladQuality",
+    "MinHashDedup",
+    "NemoQuality",
+    "NormalizeUnicode",
+    "OlmoRepetition",
+    "PIIQuality",
+    "ParagraphDedup",
+    "Recipe",
+    "RecipeError",
+    "RedPajamaCode",
+    "RefinedWebLines",
+    "RefinedWebQuality",
+    "RemoveUrls",
+    "ScrubPII",
+    "SentenceDedup",
+    "StarCoderQuality",
+    "SubstringDedup",
+    "TextmillError",
+    "Tokenize",
+    "Toxicity",
+    "UrlDedup",
+    "UrlRules",
+    "all_of",
+    "any_of",
+    "named",
+    "only_if",
+    "per_language",
+    "where",
+]
+"""What users import from here; ``filters`` and ``dedup`` list the same steps, and what one needs to write new ones."""
 
 if TYPE_CHECKING:
-    from .dedup import (
-        Decontaminate,
-        ExactDedup,
-        LineDedup,
-        MinHashDedup,
-        ParagraphDedup,
-        SentenceDedup,
-        SubstringDedup,
-        UrlDedup,
-    )
+    from .dedup import *
     from .errors import AccountingError, InputError, RecipeError, TextmillError
-    from .filters import (
-        BadWords,
-        C4Lines,
-        C4PageLength,
-        C4Quality,
-        CCNetNormalize,
-        CodexQuality,
-        CollapseNewlines,
-        FastTextClassifier,
-        FineWebQuality,
-        GopherQuality,
-        GopherRepetition,
-        Language,
-        MadladQuality,
-        MC4Paragraphs,
-        NemoQuality,
-        NormalizeUnicode,
-        OlmoRepetition,
-        PIIQuality,
-        RedPajamaCode,
-        RefinedWebLines,
-        RefinedWebQuality,
-        RemoveUrls,
-        ScrubPII,
-        StarCoderQuality,
-        Toxicity,
-        UrlRules,
-        all_of,
-        any_of,
-        named,
-        only_if,
-        per_language,
-    )
-    from .filters.base import where
+    from .filters import *
     from .pipeline.input.inputs import InputOptions
     from .pipeline.recipe import Recipe
     from .pipeline.steps.tokenizing import Tokenize
+else:  # so that type checkers do not take every name for one that exists
 
-_HOMES = {
-    ".filters": (
-        "BadWords",
-        "C4Lines",
-        "C4PageLength",
-        "C4Quality",
-        "CCNetNormalize",
-        "CodexQuality",
-        "CollapseNewlines",
-        "FastTextClassifier",
-        "FineWebQuality",
-        "GopherQuality",
-        "GopherRepetition",
-        "Language",
-        "MC4Paragraphs",
-        "MadladQuality",
-        "NemoQuality",
-        "NormalizeUnicode",
-        "OlmoRepetition",
-        "RedPajamaCode",
-        "RefinedWebLines",
-        "RefinedWebQuality",
-        "RemoveUrls",
-        "PIIQuality",
-        "ScrubPII",
-        "StarCoderQuality",
-        "Toxicity",
-        "UrlRules",
-        "all_of",
-        "any_of",
-        "named",
-        "only_if",
-        "per_language",
-        "where",
-    ),
-    ".dedup": (
-        "Decontaminate",
-        "ExactDedup",
-        "LineDedup",
-        "MinHashDedup",
-        "ParagraphDedup",
-        "SentenceDedup",
-        "SubstringDedup",
-        "UrlDedup",
-    ),
-    ".errors": ("AccountingError", "InputError", "RecipeError", "TextmillError"),
-    ".pipeline.input.inputs": ("InputOptions",),
-    ".pipeline.recipe": ("Recipe",),
-    ".pipeline.steps.tokenizing": ("Tokenize",),
-}
-__all__ = [name for names in _HOMES.values() for name in names]
+    def __getattr__(name: str) -> Any:
+        """Load a public name when it is first used, so that importing textmill costs nothing."""
+        if name in __all__:
+            for home in _HOMES:
+                module = importlib.import_module(home, __name__)
+                if hasattr(module, name):
+                    return getattr(module, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first used, so that importing textmill costs nothing."""
-    for home, names in _HOMES.items():
-        if name in names:
-            return getattr(importlib.import_module(home, __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+_HOMES = (".errors", ".filters", ".dedup", ".pipeline.input.inputs", ".pipeline.steps.tokenizing", ".pipeline.recipe")
+"""Where the names come from; what loads most comes last."""
