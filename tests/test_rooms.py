@@ -1,6 +1,7 @@
 """Imports of the whole package run one way: from room to room, and within each room, also those hidden in functions."""
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -32,6 +33,8 @@ IMPORTS_WHEN_CALLED = {
     "pipeline.run.local_driver": "the graph imports Beam, which configures logging",
 }
 """The only modules that may import others of the package within a function, and why."""
+
+MAP = (ROOT / "docs" / "structure.md").read_text(encoding="utf-8")
 
 BEAM_ROOMS = ("pipeline.run", "pipeline.transform")
 
@@ -132,3 +135,17 @@ def test_imports_are_seen_wherever_they_stand() -> None:
     assert Import("pipeline.recipes.definition", in_function=False) in IMPORTS["pipeline.cli"], "for type checkers"
     assert Import("errors", in_function=False) in IMPORTS["filters.base.rules"]
     assert Import("filters.base.where", in_function=False) in IMPORTS["filters"]
+
+
+def test_the_map_shows_the_rooms_in_their_order() -> None:
+    listed = re.findall(r"^\| `([\w./]+)` \|", MAP.split("## One batch")[0], flags=re.MULTILINE)
+    names = [name.removesuffix(".py").rstrip("/").replace("/", ".") for name in listed]
+    assert ["" if name == "__init__" else name for name in names] == list(ROOMS)
+
+
+def test_the_map_names_what_is_there() -> None:
+    places = re.findall(r"`([\w/]+/[\w/]*(?:\.py)?)(?::(\w+))?`", MAP)
+    assert len(places) > 50
+    for path, name in places:
+        assert (ROOT / path).exists(), path
+        assert not name or re.search(rf"\b(def|class) {name}\b", (ROOT / path).read_text(encoding="utf-8")), name
