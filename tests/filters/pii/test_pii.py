@@ -67,6 +67,19 @@ def test_stays(text: str) -> None:
     assert scrub(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2001::85a3::8a2e:370:7334",  # which zeros are left out must be clear
+        "2a00:1450:4001:81b:1:2:3:4.5.6.789",
+        "2a00:1450::4001:81b:300.1.2.3",
+    ],
+)
+@pytest.mark.parametrize("keep_private", [True, False])
+def test_what_has_the_form_of_an_address_and_is_none_stays(text: str, keep_private: bool) -> None:
+    assert scrub(text, keep_private_ips=keep_private) == text
+
+
 def test_counts_and_untouched_documents() -> None:
     texts = ["plain", "a@b.com c@d.org 415-555-2671", "", "86.231.85.193 é", "4716424521511864"]
     cleaned, measured = ScrubPII().clean(make_batch(texts))

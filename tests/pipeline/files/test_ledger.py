@@ -34,7 +34,12 @@ def test_measurements_follow_the_account_with_their_declared_types() -> None:
         *("kept_instead", "similarity", "cluster", "emptied_by", "bytes", "tokens"),
     ]
     assert {name: SCHEMA.field(name).type for name in SCHEMA.names[14:]} == MEASURED
-    assert not SCHEMA.field("bytes").nullable
+
+
+def test_what_is_known_of_every_document_is_never_null() -> None:
+    always = {field.name for field in SCHEMA if not field.nullable}
+    assert always == {"doc_id", "source", "verdict", "bytes"}
+    assert {field.name for field in QUARANTINE_SCHEMA if not field.nullable} == {"source", "position", "error"}
 
 
 def test_a_measurement_cannot_hide_a_column_of_the_account() -> None:
