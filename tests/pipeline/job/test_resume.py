@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -151,7 +152,9 @@ def test_fingerprints_are_the_same_in_another_process(tmp_path: Path) -> None:
         "print(f(Job(recipe=Recipe.load('default'), inputs=('in',), output='out')))"
     )
     said = {
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ | env
+        ).stdout
         for env in ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2"})
     }
     assert len(said) == 1
