@@ -145,7 +145,7 @@ def test_what_is_told_of_rows_that_are_no_documents(tmp_path: Path) -> None:
     assert invalid.detail.startswith("byte 1 of a value: ")
     wide = {f"column {number:02}": ["x"] for number in range(30)}
     (row,) = read_file(write(tmp_path / "d.parquet", wide)).quarantined
-    assert row.detail.startswith("no column 'text'; columns are column 00, ")
+    assert row.detail.startswith("no column 'text'; columns are column 00, column 01, ")
     assert row.detail.endswith("column 19")
     (tmp_path / "e.parquet").write_bytes(b"nonsense")
     (row,) = read_file(tmp_path / "e.parquet").quarantined
