@@ -87,3 +87,55 @@ def test_a_whole_stream_of_exactly_the_limit_is_read() -> None:
     stream = Watched(b"x" * 5000)
     assert read_bounded(stream, 10) is None
     assert stream.most == 11
+
+
+def cut_stream(whole: bytes, *, after: int) -> IO[bytes]:
+    """A stream that breaks off behind so many bytes."""
+
+    class Cut(io.BytesIO):
+        def readline(self, size: int | None = -1, /) -> bytes:
+            content = super().readline(size)
+            if self.tell() > after:
+                raise EOFError("the stream ends")
+            return content
+
+    return Cut(whole)
+
+
+def test_a_stream_that_breaks_inside_a_line_tells_where_the_line_began() -> None:
+    inside_a_long_one = cut_stream(b"ab\n" + b"x" * 3_000_000 + b"\n", after=2_000_000)
+    with pytest.raises(Break) as broken:
+        found(inside_a_long_one, limit=10)
+    assert broken.value.offset == 3
+    with pytest.raises(Break) as broken:  # the part before tells
+        found(cut_stream(b"x" * 10 + b"\n", after=5), start=1)
+    assert broken.value.offset < 1
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (gzip.compress(b"a\n" * 100)[:-10], "truncated"),
+        (gzip.compress(b"a\n") + b"\x1f", "truncated"),
+        (gzip.compress(b"a\n") + b"\x1f\x8b", "truncated"),
+        (gzip.compress(b"a\n") + b"more", "corrupt"),
+        (gzip.compress(b"a\n")[:10] + b"\xff" * 20, "corrupt"),
+        (b"nothing compressed", "corrupt"),
+    ],
+)
+def test_whether_a_stream_is_cut_or_damaged(content: bytes, error: str) -> None:
+    with pytest.raises(Break) as broken:
+        list(lines(gzip.GzipFile(fileobj=io.BytesIO(content)), 0, None, 100, can_seek=False))
+    assert broken.value.error == error
+    assert str(broken.value) == str(broken.value.cause)
+
+
+@pytest.mark.parametrize("told", ["Unexpected end of stream", "zstd: UNEXPECTED END"])
+def test_words_of_other_libraries_for_a_cut_stream(told: str) -> None:
+    assert Break(0, OSError(told)).error == "truncated"
+    assert Break(0, OSError("checksum wrong")).error == "corrupt"
+
+
+def test_a_line_has_no_beginning_kept_unless_it_is_too_long() -> None:
+    (line,) = found(b"abc")
+    assert (line.first_bytes, line.length) == (b"", 0)
