@@ -44,5 +44,6 @@ def test_what_returns_arrays_counts_references() -> None:
     assert [name for name, (counts, hint) in found.items() if holds_array(hint) and not counts] == []
     # The check sees arrays, also in tuples with names and without.
     assert all(
-        holds_array(found[f"textmill.filters.kernels.{name}"][1]) for name in ("lines.c4_lines.clean_lines", "words.uax29_words.new_words")
+        holds_array(found[f"textmill.filters.kernels.{name}"][1])
+        for name in ("lines.c4_lines.clean_lines", "words.uax29_words.new_words")
     )
