@@ -172,7 +172,9 @@ def test_compressed_files(tmp_path: Path, compress: Callable[[bytes], bytes]) ->
     content = compress(b"Some text. " * 50)
     found = read_bytes(tmp_path, f"a.txt.{suffix}", content)
     assert found.texts == ["Some text. " * 50]
-    assert read_bytes(tmp_path, f"a.txt.{suffix}", content[:-9]).errors == [(0, "truncated")]
+    cut = read_bytes(tmp_path, f"a.txt.{suffix}", content[:-9])
+    assert (cut.errors, cut.quarantined[0].first_bytes) == ([(0, "truncated")], b"")
+    assert cut.quarantined[0].detail.startswith("the compressed file ends: ")
     bomb = compress(bytes(20_000_000))
     assert read_bytes(tmp_path, f"a.txt.{suffix}", bomb, max_document_bytes=10**6).errors == [(0, "too_large")]
 
