@@ -60,7 +60,6 @@ def test_a_card_has_a_check_digit_and_is_no_pattern() -> None:
         assert is_card_number(number[:-1] + last) == (last == number[-1])
     assert is_card_number(f"{number[:4]}-{number[4:8]}-{number[8:12]}-{number[12:]}")
     assert not is_card_number("4444444444444448")  # two different digits
-    assert is_card_number("4444444444444422" if with_check_digit("44444444444444", 16)[-1] == "2" else number)
 
 
 def is_address(text: str) -> bool:

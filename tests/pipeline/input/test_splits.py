@@ -234,6 +234,7 @@ def test_row_groups_fill_a_part_exactly(tmp_path: Path) -> None:
     starts = [split.parts[0].start for split in cut(tmp_path / "in", 2 * size)]
     assert starts == [0, 2, 4]
     assert [split.parts[0].start for split in cut(tmp_path / "in", 2 * size - 1)] == [0, 1, 2, 3, 4, 5]
+    assert [split.parts[0].start for split in cut(tmp_path / "in", 3 * size)] == [0, 3]
 
 
 def test_a_parquet_file_that_cannot_be_read_is_one_part(tmp_path: Path) -> None:
