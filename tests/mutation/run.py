@@ -128,7 +128,7 @@ def main() -> int:
             survivors = run_module(checkout, path, mutants, tests)
             if survivors is None:
                 print(
-                    f"{path}: {' '.join(tests)} fail without any change:\n{told(checkout).read_text('utf-8')}",
+                    f"{path}: {' '.join(tests)} fail without any change:\n{told(checkout).read_text('utf-8')[-3000:]}",
                     flush=True,
                 )
                 failed = True

@@ -149,7 +149,7 @@ def test_what_is_told_of_rows_that_are_no_documents(tmp_path: Path) -> None:
     assert row.detail.endswith("column 19")
     (tmp_path / "e.parquet").write_bytes(b"nonsense")
     (row,) = read_file(tmp_path / "e.parquet").quarantined
-    assert row.detail.startswith("not a readable Parquet file: ")
+    assert row.detail.startswith("not a readable Parquet file: Parquet magic bytes not found")
     assert "\n" not in row.detail
 
 

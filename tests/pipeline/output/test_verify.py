@@ -257,3 +257,9 @@ def test_a_duplicate_in_a_cluster_that_was_quarantined_is_told(output: Path) -> 
     forge(output, "ledger", lambda table: put(table, "cluster", 0, "f" * 32))
     (problem,) = verify(str(output))
     assert "1 duplicates belong to a cluster whose first document is not there" in problem
+
+
+def test_a_run_that_did_not_keep_removed_documents_verifies(output: Path) -> None:
+    shutil.rmtree(output / "removed")
+    save(output, manifest_of(output) | {"removed": []})
+    assert verify(str(output)) == []
