@@ -383,3 +383,20 @@ def test_http_is_taken_apart_in_one_stream_too(tmp_path: Path) -> None:
     path.write_bytes(zstandard.compress(response(html("A page.")) + response(b"gone", status="404 Not Found")))
     found = read_file(path)
     assert (found.texts, found.skipped) == (["A page."], {"HTTP status 404": 1})
+
+
+def test_the_last_record_of_a_stream_is_told_when_it_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.zst"
+    records = [conversion("first"), conversion("x" * 2000)]
+    path.write_bytes(zstandard.compress(b"".join(records)))
+    found = read_file(path, max_document_bytes=1000)
+    assert (found.texts, found.errors) == (["first"], [(len(records[0]), "too_large")])
+
+
+@pytest.mark.parametrize(("suffix", "garbage"), [(".warc", b"x\r\n\r\n"), (".warc.gz", b"x")])
+def test_a_record_right_behind_one_wrong_byte_is_found(tmp_path: Path, suffix: str, garbage: bytes) -> None:
+    record = conversion("good") if suffix == ".warc" else gzip.compress(conversion("good"))
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(record + garbage + record + record)
+    found = read_file(path)
+    assert (found.texts, found.errors) == (["good"] * 3, [(len(record), "corrupt")])
