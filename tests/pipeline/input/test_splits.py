@@ -235,6 +235,7 @@ def test_row_groups_fill_a_part_exactly(tmp_path: Path) -> None:
     assert starts == [0, 2, 4]
     assert [split.parts[0].start for split in cut(tmp_path / "in", 2 * size - 1)] == [0, 1, 2, 3, 4, 5]
     assert [split.parts[0].start for split in cut(tmp_path / "in", 3 * size)] == [0, 3]
+    assert [split.parts[0].start for split in cut(tmp_path / "in", 4 * size)] == [0, 4]
 
 
 def test_a_parquet_file_that_cannot_be_read_is_one_part(tmp_path: Path) -> None:
@@ -260,6 +261,14 @@ def test_a_crawl_is_cut_where_records_begin(tmp_path: Path) -> None:
     assert max(widths) < 2 * size / 10
     few = [split.parts[0].start for split in cut(tmp_path / "in", 10)]  # more parts than records
     assert few == sorted(begins)
+
+
+def test_a_crawl_that_is_not_compressed_is_cut_evenly(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    content = warc_record("conversion", {}, bytes(900)) * 10
+    (tmp_path / "in" / "a.warc").write_bytes(content)
+    parts = [(split.parts[0].start, split.parts[0].stop) for split in cut(tmp_path / "in", len(content) - 1)]
+    assert parts == [(0, len(content) // 2), (len(content) // 2, None)]
 
 
 def test_a_crawl_in_one_stream_is_one_part(tmp_path: Path) -> None:
