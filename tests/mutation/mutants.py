@@ -34,6 +34,14 @@ def drop_keyword_argument(node: cst.Call) -> Iterable[cst.Call]:
             yield node.with_changes(args=[*node.args[:number], *node.args[number + 1 :]])
 
 
+def change_number(node: cst.BaseNumber) -> Iterable[cst.BaseNumber]:
+    """Add one to a whole number; double another, as one more nanosecond is nothing to notice."""
+    if isinstance(node, cst.Float) and node.evaluated_value:
+        yield node.with_changes(value=repr(2 * node.evaluated_value))
+    else:
+        yield from mutators.operator_number(node)
+
+
 def change_word(node: cst.SimpleString) -> Iterable[cst.SimpleString]:
     """Change a string of one word, such as the name of a column; prose may be worded in any way."""
     if not any(character.isspace() for character in node.raw_value.strip()):
@@ -48,7 +56,7 @@ def drop_statement(node: cst.SimpleStatementLine) -> Iterable[cst.SimpleStatemen
 
 
 OPERATORS: mutators.OPERATORS_TYPE = [
-    (cst.BaseNumber, mutators.operator_number),
+    (cst.BaseNumber, change_number),
     (cst.SimpleString, change_word),
     (cst.Name, mutators.operator_name),
     (cst.AugAssign, mutators.operator_augmented_assignment),
