@@ -38,7 +38,6 @@ ROOMS = (
 NOT_RUN_BY_USERS = ("build_*.py", "train_*.py", "__init__.py")
 
 MIRRORS: dict[str, tuple[str, ...]] = {
-    "filters/base/document_language.py": ("filters/test_language.py", "filters/base/test_combine.py"),
     "filters/codex.py": ("filters/test_code_rules.py",),
     "filters/lists/code_files.py": ("filters/test_code_rules.py",),
     "filters/lists/programming_languages.py": ("filters/test_code_rules.py",),
