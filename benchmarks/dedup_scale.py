@@ -25,7 +25,8 @@ from textmill.dedup.base.step import Keys
 from textmill.dedup.documents.signatures import band_keys
 from textmill.dedup.documents.verification import sketches
 from textmill.dedup.packed.packing import pack, partition, verified_key_bits
-from textmill.filters.kernels.machine.jit import allocating, njit
+from textmill.filters.kernels.machine.buffers import UInt32Matrix
+from textmill.filters.kernels.machine.kernel import inner, kernel
 from textmill.pipeline.exchange import take_rounds
 from textmill.pipeline.exchange.clusters import ClusterExchange
 from textmill.pipeline.exchange.surviving import REMOVAL
@@ -36,7 +37,7 @@ SPLIT_DOCUMENTS = 20_000
 BATCH_DOCUMENTS = 1_000
 
 
-@njit
+@inner
 def hashed(value: int) -> np.uint64:
     mixed = np.uint64(value) * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -44,22 +45,20 @@ def hashed(value: int) -> np.uint64:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-@allocating
-def signatures(first: int, count: int, width: int) -> npt.NDArray[np.uint32]:
-    """Signatures of documents by number; one in five takes most values of an earlier document."""
-    values = np.empty((count, width), dtype=np.uint32)
-    for index in range(count):
+@kernel
+def write_signatures(first: int, values: UInt32Matrix) -> None:
+    """Signatures of documents by number, from the first on; one in five takes most values of an earlier document."""
+    for index in range(len(values)):
         document = first + index
         chance = hashed(document * 2 + 1)
         original, shared = document, 0
         if chance % np.uint64(5) == 0 and document:
             original = int((chance >> np.uint64(8)) % np.uint64(document))
             shared = 512 + int((chance >> np.uint64(3)) % np.uint64(513))
-        for column in range(width):
+        for column in range(values.shape[1]):
             own = hashed(document * 1024 + column)
             source = original if int(own % np.uint64(1024)) < shared else document
             values[index, column] = hashed(source * 1024 + column) >> np.uint64(32)
-    return values
 
 
 def stage(path: Path, first: int, values: npt.NDArray[np.uint32]) -> None:
@@ -92,7 +91,8 @@ def main() -> None:
         key_bits = verified_key_bits(-(-count // SPLIT_DOCUMENTS))
         begun = time.process_time()
         for split, first in enumerate(range(0, count, SPLIT_DOCUMENTS)):
-            values = signatures(first, min(SPLIT_DOCUMENTS, count - first), step.bands * step.rows)
+            values = np.empty((min(SPLIT_DOCUMENTS, count - first), step.bands * step.rows), dtype=np.uint32)
+            write_signatures(first, values)
             path = Path(folder, f"{split}.arrow")
             stage(path, first, values)
             paths.append(str(path))

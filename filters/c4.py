@@ -17,7 +17,6 @@ from .kernels.lines.c4_lines import Demands, Lines, clean_lines, lay_out
 from .kernels.lines.line_statistics import line_statistics
 from .kernels.lines.repeated_lines import LineStatistic
 from .kernels.machine.buffers import Bytes, text_array, text_buffers
-from .kernels.unicode.unicode_table import load
 
 CITATIONS = ("[edit]", "[citation needed]")
 JAVASCRIPT = ("javascript",)
@@ -102,19 +101,14 @@ class C4Lines(Cleaner):
 
     def clean(self, batch: pa.RecordBatch) -> tuple[pa.Array, Measurements]:
         """Drop lines and cut citations; counts lines that are not blank, those dropped, and citations."""
-        table = load()
         phrases = (*(JAVASCRIPT if self.remove_javascript else ()), *(POLICIES if self.remove_policies else ()))
-        offsets, data = text_buffers(batch["text"])
-        new_offsets, new_data, counts = clean_lines(
-            offsets,
-            data,
-            table.index,
-            table.properties,
+        cleaned, counts = clean_lines(
+            text_buffers(batch["text"]),
             Demands(self._end_marks(), self.min_words_per_line or 0, self.max_word_chars or 0, self.count_citations),
             lay_out(CITATIONS if self.remove_citations else ()),
             lay_out(phrases),
         )
-        return text_array(new_offsets, new_data), {
+        return text_array(*cleaned), {
             "c4.lines": pa.array(counts[:, Lines.LINES]),
             "c4.lines_removed": pa.array(counts[:, Lines.REMOVED]),
             "c4.citations_removed": pa.array(counts[:, Lines.CITATIONS]),

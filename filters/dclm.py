@@ -10,10 +10,8 @@ import pyarrow as pa
 
 from ..errors import RecipeError
 from .base.step import Cleaner, Measurements
-from .kernels.lines.c4_lines import lay_out
-from .kernels.lines.newlines_and_urls import DOMAINS, collapse_newlines, remove_urls
+from .kernels.lines.newlines_and_urls import collapse_newlines, remove_urls
 from .kernels.machine.buffers import text_array, text_buffers
-from .kernels.unicode.unicode_table import load
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +37,8 @@ class RemoveUrls(Cleaner):
 
     def clean(self, batch: pa.RecordBatch) -> tuple[pa.Array, Measurements]:
         """Count the URLs cut out."""
-        table = load()
-        offsets, data = text_buffers(batch["text"])
-        new_offsets, new_data, counts = remove_urls(offsets, data, table.index, table.properties, lay_out(DOMAINS))
-        return text_array(new_offsets, new_data), {"dclm.urls_removed": pa.array(counts)}
+        cleaned, counts = remove_urls(text_buffers(batch["text"]))
+        return text_array(*cleaned), {"dclm.urls_removed": pa.array(counts)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,5 +71,5 @@ class CollapseNewlines(Cleaner):
 
     def clean(self, batch: pa.RecordBatch) -> tuple[pa.Array, Measurements]:
         """Count the line feeds left out."""
-        new_offsets, new_data, removed = collapse_newlines(*text_buffers(batch["text"]), self.max_newlines)
-        return text_array(new_offsets, new_data), {"dclm.newlines_removed": pa.array(removed)}
+        cleaned, removed = collapse_newlines(text_buffers(batch["text"]), self.max_newlines)
+        return text_array(*cleaned), {"dclm.newlines_removed": pa.array(removed)}

@@ -12,10 +12,8 @@ import pyarrow.compute as pc
 from ..errors import RecipeError
 from .base.rules import Rule
 from .base.step import Cleaner, Filter, Measurements
-from .kernels.lines.c4_lines import lay_out
-from .kernels.lines.refinedweb_lines import COUNTED, SNIPPETS, WebLines, clean_web_lines
+from .kernels.lines.refinedweb_lines import COUNTED, Demands, WebLines, clean_web_lines
 from .kernels.machine.buffers import text_array, text_buffers
-from .kernels.unicode.unicode_table import load
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,21 +68,14 @@ class RefinedWebLines(Cleaner):
 
     def clean(self, batch: pa.RecordBatch) -> tuple[pa.Array, Measurements]:
         """Counts are those of lines that are not empty, and of words between white space."""
-        table = load()
-        offsets, data = text_buffers(batch["text"])
-        new_offsets, new_data, counts = clean_web_lines(
-            offsets,
-            data,
-            table.index,
-            table.properties,
-            1.0 if self.max_uppercase_ratio is None else float(self.max_uppercase_ratio),
-            1.0 if self.max_digit_ratio is None else float(self.max_digit_ratio),
-            self.min_words_per_line or 0,
-            self.max_snippet_line_words or 0,
-            lay_out(COUNTED if self.remove_counters else ()),
-            *SNIPPETS,
+        demands = Demands(
+            max_upper_ratio=1.0 if self.max_uppercase_ratio is None else float(self.max_uppercase_ratio),
+            max_digit_ratio=1.0 if self.max_digit_ratio is None else float(self.max_digit_ratio),
+            min_words=self.min_words_per_line or 0,
+            max_snippet_line_words=self.max_snippet_line_words or 0,
         )
-        return text_array(new_offsets, new_data), {
+        cleaned, counts = clean_web_lines(text_buffers(batch["text"]), demands, COUNTED if self.remove_counters else ())
+        return text_array(*cleaned), {
             "refinedweb.lines": pa.array(counts[:, WebLines.LINES]),
             "refinedweb.lines_removed": pa.array(counts[:, WebLines.LINES_REMOVED]),
             "refinedweb.words": pa.array(counts[:, WebLines.WORDS]),

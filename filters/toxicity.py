@@ -95,9 +95,9 @@ class Toxicity(Filter):
         return {**models, **list_files()}
 
     def setup(self) -> None:
-        """Load the models."""
+        """See that the models are there; each is loaded for the first document in its language."""
         for language in MODEL_LANGUAGES:
-            load_fasttext(_path(language))
+            _path(language)
 
     def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
         """Lines whose own score is too high, or else the one with the highest; lines that hold a listed word."""

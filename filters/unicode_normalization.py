@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from .base.step import Cleaner, Measurements
-from .kernels.machine.buffers import Bytes, Int64s, text_array, text_buffers
+from .kernels.machine.buffers import Bools, Bytes, Int64Matrix, Int64s, text_array, text_buffers
 from .kernels.machine.eight_bytes import HIGH, line_feeds_of, printable_of
-from .kernels.machine.jit import copy_bytes, load_eight, njit, trailing_zeros
+from .kernels.machine.instructions import copy_bytes, load_eight, trailing_zeros
+from .kernels.machine.kernel import inner, kernel
 
 Int: TypeAlias = int | np.int64
 Truth: TypeAlias = bool | np.bool_
-Bools: TypeAlias = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +76,7 @@ class NormalizeUnicode(Cleaner):
         }
 
 
-@njit
+@inner
 def _code_point(data: Bytes, i: int) -> tuple[Int, int]:
     """Decode the character at byte i of valid UTF-8: code point and length in bytes."""
     first = np.int64(data[i])
@@ -95,7 +94,7 @@ def _code_point(data: Bytes, i: int) -> tuple[Int, int]:
     ), 4
 
 
-@njit
+@inner
 def _parts_words_with_zero_width_space(point: Int) -> Truth:
     """Thai, Lao, Tibetan, Burmese, Khmer and the smaller scripts beside them write no spaces between words."""
     return (
@@ -107,7 +106,7 @@ def _parts_words_with_zero_width_space(point: Int) -> Truth:
     )
 
 
-@njit
+@inner
 def _action(point: Int, previous: Int) -> int:
     """0 keep, 1 remove, 2 line end to rewrite; ``previous`` is the character kept before."""
     if point < 0x20:
@@ -127,7 +126,7 @@ def _action(point: Int, previous: Int) -> int:
     return 0
 
 
-@njit
+@inner
 def _nfc_is_sure(point: Int) -> Truth:
     """Whether this character is the same in NFC whatever stands beside it: the common blocks, to save time."""
     return (
@@ -145,8 +144,8 @@ def _nfc_is_sure(point: Int) -> Truth:
     )
 
 
-@njit
-def _inspect(offsets: Int64s, data: Bytes, counts: Int64s, may_recompose: Bools) -> None:
+@kernel
+def _inspect(offsets: Int64s, data: Bytes, counts: Int64Matrix, may_recompose: Bools) -> None:
     """Count, for each document, what is to be removed, line ends to rewrite, and U+FFFD; flag possible NFC changes."""
     for row in range(len(offsets) - 1):
         i, end = offsets[row], offsets[row + 1]
@@ -180,8 +179,8 @@ def _inspect(offsets: Int64s, data: Bytes, counts: Int64s, may_recompose: Bools)
             i += length
 
 
-@njit
-def _strip(offsets: Int64s, data: Bytes, counts: Int64s, new_offsets: Int64s, cleaned: Bytes) -> int:
+@kernel
+def _strip(offsets: Int64s, data: Bytes, counts: Int64Matrix, new_offsets: Int64s, cleaned: Bytes) -> int:
     """Write the texts without what :func:`_inspect` counted; returns the number of bytes written."""
     out = 0
     for row in range(len(offsets) - 1):

@@ -137,7 +137,7 @@ class UrlRules(Filter):
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Count listings, words and strings; all null for a document without a URL."""
         urls = pc.fill_null(batch["url"], "").cast(pa.large_string())
-        counts = url_statistics(*text_buffers(urls), self._lists())
+        counts = url_statistics(text_buffers(urls), self._lists())
         has_none = np.asarray(pc.equal(urls, "").to_numpy(zero_copy_only=False), dtype=np.bool_)
         listed = counts[:, UrlStatistic.DOMAINS] + counts[:, UrlStatistic.URLS]
         return {

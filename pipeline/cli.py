@@ -33,6 +33,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+kernels = typer.Typer(help="Machine code of the text kernels.", no_args_is_help=True)
+app.add_typer(kernels, name="kernels")
+
 RecipeArgument = Annotated[str, typer.Argument(metavar="RECIPE", help="A preset's name or a recipe file.")]
 FileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="One file of any kind that textmill reads; - for standard input.")
@@ -273,6 +276,24 @@ def verify(folder: Annotated[str, typer.Argument(metavar="DIR", help="The output
     if problems:
         raise AccountingError(f"{folder} does not verify:\n" + "\n".join(f"  {problem}" for problem in problems))
     print(f"{folder}: all files and documents accounted for")
+
+
+@kernels.command("build")
+def build(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="A folder in place of the package's own.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make the machine code of all text kernels, for wheels and container images that carry it."""
+    from .commands.build_kernels import build_kernels
+
+    built = build_kernels(output)
+    if as_json:
+        print(json.dumps({**built._asdict(), "folder": str(built.folder)}))
+    else:
+        removed = f", {built.removed} out of date removed" if built.removed else ""
+        print(f"{built.folder}: {built.kernels} kernels for {built.level}, {built.compiled} compiled{removed}")
 
 
 def _load(recipe: str, settings: list[str] | None) -> RecipeDefinition:

@@ -24,6 +24,7 @@ ROOMS = (
 are the rule sets in ``filters``; the empty name is the root ``__init__.py``, what users import from."""
 
 IMPORTS_WHEN_CALLED = {
+    "filters.kernels.machine.kernel": "the compiler imports numba, which machine code that is there does not need",
     "pipeline.cli": "each command loads only what it needs",
     "pipeline.input.readers": "each format has a library of its own",
     "pipeline.steps.tokenizing": "each family of tokenizers has a library of its own",

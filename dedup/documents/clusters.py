@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...filters.kernels.machine.buffers import Int64s
-from ...filters.kernels.machine.jit import allocating
+from ...filters.kernels.machine.kernel import kernel
 from ..base.step import UInt64s
 from ..packed.packing import Records
 from ..packed.pairs import pack_pairs, unpack_pairs
@@ -82,19 +82,19 @@ def unpack_forest(packed: bytes) -> Forest:
 def forest_of(first: UInt64s, second: UInt64s) -> Forest:
     """Reduce edges in any number and order to the canonical forest."""
     nodes, numbers = np.unique(np.concatenate([first, second]), return_inverse=True)
-    roots = _components(numbers[: len(first)].astype(np.int64), numbers[len(first) :].astype(np.int64), len(nodes))
+    roots = np.arange(len(nodes))
+    _join(numbers[: len(first)].astype(np.int64), numbers[len(first) :].astype(np.int64), roots)
     linked = np.flatnonzero(roots != np.arange(len(nodes)))
     return Forest(nodes[linked], nodes[roots[linked]])
 
 
-@allocating
-def _components(first: Int64s, second: Int64s, nodes: int) -> Int64s:
-    """Union-find: the smallest node of each node's component, shape (nodes,).
+@kernel
+def _join(first: Int64s, second: Int64s, parents: Int64s) -> None:
+    """Union-find: every node begins as its own parent and ends with the smallest node of its component.
 
     The smaller root always becomes the parent, so nodes point downwards and one pass in order flattens the trees;
     path halving keeps the search short (logarithmic, amortised) although trees are not balanced by rank.
     """
-    parents = np.arange(nodes)
     for edge in range(len(first)):
         left, right = first[edge], second[edge]
         while parents[left] != left:
@@ -107,6 +107,5 @@ def _components(first: Int64s, second: Int64s, nodes: int) -> Int64s:
             parents[right] = left
         elif right < left:
             parents[left] = right
-    for node in range(nodes):
+    for node in range(len(parents)):
         parents[node] = parents[parents[node]]
-    return parents

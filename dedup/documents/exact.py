@@ -11,8 +11,8 @@ import xxhash
 
 from ...filters.kernels.machine.buffers import Bytes, Int64s, text_buffers
 from ...filters.kernels.machine.eight_bytes import HIGH, above_space_of, blanks_of, spaces_of
-from ...filters.kernels.machine.jit import allocating, integer, load_eight, njit, trailing_zeros
-from ...filters.kernels.machine.vectors import store_eight
+from ...filters.kernels.machine.instructions import load_eight, store_eight, trailing_zeros
+from ...filters.kernels.machine.kernel import inner, integer, kernel
 from ..base.indexed import Indexed
 from ..base.step import DocumentDeduplicator, Keys
 
@@ -56,20 +56,23 @@ class ExactDedup(Indexed, DocumentDeduplicator):
         return Keys(words, documents.astype(np.int64))
 
 
-@allocating
 def fold_white_space(offsets: Int64s, data: Bytes) -> tuple[Int64s, Bytes]:
     """Write every text as ``" ".join(text.split())`` would; returns offsets from zero and UTF-8 bytes."""
-    count = len(offsets) - 1
-    folded = np.empty(offsets[count] - offsets[0] + 8, dtype=np.uint8)
-    folded_offsets = np.zeros(count + 1, dtype=np.int64)
-    for document in range(count):
+    folded = np.empty(offsets[-1] - offsets[0] + 8, dtype=np.uint8)  # eight are written at once
+    folded_offsets = np.zeros(len(offsets), dtype=np.int64)
+    _fold_texts(offsets, data, folded, folded_offsets)
+    return folded_offsets, folded[: folded_offsets[-1]]
+
+
+@kernel
+def _fold_texts(offsets: Int64s, data: Bytes, folded: Bytes, folded_offsets: Int64s) -> None:
+    for document in range(len(offsets) - 1):
         folded_offsets[document + 1] = _fold(
             data, offsets[document], offsets[document + 1], folded, folded_offsets[document]
         )
-    return folded_offsets, folded[: folded_offsets[count]]
 
 
-@njit
+@inner
 def _fold(data: Bytes, position: int, end: int, folded: Bytes, begin: int) -> int:
     """Write one text from a position on; returns where it ends."""
     written = begin
@@ -104,7 +107,7 @@ def _fold(data: Bytes, position: int, end: int, folded: Bytes, begin: int) -> in
     return written
 
 
-@njit
+@inner
 def _space_bytes(data: Bytes, position: int) -> int:
     """How many bytes the white space here has; 0 where there is none."""
     byte = data[position]

@@ -173,7 +173,7 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
         return min(self.bands * self.rows, SKETCH_VALUES)
 
     def setup(self) -> None:
-        """Fetch the permutations from datasketch, whose import takes half a second."""
+        """Draw the permutations."""
         permutations(self.bands * self.rows, self.seed, self.scheme)
 
     def shingles(self, batch: pa.RecordBatch) -> Shingles:

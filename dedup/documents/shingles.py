@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from ...filters.kernels.machine.buffers import Bytes, Int64s, text_buffers
-from ...filters.kernels.machine.jit import allocating, njit
+from ...filters.kernels.machine.buffers import Bytes, Int64s, longest_bytes, text_buffers
+from ...filters.kernels.machine.kernel import inner, kernel
 from ...filters.kernels.unicode.unicode_table import (
     WORD_BREAK_MASK,
     Blocks,
@@ -56,10 +56,17 @@ def shingles(text: pa.Array, *, ngram: int, max_words: int) -> Shingles:
     """
     offsets, data = text_buffers(text)
     table = load()
-    return Shingles(
-        *_shingles(offsets, data, ascii_fold(), table.index, table.properties, table.fold_index, table.fold_distance,
-                   ngram, max_words)
+    documents = len(offsets) - 1
+    # A word takes a byte and a separator, or three bytes; pages that are never written cost nothing.
+    words = np.empty(min(longest_bytes(offsets) // 2 + 1, max_words), dtype=np.uint64)
+    hashes = np.empty((offsets[-1] - offsets[0]) // 2 + documents, dtype=np.uint32)
+    shingle_offsets = np.zeros(documents + 1, dtype=np.int64)
+    identities = np.zeros(documents, dtype=np.uint64)
+    _hash_shingles(
+        offsets, data, ascii_fold(), table.index, table.properties, table.fold_index, table.fold_distance, ngram,
+        words, shingle_offsets, hashes, identities,
     )  # fmt: skip
+    return Shingles(shingle_offsets, hashes[: shingle_offsets[-1]], identities)
 
 
 @cache
@@ -72,7 +79,7 @@ def ascii_fold() -> Bytes:
     return np.where(is_letter, lowered, 0).astype(np.uint8)
 
 
-@njit
+@inner
 def _mix(value: np.uint64) -> np.uint64:
     """Finalizer of splitmix64: every bit of the input moves every bit of the output."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -80,13 +87,13 @@ def _mix(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(31))
 
 
-@njit
+@inner
 def _grown(hash_: np.uint64, code_point: int) -> np.uint64:
     """Hash of a word with one more code point."""
     return (hash_ ^ np.uint64(code_point)) * _WORD_MULTIPLIER
 
 
-@njit
+@inner
 def fold_words(
     data: Bytes,
     position: int,
@@ -171,8 +178,8 @@ def fold_words(
     return count
 
 
-@allocating
-def _shingles(
+@kernel
+def _hash_shingles(
     offsets: Int64s,
     data: Bytes,
     ascii_table: Bytes,
@@ -181,22 +188,16 @@ def _shingles(
     fold_index: Index,
     fold_distance: Blocks,
     ngram: int,
-    max_words: int,
-) -> tuple[Int64s, UInt32s, UInt64s]:
-    documents = len(offsets) - 1
-    longest = 0
-    for document in range(documents):
-        longest = max(longest, offsets[document + 1] - offsets[document])
-    # A word takes a byte and a separator, or three bytes; pages that are never written cost nothing.
-    words = np.empty(min(longest // 2 + 1, max_words), dtype=np.uint64)
-    hashes = np.empty((offsets[documents] - offsets[0]) // 2 + documents, dtype=np.uint32)
-    shingle_offsets = np.zeros(documents + 1, dtype=np.int64)
-    identities = np.zeros(documents, dtype=np.uint64)
+    words: UInt64s,
+    shingle_offsets: Int64s,
+    hashes: UInt32s,
+    identities: UInt64s,
+) -> None:
     leaving = np.uint64(1)
     for _ in range(ngram):
         leaving *= _SHINGLE_MULTIPLIER
     written = 0
-    for document in range(documents):
+    for document in range(len(offsets) - 1):
         count = fold_words(
             data,
             offsets[document],
@@ -208,7 +209,7 @@ def _shingles(
             fold_distance,
             words,
             None,
-            max_words,
+            len(words),
         )
         if count:
             rolling = np.uint64(0)
@@ -228,4 +229,3 @@ def _shingles(
             if is_only:
                 identities[document] = first
         shingle_offsets[document + 1] = written
-    return shingle_offsets, hashes[:written], identities

@@ -8,8 +8,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ...filters.kernels.machine.buffers import Int64s
-from ...filters.kernels.machine.jit import allocating, njit
+from ...filters.kernels.machine.buffers import Int64s, UInt32Matrix, UInt64Matrix
+from ...filters.kernels.machine.kernel import kernel
 from ..base.step import UInt64s
 
 Scheme: TypeAlias = Literal["affine32", "legacy"]
@@ -27,11 +27,18 @@ class Permutations(NamedTuple):
 
 @lru_cache(maxsize=16)
 def permutations(count: int, seed: int, scheme: Scheme) -> Permutations:
-    """Take the parameters from datasketch itself, so that signatures agree with whatever version is installed."""
-    from datasketch import MinHash
+    """Parameters as datasketch draws them, without importing it (and SciPy with it); tests hold them equal.
 
-    multipliers, summands = MinHash(num_perm=count, seed=seed, scheme=scheme).permutations
-    return Permutations(np.ascontiguousarray(multipliers), np.ascontiguousarray(summands))
+    Its "affine32" scheme draws odd multipliers and any summands of 32 bits, all of the ones before all of the others;
+    "legacy" draws them in turns, below the prime 2**61 - 1 and the multipliers not 0.
+    """
+    drawn = np.random.RandomState(seed)  # as datasketch does
+    if scheme == "legacy":
+        lowest = np.tile(np.array([1, 0], dtype=np.uint64), count)
+        pairs = np.array([drawn.randint(low, (1 << 61) - 1, dtype=np.uint64) for low in lowest], dtype=np.uint64)
+        return Permutations(np.ascontiguousarray(pairs[0::2]), np.ascontiguousarray(pairs[1::2]))
+    multipliers = drawn.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return Permutations(multipliers, drawn.randint(0, 1 << 32, count, dtype=np.uint32))
 
 
 def minhash(offsets: Int64s, hashes: UInt32s, *, count: int, seed: int, scheme: Scheme) -> UInt32s:
@@ -53,14 +60,20 @@ def minhash(offsets: Int64s, hashes: UInt32s, *, count: int, seed: int, scheme: 
     if scheme == "legacy":
         _legacy(offsets, hashes, multipliers, summands, signatures)
     else:
-        _affine32(offsets, hashes, multipliers, summands, signatures)
+        _affine32(offsets, hashes, multipliers, summands, np.empty(_CHUNK, dtype=np.uint32), signatures)
     return signatures
 
 
-@allocating
-def _affine32(offsets: Int64s, hashes: UInt32s, multipliers: UInt32s, summands: UInt32s, signatures: UInt32s) -> None:
+@kernel
+def _affine32(
+    offsets: Int64s,
+    hashes: UInt32s,
+    multipliers: UInt32s,
+    summands: UInt32s,
+    mixed: UInt32s,
+    signatures: UInt32Matrix,
+) -> None:
     """Apply ``a * fmix32(h) + b mod 2**32``; each permutation runs along the hashes, which the compiler vectorises."""
-    mixed = np.empty(_CHUNK, dtype=np.uint32)
     for document in range(len(offsets) - 1):
         for begin in range(offsets[document], offsets[document + 1], _CHUNK):
             size = min(_CHUNK, offsets[document + 1] - begin)
@@ -79,8 +92,10 @@ def _affine32(offsets: Int64s, hashes: UInt32s, multipliers: UInt32s, summands: 
                 signatures[document, column] = smallest
 
 
-@njit
-def _legacy(offsets: Int64s, hashes: UInt32s, multipliers: UInt64s, summands: UInt64s, signatures: UInt32s) -> None:
+@kernel
+def _legacy(
+    offsets: Int64s, hashes: UInt32s, multipliers: UInt64s, summands: UInt64s, signatures: UInt32Matrix
+) -> None:
     """Apply ``(a * h + b mod 2**64) mod (2**61 - 1)`` and keep the low 32 bits.
 
     With x = q * 2**61 + r the remainder is r + q, less the prime once if it reaches it; and taking 2**61 - 1 away is
@@ -102,7 +117,6 @@ def _legacy(offsets: Int64s, hashes: UInt32s, multipliers: UInt64s, summands: UI
                 signatures[document, column] = smallest
 
 
-@allocating
 def band_keys(signatures: UInt32s, identities: UInt64s, bands: int, rows: int) -> UInt64s:
     """Hash each band's number and values to a 64-bit key, shape (n, bands).
 
@@ -116,12 +130,17 @@ def band_keys(signatures: UInt32s, identities: UInt64s, bands: int, rows: int) -
         rows: Values in a band.
     """
     keys = np.empty((len(signatures), bands), dtype=np.uint64)
+    _hash_bands(signatures, identities, rows, keys)
+    return keys
+
+
+@kernel
+def _hash_bands(signatures: UInt32Matrix, identities: UInt64s, rows: int, keys: UInt64Matrix) -> None:
     for document in range(len(signatures)):
-        for band in range(bands):
+        for band in range(keys.shape[1]):
             key = identities[document] + np.uint64(band + 1) * np.uint64(0x9E3779B97F4A7C15)
             for column in range(band * rows, (band + 1) * rows):
                 key = (key ^ np.uint64(signatures[document, column])) * np.uint64(0xBF58476D1CE4E5B9)
                 key ^= key >> np.uint64(29)
             key *= np.uint64(0x94D049BB133111EB)
             keys[document, band] = key ^ (key >> np.uint64(32))
-    return keys

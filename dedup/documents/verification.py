@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from ...filters.kernels.machine.buffers import Bytes, Int64s
-from ...filters.kernels.machine.jit import allocating
+from ...filters.kernels.machine.kernel import kernel
 from ..base.step import UInt64s
 from .signatures import UInt32s
 
@@ -52,7 +53,12 @@ def sketch_similarity(left: Bytes, right: Bytes) -> Floats:
 
 def shingle_sets(offsets: Int64s, hashes: UInt32s, rows: UInt64s) -> Evidence:
     """Sort the shingles of every document and drop repeats."""
-    return Evidence(rows, *_distinct_values(offsets, hashes))
+    values = hashes.copy()
+    for begin, end in itertools.pairwise(offsets.tolist()):
+        values[begin:end].sort()
+    set_offsets = np.zeros(len(offsets), dtype=np.int64)
+    _drop_repeats(offsets, values, set_offsets)
+    return Evidence(rows, set_offsets, values[: set_offsets[-1]])
 
 
 def similarity(how: Verification, left: Evidence, low: Int64s, right: Evidence, high: Int64s) -> Floats:
@@ -69,7 +75,8 @@ def similarity(how: Verification, left: Evidence, low: Int64s, right: Evidence, 
     if how == "signature":
         width = int(left.offsets[1]) if len(left.rows) else 0
         return sketch_similarity(left.values.reshape(-1, width)[low], right.values.reshape(-1, width)[high])
-    shared = _shared(left.offsets, left.values, low, right.offsets, right.values, high)
+    shared = np.empty(len(low), dtype=np.int64)
+    _count_shared(left.offsets, left.values, low, right.offsets, right.values, high, shared)
     first, second = np.diff(left.offsets)[low], np.diff(right.offsets)[high]
     whole = np.minimum(first, second) if how == "containment" else first + second - shared
     shares: Floats = shared / np.maximum(whole, 1)
@@ -107,27 +114,32 @@ def choose(evidence: Evidence, rows: UInt64s) -> Evidence:
     return Evidence(rows, offsets, evidence.values[positions])
 
 
-@allocating
-def _distinct_values(offsets: Int64s, hashes: UInt32s) -> tuple[Int64s, UInt32s]:
+@kernel
+def _drop_repeats(offsets: Int64s, values: UInt32s, set_offsets: Int64s) -> None:
+    """Move the different ones among each document's sorted values to the front, and say where those of each end."""
     written = 0
-    values = np.empty(len(hashes), dtype=np.uint32)
-    new_offsets = np.zeros(len(offsets), dtype=np.int64)
     for document in range(len(offsets) - 1):
-        ordered = np.sort(hashes[offsets[document] : offsets[document + 1]])
-        for index in range(len(ordered)):
-            if index == 0 or ordered[index] != ordered[index - 1]:
-                values[written] = ordered[index]
+        begin = offsets[document]
+        last = np.uint32(0)
+        for index in range(begin, offsets[document + 1]):
+            value = values[index]
+            if index == begin or value != last:
+                values[written] = last = value
                 written += 1
-        new_offsets[document + 1] = written
-    return new_offsets, values[:written]
+        set_offsets[document + 1] = written
 
 
-@allocating
-def _shared(
-    left_offsets: Int64s, left: UInt32s, low: Int64s, right_offsets: Int64s, right: UInt32s, high: Int64s
-) -> Int64s:
+@kernel
+def _count_shared(
+    left_offsets: Int64s,
+    left: UInt32s,
+    low: Int64s,
+    right_offsets: Int64s,
+    right: UInt32s,
+    high: Int64s,
+    shared: Int64s,
+) -> None:
     """Number of values that both sets of each pair have."""
-    shared = np.zeros(len(low), dtype=np.int64)
     for pair in range(len(low)):
         first, first_end = left_offsets[low[pair]], left_offsets[low[pair] + 1]
         second, second_end = right_offsets[high[pair]], right_offsets[high[pair] + 1]
@@ -142,4 +154,3 @@ def _shared(
             else:
                 second += 1
         shared[pair] = count
-    return shared

@@ -11,7 +11,8 @@ import struct
 
 import numpy as np
 
-from ...filters.kernels.machine.jit import integer, njit, trailing_zeros
+from ...filters.kernels.machine.instructions import trailing_zeros
+from ...filters.kernels.machine.kernel import inner, integer, kernel
 from ..base.step import UInt64s
 
 _HEADER = struct.Struct("<IIQB")
@@ -27,7 +28,7 @@ def pack_ascending(values: UInt64s) -> bytes:
     shift = max((reach // max(count - 1, 1)).bit_length() - 1, 0)
     most_bits = count * (shift + 1) + (reach >> shift)
     words = np.zeros(most_bits // _WORD_BITS + 2, dtype=np.uint64)
-    used = -(-_pack_gaps(values, shift, words) // 8)
+    used = -(-_pack_gaps(np.ascontiguousarray(values), shift, words) // 8)
     return _HEADER.pack(count, used, first, shift) + words.astype("<u8", copy=False).tobytes()[:used]
 
 
@@ -52,7 +53,7 @@ def unpack_ascending(packed: bytes, position: int = 0) -> tuple[UInt64s, int]:
 def pack_bits(values: UInt64s, bits: int) -> bytes:
     """The lowest bits of numbers, one after the other."""
     words = np.zeros(len(values) * bits // _WORD_BITS + 2, dtype=np.uint64)
-    _pack_fixed(values, bits, words)
+    _pack_fixed(np.ascontiguousarray(values), bits, words)
     return words.astype("<u8", copy=False).tobytes()[: packed_bytes(len(values), bits)]
 
 
@@ -80,7 +81,7 @@ def _words(packed: bytes, position: int, used: int) -> UInt64s:
     return np.frombuffer(padded, dtype="<u8").astype(np.uint64, copy=False)
 
 
-@njit
+@inner
 def _put(words: UInt64s, position: int, value: np.uint64, bits: int) -> None:
     """Write a value of so many bits (at least one), and no more, at a bit of words that are zero there."""
     slot, offset = position >> 6, position & 63
@@ -89,7 +90,7 @@ def _put(words: UInt64s, position: int, value: np.uint64, bits: int) -> None:
         words[slot + 1] |= value >> np.uint64(64 - offset)
 
 
-@njit
+@inner
 def _get(words: UInt64s, position: int, bits: int) -> np.uint64:
     """Read a value of so many bits (at least one)."""
     slot, offset = position >> 6, position & 63
@@ -100,7 +101,7 @@ def _get(words: UInt64s, position: int, bits: int) -> np.uint64:
     return kept
 
 
-@njit
+@kernel
 def _pack_gaps(values: UInt64s, shift: int, words: UInt64s) -> int:
     position = 0
     low = (np.uint64(1) << np.uint64(shift)) - np.uint64(1)
@@ -115,7 +116,7 @@ def _pack_gaps(values: UInt64s, shift: int, words: UInt64s) -> int:
     return position
 
 
-@njit
+@kernel
 def _unpack_gaps(words: UInt64s, shift: int, values: UInt64s) -> bool:
     position = 0
     last = 64 * (len(words) - 1)
@@ -138,7 +139,7 @@ def _unpack_gaps(words: UInt64s, shift: int, values: UInt64s) -> bool:
     return True
 
 
-@njit
+@kernel
 def _pack_fixed(values: UInt64s, bits: int, words: UInt64s) -> None:
     if bits == 0:
         return
@@ -147,7 +148,7 @@ def _pack_fixed(values: UInt64s, bits: int, words: UInt64s) -> None:
         _put(words, index * bits, values[index] & low, bits)
 
 
-@njit
+@kernel
 def _unpack_fixed(words: UInt64s, bits: int, values: UInt64s) -> None:
     for index in range(len(values)):
         values[index] = _get(words, index * bits, bits) if bits else np.uint64(0)

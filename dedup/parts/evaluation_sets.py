@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from ...errors import RecipeError
-from ...filters.kernels.machine.buffers import Int64s
-from ...filters.kernels.machine.jit import allocating
+from ...filters.kernels.machine.buffers import Bools, Floats, Int32s, Int64s, UInt64Matrix
+from ...filters.kernels.machine.kernel import kernel
 from ..base.step import UInt64s
 from .pieces import cut_words
 from .seen import fill_slots, find_slot
@@ -41,9 +40,9 @@ class Ngrams(NamedTuple):
 
     keys: UInt64s
     """Shape (n, 1): each different n-gram once."""
-    slots: npt.NDArray[np.int32]
+    slots: Int32s
     """Open-addressing table over ``keys``."""
-    is_likely: npt.NDArray[np.bool_]
+    is_likely: Bools
     """By the lowest bits of a key, whether there is such a key: small enough to stay in the processor's cache."""
     place_offsets: Int64s
     """Shape (n + 1,): the places of key k are ``places[place_offsets[k]:place_offsets[k + 1]]``."""
@@ -61,7 +60,7 @@ class Overlap(NamedTuple):
 
     hits: Int64s
     """N-grams of the document, repetitions counted, that stand in some passage."""
-    ratios: npt.NDArray[np.float64]
+    ratios: Floats
     """Words of the longest contiguous overlap with a passage by words of that passage, the greatest such ratio."""
     passages: Int64s
     """The passage with that ratio; -1 without any overlap."""
@@ -144,12 +143,15 @@ def overlap(text: pa.Array, known: Ngrams, ngram: int) -> Overlap:
     """Compare every document of a column with all passages at once."""
     pieces = cut_words(text)
     windows = window_keys(pieces, ngram, 1)
-    return Overlap(
-        *_overlap(
-            pieces.offsets, windows.words, windows.pieces, ngram, known.keys, known.slots, known.is_likely,
-            known.place_offsets, known.places, known.passages, known.lengths,
-        )
+    documents = len(text)
+    found = Overlap(np.zeros(documents, np.int64), np.zeros(documents, np.float64), np.full(documents, -1, np.int64))
+    # For each place where it was last met in the documents, and how many n-grams before it were met in a row.
+    met, rows = np.full(len(known.passages), -2, dtype=np.int64), np.zeros(len(known.passages), dtype=np.int64)
+    _find_overlaps(
+        pieces.offsets, windows.words, windows.pieces, ngram, known.keys, known.slots, known.is_likely,
+        known.place_offsets, known.places, known.passages, known.lengths, met, rows, *found,
     )  # fmt: skip
+    return found
 
 
 def _passages(path: Path, fields: tuple[str, ...] | None) -> Iterator[Passage]:
@@ -178,27 +180,25 @@ def _of_record(record: Any, where: str, fields: tuple[str, ...] | None) -> Itera
                 yield Passage(f"{where}.{field}", text.encode("utf-8", "replace").decode())
 
 
-@allocating
-def _overlap(
+@kernel
+def _find_overlaps(
     offsets: Int64s,
-    words: UInt64s,
+    words: UInt64Matrix,
     first_pieces: Int64s,
     ngram: int,
-    keys: UInt64s,
-    slots: npt.NDArray[np.int32],
-    is_likely: npt.NDArray[np.bool_],
+    keys: UInt64Matrix,
+    slots: Int32s,
+    is_likely: Bools,
     place_offsets: Int64s,
     places: Int64s,
     passages: Int64s,
     lengths: Int64s,
-) -> tuple[Int64s, npt.NDArray[np.float64], Int64s]:
-    documents = len(offsets) - 1
-    hits = np.zeros(documents, dtype=np.int64)
-    ratios = np.zeros(documents, dtype=np.float64)
-    best = np.full(documents, -1, dtype=np.int64)
-    # For each place where it was last met in the documents, and how many n-grams before it were met in a row.
-    met = np.full(len(passages), -2, dtype=np.int64)
-    rows = np.zeros(len(passages), dtype=np.int64)
+    met: Int64s,
+    rows: Int64s,
+    hits: Int64s,
+    ratios: Floats,
+    best: Int64s,
+) -> None:
     mask = np.uint64(len(is_likely) - 1)
     document = 0
     for window in range(len(words)):
@@ -223,4 +223,3 @@ def _overlap(
             ratio = (row + ngram - 1) / lengths[passage]
             if ratio > ratios[document] or (ratio == ratios[document] and passage < best[document]):
                 ratios[document], best[document] = ratio, passage
-    return hits, ratios, best

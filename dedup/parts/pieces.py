@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ...filters.kernels.lines.ccnet_lines import normalize_lines
 from ...filters.kernels.machine.buffers import Bytes, Int64s, text_buffers
 from ...filters.kernels.machine.hashing import hash_bytes, mix
-from ...filters.kernels.machine.jit import allocating, njit
+from ...filters.kernels.machine.kernel import inner, kernel
 from ...filters.kernels.machine.scanning import count_line_feeds, line_end
 from ...filters.kernels.unicode.unicode_table import (
     BLOCK_BITS,
@@ -70,9 +70,12 @@ def cut_lines(text: pa.Array, *, form: Form, min_chars: int, paragraphs: bool) -
     elif form == "ccnet":
         written, _ = normalize_lines(text, "dedup")
     table = load()
-    return Pieces(
-        *_cut_lines(offsets, data, *text_buffers(written), table.index, table.properties, max(min_chars, 1), paragraphs)
-    )
+    room = _room(len(text), len(text) + count_line_feeds(data, offsets[0], offsets[-1]))
+    _cut_lines(
+        offsets, data, *text_buffers(written), table.index, table.properties, max(min_chars, 1), paragraphs,
+        room.offsets, room.starts, room.hashes,
+    )  # fmt: skip
+    return _filled(room)
 
 
 def cut_words(text: pa.Array) -> Pieces:
@@ -82,7 +85,11 @@ def cut_words(text: pa.Array) -> Pieces:
     """
     offsets, data = text_buffers(text)
     table = load()
-    return Pieces(*_cut_words(offsets, data, *_digits_kept(), table.index, table.properties, table.fold_index))
+    # A word takes a byte and a separator, or three bytes; pages that are never written cost nothing.
+    room = _room(len(text), (offsets[-1] - offsets[0]) // 2 + len(text))
+    ascii_table, distances = _digits_kept()
+    _cut_words(offsets, data, ascii_table, distances, table.index, table.properties, table.fold_index, *room)
+    return _filled(room)
 
 
 def cut_sentences(text: pa.Array) -> Pieces:
@@ -94,7 +101,22 @@ def cut_sentences(text: pa.Array) -> Pieces:
     words = cut_words(text)
     data = text_buffers(text).data
     table = load()
-    return Pieces(*_cut_sentences(*words, data, table.index, table.properties))
+    room = _room(len(text), len(words.starts))
+    _cut_sentences(*words, data, table.index, table.properties, *room)
+    return _filled(room)
+
+
+def _room(documents: int, most: int) -> Pieces:
+    """Arrays for a kernel to write to, of documents with so many pieces at most."""
+    return Pieces(
+        np.zeros(documents + 1, dtype=np.int64), np.empty(most, dtype=np.int64), np.empty(most, dtype=np.uint64)
+    )
+
+
+def _filled(room: Pieces) -> Pieces:
+    """The part of these arrays that has been written to."""
+    count = room.offsets[-1]
+    return Pieces(room.offsets, room.starts[:count], room.hashes[:count])
 
 
 @cache
@@ -113,30 +135,8 @@ def _digits_kept() -> tuple[Bytes, Blocks]:
     return ascii_table, distances
 
 
-@allocating
+@kernel
 def _cut_lines(
-    offsets: Int64s,
-    data: Bytes,
-    written_offsets: Int64s,
-    written: Bytes,
-    index: Index,
-    properties: Blocks,
-    min_chars: int,
-    paragraphs: bool,
-) -> tuple[Int64s, Int64s, UInt64s]:
-    documents = len(offsets) - 1
-    most = documents + count_line_feeds(data, offsets[0], offsets[documents])
-    piece_offsets = np.zeros(documents + 1, dtype=np.int64)
-    starts = np.empty(most, dtype=np.int64)
-    hashes = np.empty(most, dtype=np.uint64)
-    count = _list_lines(
-        offsets, data, written_offsets, written, index, properties, min_chars, paragraphs, piece_offsets, starts, hashes
-    )
-    return piece_offsets, starts[:count], hashes[:count]
-
-
-@njit
-def _list_lines(
     offsets: Int64s,
     data: Bytes,
     written_offsets: Int64s,
@@ -148,7 +148,7 @@ def _list_lines(
     piece_offsets: Int64s,
     starts: Int64s,
     hashes: UInt64s,
-) -> int:
+) -> None:
     count = 0
     for document in range(len(offsets) - 1):
         position, end = offsets[document], offsets[document + 1]
@@ -179,10 +179,9 @@ def _list_lines(
                 hashes[count - 1] = _some(mix(chain)) if chars >= min_chars else _NONE
             position, other = stop + 1, other_stop + 1
         piece_offsets[document + 1] = count
-    return count
 
 
-@allocating
+@kernel
 def _cut_words(
     offsets: Int64s,
     data: Bytes,
@@ -191,15 +190,12 @@ def _cut_words(
     index: Index,
     properties: Blocks,
     fold_index: Index,
-) -> tuple[Int64s, Int64s, UInt64s]:
-    documents = len(offsets) - 1
-    # A word takes a byte and a separator, or three bytes; pages that are never written cost nothing.
-    most = (offsets[documents] - offsets[0]) // 2 + documents
-    piece_offsets = np.zeros(documents + 1, dtype=np.int64)
-    starts = np.empty(most, dtype=np.int64)
-    hashes = np.empty(most, dtype=np.uint64)
+    piece_offsets: Int64s,
+    starts: Int64s,
+    hashes: UInt64s,
+) -> None:
     count = 0
-    for document in range(documents):
+    for document in range(len(offsets) - 1):
         count += fold_words(
             data,
             offsets[document],
@@ -211,22 +207,25 @@ def _cut_words(
             fold_distance,
             hashes[count:],
             starts[count:],
-            most + 1,
+            len(hashes) + 1,
         )
         piece_offsets[document + 1] = count
-    return piece_offsets, starts[:count], hashes[:count]
 
 
-@allocating
+@kernel
 def _cut_sentences(
-    word_offsets: Int64s, word_starts: Int64s, word_hashes: UInt64s, data: Bytes, index: Index, properties: Blocks
-) -> tuple[Int64s, Int64s, UInt64s]:
-    documents = len(word_offsets) - 1
-    piece_offsets = np.zeros(documents + 1, dtype=np.int64)
-    starts = np.empty(len(word_starts), dtype=np.int64)
-    hashes = np.empty(len(word_starts), dtype=np.uint64)
+    word_offsets: Int64s,
+    word_starts: Int64s,
+    word_hashes: UInt64s,
+    data: Bytes,
+    index: Index,
+    properties: Blocks,
+    piece_offsets: Int64s,
+    starts: Int64s,
+    hashes: UInt64s,
+) -> None:
     count = 0
-    for document in range(documents):
+    for document in range(len(word_offsets) - 1):
         chain = np.uint64(0)
         for word in range(word_offsets[document], word_offsets[document + 1]):
             is_first = word == word_offsets[document]
@@ -237,10 +236,9 @@ def _cut_sentences(
             chain = (chain ^ word_hashes[word]) * _CHAIN
             hashes[count - 1] = _some(mix(chain))
         piece_offsets[document + 1] = count
-    return piece_offsets, starts[:count], hashes[:count]
 
 
-@njit
+@inner
 def _ends_between(data: Bytes, start: int, end: int, index: Index, properties: Blocks) -> bool:
     """Whether a sentence ends between the starts of two words that follow each other."""
     position = start
@@ -279,19 +277,19 @@ def _ends_between(data: Bytes, start: int, end: int, index: Index, properties: B
     return False
 
 
-@njit
+@inner
 def _begins_sentence(data: Bytes, position: int, end: int, index: Index, properties: Blocks) -> bool:
     """Whether what follows the white space here, a mark or the word at ``end``, is no small letter."""
     following = data[skip_space(data, position, end, index, properties)]
     return not 0x61 <= following <= 0x7A
 
 
-@njit
+@inner
 def _some(hash_: np.uint64) -> np.uint64:
     """A hash that is not 0, which stands for none."""
     return hash_ if hash_ != _NONE else np.uint64(1)
 
 
-@njit
+@inner
 def _is_space(byte: int) -> bool:
     return byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from ...filters.kernels.machine.buffers import Bytes, Int64s
+from ...filters.kernels.machine.buffers import Bools, Bytes, Int32s, Int64Matrix, Int64s, UInt64Matrix
 from ...filters.kernels.machine.hashing import mix, table_size
-from ...filters.kernels.machine.jit import allocating, integer, njit
+from ...filters.kernels.machine.kernel import inner, integer, kernel
 from ..base.step import UInt64s
 from .windows import Windows
 
@@ -27,7 +26,7 @@ class SeenWindows:
 
     def __init__(self, before: UInt64s, repeated: UInt64s) -> None:
         self.width = before.shape[1]
-        self._keys = np.concatenate([before, repeated]).astype(np.uint64)
+        self._keys = np.concatenate([before, repeated]).astype(np.uint64, order="C")
         first = np.full(len(self._keys), _UNSEEN, dtype=np.int64)
         first[: len(before)] = _BEFORE
         self._slots = fill_slots(self._keys)
@@ -37,7 +36,7 @@ class SeenWindows:
     def __len__(self) -> int:
         return len(self._keys)
 
-    def mark(self, windows: Windows, offsets: Int64s, length: int, first_document: int) -> npt.NDArray[np.bool_]:
+    def mark(self, windows: Windows, offsets: Int64s, length: int, first_document: int) -> Bools:
         """Tell of every piece whether it lies in a window that has stood before; batches must come in order.
 
         A window counts as repeated if an equal one stands before the split, in an earlier document, or earlier in its
@@ -49,36 +48,44 @@ class SeenWindows:
             length: Pieces in a window.
             first_document: Number of the batch's first document in its split.
         """
-        return _mark(
+        is_repeated = np.zeros(offsets[-1], dtype=np.bool_)
+        _mark(
             windows.words, windows.pieces, offsets, length, first_document, self._keys, self._slots, self._first,
-            self._documents,
+            self._documents, is_repeated,
         )  # fmt: skip
+        return is_repeated
 
-    def holds(self, words: UInt64s) -> npt.NDArray[np.bool_]:
+    def holds(self, words: UInt64s) -> Bools:
         """Tell for each key whether it is among those given, shape (n,)."""
-        return _holds(words, self._keys, self._slots)
+        found = np.empty(len(words), dtype=np.bool_)
+        _find(np.ascontiguousarray(words), self._keys, self._slots, found)
+        return found
 
 
-@allocating
-def fill_slots(keys: UInt64s) -> npt.NDArray[np.int32]:
+def fill_slots(keys: UInt64s) -> Int32s:
     """Open-addressing table of the numbers of keys; empty slots hold -1. Of equal keys the first is found."""
-    size = table_size(len(keys))
-    slots = np.full(size, -1, dtype=np.int32)
+    slots = np.full(table_size.function(len(keys)), -1, dtype=np.int32)
+    _fill(keys, slots)
+    return slots
+
+
+@kernel
+def _fill(keys: UInt64Matrix, slots: Int32s) -> None:
+    size = len(slots)
     for number in range(len(keys)):
         slot = _slot(keys, number, size)
         while slots[slot] >= 0:
             slot = (slot + 1) & (size - 1)
         slots[slot] = number
-    return slots
 
 
-@njit
-def _slot(keys: UInt64s, number: int, size: int) -> int:
+@inner
+def _slot(keys: UInt64Matrix, number: int, size: int) -> int:
     return integer(mix(keys[number, 0]) & np.uint64(size - 1))
 
 
-@njit
-def find_slot(keys: UInt64s, number: int, known: UInt64s, slots: npt.NDArray[np.int32]) -> int:
+@inner
+def find_slot(keys: UInt64Matrix, number: int, known: UInt64Matrix, slots: Int32s) -> int:
     """Number of the known key that equals one of ``keys``; -1 for none."""
     slot = _slot(keys, number, len(slots))
     while slots[slot] >= 0:
@@ -91,27 +98,25 @@ def find_slot(keys: UInt64s, number: int, known: UInt64s, slots: npt.NDArray[np.
     return -1
 
 
-@allocating
-def _holds(keys: UInt64s, known: UInt64s, slots: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
-    found = np.zeros(len(keys), dtype=np.bool_)
+@kernel
+def _find(keys: UInt64Matrix, known: UInt64Matrix, slots: Int32s, found: Bools) -> None:
     for number in range(len(keys)):
         found[number] = find_slot(keys, number, known, slots) >= 0
-    return found
 
 
-@allocating
+@kernel
 def _mark(
-    keys: UInt64s,
+    keys: UInt64Matrix,
     first_pieces: Int64s,
     offsets: Int64s,
     length: int,
     first_document: int,
-    known: UInt64s,
-    slots: npt.NDArray[np.int32],
+    known: UInt64Matrix,
+    slots: Int32s,
     first: Int64s,
     documents: Int64s,
-) -> npt.NDArray[np.bool_]:
-    is_repeated = np.zeros(offsets[-1], dtype=np.bool_)
+    is_repeated: Bools,
+) -> None:
     document = 0
     covered = 0  # pieces before this one have been marked
     for window in range(len(keys)):
@@ -131,12 +136,10 @@ def _mark(
         for inside in range(max(piece, covered), piece + length):
             is_repeated[inside] = True
         covered = piece + length
-    return is_repeated
 
 
-@allocating
 def cut_out(
-    text_offsets: Int64s, data: Bytes, offsets: Int64s, starts: Int64s, is_repeated: npt.NDArray[np.bool_]
+    text_offsets: Int64s, data: Bytes, offsets: Int64s, starts: Int64s, is_repeated: Bools
 ) -> tuple[Int64s, Bytes, Int64s]:
     """Write texts without their marked pieces; returns offsets, bytes, and counts of shape (n, 3).
 
@@ -145,11 +148,26 @@ def cut_out(
     removed.
     """
     documents = len(text_offsets) - 1
-    output = np.empty(max(text_offsets[documents] - text_offsets[0], 1), dtype=np.uint8)
+    output = np.empty(text_offsets[-1] - text_offsets[0], dtype=np.uint8)
     output_offsets = np.zeros(documents + 1, dtype=np.int64)
     counts = np.zeros((documents, 3), dtype=np.int64)
+    _write_without(text_offsets, data, offsets, starts, is_repeated, output, output_offsets, counts)
+    return output_offsets, output[: output_offsets[-1]].copy(), counts
+
+
+@kernel
+def _write_without(
+    text_offsets: Int64s,
+    data: Bytes,
+    offsets: Int64s,
+    starts: Int64s,
+    is_repeated: Bools,
+    output: Bytes,
+    output_offsets: Int64s,
+    counts: Int64Matrix,
+) -> None:
     written = 0
-    for document in range(documents):
+    for document in range(len(text_offsets) - 1):
         begun = written
         begin, end = text_offsets[document], text_offsets[document + 1]
         piece, last_piece = offsets[document], offsets[document + 1]
@@ -173,4 +191,3 @@ def cut_out(
                 written -= 1
                 counts[document, 2] += 1
         output_offsets[document + 1] = written
-    return output_offsets, output[:written].copy(), counts

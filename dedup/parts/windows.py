@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from ...filters.kernels.machine.buffers import Int64s
+from ...filters.kernels.machine.buffers import Bools, Int64s, UInt64Matrix
 from ...filters.kernels.machine.hashing import mix
-from ...filters.kernels.machine.jit import allocating
+from ...filters.kernels.machine.kernel import kernel
 from ..base.step import UInt64s
 from .pieces import Pieces
 
@@ -43,7 +42,10 @@ def window_keys(pieces: Pieces, length: int, width: int) -> Windows:
     if length == 1:
         found = np.flatnonzero(pieces.hashes)
         return Windows(pieces.hashes[found].reshape(-1, 1), found)
-    return Windows(*_window_keys(pieces.offsets, pieces.hashes, length, width))
+    windows = int(_window_counts(pieces.offsets, length).sum())
+    words, first_pieces = np.empty((windows, width), dtype=np.uint64), np.empty(windows, dtype=np.int64)
+    _hash_windows(pieces.offsets, pieces.hashes, length, words, first_pieces)
+    return Windows(words, first_pieces)
 
 
 def anchors(pieces: Pieces, length: int) -> tuple[UInt64s, Int64s, Int64s]:
@@ -57,31 +59,41 @@ def anchors(pieces: Pieces, length: int) -> tuple[UInt64s, Int64s, Int64s]:
         The keys of the anchors that some window has, in order; for every window, as :func:`window_keys` counts them,
         the number of its anchor; and the first piece of each anchor.
     """
-    return _anchors(pieces.offsets, pieces.hashes, length, min(ANCHOR_WORDS, length))
+    windows = int(_window_counts(pieces.offsets, length).sum())
+    keys, places = np.empty(windows, dtype=np.uint64), np.empty(windows, dtype=np.int64)
+    numbers = np.empty(windows, dtype=np.int64)
+    longest = int(np.diff(pieces.offsets).max(initial=0))
+    runs, queue = np.empty(longest, dtype=np.uint64), np.empty(longest + 1, dtype=np.int64)
+    run = min(ANCHOR_WORDS, length)
+    count = _choose_anchors(pieces.offsets, pieces.hashes, length, run, runs, queue, keys, places, numbers)
+    return keys[:count].copy(), numbers, places[:count].copy()
 
 
-def smallest_of(windows: Windows, offsets: Int64s, every: int) -> npt.NDArray[np.bool_]:
+def smallest_of(windows: Windows, offsets: Int64s, every: int) -> Bools:
     """Tell of every window whether it has the smallest key of any ``every`` windows in a row around it.
 
     Equal texts choose the same windows but near their ends, and no ``every`` windows in a row are without one.
     """
-    return _smallest_of(windows.words, windows.pieces, offsets, every)
+    is_chosen = np.zeros(len(windows.words), dtype=np.bool_)
+    queue = np.empty(len(windows.words) + 1, dtype=np.int64)
+    _choose_smallest(windows.words, windows.pieces, offsets, every, queue, is_chosen)
+    return is_chosen
 
 
-@allocating
-def _window_keys(offsets: Int64s, hashes: UInt64s, length: int, width: int) -> tuple[UInt64s, Int64s]:
-    documents = len(offsets) - 1
-    most = 0
-    for document in range(documents):
-        most += max(offsets[document + 1] - offsets[document] - length + 1, 0)
-    keys = np.empty((most, width), dtype=np.uint64)
-    first_pieces = np.empty(most, dtype=np.int64)
+def _window_counts(offsets: Int64s, length: int) -> Int64s:
+    """How many windows each document has."""
+    counts: Int64s = np.maximum(np.diff(offsets) - length + 1, 0)
+    return counts
+
+
+@kernel
+def _hash_windows(offsets: Int64s, hashes: UInt64s, length: int, words: UInt64Matrix, first_pieces: Int64s) -> None:
     leaving, second_leaving = np.uint64(1), np.uint64(1)
     for _ in range(length):
         leaving *= _FIRST
         second_leaving *= _SECOND
     count = 0
-    for document in range(documents):
+    for document in range(len(offsets) - 1):
         rolling, second = np.uint64(0), np.uint64(0)
         begin, end = offsets[document], offsets[document + 1]
         for piece in range(begin, end):
@@ -91,32 +103,31 @@ def _window_keys(offsets: Int64s, hashes: UInt64s, length: int, width: int) -> t
                 rolling -= leaving * hashes[piece - length]
                 second -= second_leaving * mix(hashes[piece - length])
             if piece - begin >= length - 1:
-                keys[count, 0] = mix(rolling)
-                if width == 2:
-                    keys[count, 1] = mix(second)
+                words[count, 0] = mix(rolling)
+                if words.shape[1] == 2:
+                    words[count, 1] = mix(second)
                 first_pieces[count] = piece - length + 1
                 count += 1
-    return keys, first_pieces
 
 
-@allocating
-def _anchors(offsets: Int64s, hashes: UInt64s, length: int, run: int) -> tuple[UInt64s, Int64s, Int64s]:
-    documents = len(offsets) - 1
-    most = longest = 0
-    for document in range(documents):
-        pieces = offsets[document + 1] - offsets[document]
-        longest = max(longest, pieces)
-        most += max(pieces - length + 1, 0)
-    keys = np.empty(most, dtype=np.uint64)
-    numbers = np.empty(most, dtype=np.int64)
-    places = np.empty(most, dtype=np.int64)
-    runs = np.empty(longest, dtype=np.uint64)
-    queue = np.empty(longest + 1, dtype=np.int64)  # runs whose hashes rise, each the smallest of those behind it
+@kernel
+def _choose_anchors(
+    offsets: Int64s,
+    hashes: UInt64s,
+    length: int,
+    run: int,
+    runs: UInt64s,
+    queue: Int64s,
+    keys: UInt64s,
+    places: Int64s,
+    numbers: Int64s,
+) -> int:
+    """Return how many there are. The queue holds runs whose hashes rise, each the smallest of those behind it."""
     leaving = np.uint64(1)
     for _ in range(run):
         leaving *= _FIRST
     count = windows = 0
-    for document in range(documents):
+    for document in range(len(offsets) - 1):
         begin, end = offsets[document], offsets[document + 1]
         if end - begin < length:
             continue
@@ -145,13 +156,13 @@ def _anchors(offsets: Int64s, hashes: UInt64s, length: int, run: int) -> tuple[U
                 count += 1
             numbers[windows] = count - 1
             windows += 1
-    return keys[:count].copy(), numbers, places[:count].copy()
+    return count
 
 
-@allocating
-def _smallest_of(keys: UInt64s, first_pieces: Int64s, offsets: Int64s, every: int) -> npt.NDArray[np.bool_]:
-    is_chosen = np.zeros(len(keys), dtype=np.bool_)
-    queue = np.empty(len(keys) + 1, dtype=np.int64)
+@kernel
+def _choose_smallest(
+    keys: UInt64Matrix, first_pieces: Int64s, offsets: Int64s, every: int, queue: Int64s, is_chosen: Bools
+) -> None:
     begin = document = 0
     while begin < len(keys):
         while offsets[document + 1] <= first_pieces[begin]:
@@ -171,4 +182,3 @@ def _smallest_of(keys: UInt64s, first_pieces: Int64s, offsets: Int64s, every: in
         if end - begin < every:
             is_chosen[queue[head]] = True
         begin = end
-    return is_chosen

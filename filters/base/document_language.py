@@ -5,12 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from ..kernels.machine.buffers import Bytes, text_buffers
+from ..kernels.machine.buffers import Bytes, Int64Matrix, Int64s, text_buffers
 from ..kernels.machine.eight_bytes import HIGH, letters_of
-from ..kernels.machine.jit import bits_set, load_eight, njit
+from ..kernels.machine.instructions import bits_set, load_eight
+from ..kernels.machine.kernel import inner, kernel
 
 LANGUAGE = "language.label"
 """The measurement of a Language step that says it."""
+
+LOOKED_AT_BYTES = 20_000
+"""How much of a text tells its script."""
 
 CHINESE = {"yue": "zh", "wuu": "zh"}
 """Chinese languages that lid.176 tells apart."""
@@ -23,26 +27,33 @@ def document_languages(batch: pa.RecordBatch) -> list[str]:
     only ASCII letters English.
     """
     text = text_buffers(batch["text"])
-    count = batch.num_rows
-    labels: list[str | None] = [None] * count
+    labels: list[str | None] = [None] * batch.num_rows
     if LANGUAGE in batch.schema.names:
         labels = batch[LANGUAGE].to_pylist()
-    languages = []
-    for row, label in enumerate(labels):
-        if label is None or label == "und":
-            label = _by_script(text.data, int(text.offsets[row]), int(text.offsets[row + 1]))
-        languages.append(CHINESE.get(label, label))
-    return languages
+    unlabelled = np.array([row for row, label in enumerate(labels) if label is None or label == "und"], dtype=np.int64)
+    if len(unlabelled):
+        letters = np.zeros((len(unlabelled), 4), dtype=np.int64)
+        _count_letters(unlabelled, text.offsets, text.data, letters)
+        for row, counts in zip(unlabelled.tolist(), letters.tolist(), strict=True):
+            labels[row] = _by_script(*counts)
+    return [CHINESE.get(label, label) for label in map(str, labels)]
 
 
-def _by_script(data: Bytes, start: int, end: int) -> str:
-    han, kana, latin, other = _letters(data, start, min(end, start + 20_000))
+def _by_script(han: int, kana: int, latin: int, other: int) -> str:
     if kana > 0.1 * han or other > 0.02 * (5 * han + latin):
         return ""
     return "zh" if 5 * han > latin else "en"  # a Han character says as much as a word of five letters
 
 
-@njit
+@kernel
+def _count_letters(rows: Int64s, offsets: Int64s, data: Bytes, letters: Int64Matrix) -> None:
+    for number in range(len(rows)):
+        start, end = offsets[rows[number]], offsets[rows[number] + 1]
+        han, kana, latin, other = _letters(data, start, min(end, start + LOOKED_AT_BYTES))
+        letters[number, 0], letters[number, 1], letters[number, 2], letters[number, 3] = han, kana, latin, other
+
+
+@inner
 def _letters(data: Bytes, start: int, end: int) -> tuple[int, int, int, int]:
     """Letters by script: Han, Kana, ASCII, and any other above U+00C0 that is no general punctuation."""
     han, kana, latin, other = 0, 0, 0, 0

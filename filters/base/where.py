@@ -68,7 +68,12 @@ class Where(Filter):
         declared = ARROW_TYPES[self.returns]
         if self.per == "batch":
             values = self.function(batch)
-            column = values if isinstance(values, (pa.Array, pa.ChunkedArray)) else pa.array(values)
+            is_of_pandas = type(values).__module__.partition(".")[0] == "pandas"
+            column = (
+                values
+                if isinstance(values, (pa.Array, pa.ChunkedArray))
+                else pa.array(values, from_pandas=is_of_pandas or None)
+            )
             if isinstance(column, pa.ChunkedArray):
                 column = column.combine_chunks()
             if len(column) != batch.num_rows:

@@ -7,13 +7,21 @@ from enum import IntEnum, auto
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from .machine.buffers import Bytes, Int64s
-from .machine.hashing import hash_bytes
-from .machine.jit import allocating, integer, njit
+from .machine.buffers import (
+    Bools,
+    Bytes,
+    Int32Matrix,
+    Int64Matrix,
+    Int64s,
+    TextBuffers,
+    UInt64s,
+    longest_bytes,
+)
+from .machine.hashing import hash_bytes, hashes_of
+from .machine.kernel import inner, integer, kernel
 
-Hashes = npt.NDArray[np.uint64]
+Hashes = UInt64s
 LETTERS = 36
 """a to z and 0 to 9."""
 
@@ -43,18 +51,17 @@ class UrlLists(NamedTuple):
     urls: Hashes
     hard_words: Hashes
     soft_words: Hashes
-    substrings: npt.NDArray[np.int32]
+    substrings: Int32Matrix
     """Trie: next node by node and letter, 0 for none; shape (nodes, 36)."""
-    is_end: npt.NDArray[np.bool_]
+    is_end: Bools
 
 
 def hash_words(words: Sequence[str]) -> Hashes:
     """Sorted hashes of lower-case words."""
-    hashed = [hash_bytes(np.frombuffer(word.encode(), np.uint8), 0, len(word.encode())) for word in words]
-    return np.unique(np.array(hashed, dtype=np.uint64))
+    return np.unique(hashes_of([word.encode() for word in words]))
 
 
-def letter_trie(strings: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+def letter_trie(strings: Sequence[str]) -> tuple[Int32Matrix, Bools]:
     """Trie of strings of lower-case letters and digits."""
     children: list[dict[int, int]] = [{}]
     ends = [False]
@@ -75,17 +82,19 @@ def letter_trie(strings: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDAr
     return trie, np.array(ends)
 
 
-@allocating
-def hash_entries(data: Bytes) -> tuple[Hashes, Hashes]:
+def hash_entries(content: bytes) -> tuple[Hashes, Hashes]:
     """Hashes of the lines of a list: of those without a slash behind the host, domains; of the others, URLs.
 
     Lines are taken as :func:`url_statistics` takes URLs; blank ones and those that begin with ``#`` are left out.
     """
-    lines = 1
-    for position in range(len(data)):
-        lines += data[position] == 0x0A
-    domains = np.empty(lines, dtype=np.uint64)
-    urls = np.empty(lines, dtype=np.uint64)
+    lines = content.count(b"\n") + 1
+    domains, urls = np.empty((2, lines), dtype=np.uint64)
+    found_domains, found_urls = _hash_entries(_lower(content), domains, urls)
+    return np.unique(domains[:found_domains]), np.unique(urls[:found_urls])
+
+
+@kernel
+def _hash_entries(data: Bytes, domains: Hashes, urls: Hashes) -> tuple[int, int]:
     found_domains = found_urls = 0
     position = 0
     while position < len(data):
@@ -100,7 +109,7 @@ def hash_entries(data: Bytes) -> tuple[Hashes, Hashes]:
             stop -= 1
         if start == stop or data[start] == 0x23:
             continue
-        line = _lower(data, start, stop)
+        line = data[start:stop]
         first, host, last = _parts(line)
         if host == first:
             continue
@@ -110,18 +119,37 @@ def hash_entries(data: Bytes) -> tuple[Hashes, Hashes]:
         else:
             urls[found_urls] = hash_bytes(line, first, last)
             found_urls += 1
-    return np.unique(domains[:found_domains]), np.unique(urls[:found_urls])
+    return found_domains, found_urls
 
 
-@allocating
-def url_statistics(offsets: Int64s, data: Bytes, lists: UrlLists) -> Int64s:
+def url_statistics(urls: TextBuffers, lists: UrlLists) -> Int64Matrix:
     """Count over each URL, shape (URLs, :data:`COUNT`)."""
-    count = len(offsets) - 1
-    result = np.zeros((count, COUNT), dtype=np.int64)
-    hard_seen = np.full(len(lists.hard_words), -1, dtype=np.int64)
-    soft_seen = np.full(len(lists.soft_words), -1, dtype=np.int64)
-    for number in range(count):
-        url = _lower(data, offsets[number], offsets[number + 1])
+    start, end = urls.offsets[[0, -1]]
+    result = np.zeros((len(urls.offsets) - 1, COUNT), dtype=np.int64)
+    hard_seen, soft_seen = (np.full(len(words), -1, dtype=np.int64) for words in (lists.hard_words, lists.soft_words))
+    squeezed = np.empty(longest_bytes(urls.offsets), dtype=np.int64)
+    lowered = _lower(urls.data[start:end].tobytes())
+    _url_statistics(urls.offsets - start, lowered, lists, hard_seen, soft_seen, squeezed, result)
+    return result
+
+
+def _lower(content: bytes) -> Bytes:
+    """A copy with small ASCII letters."""
+    return np.frombuffer(content.lower(), dtype=np.uint8)
+
+
+@kernel
+def _url_statistics(
+    offsets: Int64s,
+    data: Bytes,
+    lists: UrlLists,
+    hard_seen: Int64s,
+    soft_seen: Int64s,
+    squeezed: Int64s,
+    result: Int64Matrix,
+) -> None:
+    for number in range(len(result)):
+        url = data[offsets[number] : offsets[number + 1]]
         row = result[number]
         first, host, last = _parts(url)
         if len(lists.domains):
@@ -134,20 +162,10 @@ def url_statistics(offsets: Int64s, data: Bytes, lists: UrlLists) -> Int64s:
         if len(lists.urls):
             row[UrlStatistic.URLS] += _find(lists.urls, hash_bytes(url, first, last)) >= 0
         _count_words(url, first, lists, hard_seen, soft_seen, number, row)
-        _count_substrings(url, first, lists.substrings, lists.is_end, row)
-    return result
+        _count_substrings(url, first, lists.substrings, lists.is_end, squeezed, row)
 
 
-@allocating
-def _lower(data: Bytes, start: int, end: int) -> Bytes:
-    copy = data[start:end].copy()
-    for position in range(len(copy)):
-        if 0x41 <= copy[position] <= 0x5A:
-            copy[position] |= 0x20
-    return copy
-
-
-@njit
+@inner
 def _parts(url: Bytes) -> tuple[int, int, int]:
     """Where the host of a lower-case URL begins and ends, and where the URL does.
 
@@ -189,7 +207,7 @@ def _parts(url: Bytes) -> tuple[int, int, int]:
     return first, host, last
 
 
-@njit
+@inner
 def _letter(byte: int) -> int:
     """Number of a lower-case letter or digit, -1 for anything else."""
     if 0x61 <= byte <= 0x7A:
@@ -199,7 +217,7 @@ def _letter(byte: int) -> int:
     return -1
 
 
-@njit
+@inner
 def _find(hashes: Hashes, wanted: np.uint64) -> int:
     """Place of a hash in a sorted list, -1 for none."""
     place = np.searchsorted(hashes, wanted)
@@ -208,7 +226,7 @@ def _find(hashes: Hashes, wanted: np.uint64) -> int:
     return -1
 
 
-@njit
+@inner
 def _count_words(
     url: Bytes, start: int, lists: UrlLists, hard_seen: Int64s, soft_seen: Int64s, number: int, row: Int64s
 ) -> None:
@@ -230,13 +248,10 @@ def _count_words(
         position = stop + 1
 
 
-@allocating
-def _count_substrings(
-    url: Bytes, start: int, trie: npt.NDArray[np.int32], is_end: npt.NDArray[np.bool_], row: Int64s
-) -> None:
+@inner
+def _count_substrings(url: Bytes, start: int, trie: Int32Matrix, is_end: Bools, squeezed: Int64s, row: Int64s) -> None:
     if len(trie) == 1:
         return
-    squeezed = np.empty(len(url), dtype=np.int64)
     length = 0
     for position in range(start, len(url)):
         letter = _letter(url[position])

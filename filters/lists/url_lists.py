@@ -76,7 +76,7 @@ def load_lists(
     domains: list[Hashes] = []
     urls: list[Hashes] = []
     for path in list_files(blocklist) if blocklist is not None else ():
-        found = hash_entries(np.frombuffer(_read(path) or b"\n", dtype=np.uint8))
+        found = hash_entries(_read(path))
         domains.append(found[0])
         urls.append(found[1])
     squeezed = [letters_of(string) for string in substrings]

@@ -12,19 +12,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import RecipeError
-from ..kernels.machine.buffers import Bytes
+from ..kernels.machine.buffers import Bools, Bytes, Int32Matrix
 from ..kernels.machine.eight_bytes import HIGH, digits_of, letters_of, low_lines_of
-from ..kernels.machine.jit import load_eight, njit, trailing_zeros
+from ..kernels.machine.instructions import load_eight, trailing_zeros
+from ..kernels.machine.kernel import inner, kernel
 from ..models.loading import shipped_file
-
-Truth: TypeAlias = bool | np.bool_
-Int32s: TypeAlias = npt.NDArray[np.int32]
 
 WITHOUT_SPACES = ("ja", "th", "zh")
 LIST_NAME = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9-]+)?)(?:\.txt)?")
@@ -36,7 +34,7 @@ ALIASES = {"tl": "fil", "nb": "no", "nn": "no"}
 class WordTrie(NamedTuple):
     """A list as a byte trie that a kernel can walk."""
 
-    child: Int32s
+    child: Int32Matrix
     """Next node by node and byte, 0 where there is none; shape (nodes, 256)."""
     is_end: npt.NDArray[np.bool_]
     """Whether an entry ends at the node; shape (nodes,)."""
@@ -168,7 +166,7 @@ def count_flagged(data: Bytes, start: int, end: int, trie: WordTrie) -> tuple[in
     return int(flagged), int(words)
 
 
-@njit
+@inner
 def _character(data: Bytes, i: int) -> tuple[int, int]:
     """What stands at byte i (0 sign, 1 letter of a word, 2 Han or Kana), and its length in bytes."""
     byte = data[i]
@@ -189,9 +187,9 @@ def _character(data: Bytes, i: int) -> tuple[int, int]:
     return (2 if byte == 0xF0 and data[i + 1] >= 0xA0 else 0), 4
 
 
-@njit
+@kernel
 def _count(
-    data: Bytes, start: int, end: int, child: Int32s, is_end: npt.NDArray[np.bool_], needs_boundaries: Truth
+    data: Bytes, start: int, end: int, child: Int32Matrix, is_end: Bools, needs_boundaries: bool
 ) -> tuple[int, int]:
     flagged, words = 0, 0
     i: int = start

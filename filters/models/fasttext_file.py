@@ -13,11 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import RecipeError
-from ..kernels.machine.buffers import Int64s, TextBuffers
+from ..kernels.machine.buffers import Float32Matrix, Floats, Int64s, TextBuffers
 from ..kernels.models.fasttext import top_labels
-from ..kernels.models.fasttext_labels import Floats
 from ..kernels.models.fasttext_tables import (
-    Floats32,
     LabelTree,
     SubwordTable,
     WordMemory,
@@ -39,11 +37,11 @@ class FastTextModel(NamedTuple):
 
     labels: tuple[str, ...]
     """Without the ``__label__`` in front."""
-    rows: Floats32
+    rows: Float32Matrix
     """Shape (words and buckets, dimensions): the vectors of words, then of parts of words."""
     words: WordTable
     subwords: SubwordTable
-    output: Floats32
+    output: Float32Matrix
     """Shape (labels, dimensions); of a hierarchical softmax one less: those of the inner nodes."""
     tree: LabelTree
     """The tree of a hierarchical softmax; without a node for a plain one."""
@@ -134,7 +132,7 @@ def _read(file: _Reader) -> FastTextModel | None:
     )
 
 
-def _matrix(file: _Reader, dim: int) -> Floats32:
+def _matrix(file: _Reader, dim: int) -> Float32Matrix:
     """A matrix, of which a quantised one is spelled out."""
     (is_quantised,) = file.take("?")
     if not is_quantised:
@@ -149,7 +147,7 @@ def _matrix(file: _Reader, dim: int) -> Floats32:
     return np.ascontiguousarray(vectors, dtype=np.float32)
 
 
-def _spelled_out(file: _Reader, codes: npt.NDArray[np.generic], width: int) -> Floats32:
+def _spelled_out(file: _Reader, codes: npt.NDArray[np.generic], width: int) -> Float32Matrix:
     """Product quantisation: each code is the number of a piece of a vector."""
     dim, parts, part, last = file.take("iiii")
     centroids = file.array("<f4", dim * CENTROIDS).astype(np.float32)

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from ..kernels.machine.buffers import Bytes, Int64s, TextBuffers
-from ..kernels.machine.jit import njit
+from ..kernels.machine.kernel import kernel
 
 Int: TypeAlias = int | np.int64
 
@@ -46,8 +46,8 @@ def cut_windows(text: TextBuffers) -> Windows:
     return Windows(data, ends[:written], of_document)
 
 
-@njit
-def _cut(offsets: Int64s, source: Bytes, window_bytes: int, data: Bytes, ends: Int64s, of_document: Int64s) -> Int:
+@kernel
+def _cut(offsets: Int64s, source: Bytes, window_bytes: int, data: Bytes, ends: Int64s, of_document: Int64s) -> int:
     out, windows = 0, 0
     for row in range(len(offsets) - 1):
         i, end = offsets[row], offsets[row + 1]

@@ -6,9 +6,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ..kernels.machine.buffers import Bytes, Int64s, TextBuffers
+from ..kernels.machine.buffers import Bytes, Int64Matrix, Int64s, TextBuffers
 from ..kernels.machine.eight_bytes import FROM_0, HIGH, LOW7
-from ..kernels.machine.jit import load_eight, njit, trailing_zeros
+from ..kernels.machine.instructions import load_eight, trailing_zeros
+from ..kernels.machine.kernel import inner, kernel
 
 Truth: TypeAlias = bool | np.bool_
 
@@ -58,8 +59,8 @@ def find_candidates(text: TextBuffers) -> Int64s:
         capacity = count
 
 
-@njit
-def _scan(offsets: Int64s, data: Bytes, classes: Bytes, found: Int64s) -> int:
+@kernel
+def _scan(offsets: Int64s, data: Bytes, classes: Bytes, found: Int64Matrix) -> int:
     """Fill ``found`` as far as it goes and return how many windows there are."""
     count = 0
     for row in range(len(offsets) - 1):
@@ -94,7 +95,7 @@ def _scan(offsets: Int64s, data: Bytes, classes: Bytes, found: Int64s) -> int:
     return count
 
 
-@njit
+@inner
 def _begins_one(block: np.uint64) -> np.uint64:
     """The highest bit of each of eight bytes that is a digit, a colon or an "@"."""
     bare = block & LOW7
@@ -102,7 +103,7 @@ def _begins_one(block: np.uint64) -> np.uint64:
     return (digit_or_colon | ~((bare ^ ATS) + LOW7)) & ~block & HIGH
 
 
-@njit
+@inner
 def _number_run(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> tuple[int, int, int]:
     """Start, end and kinds of the run of digits, blanks and ``()+-./`` around the digit at i."""
     start = i
@@ -128,7 +129,7 @@ def _number_run(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> tu
     return start, k, kinds
 
 
-@njit
+@inner
 def _colon_run(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> tuple[int, int, int]:
     """Start, end and kinds of the run of hexadecimal digits, colons and dots around the colon at i."""
     start = i
@@ -143,7 +144,7 @@ def _colon_run(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> tup
     return start, k, 4 if colons >= 2 else 0
 
 
-@njit
+@inner
 def _is_at_of_email(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> Truth:
     """Whether the "@" at i has a name before it and a first label with a dot behind it."""
     if i == begin or i + 1 >= end or not classes[data[i - 1]] & 16 or not classes[data[i + 1]] & 32:

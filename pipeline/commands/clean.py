@@ -27,6 +27,8 @@ from ..job.job import Job
 from ..job.results import PassResult
 from ..passes.single import run_passes
 from ..recipes.definition import RecipeDefinition
+from ..run.warming import compiling_on_two_cores
+from ..steps.own import leave_pandas_out
 from ..steps.tokenizing import Tokenize
 
 FORMATS = (".txt", ".jsonl", ".parquet")
@@ -54,9 +56,11 @@ def clean_file(
         raise InputError(f"cannot tell what to write to {output}; let its name end in {', '.join(FORMATS)}")
     with as_file(file) as path, tempfile.TemporaryDirectory(prefix="textmill-") as folder:
         recipe = _fitting(recipe, absolute_input(path), output)
+        leave_pandas_out(recipe.plan)
         job = Job(recipe=recipe, inputs=(absolute_input(path),), output=folder, reading=reading)
         check_indexes(recipe.plan)
-        results = run_passes(job)
+        with compiling_on_two_cores(job):
+            results = run_passes(job)
         seal_indexes(job)
         batches = (batch for result in results if result.piece for batch in read_staged(result.piece.path))
         if output is None:
@@ -141,9 +145,9 @@ def _verdict_lines(job: Job, results: Iterable[PassResult], outcome: Outcome) ->
         number, splits = result.staged.split.number, result.staged.splits
         unread: dict[str, tuple[int, str]] = {}
         if result.staged.facts.quarantine is not None:
-            for row in pq.read_table(job.part_path("quarantine", number, splits)).to_pylist():
+            for row in pq.ParquetFile(job.part_path("quarantine", number, splits)).read().to_pylist():
                 unread[document_id(row["source"], row["position"])] = row["position"], row["detail"]
-        for row in pq.read_table(job.part_path("ledger", number, splits)).to_pylist():
+        for row in pq.ParquetFile(job.part_path("ledger", number, splits)).read().to_pylist():
             setattr(outcome, row["verdict"], getattr(outcome, row["verdict"]) + 1)
             name = f"{row['source']} {row['doc_id'][:12]}"
             if row["verdict"] == "kept":

@@ -82,7 +82,7 @@ class RunDisplay:
     def _line(self) -> str:
         progress, seconds = self.latest, max(time.monotonic() - self.started, 0.001)
         if not progress.documents:
-            return f"starting, {_duration(seconds)} (the first run compiles the text kernels, about a minute)"
+            return f"starting, {_duration(seconds)} (the first run compiles the text kernels)"
         line = f"{progress.documents:,} documents, {progress.text_bytes / seconds / 1e6:.1f} MB/s of text"
         line += f", {progress.kept / progress.documents:.0%} kept so far" + self._stage()
         if progress.work_done and self.total_work > progress.work_done:

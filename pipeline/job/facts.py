@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..files.ledger import FileFacts
 from ..input.readers.records import ReadBatch
@@ -72,24 +73,23 @@ class SplitFacts:
         self._add_source(source, SourceFacts(sha256=sha256, bytes=file_bytes))
 
     def add_read(self, found: ReadBatch) -> None:
-        """Count what a reader has found in a source: documents, records for the quarantine, and skipped ones."""
-        documents = found.batch.num_rows + len(found.quarantined)
-        self._add_source(found.source, SourceFacts(read=documents, skipped=found.skipped))
+        """Count what readers have found in each source: documents, records for the quarantine, and skipped ones."""
+        for source, count in found.read.items():
+            self._add_source(source, SourceFacts(read=count, skipped=found.skipped.get(source, {})))
 
     def add_verdicts(self, rows: pa.RecordBatch) -> None:
         """Count rows of the ledger."""
-        keys = ["source", "verdict", "step", "rule"]
-        counted = (
-            pa.Table.from_batches([rows.select([*keys, "bytes", "tokens"])])
-            .group_by(keys, use_threads=False)
-            .aggregate([([], "count_all"), ("bytes", "sum"), ("tokens", "sum")])
-        )
-        for row in counted.to_pylist():
-            documents = row["count_all"]
-            key = (row["verdict"], row["step"] or "", row["rule"] or "")
-            self.verdicts[key] = self.verdicts.get(key, Tally()) + Tally(documents, row["bytes_sum"] or 0)
-            self.tokens += row["tokens_sum"] or 0
-            self._add_source(row["source"], SourceFacts(verdicts={row["verdict"]: documents}))
+        columns = (rows[name].to_pylist() for name in ("source", "verdict", "step", "rule"))
+        keys = list(zip(*columns, strict=True))
+        text_bytes: Counter[tuple[str, ...]] = Counter()
+        for key, size in zip(keys, rows["bytes"].to_pylist(), strict=True):
+            text_bytes[key] += size or 0
+        for (source, verdict, step, rule), documents in Counter(keys).items():
+            key = (verdict, step or "", rule or "")
+            added = Tally(documents, text_bytes[source, verdict, step, rule])
+            self.verdicts[key] = self.verdicts.get(key, Tally()) + added
+            self._add_source(source, SourceFacts(verdicts={verdict: documents}))
+        self.tokens += pc.sum(rows["tokens"]).as_py() or 0
 
     def _add_source(self, source: str, facts: SourceFacts) -> None:
         self.sources[source] = self.sources.get(source, SourceFacts()) + facts

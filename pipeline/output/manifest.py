@@ -97,20 +97,26 @@ def _timing(facts: RunFacts, shards: Iterable[ShardFacts]) -> dict[str, Any]:
     totals = {step: dataclasses.replace(seen) for step, seen in facts.timing.items()}
     for shard in shards:
         add_totals(totals, {"shards": shard.totals})
-    all_seconds = sum(seen.nanoseconds for seen in totals.values()) / 1e9
+    busy = sum(seen.busy_nanoseconds for seen in totals.values())
     steps = [
         {
             "step": step,
             "documents": seen.documents,
             "bytes": seen.text_bytes,
             "seconds": round(seen.nanoseconds / 1e9, 3),
+            "cpu_seconds": round(seen.cpu_nanoseconds / 1e9, 3),
             "mb_per_second": None if seen.mb_per_second is None else round(seen.mb_per_second, 2),
-            "share": round(seen.nanoseconds / 1e9 / all_seconds, 4) if all_seconds else 0.0,
+            "share": round(seen.busy_nanoseconds / busy, 4) if busy else 0.0,
         }
         for step, seen in totals.items()
     ]
-    slowest = max(totals, key=lambda step: totals[step].nanoseconds, default=None)
-    return {"worker_seconds": round(all_seconds, 3), "slowest_step": slowest, "steps": steps}
+    slowest = max(totals, key=lambda step: totals[step].busy_nanoseconds, default=None)
+    return {
+        "worker_seconds": round(sum(seen.nanoseconds for seen in totals.values()) / 1e9, 3),
+        "cpu_seconds": round(sum(seen.cpu_nanoseconds for seen in totals.values()) / 1e9, 3),
+        "slowest_step": slowest,
+        "steps": steps,
+    }
 
 
 def write_manifest(folder: str, manifest: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from ...errors import AccountingError, InputError
 from ..files.parquet_file import ParquetFile
 from ..files.storage import join, open_read
 from ..job.results import Piece
-from ..steps.totals import StepTotals
+from ..steps.totals import StepTotals, Stopwatch
 
 SHARD_BYTES = 256_000_000
 FEW_SHARDS = 8
@@ -131,7 +130,7 @@ def write_shard(plan: ShardPlan, folder: str, schema: pa.Schema) -> ShardFacts:
     Raises:
         AccountingError: when a piece holds fewer documents than planned.
     """
-    started = time.perf_counter_ns()
+    watch = Stopwatch()
     kinds: dict[str, Counter[str]] = {}
     file = ParquetFile(join(folder, plan.name), schema, dictionary=DICTIONARY_COLUMNS, statistics=STATISTICS_COLUMNS)
     with file:
@@ -149,9 +148,7 @@ def write_shard(plan: ShardPlan, folder: str, schema: pa.Schema) -> ShardFacts:
         file_bytes=file.file_bytes,
         sha256=file.sha256,
         kinds={kind: dict(found) for kind, found in kinds.items()},
-        totals=StepTotals(
-            documents=file.rows, text_bytes=text_bytes, nanoseconds=time.perf_counter_ns() - started, batches=1
-        ),
+        totals=StepTotals(documents=file.rows, text_bytes=text_bytes, batches=1, **watch.spent()._asdict()),
     )
 
 

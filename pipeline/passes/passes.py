@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from ...filters.base.batch import document_id
 from ..exchange import exchange_after
@@ -26,7 +26,7 @@ from ..job.job import Job
 from ..job.progress import Progress, ProgressWriter, work_of_pass
 from ..job.results import PassResult, Piece, StagedSplit
 from ..steps.engine import READ, Documents, PassEngine, restore, scatter, stage, staged_schema
-from ..steps.totals import StepTotals, add_totals
+from ..steps.totals import Spent, StepTotals, Stopwatch, add_totals
 from .fingerprints import digest, split_fingerprint
 from .records import recall, remember
 from .rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows, shard_schema
@@ -145,7 +145,7 @@ class _SplitPass:
         with StagedWriter(path, schema) as writer:
             for documents, waited in _timed(stream):
                 steps = self.engine.apply(documents)
-                started = time.perf_counter_ns()
+                watch = Stopwatch()
                 if self.is_last:
                     finished = finished_rows(documents, self.plan)
                     writer.write(finished, int(pc.sum(pc.binary_length(finished["text"])).as_py() or 0))
@@ -154,12 +154,12 @@ class _SplitPass:
                         removed.append(removed_rows(documents))
                 else:
                     beside = self._collect(documents, steps)
-                    started = time.perf_counter_ns()
+                    watch = Stopwatch()
                     keep_text = self.job.carries_removed_text
                     staged = stage(documents, self.plan, self.number, beside, keep_removed_text=keep_text)
                     writer.write(staged, int(documents.text_bytes.sum()))
                 self.rows += documents.batch.num_rows
-                totals = _totals(documents, time.perf_counter_ns() - started)
+                totals = _totals(documents, watch.spent())
                 steps |= {WRITE if self.is_last else STAGE: totals}
                 self._count(documents, steps, waited)
         if self.number == 0 and quarantined:
@@ -181,7 +181,7 @@ class _SplitPass:
         messages = self.collector.packed() if self.collector is not None else {}
         return PassResult(staged=staged_split, messages=messages, piece=piece, seen=self.seen)
 
-    def _count(self, documents: Documents, steps: dict[str, StepTotals], waited: int) -> None:
+    def _count(self, documents: Documents, steps: dict[str, StepTotals], waited: Spent) -> None:
         """Count a batch: what is known of its documents, and what this pass has removed."""
         current = self.plan.passes[self.number]
         before = current.previous_deduplicator
@@ -202,14 +202,14 @@ class _SplitPass:
 
     def _collect(self, documents: Documents, steps: dict[str, StepTotals]) -> dict[str, pa.Array]:
         """Give the deduplication what it looks at; returns the columns to be staged for it."""
-        started = time.perf_counter_ns()
+        watch = Stopwatch()
         mask = self.engine.deduplicated(documents)
         if self.collector is None or not mask.any():
             return {name: pa.nulls(len(mask), declared) for name, declared in self.beside.items()}
         columns = self.collector.add(documents.view(mask), _rows(self.split, self.rows, len(mask))[mask])
         deduplicator = self.plan.passes[self.number].deduplicator
         assert deduplicator is not None
-        steps[deduplicator.id] = _totals(documents, time.perf_counter_ns() - started, mask)
+        steps[deduplicator.id] = _totals(documents, watch.spent(), mask)
         return {name: scatter(column, mask) for name, column in columns.items()}
 
     def _account(self, documents: Documents) -> pa.RecordBatch:
@@ -236,7 +236,7 @@ class _SplitPass:
     def _quarantined_rows(self, schema: pa.Schema) -> pa.RecordBatch:
         """Ledger rows of what could not be read: the ledger has a row for everything found in the input."""
         path = self.job.part_path("quarantine", self.split.number, self.splits)
-        table = pa.parquet.read_table(path)
+        table = pq.ParquetFile(path).read()
         rows = table.num_rows
         sources, positions = table["source"].to_pylist(), table["position"].to_pylist()
         known = {
@@ -253,19 +253,19 @@ class _SplitPass:
         return batch
 
 
-def _timed(stream: Iterator[Documents]) -> Iterator[tuple[Documents, int]]:
-    """Batches, each with the nanoseconds that it took to get."""
+def _timed(stream: Iterator[Documents]) -> Iterator[tuple[Documents, Spent]]:
+    """Batches, each with what it took to get."""
     while True:
-        started = time.perf_counter_ns()
+        watch = Stopwatch()
         documents = next(stream, None)
         if documents is None:
             return
-        yield documents, time.perf_counter_ns() - started
+        yield documents, watch.spent()
 
 
-def _totals(documents: Documents, nanoseconds: int, mask: npt.NDArray[np.bool_] | None = None) -> StepTotals:
+def _totals(documents: Documents, spent: Spent, mask: npt.NDArray[np.bool_] | None = None) -> StepTotals:
     text_bytes = documents.text_bytes if mask is None else documents.text_bytes[mask]
-    return StepTotals(documents=len(text_bytes), text_bytes=int(text_bytes.sum()), nanoseconds=nanoseconds, batches=1)
+    return StepTotals(documents=len(text_bytes), text_bytes=int(text_bytes.sum()), batches=1, **spent._asdict())
 
 
 def _rows(split: Split, first_row: int, count: int) -> npt.NDArray[np.uint64]:

@@ -19,7 +19,7 @@ from ..steps.totals import StepTotals
 
 NAMESPACE = "textmill"
 PLAIN = ("documents", "text_bytes", "kept", "work_done", "shards", "shuffled_bytes")
-OF_STEP = ("documents", "text_bytes", "nanoseconds", "batches")
+OF_STEP = ("documents", "text_bytes", "nanoseconds", "cpu_nanoseconds", "batches")
 POLL_SECONDS = 2.0
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 
 from ...filters.base.batch import BATCH_SCHEMA, KINDS, make_batch
-from ...filters.base.combine import Combined
-from ...filters.base.step import Cleaner, Filter, Step
-from ...filters.base.where import Where
+from ...filters.base.step import Cleaner, Filter
+from ...filters.kernels.machine.code_files import is_cold
 from ..exchange import exchange_after
 from ..job.job import Job
 from ..steps.engine import Documents, PassEngine
+from ..steps.own import is_own
 from ..steps.plan import Pass
 
 LOG = logging.getLogger(__name__)
-PACKAGE = __name__.partition(".")[0]
 
 SAMPLE = """The mill stands by the river, and it has been there for longer than anyone can remember.
 In the morning the miller opens the gates; the wheel turns slowly, and the stones begin to grind.
@@ -27,7 +30,27 @@ He weighs the grain, he fills the sacks, and he writes down who has brought how 
 """
 
 
-def warm_up(job: Job) -> None:
+@contextmanager
+def compiling_on_two_cores(job: Job) -> Iterator[None]:
+    """Where nothing has been compiled yet, have a copy of this process compile from the other end in the meantime.
+
+    Both find on disk what the other has compiled by then. This process must have no threads.
+    """
+    copy = os.fork() if is_cold() and (os.cpu_count() or 1) > 1 else None
+    if copy == 0:
+        try:
+            warm_up(job, backwards=True)
+        finally:
+            os._exit(0)
+    try:
+        yield
+    finally:
+        if copy is not None:
+            os.kill(copy, signal.SIGKILL)
+            os.waitpid(copy, 0)
+
+
+def warm_up(job: Job, *, backwards: bool = False) -> None:
     """Load the models and the machine code that a job's steps need, so that copies of this process have them at once.
 
     A worker of its own takes a second of CPU time for that, and keeps the memory to itself. Steps of the user's own
@@ -39,10 +62,13 @@ def warm_up(job: Job) -> None:
     documents = Documents.read(texts.cast(BATCH_SCHEMA))
     own = tuple(_own_steps(one) for one in job.recipe.plan.passes)
     plan = replace(job.recipe.plan, passes=own)
-    for number, one in enumerate(own):
+    for number in range(len(own))[:: -1 if backwards else 1]:
+        one = own[number]
         try:
-            PassEngine(plan, number, measure_all=True).apply(documents)
-            if one.deduplicator is not None and _is_own(one.deduplicator.step):
+            engine = PassEngine(plan, number, measure_all=True)
+            for planned in one.steps[:: -1 if backwards else 1]:
+                engine.apply_step(planned, documents)
+            if one.deduplicator is not None and is_own(one.deduplicator.step):
                 exchange = exchange_after(job, number)
                 assert exchange is not None
                 whole = np.ones(len(documents.kept), dtype=np.bool_)
@@ -57,10 +83,5 @@ def warm_up(job: Job) -> None:
 
 
 def _own_steps(one: Pass) -> Pass:
-    steps = (item for item in one.steps if isinstance(item.step, (Filter, Cleaner)) and _is_own(item.step))
+    steps = (item for item in one.steps if isinstance(item.step, (Filter, Cleaner)) and is_own(item.step))
     return replace(one, steps=tuple(steps))
-
-
-def _is_own(step: Step) -> bool:
-    """Whether a step is this package's and calls no function of the user's."""
-    return type(step).__module__.partition(".")[0] == PACKAGE and not isinstance(step, (Where, Combined))

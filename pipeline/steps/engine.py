@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -15,9 +14,10 @@ import pyarrow.compute as pc
 from ...errors import TextmillError, describe_error
 from ...filters.base.batch import BATCH_SCHEMA, replace_text
 from ...filters.base.step import Cleaner, Filter
+from ...filters.kernels.machine.memory import remember_selection
 from .plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep
 from .tokenizing import Tokenize
-from .totals import StepTotals
+from .totals import StepTotals, Stopwatch
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
@@ -87,6 +87,7 @@ class Documents:
             key, selected = mask.tobytes(), pa.array(mask)
             if key not in self._views:
                 self._views[key] = self.batch.filter(selected)
+                remember_selection(self.batch["text"], self._views[key]["text"], np.flatnonzero(mask))
             base, measurements = self._views[key], [column.filter(selected) for column in measurements]
         names = [*base.schema.names, *self.measurements]
         return pa.RecordBatch.from_arrays([*base.columns, *measurements], names=names)
@@ -133,13 +134,13 @@ class PassEngine:
         for planned in self.current.steps:
             concerned_by = documents.kept if planned.is_expensive else documents.has_text
             text_bytes = int(documents.text_bytes[concerned_by].sum())
-            started = time.perf_counter_ns()
+            watch = Stopwatch()
             self.apply_step(planned, documents)
             seen[planned.id] = StepTotals(
                 documents=int(np.count_nonzero(concerned_by)),
                 text_bytes=text_bytes,
-                nanoseconds=time.perf_counter_ns() - started,
                 batches=1,
+                **watch.spent()._asdict(),
             )
         return seen
 

@@ -49,7 +49,7 @@ def write_folder(folder: Path, *, tokenize: bool = True, keep_all: bool = True) 
     facts = SplitFacts(number=0)
     facts.add_input(SOURCE, "0" * 64, 123)
     unreadable = Quarantined(source=SOURCE, position=5, error="invalid_json", detail="line 6", first_bytes=b"{")
-    facts.add_read(ReadBatch(SOURCE, batch, [unreadable], {}))  # type: ignore[arg-type]
+    facts.add_read(ReadBatch(batch, [unreadable], {SOURCE: batch.num_rows + 1}, {}))
     schema = ledger_schema(plan.measurements)
     verdict, step, rule = ("kept", None, None) if keep_all else ("removed", "c4_quality", "curly_bracket")
     account: dict[str, list[Any]] = {

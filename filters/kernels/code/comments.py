@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ..machine.buffers import Bytes, Int64s, text_buffers
-from ..machine.jit import allocating, integer, njit
+from ..machine.buffers import BoolMatrix, Bools, Bytes, Int64Matrix, Int64s, text_buffers
+from ..machine.kernel import inner, integer, kernel
 
 
 class Syntax(NamedTuple):
@@ -58,7 +58,11 @@ LINE_ONE, LINE_TWO, BLOCK_OPEN, BLOCK_CLOSE = range(4)
 DOUBLE_QUOTED, SINGLE_QUOTED, BACK_QUOTED, DOCSTRINGS = range(4)
 
 
-def _packed() -> tuple[Int64s, npt.NDArray[np.bool_]]:
+Markers: TypeAlias = Annotated[npt.NDArray[np.int64], 3]
+"""By family of languages and place of a marker its bytes as one number, and how many they are."""
+
+
+def _packed() -> tuple[Markers, BoolMatrix]:
     markers = np.zeros((len(FAMILIES), 4, 2), dtype=np.int64)
     strings = np.zeros((len(FAMILIES), 4), dtype=np.bool_)
     for number, family in enumerate(FAMILIES):
@@ -78,29 +82,31 @@ def comment_chars(text: pa.Array, languages: Sequence[str | None]) -> Int64s:
     families = np.array(
         [UNKNOWN if name is None else FAMILY_OF.get(name, UNKNOWN) for name in languages], dtype=np.int64
     )
-    return _comment_chars(*text_buffers(text), families, MARKERS, STRINGS)
+    result = np.full(len(text), -1, dtype=np.int64)
+    _comment_chars(*text_buffers(text), families, MARKERS, STRINGS, result)
+    return result
 
 
 def visible_chars(text: pa.Array) -> Int64s:
     """Characters of HTML outside tags, comments, scripts and style sheets, by document."""
-    return _visible_chars(*text_buffers(text))
+    result = np.zeros(len(text), dtype=np.int64)
+    _visible_chars(*text_buffers(text), result)
+    return result
 
 
-@allocating
+@kernel
 def _comment_chars(
-    offsets: Int64s, data: Bytes, families: Int64s, markers: Int64s, strings: npt.NDArray[np.bool_]
-) -> Int64s:
-    result = np.full(len(families), -1, dtype=np.int64)
+    offsets: Int64s, data: Bytes, families: Int64s, markers: Markers, strings: BoolMatrix, result: Int64s
+) -> None:
     for document in range(len(families)):
         family = families[document]
         if family >= 0:
             text = data[offsets[document] : offsets[document + 1]]
             result[document] = _count(text, markers[family], strings[family])
-    return result
 
 
-@njit
-def _count(text: Bytes, markers: Int64s, strings: npt.NDArray[np.bool_]) -> int:
+@inner
+def _count(text: Bytes, markers: Int64Matrix, strings: Bools) -> int:
     end = len(text)
     chars = 0
     is_line_start = True  # nothing but white space stands before on the line
@@ -137,7 +143,7 @@ def _count(text: Bytes, markers: Int64s, strings: npt.NDArray[np.bool_]) -> int:
     return chars
 
 
-@njit
+@inner
 def _stands(text: Bytes, position: int, marker: Int64s) -> bool:
     length = marker[1]
     if length == 0 or position + length > len(text):
@@ -148,7 +154,7 @@ def _stands(text: Bytes, position: int, marker: Int64s) -> bool:
     return bool(packed == marker[0])
 
 
-@njit
+@inner
 def _behind(text: Bytes, start: int, marker: int, length: int) -> int:
     """Position behind the next marker, or the end of the text."""
     mask = (1 << 8 * length) - 1
@@ -160,7 +166,7 @@ def _behind(text: Bytes, start: int, marker: int, length: int) -> int:
     return len(text)
 
 
-@njit
+@inner
 def _line_end(text: Bytes, start: int) -> int:
     position = start
     while position < len(text) and text[position] != 0x0A:
@@ -168,14 +174,14 @@ def _line_end(text: Bytes, start: int) -> int:
     return position
 
 
-@njit
+@inner
 def _is_triple(text: Bytes, position: int) -> bool:
     return bool(
         position + 2 < len(text) and text[position] == text[position + 1] and text[position] == text[position + 2]
     )
 
 
-@njit
+@inner
 def _string_end(text: Bytes, start: int) -> int:
     quote = text[start]
     position = start + 1
@@ -189,7 +195,7 @@ def _string_end(text: Bytes, start: int) -> int:
     return min(position, len(text))
 
 
-@njit
+@inner
 def _chars(text: Bytes, start: int, end: int) -> int:
     chars = 0
     for position in range(start, end):
@@ -197,11 +203,9 @@ def _chars(text: Bytes, start: int, end: int) -> int:
     return chars
 
 
-@allocating
-def _visible_chars(offsets: Int64s, data: Bytes) -> Int64s:
-    documents = len(offsets) - 1
-    result = np.zeros(documents, dtype=np.int64)
-    for document in range(documents):
+@kernel
+def _visible_chars(offsets: Int64s, data: Bytes, result: Int64s) -> None:
+    for document in range(len(result)):
         text = data[offsets[document] : offsets[document + 1]]
         end = len(text)
         position = chars = 0
@@ -215,13 +219,12 @@ def _visible_chars(offsets: Int64s, data: Bytes) -> Int64s:
             chars += byte & 0xC0 != 0x80
             position += 1
         result[document] = chars
-    return result
 
 
 SCRIPT, STYLE = int.from_bytes(b"script", "big"), int.from_bytes(b"style", "big")
 
 
-@njit
+@inner
 def _tag_end(text: Bytes, start: int) -> int:
     """Position behind a tag; behind its whole element, if that is a script or style sheet."""
     if start + 3 < len(text) and text[start + 1] == 0x21 and text[start + 2] == 0x2D and text[start + 3] == 0x2D:

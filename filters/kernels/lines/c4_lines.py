@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import IntEnum, auto
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-from ..machine.buffers import Bytes, Int64s
-from ..machine.jit import allocating, copy_bytes, inlined, njit
+from ..machine.buffers import Bytes, Int64Matrix, Int64s, TextBuffers, room_for_text
+from ..machine.eight_bytes import HIGH, spaces_of
+from ..machine.instructions import bits_set, copy_bytes, load_eight
+from ..machine.kernel import inlined, inner, kernel
 from ..machine.scanning import byte_at, next_event
-from ..unicode.unicode_table import Blocks, Index, Property, decode, lookup
+from ..unicode.unicode_table import Blocks, Index, Property, decode, load, lookup
 from ..words.boundaries import SPACE_FLAG, skip_space, strip_end
 
 LINE_END = int(Property.LINE_END)
@@ -32,7 +34,8 @@ class Phrases(NamedTuple):
     """Number of the first phrase whose rarest letter is this byte or a later one, for 0 to 256."""
 
 
-def lay_out(phrases: Sequence[str]) -> Phrases:
+@cache
+def lay_out(phrases: tuple[str, ...]) -> Phrases:
     """Phrases as the kernel takes them; each begins with a bracket or holds a letter."""
     rarest = [min((RARE_FIRST.find(c), at) for at, c in enumerate(phrase) if c.isalpha())[1] for phrase in phrases]
     letters = [ord(phrase[at]) for phrase, at in zip(phrases, rarest, strict=True)]
@@ -65,33 +68,23 @@ class Demands(NamedTuple):
     """Whether words are counted before citations are cut out."""
 
 
-@allocating
 def clean_lines(
-    offsets: Int64s,
-    data: Bytes,
-    index: Index,
-    blocks: Blocks,
-    demands: Demands,
-    citations: Phrases,
-    phrases: Phrases,
-) -> tuple[Int64s, Bytes, Int64s]:
-    """Write the kept lines of every text, stripped and joined by line feeds; returns offsets, bytes and counts.
+    text: TextBuffers, demands: Demands, citations: Phrases, phrases: Phrases
+) -> tuple[TextBuffers, Int64Matrix]:
+    """Keep the good lines of every text, stripped and joined by line feeds; returns the texts, and :class:`Lines`.
 
     Citations are cut out, bracketed numbers too unless there are none; a line with a phrase goes.
     """
-    documents = len(offsets) - 1
-    counts = np.zeros((documents, 3), dtype=np.int64)
-    output = np.empty(max(offsets[documents] - offsets[0], 1), dtype=np.uint8)
-    output_offsets = np.zeros(documents + 1, dtype=np.int64)
+    table = load()
+    written = room_for_text(text.offsets)
+    counts = np.zeros((len(text.offsets) - 1, len(Lines)), dtype=np.int64)
     events = _events(citations, phrases)
-    written = _write_lines(
-        offsets, data, index, blocks, demands, citations, phrases, events, output, output_offsets, counts
-    )
-    return output_offsets, output[:written], counts
+    _clean_lines(*text, table.index, table.properties, demands, citations, phrases, events, *written, counts)
+    return written, counts
 
 
-@njit
-def _write_lines(
+@kernel
+def _clean_lines(
     offsets: Int64s,
     data: Bytes,
     index: Index,
@@ -100,14 +93,14 @@ def _write_lines(
     citations: Phrases,
     phrases: Phrases,
     events: Bytes,
-    output: Bytes,
     output_offsets: Int64s,
-    counts: Int64s,
-) -> int:
-    """Fill the arrays of :func:`clean_lines`; returns the number of bytes written."""
+    output: Bytes,
+    counts: Int64Matrix,
+) -> None:
     written = 0
     for document in range(len(offsets) - 1):
         begun = written
+        row = counts[document]
         position, end = offsets[document], offsets[document + 1]
         while position < end:
             stop, following, has_bracket, has_phrase = _line_end(data, position, end, index, blocks, events, phrases)
@@ -116,14 +109,14 @@ def _write_lines(
             position = following
             if first == last:
                 continue
-            counts[document, Lines.LINES] += 1
+            row[Lines.LINES] += 1
             line = written
             if written > begun:
                 output[written] = 0x0A
                 line += 1
             if not has_bracket:
                 if has_phrase or not _is_good(data, first, last, index, blocks, demands, demands.min_words):
-                    counts[document, Lines.REMOVED] += 1
+                    row[Lines.REMOVED] += 1
                     continue
                 copy_bytes(output, line, data, first, last - first)
                 written = line + last - first
@@ -138,18 +131,16 @@ def _write_lines(
                 min_words = 0
             good = good and _is_good(output, head, tail, index, blocks, demands, min_words)
             if not good or _holds_any(output, head, tail, phrases):
-                counts[document, Lines.REMOVED] += 1
+                row[Lines.REMOVED] += 1
                 continue
-            counts[document, Lines.CITATIONS] += removed
+            row[Lines.CITATIONS] += removed
             if head > line:  # a citation stood at the beginning, with white space behind it
                 for offset in range(tail - head):
                     output[line + offset] = output[head + offset]
             written = line + tail - head
         output_offsets[document + 1] = written
-    return written
 
 
-@allocating
 def _events(citations: Phrases, phrases: Phrases) -> Bytes:
     """What each byte means to the search for the end of a line; 0 for most."""
     events = np.zeros(256, dtype=np.uint8)
@@ -197,7 +188,7 @@ def _line_end(
         position += 1
 
 
-@njit
+@inner
 def _copy(data: Bytes, start: int, end: int, output: Bytes, target: int, citations: Phrases) -> tuple[int, int]:
     """Copy a line without its citations; returns where the copy ends and how many were left out."""
     removed = 0
@@ -225,7 +216,7 @@ def _copy(data: Bytes, start: int, end: int, output: Bytes, target: int, citatio
     return target, removed
 
 
-@njit
+@inner
 def _stands(data: Bytes, position: int, end: int, phrases: Phrases, number: int) -> bool:
     first, last = phrases.offsets[number], phrases.offsets[number + 1]
     if position + last - first > end:
@@ -239,7 +230,7 @@ def _stands(data: Bytes, position: int, end: int, phrases: Phrases, number: int)
     return True
 
 
-@njit
+@inner
 def _holds_any(data: Bytes, start: int, end: int, phrases: Phrases) -> bool:
     for position in range(start, end):
         for number in range(len(phrases.anchors)):
@@ -248,7 +239,7 @@ def _holds_any(data: Bytes, start: int, end: int, phrases: Phrases) -> bool:
     return False
 
 
-@inlined
+@inner
 def _is_good(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, demands: Demands, min_words: int) -> bool:
     if len(demands.end_marks):
         byte = byte_at(data, end - 1)
@@ -259,7 +250,7 @@ def _is_good(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, de
     return _words_fit(data, start, end, index, blocks, min_words, demands.max_word_chars)
 
 
-@inlined
+@inner
 def _words_fit(
     data: Bytes, start: int, end: int, index: Index, blocks: Blocks, min_words: int, max_word_chars: int
 ) -> bool:
@@ -268,6 +259,14 @@ def _words_fit(
     words = chars = 0
     position = start
     while position < end and (may_be_too_long or words < min_words):
+        if not may_be_too_long and position + 8 <= end:
+            block = load_eight(data, position)
+            if not block & HIGH:
+                spaces = spaces_of(block)
+                words += bits_set(~spaces & (spaces << np.uint64(8) | np.uint64(0x80 if chars == 0 else 0)) & HIGH)
+                chars = 0 if spaces >> np.uint64(63) else 1  # whether a word has begun; how long it is does not matter
+                position += 8
+                continue
         byte = byte_at(data, position)
         if byte < 0x80:
             is_space = byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F

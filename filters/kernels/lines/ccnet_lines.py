@@ -13,11 +13,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 import pyarrow as pa
 
-from ..machine.buffers import Bytes, Int64s, text_array, text_buffers
+from ..machine.buffers import Bytes, Int64s, room_for_text, text_array, text_buffers
 from ..machine.eight_bytes import HIGH, digits_of, letters_of, printable_of
-from ..machine.jit import allocating, load_eight, njit, trailing_zeros
+from ..machine.instructions import load_eight, store_eight, trailing_zeros
+from ..machine.kernel import inner, kernel
 from ..machine.scanning import line_end, same_bytes
-from ..machine.vectors import store_eight
 from ..unicode.unicode_table import BLOCK_BITS, CODE_POINTS, DELETED, Blocks, Index, decode, encode, lookup
 from ..unicode.unicode_table import load as load_unicode
 from ..words.boundaries import skip_space, strip_end
@@ -47,6 +47,8 @@ class Table(NamedTuple):
     entries: Blocks
     expansions: Bytes
     expansion_offsets: Int64s
+    ascii: Bytes
+    """What becomes of each ASCII character; 0 where nothing is left."""
 
 
 @cache
@@ -66,7 +68,10 @@ def load(form: Form) -> Table:
     strings = content[position:].split(b"\0")
     expansion_offsets = np.cumsum([0, *map(len, strings)], dtype=np.int64)
     expansions = np.frombuffer(b"".join(strings), dtype=np.uint8)
-    table = Table(*tables[FORMS.index(form)], expansions, expansion_offsets)
+    index, entries = tables[FORMS.index(form)]
+    of_ascii = entries[(int(index[0]) << BLOCK_BITS) + np.arange(128)]
+    kept_ascii = np.where(of_ascii == DELETED, 0, (np.arange(128) + of_ascii) & 0x7F).astype(np.uint8)
+    table = Table(index, entries, expansions, expansion_offsets, kept_ascii)
     for array in table:
         array.setflags(write=False)
     return table
@@ -80,51 +85,40 @@ def normalize_lines(text: pa.Array, form: Form = "dedup") -> tuple[pa.Array, Int
     """
     offsets, data = text_buffers(text)
     unicode = load_unicode()
-    new_offsets, new_data, changed = _normalize(offsets, data, unicode.index, unicode.properties, *load(form))
-    return text_array(new_offsets, new_data), changed
+    written = room_for_text(offsets, growth=GROWTH, more=8)
+    changed = np.zeros(len(text), dtype=np.int64)
+    _normalize(offsets, data, unicode.index, unicode.properties, load(form), *written, changed)
+    end = int(written.offsets[-1])
+    return text_array(written.offsets, written.data[:end].copy()), changed  # most of the room is not needed
 
 
-@allocating
+@kernel
 def _normalize(
     offsets: Int64s,
     data: Bytes,
     space_index: Index,
     properties: Blocks,
-    index: Index,
-    entries: Blocks,
-    expansions: Bytes,
-    expansion_offsets: Int64s,
-) -> tuple[Int64s, Bytes, Int64s]:
-    documents = len(offsets) - 1
-    output = np.empty(GROWTH * (offsets[documents] - offsets[0]) + 8, dtype=np.uint8)
-    output_offsets = np.zeros(documents + 1, dtype=np.int64)
-    changed = np.zeros(documents, dtype=np.int64)
-    ascii_entries = np.zeros(128, dtype=np.uint8)  # 0 where nothing is left
-    for byte in range(128):
-        entry = lookup(index, entries, byte)
-        ascii_entries[byte] = 0 if entry == DELETED else (byte + entry) & 0x7F
+    table: Table,
+    output_offsets: Int64s,
+    output: Bytes,
+    changed: Int64s,
+) -> None:
     target = 0
-    for document in range(documents):
+    for document in range(len(changed)):
         target, changed[document] = _normalize_document(
-            data, offsets[document], offsets[document + 1], space_index, properties, index, entries, expansions,
-            expansion_offsets, ascii_entries, output, target,
-        )  # fmt: skip
+            data, offsets[document], offsets[document + 1], space_index, properties, table, output, target
+        )
         output_offsets[document + 1] = target
-    return output_offsets, output[:target].copy(), changed
 
 
-@njit
+@inner
 def _normalize_document(
     data: Bytes,
     position: int,
     end: int,
     space_index: Index,
     properties: Blocks,
-    index: Index,
-    entries: Blocks,
-    expansions: Bytes,
-    expansion_offsets: Int64s,
-    ascii_entries: Bytes,
+    table: Table,
     output: Bytes,
     target: int,
 ) -> tuple[int, int]:
@@ -140,28 +134,32 @@ def _normalize_document(
                 block = load_eight(data, at)
                 upper, digits = letters_of(block) & ~(block << np.uint64(2)), digits_of(block)
                 store_eight(output, target, (block | upper >> np.uint64(2)) & ~((digits >> np.uint64(7)) * LOW_HALF))
-                run = trailing_zeros(~printable_of(block) & HIGH) >> 3
+                others = ~printable_of(block) & HIGH
+                if not others:  # a branch of its own: where the next block begins is known before this one is read
+                    target += 8
+                    at += 8
+                    continue
+                run = trailing_zeros(others) >> 3
                 target += run
                 at += run
-                if run:
-                    continue
-            byte = data[at]
+            byte = data[np.uint64(at)]
             if byte < 0x80:
-                output[target] = ascii_entries[byte]
-                target += ascii_entries[byte] != 0
+                kept = table.ascii[byte]
+                output[np.uint64(target)] = kept
+                target += kept != 0
                 at += 1
                 continue
             code_point, width = decode(data, at)
             at += width
-            entry = lookup(index, entries, code_point)
+            entry = lookup(table.block_index, table.entries, code_point)
             if entry >> 28 != 8:
                 target = encode((code_point + entry) & 0xFFFFFFFF, output, target)
             elif entry == HANGUL:
                 target = _write_letters(code_point - HANGUL_FIRST, output, target)
             elif entry != DELETED:
                 number = entry - EXPANDED
-                for byte_at in range(expansion_offsets[number], expansion_offsets[number + 1]):
-                    output[target] = expansions[byte_at]
+                for byte_at in range(table.expansion_offsets[number], table.expansion_offsets[number + 1]):
+                    output[target] = table.expansions[byte_at]
                     target += 1
         length = stop - position
         changed += target - begun != length or not same_bytes(data, position, output, begun, length)
@@ -172,7 +170,7 @@ def _normalize_document(
         position = stop + 1
 
 
-@njit
+@inner
 def _write_letters(syllable: int, output: Bytes, target: int) -> int:
     """The two or three letters of a Hangul syllable (Unicode, section 3.12)."""
     target = encode(0x1100 + syllable // 588, output, target)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum, auto
 
 import numpy as np
-import numpy.typing as npt
 
 from ..machine.buffers import Bytes, Int64s
-from ..machine.jit import allocating, integer, njit
+from ..machine.kernel import inner, integer
 from ..unicode.unicode_table import Blocks, Index, Property, decode, lookup
 
 
@@ -72,23 +72,20 @@ FIRST_CLASS, CLASSES = int(CharStatistic.ALPHA), 7
 """The columns that are plain counts of a class stand together; beyond ASCII the first four have members."""
 
 
-@allocating
-def ascii_runs(index: Index, blocks: Blocks) -> npt.NDArray[np.uint8]:
-    """By ASCII character whether it stands in a gap, a word or another run."""
+def ascii_runs(of_ascii: Sequence[int]) -> Bytes:
+    """By ASCII character, of which the properties are given, whether it stands in a gap, a word or another run."""
     runs = np.zeros(128, dtype=np.uint8)
-    for byte in range(128):
-        bits = lookup(index, blocks, byte)
+    for byte, bits in enumerate(of_ascii):
         if not bits & SPACE:
             runs[byte] = WORD if bits & ALNUM or byte == 0x5F else OTHER
     return runs
 
 
-@allocating
-def ascii_classes(index: Index, blocks: Blocks) -> npt.NDArray[np.int64]:
-    """By ASCII character a bit for each column that counts a class."""
+def ascii_classes(of_ascii: Sequence[int]) -> Int64s:
+    """By ASCII character, of which the properties are given, a bit for each column that counts a class."""
     classes = np.zeros(128, dtype=np.int64)
-    for byte in range(128):
-        classes[byte] = _class_bits(lookup(index, blocks, byte))
+    for byte, bits in enumerate(of_ascii):
+        classes[byte] = _class_bits.function(bits)
         is_plain = 0x61 <= byte | 0x20 <= 0x7A or 0x30 <= byte <= 0x39
         if is_plain or byte == 0x0A or byte == 0x3F or byte == 0x21 or byte == 0x2C or byte == 0x2E:
             classes[byte] |= 1 << (CharStatistic.NEMO_PLAIN - FIRST_CLASS)
@@ -99,7 +96,7 @@ def ascii_classes(index: Index, blocks: Blocks) -> npt.NDArray[np.int64]:
     return classes
 
 
-@njit
+@inner
 def _class_bits(bits: int) -> int:
     result = 0
     if bits & ALPHA:
@@ -113,12 +110,12 @@ def _class_bits(bits: int) -> int:
     return result
 
 
-@njit
+@inner
 def count_classes(
     text: Bytes,
     index: Index,
     blocks: Blocks,
-    runs_of: npt.NDArray[np.uint8],
+    runs_of: Bytes,
     classes: Int64s,
     histogram: Int64s,
     row: Int64s,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ..machine.buffers import Bytes, Int64s, text_buffers
-from ..machine.hashing import UInt64s, hash_bytes, mix, table_size
-from ..machine.jit import allocating, integer, njit
+from ..machine.buffers import Bytes, Int64Matrix, Int64s, UInt64s, text_buffers
+from ..machine.hashing import hash_bytes, mix, table_size
+from ..machine.kernel import inner, integer, kernel
 from ..machine.memory import Matrix, remembered
-from ..unicode.unicode_table import Blocks, Index, Property, decode, load, lookup
+from ..machine.scanning import line_feeds_in
+from ..unicode.unicode_table import BLOCK_BITS, Blocks, Index, Property, decode, load, lookup
 from ..words.boundaries import skip_space, strip_end
 from ..words.common_words import COMMON_TABLE, is_common
 from .c4_lines import Phrases, lay_out
@@ -52,7 +56,13 @@ def char_statistics(text: pa.Array) -> Matrix:
     def take() -> Matrix:
         offsets, data = text_buffers(text)
         table = load()
-        return _char_statistics(offsets, data, table.index, table.properties, COMMON_TABLE, PACKED, TRIPLES)
+        result = np.zeros((len(text), COUNT), dtype=np.int64)
+        slots = table_size.function(int(line_feeds_in(offsets, data).max(initial=0)) + 1)
+        lines, paragraphs = (Met(np.zeros(slots, np.uint64), np.zeros(slots, np.int64)) for _ in range(2))
+        room = np.empty(CHUNK + 1, dtype=np.int64), np.empty(128, dtype=np.int64)
+        tables = table.index, table.properties, _tables(), PACKED, TRIPLES, COMMON_TABLE
+        _char_statistics(offsets, data, *tables, *room, lines, paragraphs, result)
+        return result
 
     return remembered(text, "chars", take)
 
@@ -69,64 +79,85 @@ def share(counts: Matrix, part: CharStatistic) -> npt.NDArray[np.float64]:
     return np.asarray(counts[:, part] / np.maximum(counts[:, CharStatistic.CHARS], 1))
 
 
-@allocating
-def _char_statistics(
-    offsets: Int64s, data: Bytes, index: Index, blocks: Blocks, common: UInt64s, phrases: Phrases, triples: Int64s
-) -> Matrix:
-    documents = len(offsets) - 1
-    result = np.zeros((documents, COUNT), dtype=np.int64)
-    runs_of, classes, events = ascii_runs(index, blocks), ascii_classes(index, blocks), _events(index, blocks, phrases)
-    counts_in = _counts_in(phrases)
-    places = np.empty(CHUNK + 1, dtype=np.int64)
-    histogram = np.empty(128, dtype=np.int64)
-    keys = np.zeros((2, 16), dtype=np.uint64)
-    owners = np.zeros((2, 16), dtype=np.int64)
-    for document in range(documents):
-        text = data[offsets[document] : offsets[document + 1]]
-        row = result[document]
-        count_classes(text, index, blocks, runs_of, classes, histogram, row)
-        size = table_size(row[CharStatistic.NEWLINES] + 1)
-        if size > keys.shape[1]:
-            keys = np.zeros((2, size), dtype=np.uint64)
-            owners = np.zeros((2, size), dtype=np.int64)
-        _scan(
-            text, index, blocks, events, counts_in, places, common, phrases, triples, keys[:, :size], owners[:, :size],
-            document + 1, row,
-        )  # fmt: skip
-    return result
+class Tables(NamedTuple):
+    """What bytes mean."""
+
+    runs: Bytes
+    classes: Int64s
+    """See :mod:`.char_classes`."""
+    events: Bytes
+    """Which events each byte is, 0 for most."""
+    counts_in: Bytes
+    """Which events count behind each byte: rare letters only behind those that the phrases have before them."""
 
 
-@allocating
-def _events(index: Index, blocks: Blocks, phrases: Phrases) -> npt.NDArray[np.uint8]:
+class Met(NamedTuple):
+    """A hash table of the lines or paragraphs met, and the document that they were last met in."""
+
+    keys: UInt64s
+    owners: Int64s
+
+
+@cache
+def _tables() -> Tables:
+    table = load()
+    blocks = table.index.astype(np.int64)[:, None] << BLOCK_BITS
+    of_point = table.properties[blocks + np.arange(1 << BLOCK_BITS)].ravel()
+    of_ascii = of_point[:128].tolist()
     events = np.zeros(256, dtype=np.uint8)
-    for byte in range(128):
-        if lookup(index, blocks, byte) & SPACE:
-            events[byte] = BLANK
+    for code_point in np.flatnonzero(of_point & SPACE).tolist():
+        events[chr(code_point).encode()[0]] = BLANK if code_point < 0x80 else MAYBE_BLANK
     events[0x0A] = LINE_FEED
     events[0x3A] = COLON
-    for number in range(len(phrases.anchors)):
-        letter = phrases.text[phrases.offsets[number] + phrases.anchors[number]]
-        events[letter] = events[letter & 0xDF] = LETTER
-    for code_point in range(0x80, 0x10000):  # white space beyond ASCII is two or three bytes long
-        if not 0xD800 <= code_point < 0xE000 and lookup(index, blocks, code_point) & SPACE:
-            events[0xC0 | code_point >> 6 if code_point < 0x800 else 0xE0 | code_point >> 12] = MAYBE_BLANK
-    return events
-
-
-@allocating
-def _counts_in(phrases: Phrases) -> npt.NDArray[np.uint8]:
-    """Which events count behind each byte: rare letters only behind those that the phrases have before them."""
     counts_in = np.full(256, ALWAYS, dtype=np.uint8)
-    for number in range(len(phrases.anchors)):
-        before = phrases.text[phrases.offsets[number] + phrases.anchors[number] - 1]
+    for anchor in (PACKED.offsets[:-1] + PACKED.anchors).tolist():
+        before, letter = PACKED.text[anchor - 1 : anchor + 1].tolist()
+        events[letter] = events[letter & 0xDF] = LETTER
         counts_in[before] = counts_in[before & 0xDF] = ALWAYS | LETTER
-    return counts_in
+    return Tables(ascii_runs(of_ascii), ascii_classes(of_ascii), events, counts_in)
 
 
-@njit
-def _find_events(
-    text: Bytes, start: int, events: npt.NDArray[np.uint8], counts_in: npt.NDArray[np.uint8], places: Int64s
-) -> int:
+@kernel
+def _char_statistics(
+    offsets: Int64s,
+    data: Bytes,
+    index: Index,
+    blocks: Blocks,
+    tables: Tables,
+    phrases: Phrases,
+    triples: Int64s,
+    common: UInt64s,
+    places: Int64s,
+    histogram: Int64s,
+    lines: Met,
+    paragraphs: Met,
+    result: Int64Matrix,
+) -> None:
+    for document in range(len(result)):
+        text = data[offsets[document] : offsets[document + 1]]
+        row = result[document]
+        count_classes(text, index, blocks, tables.runs, tables.classes, histogram, row)
+        size = table_size(row[CharStatistic.NEWLINES] + 1)
+        lines_here = Met(lines.keys[:size], lines.owners[:size])
+        paragraphs_here = Met(paragraphs.keys[:size], paragraphs.owners[:size])
+        _scan(
+            text,
+            index,
+            blocks,
+            tables,
+            places,
+            common,
+            phrases,
+            triples,
+            lines_here,
+            paragraphs_here,
+            document + 1,
+            row,
+        )
+
+
+@inner
+def _find_events(text: Bytes, start: int, events: Bytes, counts_in: Bytes, places: Int64s) -> int:
     """List where events stand in the next chunk, without a branch; returns how many."""
     count = 0
     before = integer(text[start - 1]) if start > 0 else 0
@@ -138,19 +169,18 @@ def _find_events(
     return count
 
 
-@njit
+@inner
 def _scan(
     text: Bytes,
     index: Index,
     blocks: Blocks,
-    events: npt.NDArray[np.uint8],
-    counts_in: npt.NDArray[np.uint8],
+    tables: Tables,
     places: Int64s,
     common: UInt64s,
     phrases: Phrases,
     triples: Int64s,
-    keys: UInt64s,
-    owners: Int64s,
+    lines: Met,
+    paragraphs: Met,
     owner: int,
     row: Int64s,
 ) -> None:
@@ -161,13 +191,13 @@ def _scan(
     is_boilerplate = False
     is_ascii = row[CharStatistic.CHARS] == end
     for chunk in range(0, end + 1, CHUNK):
-        count = _find_events(text, chunk, events, counts_in, places)
+        count = _find_events(text, chunk, tables.events, tables.counts_in, places)
         if chunk + CHUNK > end:  # the text ends like a line
             places[count] = end
             count += 1
         for number in range(count):
             position = places[number]
-            event = integer(events[text[position]]) if position < end else LINE_FEED
+            event = integer(tables.events[text[position]]) if position < end else LINE_FEED
             width = 1
             if event > LINE_FEED:
                 if event == COLON:
@@ -190,7 +220,7 @@ def _scan(
             if event == LINE_FEED:
                 chars = position - line_start if is_ascii else _chars(text, line_start, position)
                 key = hash_bytes(text, line_start, position)
-                is_new = _is_new(key, keys[0], owners[0], owner)
+                is_new = _is_new(key, lines, owner)
                 _judge_line(text, line_start, position, chars, is_new, index, blocks, row)
                 line_start = position + 1
                 is_break = position < end and position > paragraph_start and text[position - 1] == 0x0A
@@ -200,7 +230,7 @@ def _scan(
                 if is_break or position == end:
                     row[CharStatistic.PARAGRAPHS] += 1
                     row[CharStatistic.PARAGRAPH_CHARS] += paragraph_chars - 1
-                    if _is_new(paragraph_key, keys[1], owners[1], owner):
+                    if _is_new(paragraph_key, paragraphs, owner):
                         row[CharStatistic.UNIQUE_PARAGRAPHS] += 1
                         row[CharStatistic.UNIQUE_PARAGRAPH_CHARS] += paragraph_chars - 1
                     row[CharStatistic.BOILERPLATE_PARAGRAPHS] += is_boilerplate
@@ -212,7 +242,7 @@ def _scan(
     row[CharStatistic.COMMON_WORDS] = common_words
 
 
-@njit
+@inner
 def _is_near(text: Bytes, position: int, triples: Int64s) -> bool:
     """Whether the letter here stands between the same two as in one of the phrases."""
     if position == 0 or position + 1 >= len(text):
@@ -225,7 +255,7 @@ def _is_near(text: Bytes, position: int, triples: Int64s) -> bool:
     return near
 
 
-@njit
+@inner
 def _chars(text: Bytes, start: int, end: int) -> int:
     chars = 0
     for position in range(start, end):
@@ -233,7 +263,7 @@ def _chars(text: Bytes, start: int, end: int) -> int:
     return chars
 
 
-@njit
+@inner
 def _judge_line(
     text: Bytes, start: int, end: int, chars: int, is_new: bool, index: Index, blocks: Blocks, row: Int64s
 ) -> None:
@@ -259,9 +289,10 @@ def _judge_line(
     row[CharStatistic.UNIQUE_LINE_CHARS] += is_new * chars
 
 
-@njit
-def _is_new(key: np.uint64, keys: UInt64s, owners: Int64s, owner: int) -> bool:
+@inner
+def _is_new(key: np.uint64, met: Met, owner: int) -> bool:
     """Whether this piece has not stood before; the table remembers hashes, and the document whose they are."""
+    keys, owners = met.keys, met.owners
     mask = len(keys) - 1
     slot = integer(key & np.uint64(mask))
     while owners[slot] == owner and keys[slot] != key:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from ..machine.buffers import Bytes, Int64s, text_buffers
-from ..machine.hashing import UInt64s, table_size
-from ..machine.jit import allocating, inlined, njit
+from ..machine.buffers import Bytes, Int64Matrix, Int64s, UInt64s, text_buffers
+from ..machine.hashing import table_size
+from ..machine.kernel import inlined, inner, kernel
 from ..machine.memory import Matrix, remembered
-from ..machine.scanning import byte_at, next_event
+from ..machine.scanning import byte_at, line_feeds_in, next_event
 from ..unicode.unicode_table import Blocks, Index, Property, count_chars, decode, load, lookup
 from ..words.boundaries import skip_space, strip_end
 from .repeated_lines import LineStatistic, Paragraph, Seen, close_paragraph, judge_piece
@@ -37,7 +37,14 @@ def line_statistics(text: pa.Array, short_line_chars: int = 30) -> Matrix:
     def take() -> Matrix:
         offsets, data = text_buffers(text)
         table = load()
-        return _line_statistics(offsets, data, table.index, table.properties, _events(), short_line_chars, LOREM)
+        result = np.zeros((len(text), COUNT), dtype=np.int64)
+        newlines = result[:, LineStatistic.NEWLINES] = line_feeds_in(offsets, data)
+        slots = table_size.function(2 * int(newlines.max(initial=0)) + 2)
+        seen = Seen(np.zeros(slots, dtype=np.uint64), np.zeros(slots, dtype=np.int64))
+        paragraph = np.zeros(PARAGRAPH_COLUMNS, dtype=np.uint64)
+        tables = table.index, table.properties, _events()
+        _line_statistics(offsets, data, *tables, short_line_chars, LOREM, paragraph, seen, result)
+        return result
 
     return remembered(text, ("lines", short_line_chars), take)
 
@@ -70,7 +77,7 @@ def _events() -> Events:
     return Events(of_byte, of_pair)
 
 
-@allocating
+@kernel
 def _line_statistics(
     offsets: Int64s,
     data: Bytes,
@@ -79,29 +86,19 @@ def _line_statistics(
     events: Events,
     short_line_chars: int,
     lorem: Bytes,
-) -> Matrix:
-    documents = len(offsets) - 1
-    result = np.zeros((documents, COUNT), dtype=np.int64)
-    keys = np.zeros(16, dtype=np.uint64)
-    owners = np.zeros(16, dtype=np.int64)
-    paragraph = np.zeros(PARAGRAPH_COLUMNS, dtype=np.uint64)
-    for document in range(documents):
+    paragraph: UInt64s,
+    seen: Seen,
+    result: Int64Matrix,
+) -> None:
+    for document in range(len(result)):
         text = data[offsets[document] : offsets[document + 1]]
-        newlines = 0
-        for position in range(len(text)):
-            newlines += text[position] == 0x0A
-        size = table_size(2 * newlines + 2)
-        if size > len(keys):
-            keys = np.zeros(size, dtype=np.uint64)
-            owners = np.zeros(size, dtype=np.int64)
         row = result[document]
-        row[LineStatistic.NEWLINES] = newlines
-        seen = Seen(keys[:size], owners[:size])
-        _scan(text, index, blocks, events, short_line_chars, lorem, paragraph, seen, document + 1, row)
-    return result
+        size = table_size(2 * row[LineStatistic.NEWLINES] + 2)
+        here = Seen(seen.keys[:size], seen.owners[:size])
+        _scan(text, index, blocks, events, short_line_chars, lorem, paragraph, here, document + 1, row)
 
 
-@njit
+@inner
 def _scan(
     text: Bytes,
     index: Index,
@@ -205,7 +202,7 @@ def _scan(
     row[LineStatistic.SENTENCES] = sentences
 
 
-@njit
+@inner
 def _stands(text: Bytes, start: int, phrase: Bytes) -> bool:
     """Whether a lower-case ASCII phrase stands here, in any case."""
     if start < 0 or start + len(phrase) > len(text):
@@ -219,7 +216,7 @@ def _stands(text: Bytes, start: int, phrase: Bytes) -> bool:
     return True
 
 
-@njit
+@inner
 def _has_alnum(text: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> bool:
     """Look for a letter or digit from the end, where it mostly stands."""
     while end > start:
@@ -234,7 +231,7 @@ def _has_alnum(text: Bytes, start: int, end: int, index: Index, blocks: Blocks) 
     return False
 
 
-@njit
+@inner
 def _run(text: Bytes, start: int, index: Index, blocks: Blocks) -> tuple[int, int]:
     """Where the run of marks, quotes and brackets ends, and where the next character behind white space stands.
 
@@ -249,7 +246,7 @@ def _run(text: Bytes, start: int, index: Index, blocks: Blocks) -> tuple[int, in
     return position, skip_space(text, position, len(text), index, blocks)
 
 
-@njit
+@inner
 def _ends_sentence(text: Bytes, event: int, run_end: int, run_next: int, index: Index, blocks: Blocks) -> bool:
     """Whether white space follows the mark, and behind a full stop no small letter (``3.14``, ``e.g. this``)."""
     if run_end == len(text):
@@ -277,6 +274,6 @@ def _judge_line(text: Bytes, start: int, end: int, index: Index, blocks: Blocks,
         row[LineStatistic.ELLIPSIS_LINES] += 1
 
 
-@njit
+@inner
 def _is_three_bytes(text: Bytes, start: int, first: int, second: int, third: int) -> bool:
     return bool(text[start] == first and text[start + 1] == second and text[start + 2] == third)

@@ -6,10 +6,9 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from ..machine.buffers import Bytes, Int64s
-from ..machine.jit import integer, njit
+from ..machine.buffers import Bools, Bytes, Int16Matrix, Int64s
+from ..machine.kernel import inner, integer
 from ..unicode.unicode_table import decode
 
 CURSED_ANYWHERE = (
@@ -24,18 +23,18 @@ RUNS = 12
 """How many numbers :func:`advance_runs` keeps between two characters."""
 
 
-class Phrases(NamedTuple):
+class CursedPhrases(NamedTuple):
     """Strings laid out for the kernel: a byte trie of those that count anywhere, the others end to end."""
 
-    child: npt.NDArray[np.int16]
+    child: Int16Matrix
     """Next node by node and byte, 0 where there is none; shape (nodes, 256)."""
-    is_end: npt.NDArray[np.bool_]
+    is_end: Bools
     ends: Bytes
     end_offsets: Int64s
 
 
 @cache
-def phrases() -> Phrases:
+def phrases() -> CursedPhrases:
     """Build the trie once in a process."""
     children: list[dict[int, int]] = [{}]
     ends = [False]
@@ -54,13 +53,11 @@ def phrases() -> Phrases:
             child[node, byte] = target
     last = [phrase.encode() for phrase in CURSED_AT_THE_END]
     offsets = np.cumsum([0, *map(len, last)], dtype=np.int64)
-    return Phrases(child, np.array(ends), np.frombuffer(b"".join(last), dtype=np.uint8), offsets)
+    return CursedPhrases(child, np.array(ends), np.frombuffer(b"".join(last), dtype=np.uint8), offsets)
 
 
-@njit
-def phrase_begins(
-    text: Bytes, position: int, end: int, child: npt.NDArray[np.int16], is_end: npt.NDArray[np.bool_]
-) -> bool:
+@inner
+def phrase_begins(text: Bytes, position: int, end: int, child: Int16Matrix, is_end: Bools) -> bool:
     """Whether one of the listed strings begins here; none holds a line feed, so none crosses a line."""
     node = 0
     while position < end:
@@ -73,7 +70,7 @@ def phrase_begins(
     return False
 
 
-@njit
+@inner
 def advance_runs(runs: Int64s, is_space: bool) -> bool:
     """Tell whether nine blocks of a space and three characters, of a space and four, or of a space and one end here.
 
@@ -98,7 +95,7 @@ def advance_runs(runs: Int64s, is_space: bool) -> bool:
     return found
 
 
-@njit
+@inner
 def closes_with_phrase(text: Bytes, start: int, end: int, ends: Bytes, offsets: Int64s) -> bool:
     """Whether the sentence ends with one of the strings that count there."""
     for number in range(len(offsets) - 1):
@@ -115,7 +112,7 @@ def closes_with_phrase(text: Bytes, start: int, end: int, ends: Bytes, offsets: 
     return False
 
 
-@njit
+@inner
 def is_blown_up(text: Bytes, start: int, end: int) -> bool:
     """Whether the sentence holds four times a comma behind two characters behind a space, the first behind a comma."""
     for position in range(start, end):

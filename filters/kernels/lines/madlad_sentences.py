@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from ..machine.buffers import Bytes, Int64s, text_array, text_buffers
-from ..machine.jit import allocating, integer, njit
+from ..machine.buffers import Bytes, Int64Matrix, Int64s, text_array, text_buffers
+from ..machine.kernel import inner, integer, kernel
 from ..machine.memory import Matrix, remembered
-from ..unicode.unicode_table import Blocks, Index, Property, decode, load, lookup
+from ..unicode.unicode_table import BLOCK_BITS, Blocks, Index, Property, decode, load, lookup
 from ..words.boundaries import skip_space, strip_end
-from .madlad_cursed import RUNS, advance_runs, closes_with_phrase, is_blown_up, phrase_begins, phrases
+from .madlad_cursed import RUNS, CursedPhrases, advance_runs, closes_with_phrase, is_blown_up, phrase_begins, phrases
 
 
 class SentenceStatistic(IntEnum):
@@ -46,9 +46,7 @@ def sentence_statistics(text: pa.Array) -> Matrix:
     """
 
     def take() -> Matrix:
-        offsets, data = text_buffers(text)
-        table, listed = load(), phrases()
-        return _sentence_statistics(offsets, data, table.index, table.properties, *listed, np.empty(0, dtype=np.int64))
+        return _sentence_statistics_of(text, np.empty(0, dtype=np.int64))
 
     return remembered(text, "sentences", take)
 
@@ -56,69 +54,71 @@ def sentence_statistics(text: pa.Array) -> Matrix:
 def single_sentences(text: pa.Array) -> pa.Array:
     """The sentences of all documents as texts of their own, in order, with the white space before them."""
     offsets, data = text_buffers(text)
-    table, listed = load(), phrases()
     ends = np.empty(int(sentence_statistics(text)[:, SentenceStatistic.SENTENCES].sum()), dtype=np.int64)
-    _sentence_statistics(offsets, data, table.index, table.properties, *listed, ends)
+    _sentence_statistics_of(text, ends)
     return text_array(np.concatenate([offsets[:1], ends]), data)
 
 
-@allocating
+def _sentence_statistics_of(text: pa.Array, ends: Int64s) -> Matrix:
+    """Where there is room for it, also tell where each sentence ends."""
+    table = load()
+    offsets, data = text_buffers(text)
+    result = np.zeros((len(text), COUNT), dtype=np.int64)
+    runs = np.zeros(RUNS, dtype=np.int64)
+    _sentence_statistics(offsets, data, table.index, table.properties, _kinds(), phrases(), runs, ends, result)
+    return result
+
+
+@cache
+def _kinds() -> Bytes:
+    """What each byte is; first bytes of characters beyond ASCII begin phrases at most."""
+    table = load()
+    kinds = np.zeros(256, dtype=np.uint8)
+    for byte in range(128):
+        bits = int(table.properties[(int(table.index[0]) << BLOCK_BITS) + byte])
+        kinds[byte] |= IS_SPACE if bits & SPACE else 0
+        kinds[byte] |= IS_UPPER if bits & UPPER else 0
+        kinds[byte] |= IS_MARK if bits & TERMINAL or byte == 0x2E else 0
+    for byte in b"0123456789{}+/()>":
+        kinds[byte] |= IS_TECHNICAL
+    kinds[phrases().child[0] != 0] |= STARTS_PHRASE
+    return kinds
+
+
+@kernel
 def _sentence_statistics(
     offsets: Int64s,
     data: Bytes,
     index: Index,
     blocks: Blocks,
-    child: npt.NDArray[np.int16],
-    is_end: npt.NDArray[np.bool_],
-    ends: Bytes,
-    end_offsets: Int64s,
+    kinds: Bytes,
+    listed: CursedPhrases,
+    runs: Int64s,
     sentence_ends: Int64s,
-) -> Matrix:
-    """Where there is room for it, also tell where each sentence ends."""
+    result: Int64Matrix,
+) -> None:
     sentence = 0
-    documents = len(offsets) - 1
-    result = np.zeros((documents, COUNT), dtype=np.int64)
-    kinds = np.zeros(256, dtype=np.uint8)
-    for byte in range(256):
-        if byte < 128:
-            bits = lookup(index, blocks, byte)
-            kinds[byte] |= IS_SPACE if bits & SPACE else 0
-            kinds[byte] |= IS_UPPER if bits & UPPER else 0
-            kinds[byte] |= IS_MARK if bits & TERMINAL or byte == 0x2E else 0
-        if 0x30 <= byte <= 0x39:
-            kinds[byte] |= IS_TECHNICAL
-        if child[0, byte]:
-            kinds[byte] |= STARTS_PHRASE
-    for byte in (0x7B, 0x7D, 0x2B, 0x2F, 0x28, 0x29, 0x3E):
-        kinds[byte] |= IS_TECHNICAL
-    runs = np.zeros(RUNS, dtype=np.int64)
-    for document in range(documents):
+    for document in range(len(result)):
         text = data[offsets[document] : offsets[document + 1]]
         position = 0
         while position < len(text):
             start = skip_space(text, position, len(text), index, blocks)
             if start == len(text):
                 break
-            position = _judge(
-                text, start, index, blocks, kinds, child, is_end, ends, end_offsets, runs, result[document]
-            )
+            position = _judge(text, start, index, blocks, kinds, listed, runs, result[document])
             if len(sentence_ends):
                 sentence_ends[sentence] = offsets[document] + position
                 sentence += 1
-    return result
 
 
-@njit
+@inner
 def _judge(
     text: Bytes,
     start: int,
     index: Index,
     blocks: Blocks,
-    kinds: npt.NDArray[np.uint8],
-    child: npt.NDArray[np.int16],
-    is_end: npt.NDArray[np.bool_],
-    ends: Bytes,
-    end_offsets: Int64s,
+    kinds: Bytes,
+    listed: CursedPhrases,
     runs: Int64s,
     row: Int64s,
 ) -> int:
@@ -164,14 +164,15 @@ def _judge(
             elif after_mark and _is_alnum(text, position, index, blocks):
                 after_mark = 0
         if kind & STARTS_PHRASE and not is_cursed:
-            is_cursed = phrase_begins(text, position, end, child, is_end)
+            is_cursed = phrase_begins(text, position, end, listed.child, listed.is_end)
         is_cursed |= advance_runs(runs, byte == 0x20)
         position += width
         if is_final:
             break
     last = strip_end(text, start, position, index, blocks)
     if not is_cursed:
-        is_cursed = closes_with_phrase(text, start, last, ends, end_offsets) or is_blown_up(text, start, position)
+        is_cursed = closes_with_phrase(text, start, last, listed.ends, listed.end_offsets)
+        is_cursed = is_cursed or is_blown_up(text, start, position)
     is_list = words >= 12 and 2 * capital_words > words
     is_abnormal = chars < 20 or chars > 500
     is_technical = 5 * technical > chars
@@ -185,7 +186,7 @@ def _judge(
     return position
 
 
-@njit
+@inner
 def _sentence_ends(text: Bytes, position: int, mark: int) -> bool:
     """Whether the white space here ends the sentence before it: not between a full stop and a small letter."""
     if mark == 1:
@@ -196,7 +197,7 @@ def _sentence_ends(text: Bytes, position: int, mark: int) -> bool:
     return following == len(text) or not 0x61 <= text[following] <= 0x7A
 
 
-@njit
+@inner
 def _is_alnum(text: Bytes, position: int, index: Index, blocks: Blocks) -> bool:
     code_point, _ = decode(text, position)
     return lookup(index, blocks, code_point) & ALNUM != 0

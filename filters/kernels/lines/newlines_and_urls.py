@@ -2,62 +2,115 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
-from ..machine.buffers import Bytes, Int64s
-from ..machine.jit import allocating, njit
-from ..unicode.unicode_table import Blocks, Index, Property, decode, lookup
-from .c4_lines import Phrases
+from ..machine.buffers import Bytes, Int64s, TextBuffers, room_for_text
+from ..machine.eight_bytes import line_feeds_of, same_of
+from ..machine.instructions import load_eight, store_eight
+from ..machine.kernel import inner, kernel
+from ..unicode.unicode_table import Blocks, Index, Property, decode, load, lookup
+from .c4_lines import Phrases, lay_out
 
 DOMAINS = ("com", "org", "net", "edu", "gov", "mil", "int", "info")
 """Top-level domains by which a bare host name is known as one."""
 
 SPACE = int(Property.SPACE)
+COLONS, STOPS = np.uint64(0x3A3A3A3A3A3A3A3A), np.uint64(0x2E2E2E2E2E2E2E2E)
 MOST_SPACES = 10
 LONGEST_HOST = 253
 
+PLAIN, HOST, URL = 1, 2, 4
+"""Letters, digits and low lines of ASCII; what host names consist of; what URLs consist of, see :func:`_kinds`."""
 
-@allocating
-def collapse_newlines(offsets: Int64s, data: Bytes, most: int) -> tuple[Int64s, Bytes, Int64s]:
-    """Leave out line feeds that follow ``most`` others; returns offsets, bytes and how many went by document."""
-    documents = len(offsets) - 1
-    removed = np.zeros(documents, dtype=np.int64)
-    output = np.empty(max(offsets[documents] - offsets[0], 1), dtype=np.uint8)
-    output_offsets = np.zeros(documents + 1, dtype=np.int64)
+
+def collapse_newlines(text: TextBuffers, most: int) -> tuple[TextBuffers, Int64s]:
+    """Leave out line feeds that follow ``most`` others; returns the texts, and how many went by document."""
+    written = room_for_text(text.offsets)
+    removed = np.zeros(len(text.offsets) - 1, dtype=np.int64)
+    _collapse_newlines(*text, most, *written, removed)
+    return written, removed
+
+
+@kernel
+def _collapse_newlines(
+    offsets: Int64s, data: Bytes, most: int, output_offsets: Int64s, output: Bytes, removed: Int64s
+) -> None:
     written = 0
-    for document in range(documents):
+    for document in range(len(removed)):
         run = 0
         begun = written
-        for position in range(offsets[document], offsets[document + 1]):
+        position, end = offsets[document], offsets[document + 1]
+        while position < end:
+            if position + 8 <= end:
+                block = load_eight(data, position)
+                if not line_feeds_of(block):
+                    store_eight(output, written, block)
+                    written += 8
+                    position += 8
+                    run = 0
+                    continue
             byte = data[position]
             run = run + 1 if byte == 0x0A else 0
             if run <= most:
                 output[written] = byte
                 written += 1
+            position += 1
         removed[document] = offsets[document + 1] - offsets[document] - (written - begun)
         output_offsets[document + 1] = written
-    return output_offsets, output[:written], removed
 
 
-@allocating
-def remove_urls(
-    offsets: Int64s, data: Bytes, index: Index, blocks: Blocks, domains: Phrases
-) -> tuple[Int64s, Bytes, Int64s]:
-    """Leave out URLs and up to ten white spaces before each; returns offsets, bytes and counts of URLs.
+def remove_urls(text: TextBuffers) -> tuple[TextBuffers, Int64s]:
+    """Leave out URLs and up to ten white spaces before each; returns the texts, and counts of URLs.
 
-    A URL begins with http://, https:// or ftp://, with www., or is a host name in one of the domains, or an IPv4
+    A URL begins with http://, https:// or ftp://, with www., or is a host name in one of :data:`DOMAINS`, or an IPv4
     address behind no letter or digit; it goes on to the end of its path. Marks that end a sentence stay.
     """
-    documents = len(offsets) - 1
-    counts = np.zeros(documents, dtype=np.int64)
-    output = np.empty(max(offsets[documents] - offsets[0], 1), dtype=np.uint8)
-    output_offsets = np.zeros(documents + 1, dtype=np.int64)
+    table = load()
+    written = room_for_text(text.offsets)
+    counts = np.zeros(len(text.offsets) - 1, dtype=np.int64)
+    _remove_urls(*text, table.index, table.properties, _kinds(), lay_out(DOMAINS), *written, counts)
+    return written, counts
+
+
+@cache
+def _kinds() -> Bytes:
+    """What each byte may stand in."""
+    kinds = np.zeros(256, dtype=np.uint8)
+    for byte in range(128):
+        letter = chr(byte)
+        kinds[byte] |= PLAIN if letter.isalnum() or letter == "_" else 0
+        kinds[byte] |= HOST if letter.isalnum() or letter in "-." else 0
+        kinds[byte] |= URL if letter.isalnum() or letter in "_-()@:%+.~#?&/=" else 0
+    return kinds
+
+
+@kernel
+def _remove_urls(
+    offsets: Int64s,
+    data: Bytes,
+    index: Index,
+    blocks: Blocks,
+    kinds: Bytes,
+    domains: Phrases,
+    output_offsets: Int64s,
+    output: Bytes,
+    counts: Int64s,
+) -> None:
     written = 0
-    for document in range(documents):
+    for document in range(len(counts)):
         earliest, end = offsets[document], offsets[document + 1]
         begun = written
         position = earliest
         while position < end:
+            if position + 8 <= end:
+                block = load_eight(data, position)
+                if not same_of(block, COLONS) | same_of(block, STOPS):
+                    store_eight(output, written, block)
+                    written += 8
+                    position += 8
+                    continue
             byte = data[position]
             output[written] = byte
             written += 1
@@ -68,10 +121,10 @@ def remove_urls(
             if byte == 0x3A:
                 start = _scheme_start(data, mark, earliest, end)
             else:
-                start = _host_start(data, mark, earliest, end, domains)
+                start = _host_start(data, mark, earliest, end, kinds, domains)
             if start < 0:
                 continue
-            stop = _url_end(data, mark, end)
+            stop = _url_end(data, mark, end, kinds)
             if byte == 0x3A and stop <= mark + 3:  # nothing behind the scheme
                 continue
             counts[document] += 1
@@ -79,10 +132,9 @@ def remove_urls(
             written = _without_spaces(output, begun, written, index, blocks)
             position = earliest = stop
         output_offsets[document + 1] = written
-    return output_offsets, output[:written], counts
 
 
-@njit
+@inner
 def _scheme_start(data: Bytes, colon: int, earliest: int, end: int) -> int:
     """Where http, https or ftp begins whose colon stands here with ``//`` behind it; -1 for none."""
     if colon + 2 >= end or data[colon + 1] != 0x2F or data[colon + 2] != 0x2F:
@@ -102,21 +154,21 @@ def _scheme_start(data: Bytes, colon: int, earliest: int, end: int) -> int:
     return start if is_known else -1
 
 
-@njit
-def _host_start(data: Bytes, dot: int, earliest: int, end: int, domains: Phrases) -> int:
+@inner
+def _host_start(data: Bytes, dot: int, earliest: int, end: int, kinds: Bytes, domains: Phrases) -> int:
     """Where a host name or IPv4 address begins that is known as one at this dot; -1 for none."""
-    if dot + 1 >= end or not _is_plain(data[dot + 1]):
+    if dot + 1 >= end or not kinds[data[dot + 1]] & PLAIN:
         return -1
     is_www = dot - earliest >= 3 and data[dot - 1] | 0x20 == data[dot - 2] | 0x20 == data[dot - 3] | 0x20 == 0x77
-    if is_www and (dot - 3 == earliest or not _is_host(data[dot - 4])):
+    if is_www and (dot - 3 == earliest or not kinds[data[dot - 4]] & HOST):
         return dot - 3
-    if dot == earliest or not _is_plain(data[dot - 1]):
+    if dot == earliest or not kinds[data[dot - 1]] & PLAIN:
         return -1
-    is_address = _is_address(data, dot, earliest, end)
-    if not is_address and not _is_domain(data, dot + 1, end, domains):
+    is_address = _is_address(data, dot, earliest, end, kinds)
+    if not is_address and not _is_domain(data, dot + 1, end, kinds, domains):
         return -1
     start = dot
-    while start > earliest and dot - start < LONGEST_HOST and _is_host(data[start - 1]):
+    while start > earliest and dot - start < LONGEST_HOST and kinds[data[start - 1]] & HOST:
         start -= 1
     if is_address:
         return start if dot - start <= 3 else -1
@@ -130,13 +182,8 @@ def _host_start(data: Bytes, dot: int, earliest: int, end: int, domains: Phrases
     return start
 
 
-@njit
-def _is_host(byte: int) -> bool:
-    return 0x61 <= byte | 0x20 <= 0x7A or 0x30 <= byte <= 0x39 or byte == 0x2D or byte == 0x2E
-
-
-@njit
-def _is_domain(data: Bytes, start: int, end: int, domains: Phrases) -> bool:
+@inner
+def _is_domain(data: Bytes, start: int, end: int, kinds: Bytes, domains: Phrases) -> bool:
     """Whether the label that begins here is a top-level domain and the last of its name."""
     for number in range(len(domains.offsets) - 1):
         first, last = domains.offsets[number], domains.offsets[number + 1]
@@ -151,21 +198,25 @@ def _is_domain(data: Bytes, start: int, end: int, domains: Phrases) -> bool:
         if stop == end:
             return True
         behind = data[stop]
-        if _is_plain(behind) or behind == 0x2D or behind == 0x40 or behind >= 0x80:
+        if kinds[behind] & PLAIN or behind == 0x2D or behind == 0x40 or behind >= 0x80:
             continue
-        if behind == 0x2E and stop + 1 < end and (_is_plain(data[stop + 1]) or data[stop + 1] >= 0x80):
+        if behind == 0x2E and stop + 1 < end and (kinds[data[stop + 1]] & PLAIN or data[stop + 1] >= 0x80):
             continue  # com.au: the name goes on, and is judged at its last label
         return True
     return False
 
 
-@njit
-def _is_address(data: Bytes, dot: int, earliest: int, end: int) -> bool:
+@inner
+def _is_address(data: Bytes, dot: int, earliest: int, end: int, kinds: Bytes) -> bool:
     """Whether the first dot of four numbers from 0 to 255 stands here, with no letter, digit or dot beside them."""
     start = dot
     while start > earliest and dot - start < 4 and 0x30 <= data[start - 1] <= 0x39:
         start -= 1
-    if start == dot or dot - start > 3 or (start > earliest and (_is_host(data[start - 1]) or data[start - 1] >= 0x80)):
+    if (
+        start == dot
+        or dot - start > 3
+        or (start > earliest and (kinds[data[start - 1]] & HOST or data[start - 1] >= 0x80))
+    ):
         return False
     position = start
     for part in range(4):
@@ -185,16 +236,16 @@ def _is_address(data: Bytes, dot: int, earliest: int, end: int) -> bool:
         return True
     behind = data[position]
     if behind == 0x2E:
-        return position + 1 == end or not _is_plain(data[position + 1])
-    return not (_is_plain(behind) or behind >= 0x80)
+        return position + 1 == end or not kinds[data[position + 1]] & PLAIN
+    return not (kinds[behind] & PLAIN or behind >= 0x80)
 
 
-@njit
-def _url_end(data: Bytes, start: int, end: int) -> int:
+@inner
+def _url_end(data: Bytes, start: int, end: int, kinds: Bytes) -> int:
     """Where the run of URL characters ends, marks aside that rather end the sentence around it."""
     stop = start
     opened = closed = 0
-    while stop < end and _is_url(data[stop]):
+    while stop < end and kinds[data[stop]] & URL:
         opened += data[stop] == 0x28
         closed += data[stop] == 0x29
         stop += 1
@@ -208,23 +259,7 @@ def _url_end(data: Bytes, start: int, end: int) -> int:
     return stop
 
 
-@njit
-def _is_plain(byte: int) -> bool:
-    """ASCII letter, digit or low line."""
-    return 0x61 <= byte | 0x20 <= 0x7A or 0x30 <= byte <= 0x39 or byte == 0x5F
-
-
-@njit
-def _is_url(byte: int) -> bool:
-    """Letters and digits, and ``- ( ) @ : % _ + . ~ # ? & / =``"""
-    if _is_plain(byte) or byte == 0x7E or byte == 0x23:
-        return True
-    if byte == 0x3D or byte == 0x3F or byte == 0x3A or byte == 0x40:
-        return True
-    return bool(byte == 0x25 or byte == 0x26 or byte == 0x28 or byte == 0x29 or byte == 0x2B or 0x2D <= byte <= 0x2F)
-
-
-@njit
+@inner
 def _without_spaces(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> int:
     for _ in range(MOST_SPACES):
         if end == start:

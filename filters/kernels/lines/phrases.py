@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..machine.buffers import Bytes
-from ..machine.jit import njit
+from ..machine.kernel import inner
 from .c4_lines import Phrases
 
 
-@njit
+@inner
 def holds_phrase(text: Bytes, position: int, phrases: Phrases) -> bool:
     """Whether a phrase stands here, its rare letter at the position."""
     for number in range(len(phrases.anchors)):
@@ -29,7 +29,7 @@ def holds_phrase(text: Bytes, position: int, phrases: Phrases) -> bool:
     return False
 
 
-@njit
+@inner
 def url_bounds(text: Bytes, colon: int, earliest: int) -> tuple[int, int]:
     """Where the URL begins and ends whose colon stands here; twice ``earliest`` when there is none."""
     if colon + 3 >= len(text) or text[colon + 1] != 0x2F or text[colon + 2] != 0x2F:

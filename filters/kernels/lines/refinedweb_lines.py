@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from enum import IntEnum, auto
+from typing import NamedTuple
 
 import numpy as np
 
-from ..machine.buffers import Bytes, Int64s
+from ..machine.buffers import Bytes, Int64Matrix, Int64s, TextBuffers, room_for_text
 from ..machine.eight_bytes import HIGH, digits_of, letters_of, spaces_of
-from ..machine.jit import allocating, bits_set, copy_bytes, load_eight, njit
+from ..machine.instructions import bits_set, copy_bytes, load_eight
+from ..machine.kernel import inner, kernel
 from ..machine.scanning import line_end
-from ..unicode.unicode_table import Blocks, Index, Property, decode, lookup
+from ..unicode.unicode_table import Blocks, Index, Property, decode, load, lookup
 from ..words.boundaries import skip_space, strip_end
-from .c4_lines import Phrases
+from .c4_lines import Phrases, lay_out
 
 COUNTED = (
     "likes", "shares", "comments", "retweets", "reposts", "quotes", "bookmarks", "upvotes", "downvotes", "downloads",
     "views", "followers",
 )  # fmt: skip
 """What counter lines count."""
-
-ANYWHERE, AT_END, AT_START = b"items in cart", b"read more...", b"sign-in"
-SNIPPETS = tuple(np.frombuffer(snippet, dtype=np.uint8) for snippet in (ANYWHERE, AT_END, AT_START))
 
 SPACE, UPPER, DIGIT = int(Property.SPACE), int(Property.UPPER), int(Property.DIGIT)
 WORD = int(Property.ALNUM)
@@ -39,55 +38,75 @@ class WebLines(IntEnum):
     WORDS_REMOVED = auto()
 
 
-@allocating
-def clean_web_lines(
+class Demands(NamedTuple):
+    """What a line must be like to stay."""
+
+    max_upper_ratio: float
+    max_digit_ratio: float
+    """1 or more is off."""
+    min_words: int
+    max_snippet_line_words: int
+    """Lines of more words stay whatever they hold; 0 is off."""
+
+
+class Snippets(NamedTuple):
+    """What short lines must not hold: anywhere, at their end, at their beginning."""
+
+    anywhere: Bytes
+    at_end: Bytes
+    at_start: Bytes
+
+
+SNIPPETS = Snippets(*(np.frombuffer(one, dtype=np.uint8) for one in (b"items in cart", b"read more...", b"sign-in")))
+
+
+def clean_web_lines(text: TextBuffers, demands: Demands, counted: tuple[str, ...]) -> tuple[TextBuffers, Int64Matrix]:
+    """Keep the good lines of every text and strip the whole; returns the texts, and :class:`WebLines`.
+
+    Args:
+        text: The documents.
+        demands: What a line must be like.
+        counted: What lines that say how many of them there are go for.
+    """
+    table = load()
+    written = room_for_text(text.offsets)
+    counts = np.zeros((len(text.offsets) - 1, len(WebLines)), dtype=np.int64)
+    _clean_web_lines(*text, table.index, table.properties, demands, lay_out(counted), SNIPPETS, *written, counts)
+    return written, counts
+
+
+@kernel
+def _clean_web_lines(
     offsets: Int64s,
     data: Bytes,
     index: Index,
     blocks: Blocks,
-    max_upper_ratio: float,
-    max_digit_ratio: float,
-    min_words: int,
-    max_snippet_line_words: int,
+    demands: Demands,
     counted: Phrases,
-    anywhere: Bytes,
-    at_end: Bytes,
-    at_start: Bytes,
-) -> tuple[Int64s, Bytes, Int64s]:
-    """Write the kept lines of every text and strip the whole; returns offsets, bytes and counts.
-
-    Ratios of 1 or more, fewest words of 0 or less, a most of 0 or fewer words in lines with snippets, and an empty list
-    of counted things are off.
-    """
-    documents = len(offsets) - 1
-    counts = np.zeros((documents, 4), dtype=np.int64)
-    output = np.empty(max(offsets[documents] - offsets[0], 1), dtype=np.uint8)
-    output_offsets = np.zeros(documents + 1, dtype=np.int64)
+    snippets: Snippets,
+    output_offsets: Int64s,
+    output: Bytes,
+    counts: Int64Matrix,
+) -> None:
     written = 0
-    for document in range(documents):
+    for document in range(len(counts)):
+        start, end = offsets[document], offsets[document + 1]
         written = _clean_document(
-            data, offsets[document], offsets[document + 1], index, blocks, max_upper_ratio, max_digit_ratio, min_words,
-            max_snippet_line_words, counted, anywhere, at_end, at_start, output, written, counts[document],
-        )  # fmt: skip
+            data, start, end, index, blocks, demands, counted, snippets, output, written, counts[document]
+        )
         output_offsets[document + 1] = written
-    return output_offsets, output[:written], counts
 
 
-@njit
+@inner
 def _clean_document(
     data: Bytes,
     position: int,
     end: int,
     index: Index,
     blocks: Blocks,
-    max_upper_ratio: float,
-    max_digit_ratio: float,
-    min_words: int,
-    max_snippet_line_words: int,
+    demands: Demands,
     counted: Phrases,
-    anywhere: Bytes,
-    at_end: Bytes,
-    at_start: Bytes,
+    snippets: Snippets,
     output: Bytes,
     begun: int,
     counts: Int64s,
@@ -108,14 +127,15 @@ def _clean_document(
         counts[WebLines.LINES] += 1
         chars, upper, digits, words = _measure(data, start, stop, index, blocks)
         counts[WebLines.WORDS] += words
-        bad = upper > max_upper_ratio * chars or digits > max_digit_ratio * chars or words < min_words
+        bad = upper > demands.max_upper_ratio * chars or digits > demands.max_digit_ratio * chars
+        bad = bad or words < demands.min_words
         bad = bad or (digits > 0 and _is_counter(data, start, stop, index, blocks, counted))
         limit = line
         if not bad:
             copy_bytes(output, line, data, start, stop - start)
             limit = line + stop - start
-            if words <= max_snippet_line_words:
-                limit = _cut(output, line, limit, index, blocks, anywhere, at_end, at_start)
+            if words <= demands.max_snippet_line_words:
+                limit = _cut(output, line, limit, index, blocks, snippets)
                 if limit - line != stop - start:
                     left = _measure(output, line, limit, index, blocks)[3]
                     counts[WebLines.WORDS_REMOVED] += words - left
@@ -134,7 +154,7 @@ def _clean_document(
     return begun + tail - head
 
 
-@njit
+@inner
 def _measure(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> tuple[int, int, int, int]:
     """Characters, capitals, digits and words of a line."""
     chars = upper = digits = words = 0
@@ -172,7 +192,7 @@ def _measure(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) ->
     return chars, upper, digits, words
 
 
-@njit
+@inner
 def _is_counter(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, counted: Phrases) -> bool:
     """Whether a line is a number, thousands or decimal marks in it, perhaps K, M or B, and what it counts."""
     if len(counted.offsets) == 1:
@@ -197,7 +217,7 @@ def _is_counter(data: Bytes, start: int, end: int, index: Index, blocks: Blocks,
     return False
 
 
-@njit
+@inner
 def _skip_marks(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> int:
     """Position of the next letter, digit or low line."""
     position = start
@@ -209,7 +229,7 @@ def _skip_marks(data: Bytes, start: int, end: int, index: Index, blocks: Blocks)
     return position
 
 
-@njit
+@inner
 def _stands(data: Bytes, position: int, end: int, phrase: Bytes) -> bool:
     """Whether a lower-case ASCII phrase stands here, in any case."""
     if position + len(phrase) > end:
@@ -223,11 +243,10 @@ def _stands(data: Bytes, position: int, end: int, phrase: Bytes) -> bool:
     return True
 
 
-@njit
-def _cut(
-    line: Bytes, start: int, end: int, index: Index, blocks: Blocks, anywhere: Bytes, at_end: Bytes, at_start: Bytes
-) -> int:
+@inner
+def _cut(line: Bytes, start: int, end: int, index: Index, blocks: Blocks, snippets: Snippets) -> int:
     """Cut snippets of navigation out of a line in place, each with one white space beside it; returns its new end."""
+    anywhere, at_end, at_start = snippets.anywhere, snippets.at_end, snippets.at_start
     target = start
     position = start
     behind_snippet = start
@@ -256,7 +275,7 @@ def _cut(
     return end
 
 
-@njit
+@inner
 def _without_last_space(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> int:
     if end == start:
         return end

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..machine.buffers import Bytes, Int64s
-from ..machine.hashing import FACTOR, SEED, UInt64s, hash_bytes, mix
-from ..machine.jit import inlined, integer, njit
+from ..machine.buffers import Bytes, Int64s, UInt64s
+from ..machine.hashing import FACTOR, SEED, hash_bytes, mix
+from ..machine.kernel import inlined, inner, integer
 from ..machine.scanning import ONE, byte_at
 from ..unicode.unicode_table import Blocks, Index, Property, decode, lookup
 from ..words.boundaries import skip_space
@@ -126,7 +126,7 @@ def judge_piece(
         close_paragraph(paragraph, seen, owner, row)
 
 
-@njit
+@inner
 def close_paragraph(paragraph: UInt64s, seen: Seen, owner: int, row: Int64s) -> None:
     """Count the paragraph that ends here, and begin another."""
     if paragraph[Paragraph.LINES]:
@@ -138,7 +138,7 @@ def close_paragraph(paragraph: UInt64s, seen: Seen, owner: int, row: Int64s) -> 
     paragraph[:] = 0
 
 
-@njit
+@inner
 def _met_before(key: np.uint64, seen: Seen, owner: int) -> bool:
     keys, owners = seen
     mask = np.uint64(len(keys) - 1)

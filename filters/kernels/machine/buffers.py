@@ -1,15 +1,31 @@
-"""Text columns as the arrays that kernels read and write."""
+"""Text columns as the arrays that kernels read and write, and the types of these arrays."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Int64s: TypeAlias = npt.NDArray[np.int64]
 Bytes: TypeAlias = npt.NDArray[np.uint8]
+Int32s: TypeAlias = npt.NDArray[np.int32]
+Int64s: TypeAlias = npt.NDArray[np.int64]
+UInt16s: TypeAlias = npt.NDArray[np.uint16]
+UInt32s: TypeAlias = npt.NDArray[np.uint32]
+UInt64s: TypeAlias = npt.NDArray[np.uint64]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Floats32: TypeAlias = npt.NDArray[np.float32]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+
+# Arrays of two dimensions, which the number says to the compiler of kernels; type checkers pass over it.
+BoolMatrix: TypeAlias = Annotated[npt.NDArray[np.bool_], 2]
+Int16Matrix: TypeAlias = Annotated[npt.NDArray[np.int16], 2]
+Int32Matrix: TypeAlias = Annotated[npt.NDArray[np.int32], 2]
+Int64Matrix: TypeAlias = Annotated[npt.NDArray[np.int64], 2]
+UInt32Matrix: TypeAlias = Annotated[npt.NDArray[np.uint32], 2]
+UInt64Matrix: TypeAlias = Annotated[npt.NDArray[np.uint64], 2]
+Float32Matrix: TypeAlias = Annotated[npt.NDArray[np.float32], 2]
 
 
 class TextBuffers(NamedTuple):
@@ -34,9 +50,32 @@ def text_buffers(text: pa.Array) -> TextBuffers:
 
 
 def text_array(offsets: Int64s, data: Bytes) -> pa.Array:
-    """Wrap kernel output as a ``large_string`` array, copying nothing; the bytes must be valid UTF-8."""
+    """Wrap kernel output as a ``large_string`` array, copying nothing; the bytes must be valid UTF-8.
+
+    Bytes behind the last offset are left out.
+    """
+    data = data[: int(offsets[-1])]
     return pa.Array.from_buffers(
         pa.large_string(),
         len(offsets) - 1,
         [None, pa.py_buffer(np.ascontiguousarray(offsets)), pa.py_buffer(np.ascontiguousarray(data))],
     )
+
+
+def room_for_text(offsets: Int64s, *, growth: int = 1, more: int = 1) -> TextBuffers:
+    """Offsets, the first of them zero, and bytes for a kernel to write as many texts to as these offsets delimit.
+
+    Args:
+        offsets: Shape (n + 1,), of the texts to be rewritten.
+        growth: How many times as long a text may become.
+        more: Bytes beyond that.
+    """
+    return TextBuffers(
+        np.zeros(len(offsets), dtype=np.int64),
+        np.empty(growth * int(offsets[-1] - offsets[0]) + more, dtype=np.uint8),
+    )
+
+
+def longest_bytes(offsets: Int64s) -> int:
+    """Bytes of the longest of some documents: how much room a kernel needs that works on one after the other."""
+    return int(np.diff(offsets).max(initial=0))

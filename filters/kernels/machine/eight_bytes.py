@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .jit import njit
+from .kernel import inner
 
 HIGH = np.uint64(0x8080808080808080)
 LOW7 = np.uint64(0x7F7F7F7F7F7F7F7F)
@@ -23,33 +23,39 @@ FROM_SEPARATOR, PAST_SPACE = np.uint64(0x6464646464646464), np.uint64(0x5F5F5F5F
 ZERO = np.uint64(0)
 
 
-@njit
+@inner
+def same_of(block: np.uint64, eight: np.uint64) -> np.uint64:
+    """The highest bit of each of eight bytes that is the ASCII character which stands eight times in ``eight``."""
+    return ~(((block ^ eight) & LOW7) + LOW7) & ~block & HIGH
+
+
+@inner
 def letters_of(block: np.uint64) -> np.uint64:
     """The highest bit of each of eight bytes that is an ASCII letter."""
     folded = (block & LOW7) | CASE
     return (folded + FROM_A) & ~(folded + PAST_Z) & ~block & HIGH
 
 
-@njit
+@inner
 def digits_of(block: np.uint64) -> np.uint64:
     """The highest bit of each of eight bytes that is an ASCII digit."""
     bare = block & LOW7
     return (bare + FROM_0) & ~(bare + PAST_9) & ~block & HIGH
 
 
-@njit
+@inner
 def low_lines_of(block: np.uint64) -> np.uint64:
     """The highest bit of each of eight bytes that is ``_``."""
-    return ~(((block & LOW7) ^ LOW_LINES) + LOW7) & ~block & HIGH
+    return same_of(block, LOW_LINES)
 
 
-@njit
+@inner
 def above_space_of(block: np.uint64) -> np.uint64:
     """The highest bit of each of eight bytes that is ASCII above the space; DEL among them."""
     return ((block & LOW7) + FROM_EXCLAMATION) & ~block & HIGH
 
 
-@njit
+@inner
 def spaces_of(block: np.uint64) -> np.uint64:
     """The highest bit of each of eight bytes that is ASCII white space as Python has it: 0x09-0x0D, 0x1C-0x20."""
     bare = block & LOW7
@@ -57,20 +63,20 @@ def spaces_of(block: np.uint64) -> np.uint64:
     return (controls | ((bare + FROM_SEPARATOR) & ~(bare + PAST_SPACE))) & ~block & HIGH
 
 
-@njit
+@inner
 def printable_of(block: np.uint64) -> np.uint64:
     """The highest bit of each of eight bytes that is printable ASCII: 0x20-0x7E."""
     bare = block & LOW7
     return (bare + FROM_BLANK) & ~(bare + PAST_TILDE) & ~block & HIGH
 
 
-@njit
+@inner
 def blanks_of(block: np.uint64) -> np.uint64:
     """The highest bit of each of eight bytes that is a space."""
-    return ~(((block ^ BLANKS) & LOW7) + LOW7) & ~block & HIGH
+    return same_of(block, BLANKS)
 
 
-@njit
+@inner
 def line_feeds_of(block: np.uint64) -> np.uint64:
     """The highest bit of each of eight bytes that is a line feed."""
-    return ~(((block ^ LINE_FEEDS) & LOW7) + LOW7) & ~block & HIGH
+    return same_of(block, LINE_FEEDS)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from .buffers import Bytes, Int64s
-from .jit import integer, load_eight, njit
-
-UInt64s: TypeAlias = npt.NDArray[np.uint64]
+from .buffers import Bytes, Int64s, UInt64s
+from .instructions import load_eight
+from .kernel import inner, integer, kernel
 
 SEED = np.uint64(0x9E3779B97F4A7C15)
 FACTOR = np.uint64(0xFF51AFD7ED558CCD)
@@ -21,7 +18,7 @@ FINAL = np.uint64(29)
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
-@njit
+@inner
 def mix(value: np.uint64) -> np.uint64:
     """Spread a 64-bit value over all its bits (the finaliser of MurmurHash3)."""
     value = (value ^ (value >> HALF)) * FACTOR
@@ -29,14 +26,14 @@ def mix(value: np.uint64) -> np.uint64:
     return value ^ (value >> HALF)
 
 
-@njit
+@inner
 def hash_block(state: np.uint64, block: np.uint64) -> np.uint64:
     """Take eight more bytes into a hash that begins with :data:`SEED`."""
     state = (state ^ block) * FACTOR
     return state ^ (state >> HALF)
 
 
-@njit
+@inner
 def hash_tail(state: np.uint64, block: np.uint64, length: int, total: int) -> np.uint64:
     """End a hash with the last zero to seven bytes of ``total``, the first ones of a block."""
     if length > 0:
@@ -44,7 +41,7 @@ def hash_tail(state: np.uint64, block: np.uint64, length: int, total: int) -> np
     return mix(state + np.uint64(total) * SECOND_FACTOR)
 
 
-@njit
+@inner
 def hash_bytes(data: Bytes, start: int, end: int) -> np.uint64:
     """64-bit hash of a range of bytes, eight at a time; the same wherever in an array the bytes stand."""
     state = SEED
@@ -61,7 +58,21 @@ def hash_bytes(data: Bytes, start: int, end: int) -> np.uint64:
     return hash_tail(state, block, end - position, end - start)
 
 
-@njit
+@kernel
+def _hash_ranges(offsets: Int64s, data: Bytes, hashes: UInt64s) -> None:
+    for number in range(len(hashes)):
+        hashes[number] = hash_bytes(data, offsets[number], offsets[number + 1])
+
+
+def hashes_of(strings: Sequence[bytes]) -> UInt64s:
+    """:func:`hash_bytes` of each of n strings, shape (n,)."""
+    hashes = np.empty(len(strings), dtype=np.uint64)
+    offsets = np.cumsum([0, *map(len, strings)], dtype=np.int64)
+    _hash_ranges(offsets, np.frombuffer(b"".join(strings), dtype=np.uint8), hashes)
+    return hashes
+
+
+@inner
 def table_size(entries: int) -> int:
     """Slots of an open-addressing table for so many entries: a power of two, at most half full."""
     size = 16
@@ -72,7 +83,7 @@ def table_size(entries: int) -> int:
 
 def two_places(entries: Mapping[int, int]) -> tuple[UInt64s, Int64s]:
     """A table of keys and their numbers, -1 where there is none; each key is at one of its two places (cuckoo)."""
-    size = table_size(2 * len(entries))
+    size = table_size.function(2 * len(entries))
     while True:
         keys = np.zeros(size, dtype=np.uint64)
         numbers = np.full(size, -1, dtype=np.int64)
@@ -92,7 +103,7 @@ def two_places(entries: Mapping[int, int]) -> tuple[UInt64s, Int64s]:
         size *= 2
 
 
-@njit
+@inner
 def find(keys: UInt64s, numbers: Int64s, key: np.uint64) -> int:
     """The number of a key in a table of :func:`two_places`, or -1; without a branch, whatever is found."""
     mask = np.uint64(len(keys) - 1)

@@ -1,10 +1,15 @@
-"""The last results of kernels, so that filters behind each other share one pass over the text."""
+"""The last results of kernels, so that filters behind each other share one pass over the text.
+
+What was taken of a column serves for a selection of its rows too: a filter for English documents finds what one for all
+documents has counted.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Hashable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +17,26 @@ import pyarrow as pa
 
 Matrix: TypeAlias = npt.NDArray[np.int64]
 
+REMEMBERED_COLUMNS = 4
+"""For how many columns each thread remembers what was taken of them."""
+
 _local = threading.local()
+
+
+class _Column(NamedTuple):
+    identity: tuple[int, ...]
+    text: pa.Array
+    """Kept with its results: while it lives, no other can have its address."""
+    results: dict[Hashable, Matrix]
+    selected: tuple[_Column, npt.NDArray[np.int64]] | None
+    """The column that this one is a selection of, and which of its rows."""
 
 
 def remembered(text: pa.Array, key: Hashable, take: Callable[[], Matrix]) -> Matrix:
     """Return what was taken of the same column under the same key, or take it now.
 
-    Each thread remembers one column for each key. A column is the same when its buffers and their range are, whatever
-    object holds them.
+    Each thread remembers a few columns. A column is the same when its buffers and their range are, whatever object
+    holds them.
     """
     known = recalled(text, key)
     if known is not None:
@@ -30,16 +47,43 @@ def remembered(text: pa.Array, key: Hashable, take: Callable[[], Matrix]) -> Mat
 
 
 def recalled(text: pa.Array, key: Hashable) -> Matrix | None:
-    """What was taken of the same column under the same key, if anything was."""
-    known = _results().get(key)
-    return known[2] if known is not None and known[0] == _identity(text) else None
+    """What was taken of the same column under the same key, or of one that it is a selection of, if anything was."""
+    column = _column(text)
+    if column is None:
+        return None
+    if key not in column.results and column.selected is not None:
+        whole, rows = column.selected
+        if key in whole.results:
+            _keep(column, key, whole.results[key][rows])
+    return column.results.get(key)
 
 
 def remember(text: pa.Array, key: Hashable, result: Matrix) -> None:
     """Keep what a pass has learnt besides what it was made for."""
+    _keep(_column(text) or _new_column(text), key, result)
+
+
+def remember_selection(text: pa.Array, selected: pa.Array, rows: npt.NDArray[np.int64]) -> None:
+    """Say that a column consists of these rows of another one."""
+    whole = _column(text) or _new_column(text)
+    if whole.identity != _identity(selected):
+        _columns().append(_Column(_identity(selected), selected, {}, (whole, rows)))
+
+
+def _keep(column: _Column, key: Hashable, result: Matrix) -> None:
     result.setflags(write=False)
-    # The column is kept with its result: while it lives, no other can have its address.
-    _results()[key] = (_identity(text), text, result)
+    column.results[key] = result
+
+
+def _column(text: pa.Array) -> _Column | None:
+    identity = _identity(text)
+    return next((column for column in reversed(_columns()) if column.identity == identity), None)
+
+
+def _new_column(text: pa.Array) -> _Column:
+    column = _Column(_identity(text), text, {}, None)
+    _columns().append(column)
+    return column
 
 
 def _identity(text: pa.Array) -> tuple[int, ...]:
@@ -47,6 +91,6 @@ def _identity(text: pa.Array) -> tuple[int, ...]:
     return len(text), text.offset, *addresses
 
 
-def _results() -> dict[Hashable, tuple[tuple[int, ...], pa.Array, Matrix]]:
-    results: dict[Hashable, tuple[tuple[int, ...], pa.Array, Matrix]] = _local.__dict__.setdefault("results", {})
-    return results
+def _columns() -> deque[_Column]:
+    columns: deque[_Column] = _local.__dict__.setdefault("columns", deque(maxlen=REMEMBERED_COLUMNS))
+    return columns

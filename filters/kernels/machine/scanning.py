@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .buffers import Bytes
+from .buffers import Bytes, Int64s
 from .eight_bytes import line_feeds_of
-from .jit import bits_set, inlined, integer, load_eight, njit, trailing_zeros
+from .instructions import bits_set, load_eight, trailing_zeros
+from .kernel import inlined, inner, integer, kernel
 
 ONE = np.uint64(1)
 
@@ -30,7 +31,7 @@ def next_event(data: Bytes, start: int, end: int, events: Bytes) -> int:
     return integer(position)
 
 
-@njit
+@kernel
 def count_line_feeds(data: Bytes, position: int, end: int) -> int:
     """How many there are."""
     count = 0
@@ -43,7 +44,20 @@ def count_line_feeds(data: Bytes, position: int, end: int) -> int:
     return count
 
 
-@njit
+def line_feeds_in(offsets: Int64s, data: Bytes) -> Int64s:
+    """How many there are in each document."""
+    counts = np.empty(len(offsets) - 1, dtype=np.int64)
+    _line_feeds_in(offsets, data, counts)
+    return counts
+
+
+@kernel
+def _line_feeds_in(offsets: Int64s, data: Bytes, counts: Int64s) -> None:
+    for document in range(len(counts)):
+        counts[document] = count_line_feeds(data, offsets[document], offsets[document + 1])
+
+
+@inner
 def line_end(data: Bytes, position: int, end: int) -> int:
     """Where the next line feed stands, or the end."""
     while position + 8 <= end:
@@ -56,7 +70,7 @@ def line_end(data: Bytes, position: int, end: int) -> int:
     return position
 
 
-@njit
+@inner
 def same_bytes(data: Bytes, start: int, other: Bytes, other_start: int, count: int) -> bool:
     """Whether so many bytes of two arrays are the same."""
     at = 0

@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..machine.buffers import Bytes, Int64s
+from ..machine.buffers import Bytes, Float32Matrix, Floats, Floats32, Int64s, UInt64s
 from ..machine.eight_bytes import HIGH, above_space_of
-from ..machine.hashing import SEED, UInt64s, hash_bytes, hash_tail
-from ..machine.jit import bits_set, integer, load_eight, njit, trailing_zeros
+from ..machine.hashing import SEED, hash_bytes, hash_tail
+from ..machine.instructions import bits_set, load_eight, trailing_zeros
+from ..machine.kernel import inner, integer, kernel
 from ..machine.vectors import add_row
-from .fasttext_labels import Floats, down, most_likely
-from .fasttext_tables import ONE, PAIRS, Floats32, LabelTree, SubwordTable, WordMemory, WordTable
+from .fasttext_labels import down, most_likely
+from .fasttext_tables import ONE, PAIRS, LabelTree, SubwordTable, WordMemory, WordTable
 
 LABEL = np.frombuffer(b"__label__", dtype=np.uint8)
 OPEN, CLOSE = 0x3C, 0x3E
@@ -45,7 +46,7 @@ class Scratch(NamedTuple):
 
 
 def top_labels(
-    offsets: Int64s, data: Bytes, vectors: Floats32, words: WordTable, parts: SubwordTable, output: Floats32,
+    offsets: Int64s, data: Bytes, vectors: Float32Matrix, words: WordTable, parts: SubwordTable, output: Float32Matrix,
     tree: LabelTree, memory: WordMemory,
 ) -> tuple[Int64s, Floats, Int64s]:  # fmt: skip
     """The number of each document's most likely label, its probability, and how many known words and parts it holds.
@@ -82,9 +83,9 @@ def top_labels(
     return labels, scores, known
 
 
-@njit
+@kernel
 def _predict(
-    offsets: Int64s, data: Bytes, vectors: Floats32, words: WordTable, parts: SubwordTable, output: Floats32,
+    offsets: Int64s, data: Bytes, vectors: Float32Matrix, words: WordTable, parts: SubwordTable, output: Float32Matrix,
     tree: LabelTree, memory: WordMemory, scratch: Scratch, labels: Int64s, scores: Floats, known: Int64s,
 ) -> None:  # fmt: skip
     hidden = scratch.hidden
@@ -105,10 +106,10 @@ def _predict(
             labels[document], scores[document] = most_likely(hidden, output, scratch.chances)
 
 
-@njit
+@inner
 def _add_words(
-    data: Bytes, position: int, end: int, vectors: Floats32, words: WordTable, parts: SubwordTable, memory: WordMemory,
-    scratch: Scratch,
+    data: Bytes, position: int, end: int, vectors: Float32Matrix, words: WordTable, parts: SubwordTable,
+    memory: WordMemory, scratch: Scratch,
 ) -> int:  # fmt: skip
     """Sum up the words of a text; returns how many of them and their parts are known."""
     known = 0
@@ -138,7 +139,7 @@ def _add_words(
     return known
 
 
-@njit
+@inner
 def _list_words(data: Bytes, position: int, end: int, keys: UInt64s, starts: Int64s, ends: Int64s) -> tuple[int, int]:
     """List the next words with their hashes, as many as there is room for; returns how many, and where to go on."""
     count = 0
@@ -161,12 +162,12 @@ def _list_words(data: Bytes, position: int, end: int, keys: UInt64s, starts: Int
     return count, position
 
 
-@njit
+@inner
 def _separates(byte: int) -> bool:
     return byte == 0x20 or 0x09 <= byte <= 0x0D or byte == 0
 
 
-@njit
+@inner
 def _word_end(data: Bytes, position: int, end: int) -> int:
     """Where the next separator stands, or the end."""
     while position < end and position + 8 <= len(data):
@@ -182,12 +183,12 @@ def _word_end(data: Bytes, position: int, end: int) -> int:
     return min(position, end)
 
 
-@njit
+@inner
 def _is_end(data: Bytes, start: int) -> bool:
     return bool(data[start] == 0x3C and data[start + 1] == 0x2F and data[start + 2] == 0x73 and data[start + 3] == 0x3E)
 
 
-@njit
+@inner
 def _is_label(data: Bytes, start: int, end: int) -> bool:
     same = end - start >= len(LABEL)
     for at in range(min(len(LABEL), end - start)):
@@ -195,9 +196,9 @@ def _is_label(data: Bytes, start: int, end: int) -> bool:
     return bool(same)
 
 
-@njit
+@inner
 def _sum_up(
-    data: Bytes, start: int, end: int, key: np.uint64, vectors: Floats32, words: WordTable, parts: SubwordTable,
+    data: Bytes, start: int, end: int, key: np.uint64, vectors: Float32Matrix, words: WordTable, parts: SubwordTable,
     memory: WordMemory, place: int, scratch: Scratch,
 ) -> int:  # fmt: skip
     """Sum up a word and its parts in its place; returns how many of them are known."""
@@ -254,7 +255,7 @@ def _sum_up(
     return count + found
 
 
-@njit
-def _add_rows(result: Floats32, vectors: Floats32, rows: Int64s, count: int) -> None:
+@inner
+def _add_rows(result: Floats32, vectors: Float32Matrix, rows: Int64s, count: int) -> None:
     for number in range(count):
         add_row(result, vectors, rows[number])

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-import numpy.typing as npt
 
-from ..machine.buffers import Int64s
-from ..machine.jit import njit
-from .fasttext_tables import Floats32
-
-Floats: TypeAlias = npt.NDArray[np.float64]
+from ..machine.buffers import Float32Matrix, Floats, Floats32, Int64Matrix, Int64s
+from ..machine.kernel import inner
 
 TINY = 1e-5
 
 
-@njit
+@inner
 def _dot(hidden: Floats32, row: Floats32) -> float:
     total = np.float32(0.0)
     for at in range(len(hidden)):
@@ -24,8 +18,10 @@ def _dot(hidden: Floats32, row: Floats32) -> float:
     return float(total)
 
 
-@njit
-def down(hidden: Floats32, output: Floats32, children: Int64s, stack: Int64s, chances: Floats) -> tuple[int, float]:
+@inner
+def down(
+    hidden: Floats32, output: Float32Matrix, children: Int64Matrix, stack: Int64s, chances: Floats
+) -> tuple[int, float]:
     """Search the tree, the likelier child first; a branch whose chance is below the best label's is left out."""
     leaves = len(children) + 1
     best, label = -np.inf, 0
@@ -48,8 +44,8 @@ def down(hidden: Floats32, output: Floats32, children: Int64s, stack: Int64s, ch
     return label, np.exp(best)
 
 
-@njit
-def most_likely(hidden: Floats32, output: Floats32, logits: Floats) -> tuple[int, float]:
+@inner
+def most_likely(hidden: Floats32, output: Float32Matrix, logits: Floats) -> tuple[int, float]:
     """Softmax over all labels."""
     best, label = -np.inf, 0
     for row in range(len(output)):

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from ..machine.buffers import Bytes, Int64s
-from ..machine.hashing import UInt64s, hash_bytes
-from ..machine.jit import integer, njit
-
-Floats32: TypeAlias = npt.NDArray[np.float32]
+from ..machine.buffers import Bytes, Float32Matrix, Int64Matrix, Int64s, UInt64Matrix, UInt64s
+from ..machine.hashing import hash_bytes
+from ..machine.kernel import integer, kernel
 
 END = b"</s>"
 """The word that ends a line; where a text holds it, the rest is not read."""
@@ -38,7 +35,7 @@ class SubwordTable(NamedTuple):
     buckets: int
     first_row: int
     is_pruned: bool
-    blocks: UInt64s
+    blocks: UInt64Matrix
     """Of a pruned model for each 64 buckets one bit for each that is left, and how many are left before them; shape
     (blocks, 2). The rows of those that are left follow each other."""
 
@@ -46,21 +43,21 @@ class SubwordTable(NamedTuple):
 class LabelTree(NamedTuple):
     """Huffman's tree of n labels."""
 
-    children: Int64s
+    children: Int64Matrix
     """Shape (n - 1, 2): the children of node n + i; nodes below n are labels, the last one is the root."""
 
 
 class WordMemory(NamedTuple):
     """The sums of words that were met before; a word has two places, and takes that which was not used last."""
 
-    entries: Int64s
+    entries: Int64Matrix
     """Of each pair of places the hashes of two words, and how many of each and its parts are known; shape (pairs, 4).
 
     These lie together, because what the time goes into is fetching them.
     """
     used_last: Bytes
     """Which of the two places that was, shape (pairs,)."""
-    sums: Floats32
+    sums: Float32Matrix
     """Shape (places + 1, dimensions); the last row is for words that are not remembered."""
 
 
@@ -96,7 +93,7 @@ def word_memory(dim: int) -> WordMemory:
     )
 
 
-@njit
+@kernel
 def _fill(data: Bytes, offsets: Int64s, keys: UInt64s, rows: Int64s) -> None:
     mask = len(keys) - 1
     for word in range(len(offsets) - 1):

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from ..machine.buffers import Bytes, Int64s, TextBuffers
 from ..machine.eight_bytes import HIGH
-from ..machine.jit import load_eight, njit
+from ..machine.instructions import load_eight
+from ..machine.kernel import kernel
 from .unicode_table import decode
 
 LOWEST = 0x800
@@ -32,7 +33,7 @@ def holding_any(text: TextBuffers, members: Bytes) -> npt.NDArray[np.bool_]:
     return result
 
 
-@njit
+@kernel
 def _search(offsets: Int64s, data: Bytes, members: Bytes, result: npt.NDArray[np.bool_]) -> None:
     for document in range(len(offsets) - 1):
         position, end = offsets[document], offsets[document + 1]

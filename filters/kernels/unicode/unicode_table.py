@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..machine.buffers import Bytes
-from ..machine.jit import bits_set, integer, load_eight, njit
+from ..machine.instructions import bits_set, load_eight
+from ..machine.kernel import inner, integer
 
 CODE_POINTS = 0x110000
 BLOCK_BITS = 7
@@ -117,7 +118,7 @@ def load() -> UnicodeTable:
     return UnicodeTable(*arrays)
 
 
-@njit
+@inner
 def decode(data: Bytes, position: int) -> tuple[int, int]:
     """Code point at a position of valid UTF-8, and its width in bytes."""
     at = np.uint64(position)  # has no sign, see scanning
@@ -133,7 +134,7 @@ def decode(data: Bytes, position: int) -> tuple[int, int]:
     return (first & 0x07) << 18 | second << 12 | third << 6 | (integer(data[at + THREE]) & 0x3F), 4
 
 
-@njit
+@inner
 def count_chars(data: Bytes, start: int, end: int) -> int:
     """Code points in a range of valid UTF-8: bytes that continue none, eight at a time."""
     chars = end - start
@@ -148,19 +149,19 @@ def count_chars(data: Bytes, start: int, end: int) -> int:
     return chars
 
 
-@njit
+@inner
 def lookup(index: Index, blocks: Blocks, code_point: int) -> int:
     """Entry of a code point in a two-level table."""
     return integer(blocks[_place(index, code_point)])
 
 
-@njit
+@inner
 def _place(index: Index, code_point: int) -> np.uint64:
     point = np.uint64(code_point)
     return np.uint64(index[point >> BLOCK_SHIFT]) << BLOCK_SHIFT | (point & IN_BLOCK)
 
 
-@njit
+@inner
 def fold(index: Index, blocks: Blocks, code_point: int) -> int:
     """Folded form of a code point: lower case, accent stripped, digit to 0; 0 where nothing is left (marks)."""
     distance = integer(blocks[_place(index, code_point)])
@@ -169,7 +170,7 @@ def fold(index: Index, blocks: Blocks, code_point: int) -> int:
     return (code_point + distance) & 0xFFFFFFFF
 
 
-@njit
+@inner
 def encode(code_point: int, target: Bytes, position: int) -> int:
     """Write a code point as UTF-8 and return the position behind it."""
     if code_point < 0x80:

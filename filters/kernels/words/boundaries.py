@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, get_args
 
 from ....errors import RecipeError
 from ..machine.buffers import Bytes
-from ..machine.jit import njit
+from ..machine.kernel import inner
 from ..machine.scanning import byte_at
 from ..unicode.unicode_table import Blocks, Index, Property, WordBreak, decode, lookup
 
@@ -52,7 +52,7 @@ def is_cased(mode: int) -> bool:
     return mode == DATATROVE or mode == DOLMA
 
 
-@njit
+@inner
 def skip_space(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> int:
     """Position of the next character that is no white space."""
     position = start
@@ -70,7 +70,7 @@ def skip_space(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) 
     return position
 
 
-@njit
+@inner
 def space_at(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> int:
     """Position of the next white space, or ``end``."""
     position = start
@@ -88,7 +88,7 @@ def space_at(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) ->
     return position
 
 
-@njit
+@inner
 def strip_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> int:
     """Position behind the last character that is no white space."""
     while end > start:
@@ -104,7 +104,7 @@ def strip_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -
     return end
 
 
-@njit
+@inner
 def segment_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> int:
     """End of the UAX #29 segment that begins at ``start``; rule numbers as there (Unicode 15, section 4.1.1)."""
     code_point, width = decode(data, start)
@@ -159,7 +159,7 @@ def segment_end(data: Bytes, start: int, end: int, index: Index, blocks: Blocks)
     return position
 
 
-@njit
+@inner
 def _joined(before: int, here: int) -> bool:
     """No break between two classes whatever follows: WB5, WB8 to WB10, WB13a, WB13b."""
     is_letter = here == LETTER or here == HEBREW
@@ -170,7 +170,7 @@ def _joined(before: int, here: int) -> bool:
     return before == KATAKANA and here == EXTEND_NUMBER_LETTER
 
 
-@njit
+@inner
 def _bridged(before: int, here: int, following: int) -> bool:
     """No break around a mark between two letters or two digits: WB6, WB7, WB7b, WB7c, WB11, WB12."""
     is_either = here == MID_NUMBER_LETTER or here == SINGLE_QUOTE
@@ -181,7 +181,7 @@ def _bridged(before: int, here: int, following: int) -> bool:
     return before == NUMERIC and (here == MID_NUMBER or is_either) and following == NUMERIC
 
 
-@njit
+@inner
 def _skip_extenders(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> int:
     position = start
     while position < end:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..machine.buffers import Bytes
-from ..machine.hashing import ALL, UInt64s
-from ..machine.jit import integer, load_eight, njit
+from ..machine.buffers import Bytes, UInt64s
+from ..machine.hashing import ALL
+from ..machine.instructions import load_eight
+from ..machine.kernel import inner, integer
 
 COMMON = ("the", "be", "to", "of", "and", "that", "have", "with")
 LONGEST_COMMON = 4
@@ -25,7 +26,7 @@ def _common_table() -> UInt64s:
 COMMON_TABLE = _common_table()
 
 
-@njit
+@inner
 def is_common(text: Bytes, start: int, length: int, common: UInt64s) -> bool:
     """Whether a word is a common one: hardly any branches, because no processor can predict these."""
     packed = np.uint64(0)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..machine.buffers import Bytes, Int64s
-from ..machine.hashing import UInt64s, hash_bytes, two_places
+from ..machine.buffers import Int64s, UInt64s
+from ..machine.hashing import hashes_of, two_places
 from ..unicode.unicode_table import BLOCK_BITS, CODE_POINTS, Blocks, Index
 
 MAGIC = b"textmill datatrove 1\n"
@@ -122,6 +122,19 @@ def exceptions() -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _without_words() -> Exceptions:
+    return Exceptions(
+        np.zeros(CODE_POINTS >> BLOCK_BITS, dtype=np.uint16),
+        np.zeros(1 << BLOCK_BITS, dtype=np.uint32),
+        *two_places({}),
+        np.empty(0, dtype=np.uint64),
+    )
+
+
+NONE = _without_words()
+"""No exceptions, for ways of splitting that have none."""
+
+
 @cache
 def load() -> Exceptions:
     """Read the table that comes with textmill, and lay the words out."""
@@ -130,12 +143,8 @@ def load() -> Exceptions:
         raise ValueError("filters/kernels/words/datatrove.bin is damaged; install textmill again")
     index = np.frombuffer(content, "<u2", CODE_POINTS >> BLOCK_BITS, len(MAGIC)).astype(np.uint16)
     roles = np.frombuffer(content, "<u4", -1, len(MAGIC) + index.nbytes).astype(np.uint32)
-    entries: dict[int, int] = {}
-    for word, pieces in exceptions().items():
-        data: Bytes = np.frombuffer(word.encode(), dtype=np.uint8)
-        if len(data) > LONGEST_EXCEPTION:
-            continue
-        lengths = sum(len(piece.encode()) << 4 * number for number, piece in enumerate(pieces))
-        entries[int(hash_bytes(data, 0, len(data)))] = lengths
+    known = {word.encode(): pieces for word, pieces in exceptions().items() if len(word.encode()) <= LONGEST_EXCEPTION}
+    lengths = [sum(len(piece.encode()) << 4 * at for at, piece in enumerate(pieces)) for pieces in known.values()]
+    entries = dict(zip(hashes_of(list(known)).tolist(), lengths, strict=True))
     units = [int.from_bytes(unit.encode(), "little") for unit in UNITS.split() if len(unit.encode()) <= 8]
     return Exceptions(index, roles, *two_places(entries), np.array(units, dtype=np.uint64))

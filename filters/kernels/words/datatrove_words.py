@@ -10,7 +10,7 @@ import numpy as np
 
 from ..machine.buffers import Bytes
 from ..machine.hashing import find, hash_bytes
-from ..machine.jit import integer, njit
+from ..machine.kernel import inner, integer
 from ..unicode.unicode_table import Blocks, Index, decode, lookup
 from .boundaries import skip_space, space_at
 from .datatrove_table import LONGEST_EXCEPTION, Exceptions, Role
@@ -23,7 +23,7 @@ CURRENCY, HYPHEN = int(Role.CURRENCY), int(Role.HYPHEN)
 STOP, PLUS, DOLLAR, MINUS = 0x2E, 0x2B, 0x24, 0x2D
 
 
-@njit
+@inner
 def split_datatrove(
     data: Bytes, start: int, end: int, index: Index, blocks: Blocks, words: Words, table: Exceptions
 ) -> int:
@@ -39,7 +39,7 @@ def split_datatrove(
     return count
 
 
-@njit
+@inner
 def _split_span(
     data: Bytes, first: int, last: int, index: Index, blocks: Blocks, words: Words, count: int, table: Exceptions
 ) -> int:
@@ -93,7 +93,7 @@ def _split_span(
     return count
 
 
-@njit
+@inner
 def _add(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, words: Words, count: int) -> int:
     kinds, chars = range_kinds(data, start, end, index, blocks)
     words.hashes[count] = hash_bytes(data, start, end)
@@ -102,7 +102,7 @@ def _add(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, words:
     return count + 1
 
 
-@njit
+@inner
 def _pieces(data: Bytes, start: int, end: int, table: Exceptions) -> int:
     """Lengths of the pieces of a word that has some of its own, or -1."""
     if end - start > LONGEST_EXCEPTION or start == end:
@@ -110,7 +110,7 @@ def _pieces(data: Bytes, start: int, end: int, table: Exceptions) -> int:
     return find(table.keys, table.pieces, hash_bytes(data, start, end))
 
 
-@njit
+@inner
 def _prefix(data: Bytes, start: int, end: int, table: Exceptions) -> int:
     """How many bytes come off in front."""
     byte = data[start]
@@ -129,7 +129,7 @@ def _prefix(data: Bytes, start: int, end: int, table: Exceptions) -> int:
     return width if lookup(table.role_index, table.roles, code_point) & FIRST else 0
 
 
-@njit
+@inner
 def _before(data: Bytes, start: int, end: int, table: Exceptions) -> tuple[int, int]:
     """Role of the character that ends at ``end``, and where it begins; 0 where the word begins."""
     if end <= start:
@@ -141,7 +141,7 @@ def _before(data: Bytes, start: int, end: int, table: Exceptions) -> tuple[int, 
     return lookup(table.role_index, table.roles, code_point), last
 
 
-@njit
+@inner
 def _suffix(data: Bytes, start: int, end: int, table: Exceptions) -> int:
     """How many bytes come off behind."""
     if start >= end:
@@ -179,7 +179,7 @@ def _suffix(data: Bytes, start: int, end: int, table: Exceptions) -> int:
     return _unit(data, start, end, table) if role & LETTER or byte == 0x25 or byte >= 0x80 else 0
 
 
-@njit
+@inner
 def _unit(data: Bytes, start: int, end: int, table: Exceptions) -> int:
     """How many bytes behind the last digit are a unit."""
     unit = np.uint64(0)
@@ -198,7 +198,7 @@ def _unit(data: Bytes, start: int, end: int, table: Exceptions) -> int:
     return 0
 
 
-@njit
+@inner
 def _cut_inside(
     data: Bytes, start: int, end: int, index: Index, blocks: Blocks, words: Words, count: int, table: Exceptions
 ) -> int:
@@ -221,7 +221,7 @@ def _cut_inside(
     return _add(data, begun, end, index, blocks, words, count) if begun < end else count
 
 
-@njit
+@inner
 def _cut(data: Bytes, position: int, width: int, end: int, before: int, role: int, table: Exceptions) -> int:
     """How many bytes of marks stand here that cut a word in two."""
     byte = data[position]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from enum import IntEnum, auto
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from ..machine.buffers import Bytes, Int64s, text_buffers
-from ..machine.hashing import UInt64s, hash_bytes, table_size
-from ..machine.jit import allocating, integer, njit
+from ..machine.buffers import Bytes, Int32s, Int64Matrix, Int64s, UInt64s, longest_bytes, text_buffers
+from ..machine.hashing import hash_bytes, table_size
+from ..machine.kernel import inner, integer, kernel
 from ..machine.memory import Matrix, remembered
-from ..machine.scanning import count_line_feeds, line_end
+from ..machine.scanning import count_line_feeds, line_end, line_feeds_in
 from ..unicode.unicode_table import count_chars
-from .boundaries import skip_space, space_at
+from .boundaries import DOLMA, skip_space, space_at
 from .splitting import Tables, load
-from .uax29_words import Int32s, new_words
+from .uax29_words import Words, new_words
 from .whitespace_words import split_whitespace
 
 
@@ -48,39 +49,63 @@ def dolma_statistics(text: pa.Array) -> Matrix:
 
     def take() -> Matrix:
         offsets, data = text_buffers(text)
-        return _dolma_statistics(offsets, data, load())
+        result = np.zeros((len(text), COUNT), dtype=np.int64)
+        words = new_words(longest_bytes(offsets))
+        histogram = np.empty(COUNTED_LENGTHS, dtype=np.int64)
+        slots = table_size.function(int(line_feeds_in(offsets, data).max(initial=0)) + 2)
+        lines = SeenLines(np.empty(slots, dtype=np.uint64), np.empty(slots, dtype=np.int64))
+        _dolma_statistics(offsets, data, load(DOLMA), words, histogram, lines, result)
+        return result
 
     return remembered(text, "dolma", take)
 
 
-@allocating
-def _dolma_statistics(offsets: Int64s, data: Bytes, tables: Tables) -> Matrix:
-    documents = len(offsets) - 1
-    result = np.zeros((documents, COUNT), dtype=np.int64)
-    words = new_words(offsets)
-    histogram = np.empty(COUNTED_LENGTHS, dtype=np.int64)
-    keys = np.empty(0, dtype=np.uint64)
-    firsts = np.empty(0, dtype=np.int64)
-    for document in range(documents):
+class SeenLines(NamedTuple):
+    """Room for a table of lines by hash."""
+
+    keys: UInt64s
+    firsts: Int64s
+    """0 for none, 1 for a line that was met twice, 2 for one that was met once."""
+
+
+@kernel
+def _dolma_statistics(
+    offsets: Int64s, data: Bytes, tables: Tables, words: Words, histogram: Int64s, lines: SeenLines, result: Int64Matrix
+) -> None:
+    for document in range(len(result)):
         start, end = offsets[document], offsets[document + 1]
         if start == end:
             continue
         row = result[document]
         count = split_whitespace(data, start, end, tables.code_index, tables.blocks, tables.of_ascii, words)
         if count and not _sum_lengths(words.lengths, count, histogram, row):
-            lengths = np.sort(words.lengths[:count])
-            row[DolmaStatistic.TWICE_MEDIAN_LENGTH] = lengths[(count - 1) // 2] + lengths[count // 2]
+            below = _length_of_rank(words.lengths, count, (count - 1) // 2)
+            row[DolmaStatistic.TWICE_MEDIAN_LENGTH] = below + _length_of_rank(words.lengths, count, count // 2)
         row[DolmaStatistic.SYMBOL_WORDS] = _symbol_words(data, start, end, tables)
         size = table_size(count_line_feeds(data, start, end) + 2)
-        if size > len(keys):
-            keys = np.empty(size, dtype=np.uint64)
-            firsts = np.empty(size, dtype=np.int64)
-        firsts[:size] = 0
-        _count_lines(data, start, end, keys[:size], firsts[:size], row)
-    return result
+        lines.firsts[:size] = 0
+        _count_lines(data, start, end, lines.keys[:size], lines.firsts[:size], row)
 
 
-@njit
+@inner
+def _length_of_rank(lengths: Int32s, count: int, rank: int) -> int:
+    """What stands at a place of the lengths in order, found by halving where it may lie."""
+    low = high = 0
+    for word in range(count):
+        high = max(high, integer(lengths[word]))
+    while low < high:
+        middle = (low + high) // 2
+        upto = 0
+        for word in range(count):
+            upto += lengths[word] <= middle
+        if upto > rank:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@inner
 def _sum_lengths(lengths: Int32s, count: int, histogram: Int64s, row: Int64s) -> bool:
     """Sum and median of the lengths of words; False where most are too long for the median to be found here."""
     histogram[:] = 0
@@ -101,7 +126,7 @@ def _sum_lengths(lengths: Int32s, count: int, histogram: Int64s, row: Int64s) ->
     return False
 
 
-@njit
+@inner
 def _symbol_words(data: Bytes, start: int, end: int, tables: Tables) -> int:
     count = 0
     position = start
@@ -117,9 +142,8 @@ def _symbol_words(data: Bytes, start: int, end: int, tables: Tables) -> int:
     return count
 
 
-@njit
+@inner
 def _count_lines(data: Bytes, start: int, end: int, keys: UInt64s, firsts: Int64s, row: Int64s) -> None:
-    """``firsts`` tells of each line in the table: 0 not there, 1 met twice, 2 met once."""
     mask = len(keys) - 1
     position = start
     while True:

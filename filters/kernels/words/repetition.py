@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from enum import IntEnum, auto
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from ..machine.buffers import Bytes, Int64s, text_buffers
-from ..machine.hashing import FACTOR, HALF, SEED, UInt64s, table_size
-from ..machine.jit import allocating, njit, trailing_zeros, unsplit
+from ..machine.buffers import Bytes, Int32s, Int64Matrix, Int64s, UInt64s, longest_bytes, text_buffers
+from ..machine.hashing import FACTOR, HALF, SEED, table_size
+from ..machine.instructions import trailing_zeros, unsplit
+from ..machine.kernel import Kernel, inner, kernel
 from ..machine.memory import Matrix, remember, remembered
 from ..machine.scanning import ONE
 from .boundaries import DATATROVE, DOLMA, UAX29, WHITESPACE
-from .splitting import Tables, load, split
+from .splitting import Splitter, Tables, for_each_mode, load
 from .stop_word_table import StopWords, english
-from .uax29_words import Int32s, Words, new_words
+from .uax29_words import Words, new_words
 from .word_statistics import COUNT as WORD_COUNT
-from .word_statistics import count_words, count_words_and_groups, words_key
+from .word_statistics import count_words_alone, count_words_and_groups, words_key
 
 TOP_SIZES = (2, 3, 4)
 DUPLICATE_SIZES = (5, 6, 7, 8, 9, 10)
+USUAL_BYTES_OF_WORD = 5
 SMALLEST_TOP, SMALLEST_DUPLICATE, LARGEST = TOP_SIZES[0], DUPLICATE_SIZES[0], DUPLICATE_SIZES[-1]
 
 
@@ -61,8 +63,7 @@ def repetition(text: pa.Array, mode: int) -> Matrix:
     """
 
     def take() -> Matrix:
-        offsets, data = text_buffers(text)
-        result, in_words, in_groups = _repetition(offsets, data, load(), mode, english(mode))
+        result, in_words, in_groups = _repetition_of(text, mode)
         remember(text, words_key(mode), in_words)
         if mode == UAX29:
             remember(text, words_key(WHITESPACE), in_groups)
@@ -71,62 +72,92 @@ def repetition(text: pa.Array, mode: int) -> Matrix:
     return remembered(text, ("repetition", mode), take)
 
 
-@allocating
-def _repetition(
-    offsets: Int64s, data: Bytes, tables: Tables, mode: int, stop_words: StopWords
-) -> tuple[Matrix, Matrix, Matrix]:
-    documents = len(offsets) - 1
+class Room(NamedTuple):
+    """Room to work in, for so many words."""
+
+    starts: Int64s
+    slots: UInt64s
+    grams: UInt64s
+    keys: UInt64s
+    counts: Int32s
+    sketch: Bytes
+
+
+def _room_for(words: int) -> Room:
+    slots = table_size.function(words)
+    return Room(
+        starts=np.empty(words, dtype=np.int64),
+        slots=np.empty(words, dtype=np.uint64),
+        grams=np.empty(words, dtype=np.uint64),
+        keys=np.empty(slots, dtype=np.uint64),
+        counts=np.empty(slots, dtype=np.int32),
+        sketch=np.empty(2 * slots, dtype=np.uint8),
+    )
+
+
+def _repetition_of(text: pa.Array, mode: int) -> tuple[Matrix, Matrix, Matrix]:
+    """The matrix, and those of the words and of what stands between white space."""
+    offsets, data = text_buffers(text)
+    documents = len(text)
     result = np.zeros((documents, COUNT), dtype=np.int64)
-    in_words = np.zeros((documents, WORD_COUNT), dtype=np.int64)
-    in_groups = np.zeros((documents, WORD_COUNT), dtype=np.int64)
-    words = new_words(offsets)
-    starts = np.empty(0, dtype=np.int64)
-    slots = np.empty(0, dtype=np.uint64)
-    grams = np.empty(0, dtype=np.uint64)
-    keys = np.empty(0, dtype=np.uint64)
-    counts = np.empty(0, dtype=np.int32)
-    sketch = np.empty(0, dtype=np.uint8)
-    for document in range(documents):
-        start, end = offsets[document], offsets[document + 1]
-        count = split(data, start, end, tables, mode, words)
-        if mode == UAX29:
-            count_words_and_groups(words, count, stop_words, in_words[document], in_groups[document])
-        else:
-            count_words(words, count, stop_words, 0, in_words[document])
-        if count > len(starts):
-            size = count + count // 2
-            starts = np.empty(size, dtype=np.int64)
-            slots = np.empty(size, dtype=np.uint64)
-            grams = np.empty(size, dtype=np.uint64)
-            keys = np.empty(table_size(size), dtype=np.uint64)
-            counts = np.empty(table_size(size), dtype=np.int32)
-            sketch = np.empty(2 * table_size(size), dtype=np.uint8)
-        row = result[document]
-        _measure(words, count, starts, slots, grams, sketch, keys, counts, mode, row)
-        if mode == DATATROVE or mode == DOLMA:
-            _as_peers_count(words.lengths, count, mode, row)
+    in_words, in_groups = np.zeros((2, documents, WORD_COUNT), dtype=np.int64)
+    words = new_words(longest_bytes(offsets))
+    room = _room_for(longest_bytes(offsets) // USUAL_BYTES_OF_WORD + 1)
+    done = 0
+    while done < documents:  # the kernel stops at a document of more words than there is room for
+        arguments = offsets, data, load(mode), english(mode), words, room, done, result, in_words, in_groups
+        done, needed = _REPETITION[mode](*arguments)
+        if needed > len(room.starts):
+            room = _room_for(needed + needed // 2)
     return result, in_words, in_groups
 
 
-@njit
-def _measure(
-    words: Words,
-    candidates: int,
-    starts: Int64s,
-    slots: UInt64s,
-    grams: UInt64s,
-    sketch: Bytes,
-    keys: UInt64s,
-    counts: Int32s,
-    mode: int,
-    row: Int64s,
-) -> None:
+Pass: TypeAlias = Kernel[
+    [Int64s, Bytes, Tables, StopWords, Words, Room, int, Int64Matrix, Int64Matrix, Int64Matrix], tuple[int, int]
+]
+"""Measures documents from one on; returns with which it stopped, and the number of its words."""
+
+
+def _repetition(split: Splitter, mode: int) -> Pass:
+    tally = count_words_and_groups if mode == UAX29 else count_words_alone
+
+    @kernel
+    def _repetition(
+        offsets: Int64s,
+        data: Bytes,
+        tables: Tables,
+        stop_words: StopWords,
+        words: Words,
+        room: Room,
+        first: int,
+        result: Int64Matrix,
+        in_words: Int64Matrix,
+        in_groups: Int64Matrix,
+    ) -> tuple[int, int]:
+        for document in range(first, len(result)):
+            count = split(data, offsets[document], offsets[document + 1], tables, words)
+            if count > len(room.starts):
+                return document, count
+            tally(words, count, stop_words, in_words[document], in_groups[document])
+            _measure(words, count, room, mode, result[document])
+            if mode == DATATROVE or mode == DOLMA:
+                _as_peers_count(words.lengths, count, mode, result[document])
+        return len(result), 0
+
+    return _repetition
+
+
+@inner
+def _measure(words: Words, candidates: int, room: Room, mode: int, row: Int64s) -> None:
     """Count n-grams of ever more words, looking only at those that can occur twice.
 
     An n-gram occurs twice only where the (n - 1)-grams at its first and at its second word do, so that for n above 3
     few are left. A sketch of one byte for each possible hash, which needs no comparing, sorts out most others before
     the exact table is asked.
     """
+    starts, slots, grams, sketch, keys, counts = (
+        room.starts, room.slots, room.grams, room.sketch, room.keys, room.counts,
+    )  # fmt: skip
     for size in range(SMALLEST_TOP, LARGEST + 1):
         if size == SMALLEST_TOP:
             candidates = _sketched_pairs(words.hashes, candidates, starts, grams, sketch)
@@ -180,7 +211,7 @@ def _measure(
         candidates = kept
 
 
-@njit
+@inner
 def _as_peers_count(lengths: Int32s, count: int, mode: int, row: Int64s) -> None:
     """For datatrove and Dolma an n-gram may be the most frequent that occurs once; Dolma counts all n-grams."""
     for size in range(SMALLEST_TOP, SMALLEST_DUPLICATE):
@@ -193,7 +224,7 @@ def _as_peers_count(lengths: Int32s, count: int, mode: int, row: Int64s) -> None
                 row[Repetition.ALL_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += _chars(lengths, start, size)
 
 
-@njit
+@inner
 def _chars(lengths: Int32s, start: int, size: int) -> int:
     """Chars of so many words."""
     chars = 0
@@ -202,7 +233,7 @@ def _chars(lengths: Int32s, start: int, size: int) -> int:
     return chars
 
 
-@njit
+@inner
 def _sketched_pairs(hashes: UInt64s, words: int, starts: Int64s, grams: UInt64s, sketch: Bytes) -> int:
     """Make pairs of all words, and keep those that may occur twice; returns how many."""
     cells = 2 * table_size(words)
@@ -220,7 +251,7 @@ def _sketched_pairs(hashes: UInt64s, words: int, starts: Int64s, grams: UInt64s,
     return kept
 
 
-@njit
+@inner
 def _sketched(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams: UInt64s, sketch: Bytes) -> int:
     """Make n-grams of (n - 1)-grams that stand behind each other, and keep those that may occur twice."""
     cells = 2 * table_size(candidates)
@@ -245,7 +276,7 @@ def _sketched(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams
     return kept
 
 
-@njit
+@inner
 def _longer(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams: UInt64s) -> int:
     """Make n-grams of (n - 1)-grams that stand behind each other; of so many words nearly all of them repeat."""
     made = 0
@@ -258,11 +289,14 @@ def _longer(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams: 
     return made
 
 
-@njit
-def _slot(key: np.uint64, keys: UInt64s, counts: npt.NDArray[np.int32], mask: np.uint64) -> np.uint64:
+@inner
+def _slot(key: np.uint64, keys: UInt64s, counts: Int32s, mask: np.uint64) -> np.uint64:
     """Where a key stands in the table, or would stand; its count there is 0 then."""
     slot = ((key * SEED) >> HALF) & mask
     while not unsplit((counts[slot] == 0) | (keys[slot] == key)):
         slot = (slot + ONE) & mask
     keys[slot] = key
     return slot
+
+
+_REPETITION = for_each_mode(_repetition)

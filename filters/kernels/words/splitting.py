@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from ..machine.buffers import Bytes
-from ..machine.jit import njit
+from ..machine.kernel import inner
 from ..unicode import unicode_table
 from ..unicode.unicode_table import Blocks, Index
 from . import datatrove_table
-from .boundaries import DATATROVE, UAX29
+from .boundaries import DATATROVE, DOLMA, UAX29, WHITESPACE
 from .datatrove_words import split_datatrove
 from .uax29_words import Words, ascii_kinds, split_uax29
 from .whitespace_words import split_whitespace
 
+Made = TypeVar("Made")
+
 
 class Tables(NamedTuple):
-    """What is known of code points."""
+    """What is known of code points, and of English words where a way of splitting asks for them."""
 
     code_index: Index
     blocks: Blocks
@@ -26,18 +29,38 @@ class Tables(NamedTuple):
 
 
 @cache
-def load() -> Tables:
-    """Read them once in a process."""
+def load(mode: int) -> Tables:
+    """Read what a way of splitting takes, once in a process."""
     unicode = unicode_table.load()
-    of_ascii = ascii_kinds(unicode.index, unicode.properties)
-    return Tables(unicode.index, unicode.properties, of_ascii, datatrove_table.load())
+    exceptions = datatrove_table.load() if mode == DATATROVE else datatrove_table.NONE
+    return Tables(unicode.index, unicode.properties, ascii_kinds(unicode), exceptions)
 
 
-@njit
-def split(data: Bytes, start: int, end: int, tables: Tables, mode: int, words: Words) -> int:
-    """Find the words of one document; returns how many."""
-    if mode == UAX29:
-        return split_uax29(data, start, end, tables.code_index, tables.blocks, tables.of_ascii, words)
-    if mode == DATATROVE:
-        return split_datatrove(data, start, end, tables.code_index, tables.blocks, words, tables.exceptions)
+Splitter: TypeAlias = Callable[[Bytes, int, int, Tables, Words], int]
+"""Finds the words of one document and returns how many; for kernels."""
+
+
+@inner
+def _by_white_space(data: Bytes, start: int, end: int, tables: Tables, words: Words) -> int:
     return split_whitespace(data, start, end, tables.code_index, tables.blocks, tables.of_ascii, words)
+
+
+@inner
+def _by_uax29(data: Bytes, start: int, end: int, tables: Tables, words: Words) -> int:
+    return split_uax29(data, start, end, tables.code_index, tables.blocks, tables.of_ascii, words)
+
+
+@inner
+def _as_datatrove(data: Bytes, start: int, end: int, tables: Tables, words: Words) -> int:
+    return split_datatrove(data, start, end, tables.code_index, tables.blocks, words, tables.exceptions)
+
+
+SPLITTERS: Mapping[int, Splitter] = {
+    WHITESPACE: _by_white_space, UAX29: _by_uax29, DATATROVE: _as_datatrove, DOLMA: _by_white_space,
+}  # fmt: skip
+"""By the number of a way of splitting."""
+
+
+def for_each_mode(make: Callable[[Splitter, int], Made]) -> Mapping[int, Made]:
+    """A kernel for each way of splitting: one for all of them would compile those that a recipe does not use."""
+    return {mode: make(split, mode) for mode, split in SPLITTERS.items()}

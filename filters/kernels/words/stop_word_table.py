@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..machine.buffers import Int64s
-from ..machine.hashing import FACTOR, UInt64s, find, two_places
-from ..machine.jit import njit
+from ..machine.buffers import Bytes, Int64s, UInt64s, longest_bytes
+from ..machine.hashing import FACTOR, find, two_places
+from ..machine.kernel import Kernel, inner, kernel
 from .boundaries import is_cased
-from .splitting import load, split
-from .uax29_words import new_words
+from .splitting import Splitter, Tables, for_each_mode, load
+from .uax29_words import Words, new_words
 
 ENGLISH_STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
 """The eight of Gopher."""
@@ -46,29 +46,52 @@ def stop_words_table(languages: Sequence[Sequence[str]], mode: int) -> StopWords
     A stop word counts as it is given, capitalised and in capitals, but where a peer compares exactly as given only.
     What the way of splitting cuts in pieces (Thai, or two Han characters) counts where the pieces stand side by side.
     """
-    longest = np.ones(len(languages), dtype=np.int64)
-    entries: dict[int, int] = {}
+    forms: list[str] = []
+    owners: list[tuple[int, int]] = []
     for language, stop_words in enumerate(languages):
         for number, stop_word in enumerate(dict.fromkeys(stop_words)):
-            forms = (stop_word,) if is_cased(mode) else (stop_word, stop_word.capitalize(), stop_word.upper())
-            for form in forms:
-                pieces = _pieces(form, mode)
-                key = language + 1
-                for piece in pieces.tolist():
-                    key = (key * int(FACTOR) + piece) & 0xFFFFFFFFFFFFFFFF
-                entries.setdefault(key, number)
-                longest[language] = max(longest[language], len(pieces))
+            cases = (stop_word,) if is_cased(mode) else (stop_word, stop_word.capitalize(), stop_word.upper())
+            for form in cases:
+                forms.append(form)
+                owners.append((language, number))
+    longest = np.ones(len(languages), dtype=np.int64)
+    first = np.array([language + 1 for language, _ in owners], dtype=np.uint64)
+    keys, pieces = _keys_of(forms, first, mode)
+    entries: dict[int, int] = {}
+    for key, (_, number) in zip(keys.tolist(), owners, strict=True):
+        entries.setdefault(key, number)
+    np.maximum.at(longest, [language for language, _ in owners], pieces)
     return StopWords(*two_places(entries), longest, max(map(len, languages)))
 
 
-def _pieces(form: str, mode: int) -> UInt64s:
-    data = np.frombuffer(form.encode(), dtype=np.uint8)
-    words = new_words(np.array([0, len(data)]))
-    count = split(data, 0, len(data), load(), mode, words)
-    return words.hashes[:count]
+def _keys_of(forms: Sequence[str], keys: UInt64s, mode: int) -> tuple[UInt64s, Int64s]:
+    """Keys that begin with a number for the language, and the number of pieces of each."""
+    encoded = [form.encode() for form in forms]
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    data = np.frombuffer(b"".join(encoded), dtype=np.uint8)
+    pieces = np.empty(len(forms), dtype=np.int64)
+    _HASH_PIECES[mode](offsets, data, load(mode), new_words(longest_bytes(offsets)), keys, pieces)
+    return keys, pieces
 
 
-@njit
+def _hash_pieces(split: Splitter, _: int) -> Kernel[[Int64s, Bytes, Tables, Words, UInt64s, Int64s], None]:
+    @kernel
+    def _hash_pieces(offsets: Int64s, data: Bytes, tables: Tables, words: Words, keys: UInt64s, pieces: Int64s) -> None:
+        for form in range(len(keys)):
+            count = split(data, offsets[form], offsets[form + 1], tables, words)
+            key = keys[form]
+            for piece in range(count):
+                key = key * FACTOR + words.hashes[piece]
+            keys[form] = key
+            pieces[form] = count
+
+    return _hash_pieces
+
+
+_HASH_PIECES = for_each_mode(_hash_pieces)
+
+
+@inner
 def stop_word_number(stop_words: StopWords, key: np.uint64) -> int:
     """Which stop word has the key, or -1."""
     return find(stop_words.keys, stop_words.numbers, key)

@@ -6,20 +6,28 @@ one 64-bit number; only what touches another character goes through the tables.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from ..machine.buffers import Bytes, Int64s
+from ..machine.buffers import Bytes, Int32s, UInt64s
 from ..machine.eight_bytes import HIGH, ZERO, digits_of, letters_of, low_lines_of
-from ..machine.hashing import ALL, SEED, UInt64s, hash_block, hash_bytes, hash_tail
-from ..machine.jit import allocating, inlined, integer, load_eight, njit, trailing_zeros
+from ..machine.hashing import ALL, SEED, hash_block, hash_bytes, hash_tail
+from ..machine.instructions import load_eight, trailing_zeros
+from ..machine.kernel import inlined, inner, integer
 from ..machine.scanning import ONE, byte_at
-from ..unicode.unicode_table import WORD_BREAK_MASK, Blocks, Index, Property, WordBreak, decode, lookup
+from ..unicode.unicode_table import (
+    BLOCK_BITS,
+    WORD_BREAK_MASK,
+    Blocks,
+    Index,
+    Property,
+    UnicodeTable,
+    WordBreak,
+    decode,
+    lookup,
+)
 from .boundaries import HAN_KANA_FLAG, segment_end
-
-Int32s: TypeAlias = npt.NDArray[np.int32]
 
 PLAIN, LETTER, BEGINS, SPACE, NUMBER, BRIDGE = 1, 2, 4, 8, 16, 32
 """Kinds of a word: it holds a character that is no punctuation, it holds a letter, white space or nothing stands before
@@ -42,28 +50,24 @@ class Words(NamedTuple):
     kinds: Bytes
 
 
-@allocating
-def new_words(offsets: Int64s) -> Words:
-    """Places for the words of the longest of some documents; there are no more than bytes."""
-    most = 0
-    for document in range(len(offsets) - 1):
-        most = max(most, offsets[document + 1] - offsets[document])
+def new_words(most: int) -> Words:
+    """Places for so many words; a text has no more of them than bytes."""
     return Words(np.empty(most, dtype=np.uint64), np.empty(most, dtype=np.int32), np.empty(most, dtype=np.uint8))
 
 
-@allocating
-def ascii_kinds(index: Index, blocks: Blocks) -> Bytes:
+def ascii_kinds(table: UnicodeTable) -> Bytes:
     """Kinds of the ASCII characters."""
     kinds = np.full(256, BRIDGE, dtype=np.uint8)
     for byte in range(128):
-        bits = lookup(index, blocks, byte)
-        kinds[byte] = kind_of(bits) | (SPACE if bits & SPACE_FLAG else 0) | (NUMBER if 0x30 <= byte <= 0x39 else 0)
+        bits = int(table.properties[int(table.index[0]) << BLOCK_BITS | byte])
+        kinds[byte] = kind_of.function(bits)
+        kinds[byte] |= (SPACE if bits & SPACE_FLAG else 0) | (NUMBER if 0x30 <= byte <= 0x39 else 0)
     for byte in (0x27, 0x2E, 0x3A, 0x2C, 0x3B):
         kinds[byte] |= BRIDGE
     return kinds
 
 
-@njit
+@inner
 def kind_of(bits: int) -> int:
     """Kinds that a character gives its word."""
     if bits & ALPHA_FLAG:
@@ -71,7 +75,7 @@ def kind_of(bits: int) -> int:
     return 0 if bits & MARKS else PLAIN
 
 
-@njit
+@inner
 def range_kinds(data: Bytes, start: int, end: int, index: Index, blocks: Blocks) -> tuple[int, int]:
     """Kinds of a word, and its number of characters."""
     kinds = chars = 0
@@ -84,7 +88,7 @@ def range_kinds(data: Bytes, start: int, end: int, index: Index, blocks: Blocks)
     return kinds, chars
 
 
-@njit
+@inner
 def split_uax29(data: Bytes, start: int, end: int, index: Index, blocks: Blocks, of_ascii: Bytes, words: Words) -> int:
     """Segments of UAX #29 that are not white space; only counted where there is no place for words."""
     hashes, lengths, kinds = words.hashes, words.lengths, words.kinds
@@ -267,7 +271,7 @@ def _plain_end(data: Bytes, start: int, end: int, of_ascii: Bytes) -> tuple[int,
         stop += 1
 
 
-@njit
+@inner
 def _is_plain(byte: int) -> bool:
     """ASCII letter, digit or low line: none of them breaks from another."""
     return 0x61 <= byte | 0x20 <= 0x7A or 0x30 <= byte <= 0x39 or byte == 0x5F

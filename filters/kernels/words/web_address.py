@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..machine.buffers import Bytes
-from ..machine.jit import njit
+from ..machine.kernel import inner
 from ..unicode.unicode_table import decode, lookup
 from .datatrove_table import Exceptions, Role
 
@@ -12,7 +12,7 @@ COLON, SLASH, AT, STOP = 0x3A, 0x2F, 0x40, 0x2E
 UNKNOWN, NONE = -1, -2
 
 
-@njit
+@inner
 def is_web_address(data: Bytes, start: int, end: int, table: Exceptions) -> bool:
     """A host with a top-level domain in small letters, or numbers of IP; a scheme, user, port and path may be there."""
     has_stop = False
@@ -37,7 +37,7 @@ def is_web_address(data: Bytes, start: int, end: int, table: Exceptions) -> bool
     return _is_host(data, last_at + 1, end, table) or _is_host(data, first_at + 1, end, table)
 
 
-@njit
+@inner
 def _is_scheme(data: Bytes, start: int, end: int) -> bool:
     for position in range(start, end):
         byte = data[position]
@@ -47,12 +47,12 @@ def _is_scheme(data: Bytes, start: int, end: int) -> bool:
     return True
 
 
-@njit
+@inner
 def _is_alnum(byte: int) -> bool:
     return 0x61 <= byte | 0x20 <= 0x7A or 0x30 <= byte <= 0x39 or byte >= 0x80
 
 
-@njit
+@inner
 def _is_host(data: Bytes, start: int, end: int, table: Exceptions) -> bool:
     """Labels between full stops, the last one of small letters, then nothing, a port or a path."""
     position = label = start
@@ -88,7 +88,7 @@ def _is_host(data: Bytes, start: int, end: int, table: Exceptions) -> bool:
     return 2 <= letters <= 63
 
 
-@njit
+@inner
 def _ends_host(data: Bytes, position: int, end: int) -> bool:
     if position < end and data[position] == COLON:
         digits = position + 1

@@ -7,12 +7,13 @@ import numpy as np
 from ..machine.buffers import Bytes
 from ..machine.eight_bytes import HIGH, ZERO, above_space_of, letters_of
 from ..machine.hashing import ALL, SEED, hash_block, hash_bytes, hash_tail
-from ..machine.jit import load_eight, njit, trailing_zeros
+from ..machine.instructions import load_eight, trailing_zeros
+from ..machine.kernel import inner
 from ..unicode.unicode_table import Blocks, Index, decode, lookup
 from .uax29_words import BEGINS, LETTER, PLAIN, SPACE, SPACE_FLAG, Words, kind_of
 
 
-@njit
+@inner
 def split_whitespace(
     data: Bytes, start: int, end: int, index: Index, blocks: Blocks, of_ascii: Bytes, words: Words
 ) -> int:

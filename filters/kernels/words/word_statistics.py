@@ -8,14 +8,15 @@ from enum import IntEnum, auto
 import numpy as np
 import pyarrow as pa
 
-from ..machine.buffers import Bytes, Int64s, text_buffers
+from ..machine.buffers import Bytes, Int64Matrix, Int64s, longest_bytes, text_buffers
 from ..machine.hashing import FACTOR
-from ..machine.jit import allocating, bits_set, integer, njit
+from ..machine.instructions import bits_set
+from ..machine.kernel import Kernel, inner, integer, kernel
 from ..machine.memory import Matrix, recalled, remembered
 from .boundaries import UAX29
-from .splitting import Tables, load, split
+from .splitting import Splitter, Tables, for_each_mode, load
 from .stop_word_table import FEW, StopWords, english, stop_word_number
-from .uax29_words import BEGINS, LETTER, PLAIN, Words, new_words
+from .uax29_words import BEGINS, LETTER, PLAIN, Words, new_words, split_uax29
 
 
 class WordStatistic(IntEnum):
@@ -51,7 +52,11 @@ def word_statistics(
         offsets, data = text_buffers(text)
         known = english(mode) if stop_words is None else stop_words
         of_documents = np.zeros(len(text), dtype=np.int64) if languages is None else languages
-        return _word_statistics(offsets, data, load(), mode, known, of_documents)
+        result = np.zeros((len(text), COUNT), dtype=np.int64)
+        seen = np.zeros(known.most, dtype=np.int64)
+        words = new_words(longest_bytes(offsets))
+        _WORD_STATISTICS[mode](offsets, data, load(mode), known, of_documents, words, seen, result)
+        return result
 
     return remembered(text, words_key(mode), take) if stop_words is None else take()
 
@@ -62,17 +67,22 @@ def word_count(text: pa.Array, mode: int) -> Int64s:
     if known is not None or mode != UAX29:
         counts: Int64s = word_statistics(text, mode)[:, WordStatistic.WORDS]
         return counts
-    return remembered(text, ("word count", mode), lambda: _word_count(*text_buffers(text), load()))[:, 0]
+
+    def take() -> Matrix:
+        offsets, data = text_buffers(text)
+        result = np.zeros((len(text), 1), dtype=np.int64)
+        _word_count(offsets, data, load(UAX29), new_words(0), result)
+        return result
+
+    return remembered(text, ("word count", mode), take)[:, 0]
 
 
-@allocating
-def _word_count(offsets: Int64s, data: Bytes, tables: Tables) -> Matrix:
-    documents = len(offsets) - 1
-    result = np.zeros((documents, 1), dtype=np.int64)
-    nowhere = new_words(np.zeros(1, dtype=np.int64))
-    for document in range(documents):
-        result[document, 0] = split(data, offsets[document], offsets[document + 1], tables, UAX29, nowhere)
-    return result
+@kernel
+def _word_count(offsets: Int64s, data: Bytes, tables: Tables, nowhere: Words, result: Int64Matrix) -> None:
+    index, blocks, of_ascii = tables.code_index, tables.blocks, tables.of_ascii
+    for document in range(len(result)):
+        start, end = offsets[document], offsets[document + 1]
+        result[document, 0] = split_uax29(data, start, end, index, blocks, of_ascii, nowhere)
 
 
 def words_key(mode: int) -> Hashable:
@@ -80,31 +90,32 @@ def words_key(mode: int) -> Hashable:
     return "words", mode
 
 
-@allocating
 def _word_statistics(
-    offsets: Int64s,
-    data: Bytes,
-    tables: Tables,
-    mode: int,
-    stop_words: StopWords,
-    languages: Int64s,
-) -> Matrix:
-    documents = len(offsets) - 1
-    result = np.zeros((documents, COUNT), dtype=np.int64)
-    words = new_words(offsets)
-    seen = np.zeros(stop_words.most, dtype=np.int64)
-    for document in range(documents):
-        start, end = offsets[document], offsets[document + 1]
-        count = split(data, start, end, tables, mode, words)
-        row = result[document]
-        count_words(words, count, stop_words, languages[document], row)
-        if stop_words.most > FEW:
-            row[WordStatistic.STOP_WORDS] = 0
-            _count_many(words, count, stop_words, languages[document], seen, document + 1, row)
-    return result
+    split: Splitter, _: int
+) -> Kernel[[Int64s, Bytes, Tables, StopWords, Int64s, Words, Int64s, Int64Matrix], None]:
+    @kernel
+    def _word_statistics(
+        offsets: Int64s,
+        data: Bytes,
+        tables: Tables,
+        stop_words: StopWords,
+        languages: Int64s,
+        words: Words,
+        seen: Int64s,
+        result: Int64Matrix,
+    ) -> None:
+        for document in range(len(result)):
+            count = split(data, offsets[document], offsets[document + 1], tables, words)
+            row = result[document]
+            count_words(words, count, stop_words, languages[document], row)
+            if stop_words.most > FEW:
+                row[WordStatistic.STOP_WORDS] = 0
+                _count_many(words, count, stop_words, languages[document], seen, document + 1, row)
+
+    return _word_statistics
 
 
-@njit
+@inner
 def count_words(words: Words, count: int, stop_words: StopWords, language: int, row: Int64s) -> None:
     """Count the words of one document."""
     plain = chars = alpha = 0
@@ -121,7 +132,7 @@ def count_words(words: Words, count: int, stop_words: StopWords, language: int, 
         _count_stop_words(words, count, stop_words, language, row)
 
 
-@njit
+@inner
 def _count_stop_words(words: Words, count: int, stop_words: StopWords, language: int, row: Int64s) -> None:
     occurrences = met = 0
     first = np.uint64(language + 1) * FACTOR
@@ -145,7 +156,7 @@ def _count_stop_words(words: Words, count: int, stop_words: StopWords, language:
     row[WordStatistic.STOP_WORD_OCCURRENCES] = occurrences
 
 
-@njit
+@inner
 def _count_many(
     words: Words, count: int, stop_words: StopWords, language: int, seen: Int64s, owner: int, row: Int64s
 ) -> None:
@@ -164,7 +175,13 @@ def _count_many(
                 seen[number] = owner
 
 
-@njit
+@inner
+def count_words_alone(words: Words, count: int, stop_words: StopWords, row: Int64s, _: Int64s) -> None:
+    """Count the words of one document, with the first language's stop words."""
+    count_words(words, count, stop_words, 0, row)
+
+
+@inner
 def count_words_and_groups(words: Words, count: int, stop_words: StopWords, row: Int64s, row_of_groups: Int64s) -> None:
     """Count the words of UAX #29 and also what stands between white space, of the words that it consists of.
 
@@ -208,3 +225,6 @@ def count_words_and_groups(words: Words, count: int, stop_words: StopWords, row:
     row_of_groups[WordStatistic.ALPHA_WORDS] = alpha_groups
     row_of_groups[WordStatistic.STOP_WORDS] = bits_set(np.uint64(group_met))
     row_of_groups[WordStatistic.STOP_WORD_OCCURRENCES] = group_occurrences
+
+
+_WORD_STATISTICS = for_each_mode(_word_statistics)

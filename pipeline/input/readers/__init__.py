@@ -12,9 +12,8 @@ __all__ = ["Quarantined", "ReadBatch", "read_split"]
 
 
 def read_split(split: Split, options: InputOptions) -> Iterator[ReadBatch]:
-    """Read the parts of a split in order."""
-    for part in split.parts:
-        yield from batches(part.source, _guarded(part, options), options)
+    """Read the parts of a split in order; a batch may hold documents of several."""
+    return batches(((part.source, _guarded(part, options)) for part in split.parts), options)
 
 
 def _guarded(part: Part, options: InputOptions) -> Iterator[Record]:

@@ -64,46 +64,74 @@ Record: TypeAlias = Document | Quarantined | Skipped
 
 @dataclass(frozen=True)
 class ReadBatch:
-    """Up to a batch of documents of one source, and what else was found among them."""
+    """Up to a batch of documents, of one file or of many, and what else was found among them."""
 
-    source: str
     batch: pa.RecordBatch
     quarantined: list[Quarantined]
-    skipped: Counter[str]
+    read: Mapping[str, int]
+    """Documents and quarantined records by source; a file that holds neither stands here with none."""
+    skipped: Mapping[str, Counter[str]]
+    """By source, where there are any."""
 
 
-def batches(source: str, records: Iterable[Record], options: InputOptions) -> Iterator[ReadBatch]:
-    """Gather the records of one source; the last batch comes even when it is empty, so that every source is seen."""
-    documents: list[Document] = []
-    quarantined: list[Quarantined] = []
-    skipped: Counter[str] = Counter()
-    held_bytes = 0
-    for record in records:
-        if isinstance(record, Document):
-            documents.append(record)
-            held_bytes += _utf8_bytes(record.text)
-        elif isinstance(record, Quarantined):
-            quarantined.append(record)
-        else:
-            skipped[record.reason] += 1
-        full = max(len(documents), len(quarantined)) >= options.batch_documents
-        if full or held_bytes >= options.batch_bytes:
-            yield ReadBatch(source, _pack(source, documents, options), quarantined, skipped)
-            documents, quarantined, skipped, held_bytes = [], [], Counter(), 0
-    yield ReadBatch(source, _pack(source, documents, options), quarantined, skipped)
+def batches(parts: Iterable[tuple[str, Iterable[Record]]], options: InputOptions) -> Iterator[ReadBatch]:
+    """Gather the records of several sources in order.
+
+    A batch ends where it is full, not where a file ends: what a batch costs besides its bytes, every file would.
+    """
+    held = _Held()
+    for source, records in parts:
+        held.read.setdefault(source, 0)
+        for record in records:
+            held.add(source, record)
+            full = max(len(held.documents), len(held.quarantined)) >= options.batch_documents
+            if full or held.text_bytes >= options.batch_bytes:
+                yield held.packed(options)
+                held = _Held()
+    if held.read:
+        yield held.packed(options)
 
 
-def _pack(source: str, documents: list[Document], options: InputOptions) -> pa.RecordBatch:
-    columns = {
-        "doc_id": [document_id(source, document.position) for document in documents],
-        "text": [document.text for document in documents],
-        "source": [source] * len(documents),
-        "kind": [options.kind or document.kind for document in documents],
-        "url": [document.url for document in documents],
-        "metadata": [_json(document.metadata) for document in documents],
-    }
-    arrays = [pa.array(columns[item.name], item.type) for item in BATCH_SCHEMA]
-    return pa.RecordBatch.from_arrays(arrays, schema=BATCH_SCHEMA)
+class _Held:
+    """Records that are gathered for a batch."""
+
+    def __init__(self) -> None:
+        self.documents: list[Document] = []
+        self.sources: list[str] = []
+        """Of each document."""
+        self.quarantined: list[Quarantined] = []
+        self.read: dict[str, int] = {}
+        self.skipped: dict[str, Counter[str]] = {}
+        self.text_bytes = 0
+
+    def add(self, source: str, record: Record) -> None:
+        if isinstance(record, Skipped):
+            self.skipped.setdefault(source, Counter())[record.reason] += 1
+            self.read.setdefault(source, 0)
+            return
+        self.read[source] = self.read.get(source, 0) + 1
+        if isinstance(record, Quarantined):
+            self.quarantined.append(record)
+            return
+        self.documents.append(record)
+        self.sources.append(source)
+        self.text_bytes += _utf8_bytes(record.text)
+
+    def packed(self, options: InputOptions) -> ReadBatch:
+        columns = {
+            "doc_id": [
+                document_id(source, document.position)
+                for source, document in zip(self.sources, self.documents, strict=True)
+            ],
+            "text": [document.text for document in self.documents],
+            "source": self.sources,
+            "kind": [options.kind or document.kind for document in self.documents],
+            "url": [document.url for document in self.documents],
+            "metadata": [_json(document.metadata) for document in self.documents],
+        }
+        arrays = [pa.array(columns[item.name], item.type) for item in BATCH_SCHEMA]
+        batch = pa.RecordBatch.from_arrays(arrays, schema=BATCH_SCHEMA)
+        return ReadBatch(batch, self.quarantined, self.read, self.skipped)
 
 
 def _utf8_bytes(text: str) -> int:

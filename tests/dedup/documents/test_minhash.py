@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from textmill.dedup import ExactDedup, MinHashDedup
 from textmill.dedup.documents.clusters import link
-from textmill.dedup.documents.signatures import minhash
+from textmill.dedup.documents.signatures import minhash, permutations
 from textmill.dedup.packed.packing import join_records, pack, partition
 from textmill.errors import RecipeError
 from textmill.filters.base.batch import make_batch
@@ -286,6 +286,16 @@ def test_probabilities_of_the_docstring():
 def test_wrong_parameters_are_refused(parameters, message):
     with pytest.raises(RecipeError, match=message):
         MinHashDedup(**parameters)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("seed", [0, 1, 42, 2**32 - 1])
+@pytest.mark.parametrize("count", [1, 2, 112, 301])
+def test_permutations_are_those_of_datasketch(count, seed, scheme):
+    ours, theirs = permutations(count, seed, scheme), MinHash(count, seed, scheme=scheme).permutations
+    for own, expected in zip(ours, theirs, strict=True):
+        assert own.dtype == expected.dtype
+        assert np.array_equal(own, expected)
 
 
 @pytest.mark.parametrize(("threshold", "permutations"), [(0, 112), (1, 112), (0.5, 1)])

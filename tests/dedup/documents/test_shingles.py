@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmill.dedup.documents.shingles import shingles
+from textmill.dedup.parts.pieces import cut_words
 from textmill.filters.base.batch import make_batch
 
 MASK = 2**64 - 1
@@ -114,6 +116,24 @@ def test_words(text, words):
     found = shingles(make_batch([text, "|".join(words)])["text"], ngram=1, max_words=100)
     assert found.offsets.tolist() == [0, len(words), 2 * len(words)]
     assert np.array_equal(found.hashes[: len(words)], found.hashes[len(words) :])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (" one, two", ["one, ", "two"]),
+        ("한국어는 좋은 말", ["한국어는 ", "좋은 ", "말"]),
+        ("abc한 한abc", ["abc한 ", "한abc"]),
+        ("漢字 カナ", ["漢", "字 ", "カ", "ナ"]),
+        ("год,\u00a0été", ["год,\u00a0", "été"]),
+        ("한漢한", ["한", "漢", "한"]),
+    ],
+)
+def test_a_word_begins_at_its_first_letter(text, words):
+    starts = cut_words(make_batch([text])["text"]).starts.tolist()
+    content = text.encode()
+    bounds = [*starts, len(content)]
+    assert [content[a:b].decode() for a, b in pairwise(bounds)] == words
 
 
 def test_rolling_hashes_do_not_depend_on_what_came_before():

@@ -50,6 +50,12 @@ def test_bits_come_back(numbers: list[int], bits: int) -> None:
     assert unpack_bits(b"x" + packed, len(numbers), bits, 1).tolist() == [n & ((1 << bits) - 1) for n in numbers]
 
 
+def test_columns_of_wider_keys_are_packed_like_any_numbers() -> None:
+    keys = np.arange(40, dtype=np.uint64).reshape(-1, 2)
+    assert pack_ascending(keys[:, 1]) == pack_ascending(keys[:, 1].copy())
+    assert pack_bits(keys[:, 1], 6) == pack_bits(keys[:, 1].copy(), 6)
+
+
 def test_hashes_take_the_bits_that_they_have_to_say_and_two_more() -> None:
     count = 100_000
     values = np.sort(np.random.default_rng(0).integers(0, 2**40, count, dtype=np.uint64))

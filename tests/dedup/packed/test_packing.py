@@ -10,10 +10,12 @@ from textmill.dedup.packed.packing import (
     first_of_partition,
     gather,
     join_records,
+    mix,
     pack,
     partition,
     partition_numbers,
     spread,
+    verified_key_bits,
 )
 
 
@@ -95,3 +97,48 @@ def test_fewer_bits_of_a_key_can_do():
     (chunk,) = partition(records, 1, key_bits=48).values()
     found = join_records([chunk])
     assert sorted(found["key"].ravel().tolist()) == sorted((records["key"] >> np.uint64(16)).ravel().tolist())
+
+
+def splitmix(words):
+    """What an index on disk is written with: it may change only together with the number of the format."""
+    mask, mixed = 2**64 - 1, 0
+    for word in words:
+        mixed = mixed + word + 0x9E3779B97F4A7C15 & mask
+        mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 & mask
+        mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB & mask
+        mixed ^= mixed >> 31
+    return mixed
+
+
+@given(st.lists(st.lists(st.integers(0, 2**64 - 1), min_size=3, max_size=3), max_size=20), st.integers(1, 3))
+def test_keys_are_spread_by_a_hash_that_never_changes(rows, width):
+    words = np.array(rows, dtype=np.uint64).reshape(-1, 3)[:, :width]
+    assert mix(words).tolist() == [splitmix(row[:width]) for row in rows]
+    assert spread(words).tolist() == [[splitmix(row[:width]), *row[: width - 1]] for row in rows]
+
+
+def test_keys_come_with_the_rows_of_their_documents():
+    words = np.array([[5, 50], [6, 60], [7, 70]], dtype=np.uint64)
+    records = pack(Keys(words, np.array([0, 0, 2])), np.array([100, 101, 102], dtype=np.uint64))
+    assert records["row"].tolist() == [100, 100, 102]
+    assert gather(records["key"]).tolist() == words.tolist()
+    assert records.dtype.itemsize == 24
+
+
+def test_a_partition_has_its_keys_in_order_and_a_short_header():
+    records = some_records(100)
+    for number, chunk in partition(records, 4).items():
+        found = join_records([chunk])
+        assert partition_numbers(found["key"], 4).tolist() == [number] * len(found)
+        assert np.all(found["key"][1:] >= found["key"][:-1])
+    one = some_records(2)[:1]
+    one["row"] = 7
+    (chunk,) = partition(one, 1).values()
+    assert len(chunk) == 12 + 17  # two headers; the first number stands in the second, and of one row nothing is left
+
+
+@pytest.mark.parametrize(
+    ("splits", "bits"), [(0, 30), (1, 31), (2, 32), (255, 38), (256, 39), (2**33, 64), (2**40, 64)]
+)
+def test_more_splits_need_more_bits(splits, bits):
+    assert verified_key_bits(splits) == bits

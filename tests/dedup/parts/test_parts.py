@@ -157,6 +157,13 @@ def test_measurements_say_what_was_cut() -> None:
     assert measured["line_dedup.chars_removed_ratio"].to_pylist() == [2 / 6, 0.0, 0.0]
 
 
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30), st.integers(0, 30), st.integers(1, 2))
+def test_keys_of_any_width_are_found_among_those_seen(keys, known, width) -> None:
+    words = np.array(keys, dtype=np.uint64).reshape(-1, 2)[:, :width]
+    seen = SeenWindows(words[:known], words[:0])
+    assert seen.holds(words).tolist() == [key in words[:known].tolist() for key in words.tolist()]
+
+
 def test_a_line_on_every_page_costs_one_key_for_each_split() -> None:
     step = LineDedup()
     page = make_batch(["We use cookies\nAccept"] * 1000)

@@ -18,7 +18,7 @@ from textmill.filters.kernels.lines.ccnet_lines import normalize_lines
 from textmill.filters.kernels.machine.buffers import text_buffers
 
 TEXT = st.text(
-    st.characters(exclude_categories=("Cs",)) | st.sampled_from("\n\n \t\r\0aAbB.!?。é\u0301ß\u3000İ")
+    st.characters(exclude_categories=("Cs",)) | st.sampled_from("\n\n \t\r\0aAbB.!?。é\u0301ß\u3000İ한각ᄒ漢カ")
 ) | st.lists(
     st.sampled_from(["Word ", "line 12", "\n", "@[`{~\x7f", " ", "\x1b", "é", "\u3000", "ABCDEFGHIJ"]), max_size=20
 ).map("".join)

@@ -4,9 +4,10 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from textmill import GopherQuality, Recipe, all_of, any_of, per_language, where
+from textmill import GopherQuality, Recipe, ScrubPII, all_of, any_of, per_language, where
 from textmill.errors import RecipeError
 from textmill.filters.base.batch import make_batch
 from textmill.filters.language import Language
@@ -185,3 +186,60 @@ def test_retune_knows_what_a_fresh_run_would_do(tmp_path: Path, settings: dict[s
             fresh[row["doc_id"]][name] for name in ("verdict", "step", "rule")
         ]
     assert any(row["step"] == "any_of" for row in told)
+
+
+def test_members_are_called_by_their_names_and_share_no_column() -> None:
+    combined = all_of(where(chars, minimum=1), GopherQuality(), where(chars, maximum=9), where(len, maximum=9))
+    assert list(combined.members) == ["where", "gopher_quality", "where_2", "where_3"]
+    assert combined.columns["where"] == {"chars": "chars"}
+    assert combined.columns["where_2"] == {"chars": "chars@where_2"}
+    assert combined.columns["where_3"] == {"len": "len"}
+    batch = make_batch(["some text", "x"])
+    measured = combined.measure(batch)
+    assert {name: column.type for name, column in measured.items()} == dict(combined.measurements)
+    assert measured["chars@where_2"].to_pylist() == [9, 1]
+
+
+def test_a_whole_is_as_expensive_as_its_most_expensive_member_and_needs_their_files() -> None:
+    cheap, expensive = where(chars, minimum=1), where(first_word, allowed=["a"], expensive=True)
+    assert not all_of(cheap, cheap).expensive
+    assert all_of(cheap, expensive).expensive
+    assert any_of(expensive, cheap).expensive
+    language = Language(keep=["en"])
+    assert any_of(cheap, language, GopherQuality()).model_files == {
+        **language.model_files,
+        **GopherQuality().model_files,
+    }
+    assert language.model_files
+
+
+def test_evidence_is_that_of_the_member() -> None:
+    combined = any_of(where(chars, minimum=1), GopherQuality())
+    document = make_batch(["one # line\nanother"])
+    (found,) = combined.evidence(document, "gopher_quality.max_hash_ratio")
+    assert (found.line, found.found) == (1, "#")
+    assert list(combined.evidence(document, "nobody.max_hash_ratio")) == []
+    assert list(combined.evidence(document, "min_passing")) == []
+
+
+def test_how_many_pass_and_which_rule_of_each_failed_first() -> None:
+    strict = where(chars, minimum=3)
+    combined = any_of(all_of(strict, where(first_word, allowed=["a"])), where(chars, maximum=1))
+    measured = combined.measure(make_batch(["a b c", "ab", "x", "long text"]))
+    assert measured["any_of.passing"].to_pylist() == [1, 0, 1, 0]
+    assert measured["any_of.failed"].to_pylist() == [
+        "where.maximum",
+        "all_of.where.minimum|where.maximum",
+        "all_of.where.minimum",
+        "all_of.where_2.allowed|where.maximum",
+    ]
+    assert measured["any_of.passing"].type == pa.int64()
+
+
+def test_only_filters_can_be_combined() -> None:
+    with pytest.raises(RecipeError, match="any_of: name at least one filter"):
+        any_of()
+    with pytest.raises(RecipeError, match="all_of combines filters, but scrub_pii is none; put it before or behind"):
+        all_of(GopherQuality(), ScrubPII())  # type: ignore[arg-type]
+    with pytest.raises(RecipeError, match="any_of combines filters, but str is none"):
+        any_of("gopher_quality")  # type: ignore[arg-type]

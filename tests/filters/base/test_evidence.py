@@ -1,5 +1,8 @@
 """Lines that drive a rule: told where the rule is broken, and where a reader would look."""
 
+from collections.abc import Iterable
+
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +11,21 @@ from textmill import C4Quality, FineWebQuality, GopherQuality, GopherRepetition,
 from textmill.filters import Filter
 from textmill.filters.bad_words import BadWords
 from textmill.filters.base.batch import make_batch
+from textmill.filters.base.evidence import (
+    Evidence,
+    as_lines,
+    broken_lines,
+    lines_holding,
+    lines_that,
+    lines_with,
+    longer_lines,
+    most_frequent_ngram,
+    repeated_lines,
+    repeated_ngrams,
+    repeated_paragraphs,
+    repeated_run,
+    words_that,
+)
 from textmill.filters.codex import CodexQuality
 from textmill.filters.language import Language
 from textmill.filters.madlad import MadladQuality
@@ -101,3 +119,88 @@ def test_a_broken_rule_on_lines_has_evidence() -> None:
         for rule in step.rules:
             if rule.fails(taken[rule.measurement])[0] and rule.name not in ("min_sentences", "max_newline_ratio"):
                 assert list(step.evidence(batch, rule.name)), rule.name
+
+
+def told(found: Iterable[Evidence]) -> list[tuple[int, str]]:
+    return [(one.line, one.found) for one in found]
+
+
+def test_lines_become_documents_of_the_same_language_kind_and_url() -> None:
+    document = make_batch(["one\n\ntwo"], source="s", kind="book")
+    lines_of_it = as_lines(document)
+    assert lines_of_it["text"].to_pylist() == ["one\n", "\n", "two"]
+    assert lines_of_it["kind"].to_pylist() == ["book"] * 3
+    assert lines_of_it["language.label"].to_pylist() == ["en"] * 3
+    german = document.append_column("language.label", pa.array(["de"]))
+    again = as_lines(german)
+    assert again["language.label"].to_pylist() == ["de"] * 3
+    assert again.schema.names == german.schema.names
+    assert as_lines(make_batch(["字字字 a\n."]))["language.label"].to_pylist() == ["zh", "zh"]
+
+
+def test_lines_by_length_phrase_and_word() -> None:
+    text = "short\na longer line\nexactly ten\nHello WORLD, hello\n\n"
+    assert told(longer_lines(make_batch([text]), 11)) == [(2, ""), (4, "")]
+    assert told(lines_with(text, ["World", "LONGER"])) == [(2, "longer"), (4, "world")]
+    assert told(lines_with(text, ["hello", "world"])) == [(4, "hello")]
+    assert told(words_that(text, str.isupper)) == [(4, "WORLD,")]
+    assert told(words_that(text, lambda word: word.lower().startswith("h"))) == [(4, "Hello hello")]
+    assert [one.text for one in lines_that(text, lambda line: line.endswith("n"))] == ["exactly ten"]
+
+
+def test_only_lines_that_hold_something_are_told_and_no_blank_ones() -> None:
+    document = make_batch(["a\n\nb\nc"])
+    assert told(lines_holding(document, pa.array([2, 1, 0, 1]))) == [(1, ""), (4, "")]
+
+
+def test_lines_and_paragraphs_that_stood_before() -> None:
+    text = "a\nb\n\na\n \na\nb\n\n\nc\nb"
+    assert told(repeated_lines(text)) == [(4, ""), (6, ""), (7, ""), (11, "")]
+    assert told(repeated_paragraphs(text)) == [(6, "")]
+    (paragraph,) = repeated_paragraphs(text)
+    assert paragraph.text == "a"
+
+
+def test_the_most_frequent_run_of_words() -> None:
+    text = "to be or not to be\nor to be, or to be"
+    assert told(most_frequent_ngram(text, 2, by_space=True)) == [(1, "to be"), (2, "to be")]
+    assert told(most_frequent_ngram(text, 2, by_space=False)) == [(1, "to be"), (2, "to be")]
+    assert told(most_frequent_ngram("a b\na b\nlonger words\nlonger words", 2, by_space=True)) == [
+        (3, "longer words"),
+        (4, "longer words"),
+    ]
+    assert told(most_frequent_ngram("each word once", 2, by_space=True)) == []
+    assert told(most_frequent_ngram("one", 2, by_space=True)) == []
+    assert told(most_frequent_ngram("one one", 2, by_space=True)) == []
+    assert told(most_frequent_ngram("one one\none", 2, by_space=True)) == [(1, "one one")]  # from a line into the next
+
+
+def test_runs_of_words_that_stood_before() -> None:
+    text = "a b c\nx a b\na b c"
+    assert told(repeated_ngrams(text, 2, by_space=True)) == [(2, "a b"), (3, "a b")]
+    assert told(repeated_ngrams(text, 3, by_space=True)) == [(3, "a b c")]
+    assert told(repeated_ngrams(text, 4, by_space=True)) == []
+    assert told(repeated_ngrams("a b c a b c", 3, by_space=True)) == [(1, "a b c")]
+
+
+def test_the_run_that_stands_behind_itself_most_often() -> None:
+    text = "start\nha ha ha\nne ne ne ne\nand on and on and on end"
+    assert told(repeated_run(text, 3, by_space=True)) == [(3, "ne")]
+    assert told(repeated_run("x\na b c a b c a b c\nd d", 3, by_space=True)) == [(2, "a b c")]
+    assert told(repeated_run("x\na b c a b c a b c\nd d", 2, by_space=True)) == [(3, "d")]
+    assert told(repeated_run("a a", 1, by_space=True)) == [(1, "a")]
+    assert told(repeated_run("a a", 0, by_space=True)) == []
+    assert told(repeated_run("no word twice", 3, by_space=True)) == []
+    assert told(repeated_run("one", 3, by_space=True)) == []
+
+
+def test_no_more_lines_are_told_than_anybody_reads() -> None:
+    text = "same words\n" * 500
+    assert len(told(most_frequent_ngram(text, 2, by_space=True))) == 200
+
+
+def test_blank_lines_are_told_where_they_are_asked_for() -> None:
+    document = make_batch(["word\n\nlonger words"])
+    step = GopherQuality(min_words=2)
+    assert [one.line for one in broken_lines(document, step, "min_words")] == [1]
+    assert [one.line for one in broken_lines(document, step, "min_words", blank=True)] == [1, 2]

@@ -1,7 +1,9 @@
 """Plain functions become filters."""
 
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,7 +12,7 @@ import pytest
 from textmill import Recipe
 from textmill.errors import RecipeError, TextmillError
 from textmill.filters.base.batch import make_batch
-from textmill.filters.base.where import where
+from textmill.filters.base.where import import_by_path, stand_in, where
 
 
 def exclamation_ratio(text: str) -> float:
@@ -106,3 +108,112 @@ def test_a_step_that_fails_is_told_with_its_documents() -> None:
     step = where(lambda batch: 3, per="batch", measurement="m", maximum=1)
     with pytest.raises(TextmillError, match=r"the step where raised TypeError: .* \(\S+:\d+\) among documents \w+ to"):
         Recipe("r", [step]).clean("text")
+
+
+def of_int(text: str) -> int:
+    return len(text)
+
+
+def of_label(text: str) -> "str":
+    return text[:1]
+
+
+def of_nothing_known(text):
+    return 1
+
+
+@pytest.mark.parametrize(
+    ("function", "options", "returns", "per"),
+    [
+        (of_int, {}, "int", "document"),
+        (of_label, {}, "str", "document"),
+        (shouts, {}, "bool", "document"),
+        (exclamation_ratio, {}, "float", "document"),
+        (bytes_of_text, {}, "int", "batch"),
+        (bytes_of_text, {"per": "document", "returns": "float"}, "float", "document"),
+        (of_nothing_known, {}, "float", "document"),
+        (of_nothing_known, {"allowed": [True]}, "bool", "document"),
+        (of_nothing_known, {"allowed": ["a"]}, "str", "document"),
+        (of_nothing_known, {"allowed": []}, "float", "document"),
+        (len, {}, "float", "document"),
+        (dict, {}, "float", "document"),  # has no signature
+    ],
+)
+def test_what_a_function_takes_and_returns_is_read_off_it(
+    function: Callable[..., object], options: dict[str, object], returns: str, per: str
+) -> None:
+    step = where(function, **options)  # type: ignore[arg-type]
+    assert (step.returns, step.per) == (returns, per)
+    types = {"float": pa.float64(), "int": pa.int64(), "bool": pa.bool_(), "str": pa.string()}
+    assert step.measurements == {function.__name__: types[returns]}
+
+
+def test_one_rule_for_each_bound() -> None:
+    step = where(len, minimum=0, maximum=0, allowed=["a"], measurement="m")
+    assert [(rule.name, rule.measurement) for rule in step.rules] == [
+        ("minimum", "m"),
+        ("maximum", "m"),
+        ("allowed", "m"),
+    ]
+    assert (step.rules[0].minimum, step.rules[1].maximum, step.rules[2].allowed) == (0, 0, ("a",))
+    assert where(len).rules == ()
+    assert where(lambda text: 1).measurement == "lambda"
+    assert (where(len).expensive, where(len, expensive=True).expensive) == (False, True)
+
+
+def test_a_batch_function_returns_what_can_be_cast() -> None:
+    def measure(values: object, returns: str = "float") -> list[object]:
+        step = where(lambda batch: values, per="batch", measurement="m", returns=returns)  # type: ignore[arg-type]
+        column = step.measure(make_batch(["a", "b"]))["m"]
+        assert column.type == step.measurements["m"]
+        return list(column.to_pylist())
+
+    assert measure([1, 2]) == measure(pa.array([1, 2])) == [1.0, 2.0]
+    assert measure([1.0, None], "int") == [1, None]
+    assert measure(pa.chunked_array([["a"], ["b"]]), "str") == ["a", "b"]
+
+
+def test_values_of_one_document_at_a_time_are_converted_where_they_can_be() -> None:
+    class Half:
+        def __float__(self) -> float:
+            return 0.5
+
+    step = where(lambda text: {"a": 1, "b": None, "c": True}[text], measurement="m", returns="float")
+    assert step.measure(make_batch(["a", "b"]))["m"].to_pylist() == [1.0, None]
+    with pytest.raises(RecipeError, match="by its annotation or by returns, one of float, int, bool, str"):
+        where(lambda text: Half(), measurement="m", returns="int").measure(make_batch(["a"]))
+    long = where(lambda text: "x" * 500, measurement="m", returns="int")
+    with pytest.raises(RecipeError, match=f"returned '{'x' * 99} for document"):
+        long.measure(make_batch(["a"]))
+
+
+def test_a_function_that_is_only_named() -> None:
+    function = stand_in("package.module:Class.method")
+    assert (function.__module__, function.__qualname__) == ("package.module", "Class.method")
+    with pytest.raises(RecipeError, match=r"where: package.module:Class.method stands here by its name only"):
+        function("text")
+
+
+def test_a_function_is_imported_by_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "rules_of_mine.py").write_text(
+        "class Rules:\n    @staticmethod\n    def size(text): return len(text)\n"
+    )
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    with pytest.raises(
+        RecipeError, match=r"step: cannot import 'rules_of_mine:Rules.size' \(.*is it beside the recipe"
+    ):
+        import_by_path("rules_of_mine:Rules.size", "step")
+    before = list(sys.path)
+    assert import_by_path("rules_of_mine:Rules.size", "step", tmp_path)("abc") == 3
+    assert sys.path == [*before, str(tmp_path)]
+    assert import_by_path("os.path:join", "step", tmp_path) is os.path.join
+    with pytest.raises(RecipeError, match="cannot import 'rules_of_mine:missing'"):
+        import_by_path("rules_of_mine:missing", "step", tmp_path)
+    assert sys.path == [*before, str(tmp_path)]  # once
+    assert where("os.path:basename").measurement == "basename"
+
+
+@pytest.mark.parametrize("path", ["os", "os:", ":join", "", "os.path.join"])
+def test_a_path_of_another_form_is_refused(path: str) -> None:
+    with pytest.raises(RecipeError, match=f"step: write it as package.module:name, not '{path}'"):
+        import_by_path(path, "step")

@@ -67,6 +67,19 @@ def test_stays(text: str) -> None:
     assert scrub(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2001::85a3::8a2e:370:7334",  # which zeros are left out must be clear
+        "2a00:1450:4001:81b:1:2:3:4.5.6.789",
+        "2a00:1450::4001:81b:300.1.2.3",
+    ],
+)
+@pytest.mark.parametrize("keep_private", [True, False])
+def test_what_has_the_form_of_an_address_and_is_none_stays(text: str, keep_private: bool) -> None:
+    assert scrub(text, keep_private_ips=keep_private) == text
+
+
 def test_counts_and_untouched_documents() -> None:
     texts = ["plain", "a@b.com c@d.org 415-555-2671", "", "86.231.85.193 é", "4716424521511864"]
     cleaned, measured = ScrubPII().clean(make_batch(texts))
@@ -167,3 +180,39 @@ def test_documents_full_of_personal_data_can_be_dropped() -> None:
     assert (unseen.text, unseen.measurements.get("pii.replacements")) == (text(6), None)
     with pytest.raises(RecipeError, match="no scrub_pii stands before it"):
         Recipe("r", [PIIQuality()])
+
+
+@pytest.mark.parametrize(
+    ("tags", "may_empty"),
+    [({}, False), ({"email_tag": ""}, True), ({"phone_tag": "  "}, True), ({"email_tag": None}, False)],
+)
+def test_only_a_blank_tag_can_leave_nothing(tags: dict[str, str | None], may_empty: bool) -> None:
+    assert ScrubPII(**tags).may_empty == may_empty
+
+
+def test_findings_at_the_ends_of_a_text_and_next_to_each_other() -> None:
+    assert scrub("a@b.com") == "<EMAIL>"
+    assert scrub("a@b.com,c@d.org") == "<EMAIL>,<EMAIL>"
+    cleaned, _ = ScrubPII().clean(make_batch(["x a@b.com", "y", "c@d.org", "", "z é"]).slice(1))
+    assert cleaned.to_pylist() == ["y", "<EMAIL>", "", "z é"]
+
+
+def test_kinds_that_were_not_looked_for_are_not_counted_together() -> None:
+    def replacements(**tags: str | None) -> list[int | None]:
+        batch = make_batch(["a@b.com 86.231.85.193", "none"])
+        _, measured = ScrubPII(**tags).clean(batch)
+        for name, column in measured.items():
+            batch = batch.append_column(name, column)
+        return list(PIIQuality().measure(batch)["pii.replacements"].to_pylist())
+
+    assert replacements() == [2, 0]
+    assert replacements(ip_tag=None) == [1, 0]
+    unseen = PIIQuality().measure(make_batch(["a@b.com"]))["pii.replacements"]
+    assert (unseen.to_pylist(), unseen.type) == ([None], pa.int64())
+
+
+def test_how_many_replacements_are_too_many() -> None:
+    (rule,) = PIIQuality().rules
+    assert (rule.name, rule.measurement, rule.maximum) == ("max_replacements", "pii.replacements", 5)
+    assert PIIQuality(max_replacements=None).rules == ()
+    assert PIIQuality(max_replacements=0).rules[0].maximum == 0

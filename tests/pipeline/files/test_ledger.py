@@ -34,7 +34,12 @@ def test_measurements_follow_the_account_with_their_declared_types() -> None:
         *("kept_instead", "similarity", "cluster", "emptied_by", "bytes", "tokens"),
     ]
     assert {name: SCHEMA.field(name).type for name in SCHEMA.names[14:]} == MEASURED
-    assert not SCHEMA.field("bytes").nullable
+
+
+def test_what_is_known_of_every_document_is_never_null() -> None:
+    always = {field.name for field in SCHEMA if not field.nullable}
+    assert always == {"doc_id", "source", "verdict", "bytes"}
+    assert {field.name for field in QUARANTINE_SCHEMA if not field.nullable} == {"source", "position", "error"}
 
 
 def test_a_measurement_cannot_hide_a_column_of_the_account() -> None:
@@ -64,6 +69,19 @@ def test_row_groups_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     write_table(str(tmp_path / "a"), [rows(50), rows(50), rows(250)], SCHEMA)
     metadata = pq.read_metadata(tmp_path / "a")
     assert [metadata.row_group(index).num_rows for index in range(metadata.num_row_groups)] == [100, 100, 100, 50]
+
+
+def test_what_readers_are_told_to_skip_rows_by_and_what_repeats(tmp_path: Path) -> None:
+    names = ("doc_id", "source", "kept_instead", "cluster", "similarity", "text", "metadata", "first_bytes", "rule")
+    schema = pa.schema([pa.field(name, pa.string()) for name in names])
+    batch = pa.RecordBatch.from_pydict({name: [f"{name} {row}" for row in range(100)] for name in names}, schema=schema)
+    write_table(str(tmp_path / "a.parquet"), [batch], schema)
+    group = pq.read_metadata(tmp_path / "a.parquet").row_group(0)
+    columns = [group.column(index) for index in range(group.num_columns)]
+    bounds = {one.path_in_schema for one in columns if one.statistics is not None and one.statistics.has_min_max}
+    assert bounds == {"doc_id", "source", "kept_instead", "cluster", "similarity", "rule"}  # no text in a footer
+    assert {one.path_in_schema for one in columns if one.has_dictionary_page} == {"source", "metadata", "rule"}
+    assert {one.compression for one in columns} == {"ZSTD"}
 
 
 def test_a_file_without_rows_has_its_schema(tmp_path: Path) -> None:

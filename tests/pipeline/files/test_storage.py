@@ -1,14 +1,18 @@
 """Files by path and URI: local ones, and a stand-in for other stores."""
 
+import errno
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow.fs as pafs
 import pytest
 
+from textmill.errors import InputError, TextmillError
 from textmill.pipeline.files import storage
 from textmill.pipeline.files.globs import expand_glob_sizes
 
@@ -173,3 +177,97 @@ def test_pyarrow_connects_by_uri() -> None:
     system, name = storage._remote("mock://bucket/x")
     assert isinstance(system, pafs.FileSystem)
     assert name == "bucket/x"
+
+
+def test_a_file_in_hdfs_is_replaced_by_the_next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = []
+
+    class Recorded(pafs.SubTreeFileSystem):
+        """HDFS refuses to rename onto a file."""
+
+        def move(self, source: str, target: str) -> None:
+            moved.append((tmp_path / target.lstrip("/")).exists())
+            super().move(source, target)
+
+    local = Recorded(str(tmp_path), pafs.LocalFileSystem())
+    monkeypatch.setattr(storage, "_file_system", lambda scheme, authority: local)
+    for content in (b"first", b"second"):
+        with storage.write_atomically("hdfs://name:9000/file") as sink:
+            sink.write(content)
+        assert (tmp_path / "file").read_bytes() == content
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert moved == [False, False]
+
+
+def test_what_cannot_be_written_is_told_and_other_errors_are_left_as_they_are(tmp_path: Path) -> None:
+    path = str(tmp_path / "file")
+    full = pytest.raises(TextmillError, match=r"cannot write .*file: No space left.*--resume")
+    with full as told, storage.write_atomically(path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert isinstance(told.value.__cause__, OSError)
+    with pytest.raises(OSError, match="read error") as raised, storage.write_atomically(path):
+        raise OSError(errno.EIO, "read error of the input")
+    assert raised.value.errno == errno.EIO
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_file_and_no_folder_is_special(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").touch()
+    paths = [tmp_path / "pipe", Path(os.devnull), tmp_path / "file", tmp_path, tmp_path / "missing"]
+    assert [storage.is_special(str(path)) for path in paths] == [True, True, False, False, False]
+    assert not storage.is_special("s3://bucket/pipe")
+
+
+def test_a_file_that_changes_has_another_version(root: str) -> None:
+    path = storage.join(root, "file")
+    write(path, b"abc")
+    size, changed = storage.version(path)
+    assert size == 3
+    assert changed is not None
+    assert abs(time.time_ns() - changed) < 3600e9  # nanoseconds
+    write(path, b"abcd")
+    assert storage.version(path)[0] == 4
+    assert storage.version(path)[1] != changed
+
+
+@pytest.mark.parametrize(
+    ("uri", "scheme"), [("s3://bucket/x", "s3"), ("HDFS://name/x", "hdfs"), ("gs://bucket/a://b", "gs")]
+)
+def test_the_scheme_of_a_uri(uri: str, scheme: str) -> None:
+    assert storage.scheme_of(uri) == scheme
+
+
+def test_a_store_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(InputError, match=r"cannot open nosuch://bucket: give a local path, or one of gs://"):
+        storage.open_read("nosuch://bucket/file")
+
+
+def test_a_store_that_does_not_answer_is_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def from_uri(uri: str) -> Any:
+        asked.append(uri)
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(pafs, "FileSystem", SimpleNamespace(from_uri=from_uri))
+    with pytest.raises(InputError, match="cannot reach gs://unreachable: no route to host"):
+        storage.open_read("gs://unreachable/file")
+    with pytest.raises(InputError, match="cannot reach s3://unreachable"):
+        storage.open_read("s3://unreachable/file")
+    assert asked == ["gs://unreachable?retry_limit_seconds=60", "s3://unreachable"]
+
+
+def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "file").touch()
+    real = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(PermissionError):
+        storage.list_sizes(str(tmp_path))

@@ -44,13 +44,15 @@ def read_file(path: Path, split_bytes: int | None = None, *, source: str = "in",
     for split in cut_splits([InputFile(str(path), source, path.stat().st_size)], reading):
         found.splits += 1
         for read in read_split(split, reading):
-            assert read.source == source
+            assert set(read.read) <= {source}
+            assert set(read.skipped) <= {source}
+            assert sum(read.read.values()) == read.batch.num_rows + len(read.quarantined)
             assert read.batch.schema == BATCH_SCHEMA
             read.batch.validate(full=True)
             found.batch_rows.append(read.batch.num_rows)
             found.rows += read.batch.to_pylist()
             found.quarantined += read.quarantined
-            found.skipped += read.skipped
+            found.skipped += read.skipped.get(source, Counter())
     ids = [row["doc_id"] for row in found.rows]
     assert len(set(ids)) == len(ids)
     ids += [document_id(source, row.position) for row in found.quarantined]

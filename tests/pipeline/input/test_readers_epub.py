@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from textmill.filters.base.batch import document_id
+
 from .reading import Found, read_file
 
 CONTAINER = """<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
@@ -17,7 +19,8 @@ CONTAINER = """<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:x
 def package(spine: str, manifest: str) -> str:
     return f"""<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0">
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>The Mill</dc:title><dc:creator>A. Writer</dc:creator>
-<dc:creator>B. Writer</dc:creator><dc:language>en</dc:language></metadata>
+<dc:creator>B.
+Writer</dc:creator><dc:creator/><dc:language>en</dc:language><dc:rights>Public domain</dc:rights></metadata>
 <manifest>{manifest}</manifest><spine>{spine}</spine></package>"""
 
 
@@ -75,7 +78,59 @@ def test_chapters_in_reading_order(tmp_path: Path) -> None:
     paragraphs = [line for line in row["text"].splitlines() if line]
     assert paragraphs == ["Two", "Er sagte: „Grüß Gott“.", "One", "First paragraph.", "Second paragraph."]
     assert row["kind"] == "book"
-    assert json.loads(row["metadata"]) == {"author": "A. Writer; B. Writer", "language": "en", "title": "The Mill"}
+    assert json.loads(row["metadata"]) == {
+        "author": "A. Writer; B. Writer",
+        "language": "en",
+        "rights": "Public domain",
+        "title": "The Mill",
+    }
+    assert row["doc_id"] == document_id("in", 0)
+    assert row["text"].startswith("Two\n")
+    assert "“.\n\nOne\n" in row["text"]  # an empty line between two chapters
+
+
+def test_what_is_missing_from_a_book_is_told(tmp_path: Path) -> None:
+    def told(**changes: str | None) -> str:
+        (row,) = read_book(tmp_path, book(**changes), max_document_bytes=10_000).quarantined
+        return row.detail
+
+    assert told(**{"OEBPS/text/one page.xhtml": None}) == "the book has no OEBPS/text/one page.xhtml"
+    assert told(**{"META-INF/container.xml": "<c/>"}) == "META-INF/container.xml names no package file"
+    long = told(**{"OEBPS/text/one page.xhtml": chapter("x" * 10_000)})
+    assert long == "unpacked, the book is longer than the limit of 10000 bytes"
+    locked = encryption("OEBPS/text/one%20page.xhtml")
+    assert told(**{"META-INF/encryption.xml": locked}).endswith("encrypted (DRM): OEBPS/text/one page.xhtml")
+
+
+def test_a_book_may_unpack_to_exactly_the_limit(tmp_path: Path) -> None:
+    content = book(**{"OEBPS/text/one page.xhtml": chapter("x" * 5000)})
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        read = (
+            "META-INF/container.xml",
+            "OEBPS/content.opf",
+            *(f"OEBPS/text/{n} page.xhtml" for n in ("title", "one", "two")),
+        )
+        size = sum(archive.getinfo(name).file_size for name in read)
+    assert len(read_book(tmp_path, content, max_document_bytes=size).rows) == 1
+    assert read_book(tmp_path, content, max_document_bytes=size - 1).errors == [(0, "too_large")]
+
+
+def test_what_is_no_chapter_is_left_out(tmp_path: Path) -> None:
+    spine = "".join(f'<itemref idref="{name}"/>' for name in ("style", "one", "picture", "missing", "empty", "two"))
+    manifest = (
+        '<item id="style" href="a.css" media-type="text/css"/>'
+        '<item id="picture" href="a.svg" media-type="image/svg+xml"/>'
+        '<item id="one" href="../one.html" media-type="text/html"/>' + item("empty") + item("two", "svg scripted")
+    )
+    changes = {
+        "OEBPS/content.opf": package(spine, manifest),
+        "one.html": chapter('<p>Chapter <img src="x.png" alt="a picture"/>one.</p>'),
+        "OEBPS/text/empty page.xhtml": chapter("  "),
+    }
+    (row,) = read_book(tmp_path, book(**changes)).rows
+    assert row["text"].split("\n\n", 1)[0] == "Chapter one."
+    assert [line for line in row["text"].splitlines() if line] == ["Chapter one.", "Two", "Er sagte: „Grüß Gott“."]
+    assert "\n\n\n" not in row["text"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Files that are one document: HTML, plain text, prose with markup, source code, and whatever is none of these."""
 
 import bz2
+import codecs
 import gzip
 import json
 from collections.abc import Callable
@@ -171,7 +172,9 @@ def test_compressed_files(tmp_path: Path, compress: Callable[[bytes], bytes]) ->
     content = compress(b"Some text. " * 50)
     found = read_bytes(tmp_path, f"a.txt.{suffix}", content)
     assert found.texts == ["Some text. " * 50]
-    assert read_bytes(tmp_path, f"a.txt.{suffix}", content[:-9]).errors == [(0, "truncated")]
+    cut = read_bytes(tmp_path, f"a.txt.{suffix}", content[:-9])
+    assert (cut.errors, cut.quarantined[0].first_bytes) == ([(0, "truncated")], b"")
+    assert cut.quarantined[0].detail.startswith("the compressed file ends: ")
     bomb = compress(bytes(20_000_000))
     assert read_bytes(tmp_path, f"a.txt.{suffix}", bomb, max_document_bytes=10**6).errors == [(0, "too_large")]
 
@@ -201,3 +204,102 @@ def test_real_articles_lose_their_navigation(shared_data: Path) -> None:
         common = (wanted & found).total()
         scores.append(2 * common / max((wanted + found).total(), 1))
     assert sum(scores) / len(scores) > 0.7
+
+
+POLISH = "Zażółć gęślą jaźń w Łodzi — tak mówią ludzie od wielu lat. " * 3
+RUSSIAN = "Съешь же ещё этих мягких французских булок, да выпей чаю. " * 3
+
+
+@pytest.mark.parametrize(
+    ("content", "charset", "text"),
+    [
+        (codecs.BOM_UTF8 + "zażółć".encode(), "iso-8859-2", "zażółć"),
+        (codecs.BOM_UTF16_LE + "zażółć".encode("utf-16-le"), None, "zażółć"),
+        (codecs.BOM_UTF16_BE + "zażółć".encode("utf-16-be"), "utf-8", "zażółć"),
+        ("zażółć".encode(), "iso-8859-1", "zażółć"),  # servers declare it for all they send
+        ("zażółć".encode("iso-8859-2"), "iso-8859-2", "zażółć"),
+        ("zażółć".encode("iso-8859-2"), "ISO-8859-2", "zażółć"),
+        (b'<meta charset="windows-1251"><p>' + RUSSIAN.encode("cp1251"), None, RUSSIAN),
+        (b'<meta charset="windows-1251"><p>' + RUSSIAN.encode("cp1251"), "utf-8", RUSSIAN),  # it is not
+        (b'<meta charset="windows-1251"><p>' + RUSSIAN.encode("cp1251"), "no-such-charset", RUSSIAN),
+        (b'<meta charset="windows-1251"><p>' + POLISH.encode("iso-8859-2", "replace"), "iso-8859-2", POLISH[:40]),
+        (b"a\xff\xfeb", "utf-8", "a"),
+    ],
+)
+def test_a_page_is_decoded_by_what_its_bytes_allow(content: bytes, charset: str | None, text: str) -> None:
+    assert text.replace("—", "?") in html.decode_page(content, charset).replace("—", "?")
+
+
+def test_forms_scripts_and_alternatives_are_no_text() -> None:
+    page = (
+        b"<main><article><p>A paragraph of the article that is long enough to be kept as its main content.</p>"
+        b"<noscript>Please switch on scripts</noscript><form><input value='typed'><textarea>to fill in</textarea>"
+        b"<select><option>choose</option></select><button>Send</button></form>"
+        b"<p>Another paragraph with <a href='http://example.org/page'>a link</a> and <img alt='a picture'>.</p>"
+        b"<ul><li>first</li></ul></article></main>"
+    )
+    text = main_content(page)
+    assert "A paragraph" in text
+    assert "with a link and" in text
+    for left_out in ("switch on", "typed", "to fill in", "choose", "example.org", "a picture"):
+        assert left_out not in text
+
+
+@pytest.mark.parametrize(("depth", "refused"), [(1000, False), (1001, True)])
+def test_how_deep_elements_may_be_nested(tmp_path: Path, depth: int, refused: bool) -> None:
+    content = b"<div>" * depth + b"deep" + b"</div>" * depth
+    found = read_bytes(tmp_path, "a.html", content)
+    assert bool(found.quarantined) == refused
+    if refused:
+        (row,) = found.quarantined
+        assert "about 1001 deep" in row.detail
+        assert row.first_bytes == content[:256]
+
+
+def test_what_is_told_of_a_page_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "LARGEST_PAGE_BYTES", 1000)
+    assert len(read_bytes(tmp_path, "a.html", b"<p>" + b"x" * 997).rows) == 1
+    (row,) = read_bytes(tmp_path, "a.html", b"<p>" + b"x" * 998).quarantined
+    assert row.detail == "a page of 1001 bytes"
+
+
+def test_text_may_hold_a_tenth_of_control_characters(tmp_path: Path) -> None:
+    mostly = b"\x1b" * 10 + b"x" * 90
+    assert read_bytes(tmp_path, "a.txt", mostly).texts == [mostly.decode()]
+    assert read_bytes(tmp_path, "a.txt", b"\x1b" + mostly).errors == [(0, "binary")]
+    spaces = b"\t\n\v\f\r" * 100  # are none
+    assert read_bytes(tmp_path, "a.txt", spaces).texts == [spaces.decode()]
+    for control in (b"\x08", b"\x0e", b"\x1f", b"\x7f"):
+        assert read_bytes(tmp_path, "a.txt", control * 20 + b"x" * 100).errors == [(0, "binary")]
+
+
+def test_what_is_told_of_text_that_is_no_text(tmp_path: Path) -> None:
+    (row,) = read_bytes(tmp_path, "a.txt", codecs.BOM_UTF8 + b"abc\xff").quarantined
+    assert row.detail.startswith("byte 6: ")
+    assert row.first_bytes == codecs.BOM_UTF8 + b"abc\xff"
+    (row,) = read_bytes(tmp_path, "a.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 2000).quarantined
+    assert row.first_bytes == b"\x89PNG\r\n\x1a\n" + b"\x00" * 248
+    (row,) = read_bytes(tmp_path, "b.txt", b"x" * 11, max_document_bytes=10).quarantined
+    assert (row.detail, row.first_bytes) == ("longer than the limit of 10 bytes", b"")
+    assert read_bytes(tmp_path, "b.txt", b"x" * 10, max_document_bytes=10).texts == ["x" * 10]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_byte_order_marks_of_both_orders(tmp_path: Path, encoding: str) -> None:
+    content = ("\ufeff" + "Grüße, 世界").encode(encoding)
+    assert read_bytes(tmp_path, "a.txt", content).texts == ["Grüße, 世界"]
+
+
+def test_code_that_stands_in_no_folder_is_known_by_its_name(tmp_path: Path) -> None:
+    (row,) = read_bytes(tmp_path, "main.py", b"x = 1\n", source="main.py").rows
+    assert json.loads(row["metadata"])["path"] == "main.py"
+
+
+def test_memory_that_does_not_suffice_costs_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*given: object, **named: object) -> object:
+        raise MemoryError
+
+    monkeypatch.setattr(html, "page", fail)
+    (row,) = read_bytes(tmp_path, "a.html", b"<p>x").quarantined
+    assert (row.error, row.position) == ("too_large", 0)
+    assert "max_document_bytes" in row.detail

@@ -124,6 +124,8 @@ def test_blank_lines_and_line_ends(tmp_path: Path) -> None:
     found = read_lines(tmp_path, b'\xef\xbb\xbf{"text": "a"}\r', b"", b"  \t", b'{"text": "b"}\r', b"")
     assert (found.texts, found.errors) == (["a", "b"], [])
     assert read_lines(tmp_path).rows == []
+    marked = read_lines(tmp_path, b"\xef\xbb\xbf", b'{"text": "a"}')
+    assert (marked.texts, marked.errors) == (["a"], [])
 
 
 def test_batches_end_by_documents_by_bytes_and_by_quarantine_rows(tmp_path: Path) -> None:
@@ -131,7 +133,7 @@ def test_batches_end_by_documents_by_bytes_and_by_quarantine_rows(tmp_path: Path
     assert read_lines(tmp_path, *lines, batch_documents=4).batch_rows == [4, 4, 2]
     assert read_lines(tmp_path, *lines, batch_bytes=250).batch_rows == [3, 3, 3, 1]
     chinese = ['{"text": "字字字字字字字字字字"}'.encode()] * 4  # 30 bytes each
-    assert read_lines(tmp_path, *chinese, batch_bytes=50).batch_rows == [2, 2, 0]
+    assert read_lines(tmp_path, *chinese, batch_bytes=50).batch_rows == [2, 2]
     assert read_lines(tmp_path, *[b"x"] * 5, batch_documents=2).batch_rows == [0, 0, 0]
 
 
@@ -255,3 +257,9 @@ def test_what_the_quarantine_tells_is_short_and_can_be_stored(tmp_path: Path) ->
     assert quarantined.detail.startswith("no field 'text'; fields are \ufffd, longlong")
     assert len(quarantined.detail) == 300
     assert quarantined.detail.encode()
+
+
+def test_the_first_ten_fields_are_told(tmp_path: Path) -> None:
+    line = json.dumps({f"f{number}": number for number in range(12)}).encode()
+    (row,) = read_lines(tmp_path, line).quarantined
+    assert row.detail == "no field 'text'; fields are f0, f1, f2, f3, f4, f5, f6, f7, f8, f9"

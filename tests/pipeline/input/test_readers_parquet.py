@@ -118,3 +118,60 @@ def test_any_cutting_gives_the_same(tmp_path: Path) -> None:
     assert [row["doc_id"] for row in whole.rows] == [document_id("in", row) for row in range(200)]
     for split_bytes in (1, 2000, 9000, 10**9):
         assert read_file(path, split_bytes, batch_documents=7).rows == whole.rows
+
+
+def test_a_text_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
+    texts = ["é" * 20, "é" * 20 + "x", "x" * 40, "x" * 41, "字" * 13, "字" * 14]
+    found = read_file(write(tmp_path / "a.parquet", {"text": texts}), max_document_bytes=40)
+    assert found.texts == ["é" * 20, "x" * 40, "字" * 13]
+    assert [(row.position, row.error, row.detail) for row in found.quarantined] == [
+        (1, "too_large", "a text of 21 characters"),
+        (3, "too_large", "a text of 41 characters"),
+        (5, "too_large", "a text of 14 characters"),
+    ]
+
+
+def test_what_is_told_of_rows_that_are_no_documents(tmp_path: Path) -> None:
+    text = pa.array([None, b"caf\xe9"], pa.binary())
+    missing, undecoded = read_file(write(tmp_path / "a.parquet", {"text": text})).quarantined
+    assert missing.detail == "the text is null"
+    assert undecoded.detail.startswith("byte 3: ")
+    (number,) = read_file(write(tmp_path / "b.parquet", {"text": [1]})).quarantined
+    assert number.detail == "the text is a int"
+    offsets, data = pa.py_buffer(b"\0\0\0\0\1\0\0\0\3\0\0\0"), pa.py_buffer(b"ab\xe9")
+    strings = pa.Array.from_buffers(pa.string(), 2, [None, offsets, data])
+    (invalid,) = read_file(write(tmp_path / "c.parquet", {"text": strings})).quarantined
+    assert (invalid.position, invalid.error) == (1, "invalid_utf8")
+    assert invalid.detail.startswith("byte 1 of a value: ")
+    wide = {f"column {number:02}": ["x"] for number in range(30)}
+    (row,) = read_file(write(tmp_path / "d.parquet", wide)).quarantined
+    assert row.detail.startswith("no column 'text'; columns are column 00, column 01, ")
+    assert row.detail.endswith("column 19")
+    (tmp_path / "e.parquet").write_bytes(b"nonsense")
+    (row,) = read_file(tmp_path / "e.parquet").quarantined
+    assert row.detail.startswith("not a readable Parquet file: Parquet magic bytes not found")
+    assert "\n" not in row.detail
+
+
+def test_no_bytes_are_metadata_and_what_is_no_address_or_kind_is_not_taken_for_one(tmp_path: Path) -> None:
+    columns = {
+        "text": ["x"],
+        "link": pa.array([7]),
+        "kind": ["poem"],
+        "a": pa.array([b"1"], pa.binary()),
+        "b": pa.array([b"1"], pa.large_binary()),
+        "c": pa.array([b"1"], pa.binary(1)),
+        "d": ["kept"],
+    }
+    (row,) = read_file(write(tmp_path / "a.parquet", columns), url_field="link").rows
+    assert (row["url"], row["kind"], json.loads(row["metadata"])) == (None, "web", {"d": "kept"})
+
+
+def test_batches_are_of_the_size_asked_for_and_rows_keep_their_number(tmp_path: Path) -> None:
+    texts = [f"row {number}" for number in range(50)]
+    path = write(tmp_path / "a.parquet", {"text": texts}, row_group_size=20)
+    whole, parts = read_file(path, batch_documents=8), read_file(path, 100, batch_documents=8)
+    assert whole.batch_rows == [8, 8, 8, 8, 8, 8, 2]
+    assert parts.splits == 3
+    assert [row["doc_id"] for row in parts.rows] == [document_id("in", number) for number in range(50)]
+    assert parts.rows == whole.rows

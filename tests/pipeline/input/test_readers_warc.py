@@ -11,6 +11,8 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from textmill.pipeline.input.readers import warc
+
 from .reading import Found, read_file, warc_record
 
 
@@ -246,3 +248,155 @@ def test_real_crawls(shared_data: Path) -> None:
         counts[path.name] = len(whole.rows)
     assert len(counts) == 4
     assert min(counts.values()) >= 1
+
+
+def test_what_is_told_of_a_document(tmp_path: Path) -> None:
+    found = read_records(
+        tmp_path,
+        warc_record(
+            "conversion", {"WARC-Target-URI": "<http://x/>", "Content-Type": "Text/Plain; charset=utf-8"}, b"a"
+        ),
+        warc_record("conversion", {"WARC-Date": "", "Content-Type": "text/plain"}, b"b"),
+        response(html("A page."), Content_Type="application/xhtml+xml; charset=utf-8"),
+        warc_record("resource", {"Content-Type": "text/plain"}, "Grüße".encode("cp1252")),
+    )
+    assert found.errors == []
+    assert [(row["text"], row["url"]) for row in found.rows] == [
+        ("a", "http://x/"),
+        ("b", None),
+        ("A page.", "http://example.org/page"),
+        ("Grüße", None),
+    ]
+    assert found.rows[1]["metadata"] is None
+    assert {row["kind"] for row in found.rows} == {"web"}
+
+
+def test_why_records_are_passed_over(tmp_path: Path) -> None:
+    found = read_records(
+        tmp_path,
+        warc_record("revisit", {"Content-Type": "text/html"}, b""),
+        warc_record("conversion", {}, b"of no type"),
+        warc_record("resource", {"Content-Type": "APPLICATION/PDF"}, b"%PDF"),
+        response(b"x", status="204 No Content"),
+    )
+    assert (found.rows, found.errors) == ([], [])
+    assert found.skipped == {
+        "WARC revisit": 1,
+        "media type unknown": 1,
+        "media type application/pdf": 1,
+        "HTTP status 204": 1,
+    }
+
+
+def test_a_record_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(conversion("x" * 1000) + conversion("y" * 1001) + conversion("z"))
+    found = read_file(path, max_document_bytes=1000)
+    assert [text[0] for text in found.texts] == ["x", "z"]
+    (row,) = found.quarantined
+    assert (row.error, row.detail) == ("too_large", "a record of 1001 bytes")
+    page = html("word " * 1000)
+    packed = response(gzip.compress(page), Content_Encoding="gzip")
+    path.write_bytes(packed)
+    assert len(read_file(path, max_document_bytes=len(page)).rows) == 1
+    (row,) = read_file(path, max_document_bytes=len(page) - 1).quarantined
+    assert (row.error, row.detail) == ("too_large", "a record that unpacks to more than the limit")
+    assert row.first_bytes == page[:256]
+
+
+def test_what_is_told_of_records_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+
+    def told(content: bytes) -> list[tuple[int, str, str]]:
+        path.write_bytes(content)
+        return [(row.position, row.error, row.detail) for row in read_file(path).quarantined]
+
+    first = conversion("the first")
+    assert told(first + first[:-20]) == [(len(first), "truncated", "the file ends inside this record")]
+    assert told(first + b"WARC") == [(len(first), "truncated", "the file ends where a record begins")]
+    assert told(first + b"nothing\r\n\r\n" + first) == [(len(first), "corrupt", "Invalid WARC header")]
+    wrong = warc_record("conversion", {"Content-Type": "text/plain"}, b"caf\xe9 and more")
+    ((position, error, detail),) = told(wrong)
+    assert (position, error) == (0, "invalid_utf8")
+    assert detail.startswith("byte 3: ")
+
+
+def test_two_line_ends_behind_the_last_record_are_nobodys_loss_and_text_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    for missing, errors in ((0, []), (4, []), (5, [(0, "truncated")])):
+        content = conversion("the text")
+        path.write_bytes(content[: len(content) - missing])
+        found = read_file(path)
+        assert (len(found.rows), found.errors) == (0 if errors else 1, errors)
+
+
+def test_what_looks_like_a_record_inside_one_is_none_wherever_a_file_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    inner = "x" + "\r\n\r\nWARC/1.0\r\nContent-Length: 3\r\n\r\nabc" * 20
+    path.write_bytes(conversion("before") + conversion(inner) + conversion("after"))
+    for split_bytes in (None, 50, 100, 200, 400):
+        found = read_file(path, split_bytes)
+        assert (found.texts, found.errors) == (["before", inner, "after"], [])
+
+
+def test_a_record_of_no_length_is_corrupt_and_the_next_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    good = conversion("good")
+    for bad in (
+        good.replace(b"Content-Length: 4", b"Content-Length: four"),
+        good.replace(b"Content-Length: 4\r\n", b""),
+    ):
+        path.write_bytes(good + bad + good * 3)
+        for split_bytes in (None, 200):
+            found = read_file(path, split_bytes)
+            assert found.texts == ["good"] * 4
+            assert [position for position, _ in found.errors] == [len(good)]
+
+
+def test_the_next_record_is_found_across_what_is_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = conversion("good")
+    broken = b"WARC/1.0\r\nbroken" + bytes(200)
+    path = tmp_path / "a.warc"
+    path.write_bytes(good + broken + b"\r\n\r\n" + good)
+    for chunk in range(11, 80):
+        monkeypatch.setattr(warc, "CHUNK_BYTES", chunk)
+        found = read_file(path)
+        assert found.texts == ["good", "good"]
+        assert found.errors == [(len(good), "corrupt")]
+
+
+def test_where_a_stream_of_records_breaks_off(tmp_path: Path) -> None:
+    noise = [conversion(f"{number} " + format(pow(3, 4000 + number), "x")) for number in range(300)]
+    content = zstandard.compress(b"".join(noise))
+    path = tmp_path / "a.warc.zst"
+    path.write_bytes(content[: len(content) * 2 // 3])
+    found = read_file(path)
+    assert len(found.rows) > 0
+    ((position, error),) = found.errors
+    begins = offsets_of(noise)
+    assert error == "truncated"
+    assert begins[len(found.rows) - 1] < position <= begins[len(found.rows)]
+
+
+def test_http_is_taken_apart_in_one_stream_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.zst"
+    path.write_bytes(zstandard.compress(response(html("A page.")) + response(b"gone", status="404 Not Found")))
+    found = read_file(path)
+    assert (found.texts, found.skipped) == (["A page."], {"HTTP status 404": 1})
+
+
+def test_the_last_record_of_a_stream_is_told_when_it_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.zst"
+    records = [conversion("first"), conversion("x" * 2000)]
+    path.write_bytes(zstandard.compress(b"".join(records)))
+    found = read_file(path, max_document_bytes=1000)
+    assert (found.texts, found.errors) == (["first"], [(len(records[0]), "too_large")])
+
+
+@pytest.mark.parametrize(("suffix", "garbage"), [(".warc", b"x\r\n\r\n"), (".warc.gz", b"x")])
+def test_a_record_right_behind_one_wrong_byte_is_found(tmp_path: Path, suffix: str, garbage: bytes) -> None:
+    record = conversion("good") if suffix == ".warc" else gzip.compress(conversion("good"))
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(record + garbage + record + record)
+    found = read_file(path)
+    assert (found.texts, found.errors) == (["good"] * 3, [(len(record), "corrupt")])

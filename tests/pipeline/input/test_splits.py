@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 
 from textmill.pipeline.files import storage
 from textmill.pipeline.input import splits
+from textmill.pipeline.input.formats import EXPANSION
 from textmill.pipeline.input.inputs import InputFile, InputOptions, find_inputs
 from textmill.pipeline.input.readers import read_split
-from textmill.pipeline.input.splits import Part, Split, cut_splits
+from textmill.pipeline.input.splits import Part, Split, cut_splits, weigh_files
 
 from .reading import warc_record
 
@@ -181,3 +182,107 @@ def test_remote_files_are_cut_like_local_ones(tmp_path: Path, monkeypatch: pytes
 
     assert len(expected) > 50
     assert laid(remote) == laid(expected)
+
+
+def test_files_that_fill_a_split_exactly_share_it(tmp_path: Path) -> None:
+    root = tmp_path / "in"
+    root.mkdir()
+    for index, size in enumerate((600, 400, 999, 1, 1, 1000)):
+        (root / f"{index}.txt").write_bytes(b"x" * size)
+    found = cut(root, 1000)
+    assert [[part.source for part in split.parts] for split in found] == [
+        ["in/0.txt", "in/1.txt"],
+        ["in/2.txt", "in/3.txt"],
+        ["in/4.txt"],
+        ["in/5.txt"],
+    ]
+    assert [split.bytes for split in found] == [1000, 1000, 1, 1000]
+
+
+def test_how_much_work_a_split_is(tmp_path: Path) -> None:
+    root = tmp_path / "in"
+    root.mkdir()
+    (root / "a.jsonl").write_bytes(b'{"text": "a"}\n' * 100)
+    content = gzip.compress(random.Random(1).randbytes(1000).hex().encode(), mtime=0)
+    (root / "b.jsonl.gz").write_bytes(content)
+    files = find_inputs([str(root)])
+    plain, packed = weigh_files(files)
+    assert plain == 1400
+    assert packed == round(len(content) * EXPANSION["gz"])
+    assert EXPANSION["gz"] > 1
+    assert [split.bytes for split in cut(root, 700)][:2] == [700, 700]
+    (whole,) = cut(root, 10**6)
+    assert whole.bytes == plain + packed
+
+
+def test_a_file_is_cut_only_when_it_is_larger_than_a_split(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "a.jsonl"
+    path.write_bytes(b"{}\n" * 500)
+    assert [(part.start, part.stop) for split in cut(tmp_path / "in", 1500) for part in split.parts] == [(0, None)]
+    parts = [(part.start, part.stop) for split in cut(tmp_path / "in", 1499) for part in split.parts]
+    assert parts == [(0, 750), (750, None)]
+
+
+def test_row_groups_fill_a_part_exactly(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "a.parquet"
+    texts = [f"{number:05d}" * 20 for number in range(60)]
+    pq.write_table(pa.table({"text": texts}), path, row_group_size=10, compression="none", use_dictionary=False)
+    sizes = {pq.read_metadata(path).row_group(index).total_byte_size for index in range(6)}
+    (size,) = sizes
+    starts = [split.parts[0].start for split in cut(tmp_path / "in", 2 * size)]
+    assert starts == [0, 2, 4]
+    assert [split.parts[0].start for split in cut(tmp_path / "in", 2 * size - 1)] == [0, 1, 2, 3, 4, 5]
+    assert [split.parts[0].start for split in cut(tmp_path / "in", 3 * size)] == [0, 3]
+    assert [split.parts[0].start for split in cut(tmp_path / "in", 4 * size)] == [0, 4]
+
+
+def test_a_parquet_file_that_cannot_be_read_is_one_part(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.parquet").write_bytes(b"PAR1" + bytes(5000) + b"PAR1")
+    ((part,),) = [split.parts for split in cut(tmp_path / "in", 100)]
+    assert (part.format.name, part.start, part.stop) == ("parquet", 0, None)
+
+
+def test_a_crawl_is_cut_where_records_begin(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    generator = random.Random(2)
+    members = [gzip.compress(warc_record("conversion", {}, generator.randbytes(900)), mtime=0) for _ in range(40)]
+    begins = {sum(map(len, members[:number])) for number in range(40)}
+    (tmp_path / "in" / "a.warc.gz").write_bytes(b"".join(members))
+    size = sum(map(len, members))
+    weight = round(size * EXPANSION["gz"])
+    starts = [split.parts[0].start for split in cut(tmp_path / "in", weight // 10 + 1)]
+    assert starts[0] == 0
+    assert len(starts) == 10
+    assert set(starts) <= begins
+    widths = [second - first for first, second in pairwise([*starts, size])]
+    assert max(widths) < 2 * size / 10
+    few = [split.parts[0].start for split in cut(tmp_path / "in", 10)]  # more parts than records
+    assert few == sorted(begins)
+
+
+def test_a_crawl_that_is_not_compressed_is_cut_evenly(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    content = warc_record("conversion", {}, bytes(900)) * 10
+    (tmp_path / "in" / "a.warc").write_bytes(content)
+    parts = [(split.parts[0].start, split.parts[0].stop) for split in cut(tmp_path / "in", len(content) - 1)]
+    assert parts == [(0, len(content) // 2), (len(content) // 2, None)]
+
+
+def test_a_crawl_in_one_stream_is_one_part(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    records = [warc_record("conversion", {}, random.Random(number).randbytes(900)) for number in range(40)]
+    (tmp_path / "in" / "a.warc.gz").write_bytes(gzip.compress(b"".join(records), mtime=0))
+    ((part,),) = [split.parts for split in cut(tmp_path / "in", 1000)]
+    assert (part.start, part.stop) == (0, None)
+    (tmp_path / "in" / "a.warc.gz").rename(tmp_path / "in" / "a.txt.gz")
+    assert len(cut(tmp_path / "in", 1000)) == 1  # a text is one document
+
+
+def test_the_size_of_splits_by_default() -> None:
+    assert splits._default_split_bytes(0) == 8_000_000
+    assert splits._default_split_bytes(256 * 8_000_000 + 256) == 8_000_001
+    assert splits._default_split_bytes(256 * 64_000_000) == 64_000_000
+    assert splits._default_split_bytes(10**15) == 64_000_000

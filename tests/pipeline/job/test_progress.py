@@ -8,7 +8,8 @@ import pytest
 
 from textmill import ExactDedup, InputOptions, Recipe, Tokenize, where
 from textmill.pipeline.commands.show import RunDisplay
-from textmill.pipeline.job.progress import Progress, ProgressWriter, read_progress
+from textmill.pipeline.job import progress as progress_module
+from textmill.pipeline.job.progress import Progress, ProgressWriter, read_progress, work_of_pass
 from textmill.pipeline.output.surges import SurgeWatch
 from textmill.pipeline.steps.totals import StepTotals
 
@@ -77,7 +78,8 @@ def test_a_short_run_warns_of_nothing_and_says_what_took_long(corpus: Path, tmp_
     }
     assert steps.keys() == expected
     slowest = steps[manifest["timing"]["slowest_step"]]  # not the only one, where seconds are rounded to the same
-    assert slowest["seconds"] == max(row["seconds"] for row in steps.values())
+    assert slowest["cpu_seconds"] == max(row["cpu_seconds"] for row in steps.values())
+    assert 0 < slowest["cpu_seconds"] <= manifest["timing"]["cpu_seconds"] <= manifest["timing"]["worker_seconds"]
 
 
 def test_a_surge_is_told_once_and_only_when_it_is_far_more() -> None:
@@ -113,3 +115,87 @@ def test_the_line_of_a_run_names_pass_and_rules(capsys: pytest.CaptureFixture[st
     assert "100 documents" in said
     assert "pass 1 of 2 up to exact_dedup (1 of 3 splits)" in said
     assert "removed 50% by where.minimum" in said
+
+
+def everything() -> Progress:
+    return Progress(
+        documents=1,
+        text_bytes=2,
+        kept=3,
+        work_done=4,
+        shards=5,
+        shuffled_bytes=6,
+        splits=7,
+        splits_done=Counter({"0": 8}),
+        steps={"a": StepTotals(documents=9, text_bytes=10, nanoseconds=11, batches=12)},
+        removed=Counter({"a.x": 13}),
+    )
+
+
+def test_counts_add_up_but_for_the_number_of_splits() -> None:
+    total = everything()
+    total += everything()
+    total += Progress(splits=6)
+    assert total == Progress(
+        documents=2,
+        text_bytes=4,
+        kept=6,
+        work_done=8,
+        shards=10,
+        shuffled_bytes=12,
+        splits=7,
+        splits_done=Counter({"0": 16}),
+        steps={"a": StepTotals(documents=18, text_bytes=20, nanoseconds=22, batches=24)},
+        removed=Counter({"a.x": 26}),
+    )
+
+
+def test_counts_travel_as_json() -> None:
+    assert Progress.from_dict(json.loads(json.dumps(everything().as_dict()))) == everything()
+    assert Progress() == Progress.from_dict(Progress().as_dict())
+
+
+def test_which_pass_is_at_work() -> None:
+    assert Progress().current_pass() is None
+    assert Progress(splits=2).current_pass() == 0
+    assert Progress(splits=2, splits_done=Counter({"0": 1})).current_pass() == 0
+    assert Progress(splits=2, splits_done=Counter({"0": 2, "1": 1})).current_pass() == 1
+    assert Progress(splits=2, splits_done=Counter({"0": 2, "1": 2})).current_pass() == 2
+
+
+def test_a_later_pass_is_a_tenth_of_the_work() -> None:
+    assert [work_of_pass(number, 1000) for number in (0, 1, 2)] == [1000, 100, 100]
+
+
+def test_a_writer_shows_what_is_new_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(progress_module.time, "monotonic", lambda: now)
+    writer = ProgressWriter(tmp_path)
+    writer.add(Progress(documents=1))
+    assert read_progress(tmp_path).documents == 1
+    now += 0.1
+    writer.add(Progress(documents=1))
+    assert read_progress(tmp_path).documents == 1  # a moment ago
+    writer.add(Progress(documents=1, work_done=1))
+    assert read_progress(tmp_path).documents == 3  # a split is through
+    writer.add(Progress(documents=1, shuffled_bytes=1))
+    assert read_progress(tmp_path).documents == 4
+    now += 0.3
+    writer.add(Progress(documents=1))
+    assert read_progress(tmp_path).documents == 5
+    assert [path.name.split("-")[0] for path in tmp_path.iterdir()] == ["worker"]
+    assert ProgressWriter(tmp_path)._path != writer._path
+
+
+def test_progress_is_not_worth_failing_for(tmp_path: Path) -> None:
+    for folder in (None, tmp_path / "missing"):
+        writer = ProgressWriter(folder)
+        writer.add(everything())
+        assert writer.totals == everything()
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "gone").mkdir()
+    writer = ProgressWriter(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    writer.add(everything())
+    writer.add(everything())
+    assert writer.totals.documents == 2

@@ -3,8 +3,13 @@
 import base64
 import copy
 import dataclasses
+import hashlib
+import importlib.metadata
 import itertools
 import json
+import re
+import sys
+import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,14 +17,34 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from textmill import InputError, Recipe, Tokenize
+from textmill import (
+    ExactDedup,
+    InputError,
+    Language,
+    LineDedup,
+    MinHashDedup,
+    NormalizeUnicode,
+    Recipe,
+    Tokenize,
+    __version__,
+)
 from textmill.filters.base.batch import make_batch
 from textmill.filters.base.where import where
 from textmill.pipeline.files.ledger import FileFacts, ledger_schema
 from textmill.pipeline.input.readers.records import Quarantined, ReadBatch
 from textmill.pipeline.job.facts import RunFacts, SourceFacts, SplitFacts, Tally, combine
-from textmill.pipeline.output.manifest import build_manifest, check_accounting, read_manifest, write_manifest
+from textmill.pipeline.output.manifest import (
+    build_manifest,
+    check_accounting,
+    read_manifest,
+    recipe_dict,
+    write_manifest,
+)
 from textmill.pipeline.output.shards import ShardFacts
+from textmill.pipeline.output.surges import Surge
+from textmill.pipeline.passes import fingerprints
+from textmill.pipeline.passes.fingerprints import LIBRARIES, library_versions
+from textmill.pipeline.steps.totals import StepTotals
 
 
 def letters(text: str) -> int:
@@ -43,7 +68,8 @@ RECIPE = Recipe(
 def found(source: str, documents: int, quarantined: int = 0, skipped: int = 0) -> ReadBatch:
     unreadable = [Quarantined(source=source, position=n, error="json", detail="") for n in range(quarantined)]
     skips = Counter({"request": skipped} if skipped else {})
-    return ReadBatch(source, make_batch(["x"] * documents, source=source), unreadable, skips)
+    read = {source: documents + len(unreadable)}
+    return ReadBatch(make_batch(["x"] * documents, source=source), unreadable, read, {source: skips})
 
 
 def ledger_rows(*rows: tuple[str, str, str | None, str | None, int, int | None]) -> pa.RecordBatch:
@@ -215,3 +241,197 @@ def test_combined_facts_keep_each_checksum_once() -> None:
     assert combined.verdicts["removed", "where", "minimum"] == Tally(2, 2)
     assert combined.tokens == 12
     assert [file.sha256 for file in combined.ledger] == ["l0", "l1"]
+
+
+def test_every_library_that_decides_the_output_is_named_with_its_version() -> None:
+    versions = library_versions()
+    assert versions.pop("python") == f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert versions == {name: importlib.metadata.version(name) for name in LIBRARIES}
+    required = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert set(LIBRARIES) <= {re.split(r"[\[<>=]", one)[0] for one in required}
+
+
+def test_a_library_that_is_not_installed_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fingerprints, "LIBRARIES", ("no-such-distribution", "regex"))
+    assert set(library_versions()) == {"python", "regex"}
+
+
+def test_the_funnel_names_what_steps_of_each_kind_do() -> None:
+    recipe = Recipe(
+        "all kinds",
+        [
+            NormalizeUnicode(),
+            Language(keep=["en"], min_score=0.5),
+            ExactDedup(),
+            LineDedup(),
+            MinHashDedup(against="/old"),
+            Tokenize(),
+        ],
+    )
+    facts = SplitFacts(number=0)
+    facts.add_verdicts(
+        ledger_rows(
+            ("in/a", "removed", "exact_dedup", "duplicate", 3, None),
+            ("in/a", "removed", "minhash_dedup", "seen", 4, None),
+            ("in/a", "removed", "unknown", "z", 5, None),
+            ("in/a", "removed", "unknown", "a", 6, None),
+        )
+    )
+    rows = build_manifest(recipe, combine([facts]), [])["funnel"]
+    assert [(row["step"], row["rule"], row["documents"], row["bytes"]) for row in rows] == [
+        ("read", "empty", 0, 0),
+        ("normalize_unicode", "empty", 0, 0),
+        ("language", "keep", 0, 0),
+        ("language", "min_score", 0, 0),
+        ("exact_dedup", "duplicate", 1, 3),
+        ("line_dedup", "empty", 0, 0),
+        ("minhash_dedup", "seen", 1, 4),
+        ("minhash_dedup", "duplicate", 0, 0),
+        ("unknown", "a", 1, 6),
+        ("unknown", "z", 1, 5),
+    ]
+    language = rows[2:4]
+    assert [row["measurement"] for row in language] == ["language.label", "language.score"]
+    assert (language[0]["allowed"], language[1]["minimum"]) == (["en"], 0.5)
+
+
+def test_where_the_time_went() -> None:
+    first, second = SplitFacts(number=0), SplitFacts(number=1)
+    first.timing = {
+        "read": StepTotals(documents=10, text_bytes=4_000_000, nanoseconds=2_000_000_000, batches=1),
+        "where": StepTotals(documents=10, text_bytes=4_000_000, nanoseconds=500_000_000, batches=1),
+        "waited": StepTotals(text_bytes=500_000, nanoseconds=9_000_000_000, cpu_nanoseconds=500_000_000, batches=1),
+    }
+    second.timing = {"read": StepTotals(documents=5, text_bytes=2_000_000, nanoseconds=1_000_000_000, batches=1)}
+    second.timing["idle"] = StepTotals()
+    shard = dataclasses.replace(
+        SHARDS[0], totals=StepTotals(documents=9, text_bytes=123_456, nanoseconds=500_000_000, batches=1)
+    )
+    built = build_manifest(RECIPE, combine([second, first]), [shard, shard])
+    assert (built["timing"]["worker_seconds"], built["timing"]["cpu_seconds"]) == (13.5, 0.5)
+    assert built["timing"]["slowest_step"] == "read"
+    steps = {row["step"]: row for row in built["timing"]["steps"]}
+    assert steps["read"] == {
+        **{"step": "read", "documents": 15, "bytes": 6_000_000, "seconds": 3.0, "cpu_seconds": 0.0},
+        **{"mb_per_second": 2.0, "share": 0.6},
+    }
+    assert (steps["shards"]["documents"], steps["shards"]["mb_per_second"]) == (18, 0.25)
+    assert (steps["waited"]["mb_per_second"], steps["waited"]["share"]) == (1.0, 0.1)  # by CPU time
+    assert (steps["idle"]["mb_per_second"], steps["idle"]["share"]) == (None, 0.0)
+    assert first.timing["read"].documents == 10  # what splits have counted is left as it was
+    assert build_manifest(RECIPE, combine([first]), [shard]) != built
+    timeless = [build_manifest(RECIPE, combine(splits()), shards) | {"timing": None} for shards in (SHARDS, [shard])]
+    assert timeless[0] == timeless[1]
+
+
+def test_no_time_at_all_is_no_division_by_zero() -> None:
+    assert build_manifest(RECIPE, combine(splits()), SHARDS)["timing"] == {
+        "worker_seconds": 0.0,
+        "cpu_seconds": 0.0,
+        "slowest_step": "shards",
+        "steps": [
+            {
+                **{"step": "shards", "documents": 0, "bytes": 0, "seconds": 0.0, "cpu_seconds": 0.0},
+                **{"mb_per_second": None, "share": 0.0},
+            },
+        ],
+    }
+    assert build_manifest(RECIPE, combine([]), [])["timing"]["slowest_step"] is None
+
+
+def test_lists_are_in_order_whatever_came_first() -> None:
+    facts = SplitFacts(number=0)
+    for name in ("z", "a"):
+        facts.add_input(f"in/{name}", name, 10)
+        facts.add_read(ReadBatch(make_batch([]), [], {f"in/{name}": 0}, {f"in/{name}": Counter({f"reason {name}": 2})}))
+        facts.add_verdicts(ledger_rows((f"in/{name}", "quarantined", "read", f"error {name}", 0, None)))
+    models = [{"name": "z", "sha256": "1"}, {"name": "a", "sha256": "2"}]
+    surges = [Surge(step="where", rule="minimum", first_ratio=0.1, later_ratio=0.9, after_documents=10)]
+    built = build_manifest(Recipe("r", [where(letters, minimum=2)]), combine([facts]), [], models, surges)
+    assert [row["source"] for row in built["inputs"]] == ["in/a", "in/z"]
+    assert [row["reason"] for row in built["skipped"]] == ["reason a", "reason z"]
+    assert [row["error"] for row in built["quarantine_errors"]] == ["error a", "error z"]
+    assert [row["name"] for row in built["models"]] == ["a", "z"]
+    assert built["tokenizer"] is None
+    assert built["textmill"] == __version__
+    assert built["warnings"] == [dataclasses.asdict(surges[0])]
+
+
+def test_the_files_that_were_written_are_listed(manifest: dict[str, Any]) -> None:
+    assert manifest["shards"] == [
+        {
+            **{"name": "part-00000-of-00001.parquet", "rows": 1, "tokens": 12, "text_bytes": 48},
+            **{"file_bytes": 900, "sha256": "s0", "kinds": {}},
+        }
+    ]
+    assert manifest["ledger"] == [
+        {"name": "part-00000-of-00002.parquet", "rows": 4, "sha256": "l0"},
+        {"name": "part-00001-of-00002.parquet", "rows": 1, "sha256": "l1"},
+    ]
+    assert manifest["removed"] == []
+    assert manifest["quarantine"] == [{"name": "part-00000-of-00002.parquet", "rows": 1, "sha256": "q0"}]
+
+
+def test_the_manifest_is_for_people_too(manifest: dict[str, Any], tmp_path: Path) -> None:
+    manifest["recipe"]["name"] = "Wörter 字"
+    path = write_manifest(str(tmp_path), manifest)
+    assert path == f"{tmp_path}/manifest.json"
+    content = Path(path).read_text("utf-8")
+    assert '"name": "Wörter 字"' in content
+    assert content.endswith("}\n")
+    keys = re.findall(r'^  "([a-z_]+)":', content, flags=re.MULTILINE)
+    assert keys == sorted(manifest)
+
+
+def test_the_checksum_of_a_recipe_does_not_depend_on_where_it_lies() -> None:
+    recipe = recipe_dict(Recipe("Wörter", [where(letters, minimum=2)]))
+    checksum = recipe.pop("sha256")
+    told = json.dumps(recipe, sort_keys=True, ensure_ascii=False).encode()
+    assert checksum == hashlib.sha256(told).hexdigest()
+
+
+def test_an_unfinished_run_is_told(tmp_path: Path) -> None:
+    (tmp_path / "_work").mkdir()
+    with pytest.raises(InputError, match="holds an unfinished run; finish it by the same command with --resume"):
+        read_manifest(str(tmp_path))
+
+
+@pytest.mark.parametrize("key", ["totals", "inputs", "shards", "ledger", "removed", "quarantine"])
+def test_a_manifest_without_one_of_its_sections_is_none(manifest: dict[str, Any], tmp_path: Path, key: str) -> None:
+    del manifest[key]
+    write_manifest(str(tmp_path), manifest)
+    with pytest.raises(InputError, match=f"it has no '{key}'"):
+        read_manifest(str(tmp_path))
+
+
+def test_only_the_last_name_of_a_folder_is_told_and_what_is_none_stands_as_given(tmp_path: Path) -> None:
+    (tmp_path / "seen").mkdir()
+    recipe = Recipe("r", [ExactDedup(against=(str(tmp_path / "seen"), "s3://bucket/seen", "no/such/folder"))])
+    (step,) = recipe_dict(recipe)["steps"]
+    assert step["exact_dedup"]["against"] == ["seen", "s3://bucket/seen", "no/such/folder"]
+
+
+def test_facts_of_a_source_add_up_in_any_order() -> None:
+    whole = SourceFacts(bytes=10, sha256="aa", read=3, skipped={"request": 1}, verdicts={"kept": 2})
+    part = SourceFacts(read=2, skipped={"request": 2, "other": 1}, verdicts={"removed": 2})
+    both = SourceFacts(
+        bytes=10, sha256="aa", read=5, skipped={"request": 3, "other": 1}, verdicts={"kept": 2, "removed": 2}
+    )
+    assert whole + part == part + whole == both
+    assert Tally(1, 10) + Tally(2, 5) == Tally(3, 15)
+
+
+def test_documents_without_size_or_tokens_count_for_none() -> None:
+    facts = SplitFacts(number=0)
+    facts.add_verdicts(
+        ledger_rows(
+            ("in/a", "kept", None, None, 7, 3),
+            ("in/b", "kept", None, None, 8, 4),
+            ("in/b", "removed", "s", "r", 1, None),
+        )
+    )
+    assert facts.tokens == 7
+    assert facts.verdicts == {("kept", "", ""): Tally(2, 15), ("removed", "s", "r"): Tally(1, 1)}
+    assert facts.sources["in/b"].verdicts == {"kept": 1, "removed": 1}
+    facts.add_input("in/c", "cc")
+    assert (facts.sources["in/c"].bytes, facts.sources["in/c"].read) == (0, 0)

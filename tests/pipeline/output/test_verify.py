@@ -183,3 +183,83 @@ def test_numbers_of_the_manifest_must_add_up(output: Path) -> None:
 def test_a_folder_that_is_not_an_output_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="this is not an output folder"):
         verify(str(tmp_path))
+
+
+def test_examples_are_three_and_more_are_hinted_at(output: Path) -> None:
+    def rename(count: int) -> Callable[[pa.Table], pa.Table]:
+        def change(table: pa.Table) -> pa.Table:
+            for row in range(count):
+                table = put(table, "kept_instead", row, "nobody")
+            return table
+
+        return change
+
+    for count in (3, 4):
+        forge(output, "ledger", rename(count))
+        ids = sorted(pq.read_table(first_file(output, "ledger"))["doc_id"].to_pylist()[:count])
+        (problem,) = [one for one in verify(str(output)) if "name a document kept instead" in one]
+        assert problem.startswith(f"ledger: {count} duplicates")
+        assert problem.endswith(f": {', '.join(ids[:3])}{' …' if count > 3 else ''}")
+
+
+def test_a_document_is_not_kept_instead_of_itself(output: Path) -> None:
+    own = pq.read_table(first_file(output, "ledger"))["doc_id"][3].as_py()
+    forge(output, "ledger", lambda table: put(table, "kept_instead", 3, own))
+    (problem,) = verify(str(output))
+    assert problem == f"ledger: 1 duplicates name a document kept instead that is not there: {own}"
+
+
+def test_what_an_index_of_an_earlier_run_has_seen_is_not_looked_for(output: Path) -> None:
+    forge(output, "ledger", lambda table: put(put(table, "kept_instead", 3, "index:monday"), "cluster", 3, None))
+    assert verify(str(output)) == []
+
+
+def test_a_folder_without_shards_is_told(tmp_path: Path, make_output: Callable[..., dict[str, Any]]) -> None:
+    make_output(tmp_path / "out", keep_all=False)
+    shutil.rmtree(tmp_path / "out" / "shards")
+    save(tmp_path / "out", manifest_of(tmp_path / "out") | {"shards": []})
+    assert verify(str(tmp_path / "out")) == [f"{tmp_path}/out/manifest.json lists no ledger or no shards"]
+
+
+def test_what_is_recounted_is_told_in_full(output: Path) -> None:
+    forge(output, "ledger", lambda table: put(table, "rule", 1, "maximum"))
+    size = len(b"short")
+    assert verify(str(output)) == [
+        f"ledger: where.maximum removed 1 documents of {size} bytes, but the manifest says 0 of 0",
+        f"ledger: where.minimum removed 0 documents of 0 bytes, but the manifest says 1 of {size}",
+    ]
+
+
+def test_a_verdict_that_contradicts_its_step_is_told(output: Path) -> None:
+    forge(output, "ledger", lambda table: put(table, "step", 0, "where"))
+    assert "ledger: 1 rows are kept although a step removed them, or removed without a step" in verify(str(output))
+
+
+def test_of_an_input_that_the_ledger_does_not_know_it_has_no_documents(output: Path) -> None:
+    forge(output, "ledger", lambda table: table.set_column(1, table.schema.field(1), pa.array(["in/b"] * len(table))))
+    problems = verify(str(output))
+    account = "3 kept, 1 quarantined, 2 removed"
+    assert problems[:2] == [
+        f"ledger: of in/a.jsonl it has no documents, but the manifest says {account}",
+        f"ledger: of in/b it has {account}, but the manifest says no documents",
+    ]
+
+
+def test_rows_of_a_file_are_compared_in_every_folder(output: Path) -> None:
+    for name in ("shards", "ledger", "removed", "quarantine"):
+        forge(output, name, lambda table: pa.concat_tables([table, table]))
+    problems = verify(str(output))
+    assert [problem.split("/")[0] for problem in problems] == ["shards", "ledger", "removed", "quarantine"]
+    assert problems[1].endswith("has 12 rows, but the manifest says 6")
+
+
+def test_a_duplicate_in_a_cluster_that_was_quarantined_is_told(output: Path) -> None:
+    forge(output, "ledger", lambda table: put(table, "cluster", 0, "f" * 32))
+    (problem,) = verify(str(output))
+    assert "1 duplicates belong to a cluster whose first document is not there" in problem
+
+
+def test_a_run_that_did_not_keep_removed_documents_verifies(output: Path) -> None:
+    shutil.rmtree(output / "removed")
+    save(output, manifest_of(output) | {"removed": []})
+    assert verify(str(output)) == []

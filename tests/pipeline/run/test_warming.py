@@ -18,13 +18,12 @@ recipe, kernels = sys.argv[1:]
 warm_up(Job(recipe=textmill.Recipe.load(recipe), inputs=(), output="none"))
 from textmill.dedup.documents import shingles
 from textmill.dedup.documents.signatures import permutations
+from textmill.filters.kernels.machine.kernel import KERNELS
 from textmill.filters.kernels.models import fasttext
 from textmill.filters.kernels.words import repetition
 
 def is_loaded(name):
-    module = globals()[name]
-    kernels = [found for found in vars(module).values() if getattr(found, "__module__", None) == module.__name__]
-    return any(getattr(kernel, "signatures", None) for kernel in kernels)
+    return any(kernel.is_loaded for kernel in KERNELS if kernel.__module__ == globals()[name].__name__)
 
 others = set(os.listdir("/proc/self/task")) - {str(os.getpid())}
 threads = [open(f"/proc/self/task/{task}/comm").read().strip() for task in others]

@@ -4,10 +4,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textmill.filters.kernels.machine.buffers import Bytes, Float32Matrix, Floats, Floats32
 from textmill.filters.kernels.machine.eight_bytes import blanks_of, line_feeds_of, printable_of, spaces_of
-from textmill.filters.kernels.machine.jit import load_eight, njit
+from textmill.filters.kernels.machine.instructions import load_eight, store_eight
+from textmill.filters.kernels.machine.kernel import inner
 from textmill.filters.kernels.machine.scanning import count_line_feeds, line_end, same_bytes
-from textmill.filters.kernels.machine.vectors import add_row, store_eight
+from textmill.filters.kernels.machine.vectors import add_row
 
 BLOCK = st.binary(min_size=8, max_size=8) | st.lists(
     st.sampled_from(b"\t\r\x08\x0e\x1b\x1c\x1f\x20\x21\x7f\x89\xa0\x8d\n"), min_size=8, max_size=8
@@ -46,13 +48,18 @@ def test_same_bytes(text: bytes, other: bytes) -> None:
     assert same_bytes(one, 1, one[1:], 0, len(text))
 
 
-@njit
-def add(result: np.ndarray, vectors: np.ndarray, row: int) -> None:
+@inner
+def add(result: Floats32, vectors: Float32Matrix, row: int) -> None:
     add_row(result, vectors, row)
 
 
-@njit
-def move(target: np.ndarray, at: int, source: np.ndarray, start: int) -> None:
+@inner
+def add_wider(result: Floats, vectors: Float32Matrix, row: int) -> None:
+    add_row(result, vectors, row)
+
+
+@inner
+def move(target: Bytes, at: int, source: Bytes, start: int) -> None:
     store_eight(target, at, load_eight(source, start))
 
 
@@ -60,10 +67,10 @@ def test_rows_are_added_in_either_precision_and_of_any_width() -> None:
     rng = np.random.default_rng(3)
     for dim in (0, 1, 7, 8, 9, 16, 100):
         vectors = rng.normal(size=(3, dim)).astype(np.float32)
-        for kind in (np.float32, np.float64):
+        for kind, added in ((np.float32, add), (np.float64, add_wider)):
             result = rng.normal(size=dim).astype(kind)
             expected = result + vectors[2].astype(kind)
-            add(result, vectors, 2)
+            added(result, vectors, 2)
             assert np.array_equal(result, expected)
 
 

@@ -6,7 +6,6 @@ from textmill.filters.kernels.machine.hashing import hash_bytes
 from textmill.filters.kernels.unicode.unicode_table import load
 from textmill.filters.kernels.words import splitting
 from textmill.filters.kernels.words.boundaries import UAX29, segment_end
-from textmill.filters.kernels.words.splitting import split
 from textmill.filters.kernels.words.uax29_words import BEGINS, LETTER, PLAIN, new_words
 
 
@@ -38,8 +37,8 @@ def hash_of(word: str) -> int:
 def kernel_words(text: str, mode: int) -> list[tuple[int, int, bool, bool, bool]]:
     """Hash, length, and whether the word holds what is no mark, holds a letter, and follows white space."""
     data = np.frombuffer(text.encode(), dtype=np.uint8)
-    words = new_words(np.array([0, len(data)]))
-    count = split(data, 0, len(data), splitting.load(), mode, words)
+    words = new_words(len(data))
+    count = splitting.SPLITTERS[mode](data, 0, len(data), splitting.load(mode), words)
     return [
         (int(words.hashes[word]), int(words.lengths[word]), kind & PLAIN != 0, kind & LETTER != 0, kind & BEGINS != 0)
         for word, kind in enumerate(words.kinds[:count].tolist())

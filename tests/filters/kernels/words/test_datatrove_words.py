@@ -69,6 +69,6 @@ def test_a_million_marks_take_one_scan(piece: str) -> None:
     if piece[0] == "é":
         text = piece.encode() * 300_000
     data = np.frombuffer(text, dtype=np.uint8)
-    words = new_words(np.array([0, len(data)]))
-    count = splitting.split(data, 0, len(data), splitting.load(), DATATROVE, words)
+    words = new_words(len(data))
+    count = splitting.SPLITTERS[DATATROVE](data, 0, len(data), splitting.load(DATATROVE), words)
     assert 0 < count <= len(text)

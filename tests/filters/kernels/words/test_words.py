@@ -69,7 +69,7 @@ def described(text: str, words: list[str]) -> list[tuple[int, int, bool, bool, b
     position = 0
     for word in words:
         start = text.index(word, position)
-        begins = start == 0 or text[start - 1].isspace()
+        begins = start == 0 or start > position  # white space that belongs to no word: U+202F may be part of one
         position = start + len(word)
         found.append((hash_of(word), len(word), not all(map(is_mark, word)), any(map(str.isalpha, word)), begins))
     return found
@@ -82,6 +82,7 @@ def described(text: str, words: list[str]) -> list[tuple[int, int, bool, bool, b
 @example("exactly8 longer-than-eight it's a.b 1.2 a:b 1,2 a,b 1:2 a_.b _ __ x_y a;b 1;2 é.b a.é ab\u0301")
 @example("        eight spaces, 1234567 12345678 123456789")
 @example("«")
+@example("0\u202f\x1b")
 def test_kernel_splits_and_describes_words(mode: int, text: str) -> None:
     assert kernel_words(text, mode) == described(text, slow_words(text, mode))
 

@@ -1,0 +1,82 @@
+"""Object files loaded into this process, and called by the convention of numba's native functions.
+
+A native function takes the address of its result, the address of a pointer to what it raises, and its arguments, arrays
+and tuples taken apart into what they consist of; it returns 0 when all went well.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+from functools import cache
+from typing import Any
+
+import llvmlite.binding as llvm
+
+from .code_files import MachineCode
+from .signatures import C_TYPES, ScalarOf, Signature
+
+NOTHING = object()
+
+_numbers = itertools.count()
+
+
+class NativeFunction:
+    """A kernel in this process's memory."""
+
+    def __init__(self, name: str, signature: Signature, code: MachineCode) -> None:
+        self._name = name
+        self._parameters = [(passed, f"{name}: {parameter}") for parameter, passed in signature.parameters.items()]
+        # Tables and models are named tuples that are passed again and again: the last one is kept taken apart.
+        self._last: list[tuple[object, list[Any]]] = [(NOTHING, []) for _ in self._parameters]
+        self._library = (
+            llvm.JITLibraryBuilder()
+            .add_object_img(code.content)
+            .add_current_process()
+            .export_symbol(code.symbol)
+            .link(_linker(), f"{name} {next(_numbers)}")
+        )
+        types = [c_type for passed in signature.parameters.values() for c_type in passed.c_types()]
+        prototype = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, *types)
+        self._function = prototype(self._library[code.symbol])
+        returns = signature.returns
+        self._is_single = isinstance(returns, ScalarOf)
+        members = () if returns is None else (returns,) if isinstance(returns, ScalarOf) else returns.members
+        fields = [(f"_{number}", C_TYPES[member.name]) for number, member in enumerate(members)]
+        self._names = [field for field, _ in fields]
+        self._result_type = type("Result", (ctypes.Structure,), {"_fields_": fields or [("_0", ctypes.c_int64)]})
+
+    def __call__(self, *args: Any) -> Any:
+        """Run it.
+
+        Raises:
+            TypeError: for arguments of other types than declared.
+            ArithmeticError: for what would be an exception in Python.
+        """
+        if len(args) != len(self._parameters):
+            raise TypeError(f"{self._name} takes {len(self._parameters)} arguments, not {len(args)}")
+        flat: list[Any] = []
+        for number, value in enumerate(args):
+            last, known = self._last[number]  # read once: other threads may replace it
+            if value is last:
+                flat += known
+                continue
+            begins = len(flat)
+            passed, where = self._parameters[number]
+            passed.flatten(value, flat, where)
+            if isinstance(value, tuple):
+                self._last[number] = value, flat[begins:]
+        result, raised = self._result_type(), ctypes.c_void_p()
+        if self._function(ctypes.addressof(result), ctypes.addressof(raised), *flat):
+            raise ArithmeticError(f"the kernel {self._name} failed: a division by zero, or an assertion")
+        if self._is_single:
+            return getattr(result, "_0")  # noqa: B009  # a field of ctypes
+        return tuple(getattr(result, name) for name in self._names) if self._names else None
+
+
+@cache
+def _linker() -> Any:
+    """One for the process; what it has linked stays."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.create_lljit_compiler()

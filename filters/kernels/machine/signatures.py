@@ -1,0 +1,145 @@
+"""What a kernel takes and returns, read from its annotations, and how that is passed to machine code.
+
+Every kernel has one signature. Arrays are C-contiguous, and taken for writable whatever they are: what a kernel only
+reads it does not write to, and a second copy of its machine code for read-only arrays would be the same. They may begin
+at any address (as those in a file do that is mapped into memory): the processors that we compile for read them there.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import enum
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+Flat: TypeAlias = list[Any]
+
+
+class ArrayOf(NamedTuple):
+    """An array."""
+
+    dtype: np.dtype[Any]
+    dimensions: int
+
+    def flatten(self, value: Any, into: Flat, where: str) -> None:
+        """Append what stands for the array: nobody's memory, its size, item size, address, shape and strides."""
+        if type(value) is not np.ndarray or value.dtype != self.dtype or value.ndim != self.dimensions:
+            found = f"{value.dtype} of {value.ndim} dimensions" if isinstance(value, np.ndarray) else type(value)
+            raise TypeError(f"{where} takes an array of {self.dtype} of {self.dimensions} dimensions, not {found}")
+        if not value.flags.c_contiguous:
+            raise TypeError(f"{where} takes a contiguous array; np.ascontiguousarray makes one")
+        into += (None, None, value.size, self.dtype.itemsize, value.ctypes.data, *value.shape, *value.strides)
+
+    def c_types(self) -> list[Any]:
+        """Types of these, as ctypes has them."""
+        return [ctypes.c_void_p, ctypes.c_void_p, *(ctypes.c_int64,) * (3 + 2 * self.dimensions)]
+
+
+class ScalarOf(NamedTuple):
+    """A number or a truth value."""
+
+    name: str
+    """As numba calls it: int64, uint64, float64, float32, boolean."""
+
+    def flatten(self, value: Any, into: Flat, where: str) -> None:
+        """Append the number."""
+        try:
+            into.append(float(value) if self.name.startswith("float") else int(value))
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"{where} takes {self.name}, not {type(value)}") from error
+
+    def c_types(self) -> list[Any]:
+        """Its type, as ctypes has it."""
+        return [C_TYPES[self.name]]
+
+
+class TupleOf(NamedTuple):
+    """A named tuple, or several results."""
+
+    kind: type[Any] | None
+    """The class; None for a plain tuple."""
+    members: tuple[Any, ...]
+
+    def flatten(self, value: Any, into: Flat, where: str) -> None:
+        """Append the members in order."""
+        if self.kind is not None and type(value) is not self.kind:
+            raise TypeError(f"{where} takes {self.kind.__name__}, not {type(value)}")
+        for number, member in enumerate(self.members):
+            name = self.kind._fields[number] if self.kind is not None else number
+            member.flatten(value[number], into, f"{where}.{name}")
+
+    def c_types(self) -> list[Any]:
+        """Types of all members."""
+        return [c_type for member in self.members for c_type in member.c_types()]
+
+
+Passed: TypeAlias = ArrayOf | ScalarOf | TupleOf
+
+SCALARS: dict[Any, str] = {
+    int: "int64",
+    bool: "boolean",
+    float: "float64",
+    np.int64: "int64",
+    np.uint64: "uint64",
+    np.int32: "int32",
+    np.uint32: "uint32",
+    np.uint8: "uint8",
+    np.float32: "float32",
+}
+C_TYPES: dict[str, Any] = {
+    "int64": ctypes.c_int64,
+    "uint64": ctypes.c_uint64,
+    "int32": ctypes.c_int32,
+    "uint32": ctypes.c_uint32,
+    "uint8": ctypes.c_uint8,
+    "boolean": ctypes.c_bool,
+    "float64": ctypes.c_double,
+    "float32": ctypes.c_float,
+}
+
+
+class Signature(NamedTuple):
+    """What a function takes, by the names of its parameters, and what it returns; None for nothing."""
+
+    parameters: dict[str, Passed]
+    returns: ScalarOf | TupleOf | None
+
+
+def signature_of(function: Callable[..., Any]) -> Signature:
+    """Read the annotations.
+
+    Raises:
+        TypeError: for one that machine code has no way to take, or to return.
+    """
+    hints = get_type_hints(function, include_extras=True)
+    returns = hints.pop("return")
+    result = None if returns is type(None) else passed(returns, f"{function.__qualname__} returns")
+    if isinstance(result, ArrayOf) or (isinstance(result, TupleOf) and not _holds_scalars_only(result)):
+        raise TypeError(f"{function.__qualname__} returns an array; let its caller make it and pass it to be filled")
+    return Signature({name: passed(hint, f"{function.__qualname__}: {name}") for name, hint in hints.items()}, result)
+
+
+def passed(hint: Any, where: str) -> Passed:
+    """How a value with this type hint is passed."""
+    dimensions = 1
+    if get_origin(hint) is Annotated:
+        hint, dimensions = get_args(hint)
+    if hint in SCALARS:
+        return ScalarOf(SCALARS[hint])
+    if get_origin(hint) is np.ndarray:
+        (dtype,) = get_args(get_args(hint)[1])
+        return ArrayOf(np.dtype(dtype), dimensions)
+    if get_origin(hint) is tuple:
+        return TupleOf(None, tuple(passed(member, where) for member in get_args(hint)))
+    if isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields"):
+        hints = get_type_hints(hint, include_extras=True)
+        return TupleOf(hint, tuple(passed(hints[name], f"{where}.{name}") for name in hint._fields))
+    if isinstance(hint, type) and issubclass(hint, enum.IntEnum):
+        return ScalarOf("int64")
+    raise TypeError(f"{where}: machine code takes no {hint}")
+
+
+def _holds_scalars_only(result: TupleOf) -> bool:
+    return all(isinstance(member, ScalarOf) for member in result.members)
