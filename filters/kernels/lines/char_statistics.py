@@ -14,7 +14,7 @@ from ..machine.hashing import hash_bytes, mix, table_size
 from ..machine.kernel import inner, integer, kernel
 from ..machine.memory import Matrix, remembered
 from ..machine.scanning import line_feeds_in
-from ..unicode.unicode_table import BLOCK_BITS, Blocks, Index, Property, decode, load, lookup
+from ..unicode.unicode_table import Blocks, Index, Property, decode, load, lookup
 from ..words.boundaries import skip_space, strip_end
 from ..words.common_words import COMMON_TABLE, is_common
 from .c4_lines import Phrases, lay_out
@@ -101,8 +101,7 @@ class Met(NamedTuple):
 @cache
 def _tables() -> Tables:
     table = load()
-    blocks = table.index.astype(np.int64)[:, None] << BLOCK_BITS
-    of_point = table.properties[blocks + np.arange(1 << BLOCK_BITS)].ravel()
+    of_point = table.of_all_points()
     of_ascii = of_point[:128].tolist()
     events = np.zeros(256, dtype=np.uint8)
     for code_point in np.flatnonzero(of_point & SPACE).tolist():

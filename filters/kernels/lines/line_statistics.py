@@ -61,8 +61,7 @@ class Events(NamedTuple):
 @cache
 def _events() -> Events:
     table = load()
-    points = np.arange(0x110000)
-    of_point = table.properties[(table.index[points >> 7].astype(np.int64) << 7) | (points & 127)]
+    of_point = table.of_all_points()
     matters = (of_point & (TERMINAL | LINE_END)) != 0
     matters[ELLIPSIS] = True
     of_byte = np.zeros(256, dtype=np.uint8)
@@ -70,7 +69,7 @@ def _events() -> Events:
     of_byte[:128][of_point[:128] & TERMINAL != 0] = MARK
     of_byte[:128][of_point[:128] & LINE_END != 0] = RETURN
     of_byte[list(b"\n.#{}Pp")] = NEWLINE, DOT, SHARP, BRACKET, BRACKET, LETTER_P, LETTER_P
-    for point in points[128:][matters[128:]].tolist():
+    for point in (np.flatnonzero(matters[128:]) + 128).tolist():
         first, second = chr(point).encode()[:2]
         of_byte[first] = BEYOND_ASCII
         of_pair[(first & 0x3F) << 6 | second & 0x3F] = 1

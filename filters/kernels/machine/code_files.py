@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -133,5 +133,13 @@ def _compiler() -> bytes:
     """What makes machine code of a kernel besides its source."""
     here = Path(__file__).parent
     python = ".".join(map(str, sys.version_info[:2]))
-    versions = f"{version('numba')} {version('llvmlite')} {python}".encode()
+    versions = f"{_version('numba')} {_version('llvmlite')} {python}".encode()
     return hashlib.sha256(versions + b"".join((here / file).read_bytes() for file in COMPILER_FILES)).digest()
+
+
+def _version(package: str) -> str:
+    """Version of an installed package, by the name of the folder beside it: reading what is in it takes longer."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        return ""
+    return " ".join(sorted(found.name for found in Path(spec.origin).parents[1].glob(f"{package}-*.*-info")))
