@@ -10,8 +10,8 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 from mutmut.mutation import mutators
 
-KERNEL_DECORATORS = frozenset({"njit", "allocating", "inlined", "overload", "intrinsic"})
-"""What numba compiles is left to the tests that compare it with slow twins: every change would be compiled anew."""
+KERNEL_DECORATORS = frozenset({"kernel", "inner", "inlined", "overload", "intrinsic"})
+"""What is compiled is left to the tests that compare it with slow twins: every change would be compiled anew."""
 
 ASSIGNED_FOR_OTHERS = frozenset({"__all__", "__slots__"})
 FOR_TYPE_CHECKERS = frozenset({"TypeVar", "TypeAlias", "cast", "ParamSpec"})

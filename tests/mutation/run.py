@@ -33,6 +33,7 @@ README = Path(__file__).with_name("README.md")
 ROOMS = (
     *("pipeline/files", "pipeline/input", "pipeline/recipes", "pipeline/output", "pipeline/job", "pipeline/steps"),
     *("filters/base", "filters/lists", "filters/pii", "filters/*.py", "dedup/base", "dedup/packed"),
+    *("pipeline/passes/fingerprints.py", "pipeline/exchange/seen_index.py"),
 )
 """Plain Python. Compiled kernels are held by tests against slow twins, what starts processes by whole runs."""
 NOT_RUN_BY_USERS = ("build_*.py", "train_*.py", "__init__.py")
@@ -52,7 +53,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/input/gzip_members.py": ("pipeline/input/test_readers_jsonl.py", "pipeline/input/test_readers_warc.py"),
     "pipeline/input/readers/html.py": ("pipeline/input/test_readers_files.py",),
     "pipeline/input/readers/text.py": ("pipeline/input/test_readers_files.py",),
-    "pipeline/passes/fingerprints.py": ("pipeline/passes/test_fingerprints.py", "pipeline/passes/test_resume.py"),
+    "pipeline/passes/fingerprints.py": ("pipeline/passes/test_resume.py",),
     "pipeline/output/charts.py": ("pipeline/output/test_report.py",),
     "pipeline/output/data_card.py": ("pipeline/output/test_report.py",),
     "pipeline/job/facts.py": ("pipeline/output/test_manifest.py",),
@@ -98,6 +99,10 @@ def main() -> int:
     parser.add_argument("--seed", default="1", help="which changes are chosen")
     parser.add_argument("--table", action="store_true", help="put the shares into the table of README.md")
     given = parser.parse_args()
+    lost = [name for path, tests in MIRRORS.items() for name in (path, *(f"tests/{one}" for one in tests))]
+    lost = [name for name in lost if not (ROOT / name).is_file()]
+    if lost:
+        parser.error(f"MIRRORS names {lost[0]}, which is not there")
     chosen = [path for path in every_module() if not given.modules or any(_below(path, one) for one in given.modules)]
     for name in PRELOADED:
         importlib.import_module(name)
