@@ -27,7 +27,6 @@ from ..job.job import Job
 from ..job.results import PassResult
 from ..passes.single import run_passes
 from ..recipes.definition import RecipeDefinition
-from ..run.warming import compiling_on_two_cores
 from ..steps.own import leave_pandas_out
 from ..steps.tokenizing import Tokenize
 
@@ -59,8 +58,7 @@ def clean_file(
         leave_pandas_out(recipe.plan)
         job = Job(recipe=recipe, inputs=(absolute_input(path),), output=folder, reading=reading)
         check_indexes(recipe.plan)
-        with compiling_on_two_cores(job):
-            results = run_passes(job)
+        results = run_passes(job)
         seal_indexes(job)
         batches = (batch for result in results if result.piece for batch in read_staged(result.piece.path))
         if output is None:

@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import TextmillError
-from ...filters.kernels.machine.code_files import is_cold
 from ..files.lock import stay_alive
 from ..job.job import Job
 from ..steps.own import leave_pandas_out
 from .local import JOB_FILE, LOG_FILE
 from .local_worker import die_with_parent, employ, fork_workers
 from .run_log import log_to
-from .warming import compiling_on_two_cores, warm_up
+from .warming import warm_up
 
 DRIVER_VARIABLE = "TEXTMILL_DRIVER"
 """Environment variable that holds the driver's process number, for whoever looks for it among the run's processes."""
@@ -54,9 +53,8 @@ def main(parent: int, error_pipe: int) -> int:
 
         logging.getLogger().setLevel(logging.ERROR)  # importing Beam configures logging once more
         leave_pandas_out(job.recipe.plan)
-        with compiling_on_two_cores(job):
-            if workers > 1 or is_cold():
-                warm_up(job)
+        if workers > 1:
+            warm_up(job)
         gc.freeze()  # or else the first collection in each copy would write to all that is shared
         gc.enable()
         if workers > 1:

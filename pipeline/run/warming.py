@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +10,6 @@ import pyarrow as pa
 
 from ...filters.base.batch import BATCH_SCHEMA, KINDS, make_batch
 from ...filters.base.step import Cleaner, Filter
-from ...filters.kernels.machine.code_files import is_cold
 from ..exchange import exchange_after
 from ..job.job import Job
 from ..steps.engine import Documents, PassEngine
@@ -30,27 +25,7 @@ He weighs the grain, he fills the sacks, and he writes down who has brought how 
 """
 
 
-@contextmanager
-def compiling_on_two_cores(job: Job) -> Iterator[None]:
-    """Where nothing has been compiled yet, have a copy of this process compile from the other end in the meantime.
-
-    Both find on disk what the other has compiled by then. This process must have no threads.
-    """
-    copy = os.fork() if is_cold() and (os.cpu_count() or 1) > 1 else None
-    if copy == 0:
-        try:
-            warm_up(job, backwards=True)
-        finally:
-            os._exit(0)
-    try:
-        yield
-    finally:
-        if copy is not None:
-            os.kill(copy, signal.SIGKILL)
-            os.waitpid(copy, 0)
-
-
-def warm_up(job: Job, *, backwards: bool = False) -> None:
+def warm_up(job: Job) -> None:
     """Load the models and the machine code that a job's steps need, so that copies of this process have them at once.
 
     A worker of its own takes a second of CPU time for that, and keeps the memory to itself. Steps of the user's own
@@ -62,12 +37,9 @@ def warm_up(job: Job, *, backwards: bool = False) -> None:
     documents = Documents.read(texts.cast(BATCH_SCHEMA))
     own = tuple(_own_steps(one) for one in job.recipe.plan.passes)
     plan = replace(job.recipe.plan, passes=own)
-    for number in range(len(own))[:: -1 if backwards else 1]:
-        one = own[number]
+    for number, one in enumerate(own):
         try:
-            engine = PassEngine(plan, number, measure_all=True)
-            for planned in one.steps[:: -1 if backwards else 1]:
-                engine.apply_step(planned, documents)
+            PassEngine(plan, number, measure_all=True).apply(documents)
             if one.deduplicator is not None and is_own(one.deduplicator.step):
                 exchange = exchange_after(job, number)
                 assert exchange is not None

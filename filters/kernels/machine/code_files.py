@@ -85,11 +85,6 @@ def path_in(folder: Path, source: Source) -> Path:
     return folder / cpu_level().name / f"{source.name}-{key}{SUFFIX}"
 
 
-def is_cold() -> bool:
-    """Whether there is no machine code at all yet."""
-    return not any(files_in(folder) for folder in _folders())
-
-
 def files_in(folder: Path) -> list[Path]:
     """All files of machine code for this processor in a folder."""
     return sorted((folder / cpu_level().name).glob(f"*{SUFFIX}"))
