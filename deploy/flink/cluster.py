@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -28,6 +29,8 @@ HERE = Path(__file__).parent
 RUNNER_JAR = "textmill-flink-runner.jar"
 FLINKS_OWN = ("flink-", "log4j-", "slf4j-")
 START_SECONDS = 60
+START_ATTEMPTS = 3
+PORTS = (10_000, 32_000)
 LOOPBACK = "127.0.0.1"
 
 # What Flink's own start scripts pass to Java 17.
@@ -124,9 +127,19 @@ class Cluster:
     def start(self) -> Cluster:
         """Start everything and wait until the task managers have registered.
 
+        A port that was free when it was chosen may be taken when it is opened; others are tried then.
+
         Raises:
             RuntimeError: when they have not within a minute; what happened is in the logs in ``FOLDER/run``.
         """
+        for _ in range(START_ATTEMPTS - 1):
+            try:
+                return self._start_once()
+            except RuntimeError:
+                self.rest_port, self.rpc_port, self.blob_port = _free_ports(3)
+        return self._start_once()
+
+    def _start_once(self) -> Cluster:
         run = self.folder / "run"
         shutil.rmtree(run, ignore_errors=True)
         run.mkdir(parents=True)
@@ -139,7 +152,8 @@ class Cluster:
             if ended or time.monotonic() > end:
                 self.stop()
                 what = f"{', '.join(ended)} ended" if ended else "the task managers did not register"
-                raise RuntimeError(f"the Flink cluster did not start: {what}; see the logs in {run}")
+                last = "\n".join(f"{name}: {_last_lines(run / f'{name}.log')}" for name in ended)
+                raise RuntimeError(f"the Flink cluster did not start: {what}; see the logs in {run}\n{last}")
             time.sleep(0.2)
         return self
 
@@ -237,14 +251,18 @@ def _config(cluster: Cluster, name: str, temporary: Path) -> str:
 
 
 def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind((LOOPBACK, 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    """Ports below those that systems give to outgoing connections, which would take one between here and its use."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(*PORTS)
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind((LOOPBACK, port))
+            found.append(port)
+    return found
+
+
+def _last_lines(log: Path, count: int = 15) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:])
 
 
 def _end_group(leader: int, number: signal.Signals) -> None:
