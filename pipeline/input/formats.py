@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import io
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import PurePosixPath
-from typing import IO, Any, Literal
 
 import orjson
-import zstandard
 
 from ...filters.lists.programming_languages import programming_language
 from ..files.storage import open_read
+from .compression import MAGIC, MOST_LAYERS, SUFFIXES, DecompressionError, decompress, detect_compression
 
-Compression = Literal["gz", "zst", "bz2"]
 HEAD_BYTES = 4096
-ZSTD_INPUT_BYTES = 1 << 9
-"""Zstandard blows up a byte to 32 KB at most, and gives out all that its input makes: so a bomb takes 16 MB."""
-
-EXPANSION: Mapping[str | None, float] = {None: 1.0, "gz": 4.0, "zst": 4.0, "bz2": 4.5}
-"""About how much text grows when it is decompressed; only the cutting depends on it."""
-
-MAGIC: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gz"), (b"\x28\xb5\x2f\xfd", "zst"), (b"BZh", "bz2"))
-COMPRESSED_SUFFIXES: Mapping[str, Compression] = {".gz": "gz", ".zst": "zst", ".bz2": "bz2"}
+BZIP2_HEAD_BYTES = 1 << 20
+"""bzip2 gives nothing out before a block of up to 900 KB is complete."""
+TAR_MAGIC_AT = 257
 
 UNREAD: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "a PDF file"),
@@ -35,8 +25,6 @@ UNREAD: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
     (b"\x7fELF", "an ELF binary"),
-    (b"\xfd7zXZ\x00", "an xz file; only gzip, zstd and bzip2 are read"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"SQLite format 3\x00", "an SQLite database"),
 )
@@ -63,7 +51,13 @@ BY_SUFFIX: Mapping[str, str] = {
 }
 
 
+ARCHIVE_FORMATS = frozenset({"tar", "zip", "7z"})
 ONE_DOCUMENT_FORMATS = frozenset({"html", "epub", "text", "prose", "code"})
+
+
+TAR_SUFFIXES = frozenset({".tgz", ".tbz", ".tbz2", ".txz", ".tzst"})
+CONTROL_BYTES = tuple(bytes([value]) for value in (*range(9), *range(14, 27), *range(28, 32)))
+MOST_CONTROL_BYTES = 0.02
 
 
 @dataclass(frozen=True)
@@ -80,100 +74,42 @@ class FileFormat:
 
 def detect_format(path: str) -> FileFormat:
     """Tell a file's format from its content first and its name second; reads only its head."""
-    name = PurePosixPath(path).name
     try:
         with open_read(path) as source:
             head = source.read(HEAD_BYTES)
+            if head.startswith(MAGIC["bz2"][:3]):
+                head += source.read(BZIP2_HEAD_BYTES)
     except OSError:
         return FileFormat("unsupported")  # the reader tries again, and tells the reason
-    compression = next((found for magic, found in MAGIC if head.startswith(magic)), None)
-    named = COMPRESSED_SUFFIXES.get(PurePosixPath(name).suffix.lower())
-    if named is not None:
-        # The name may lie (a download that was decompressed on the way), but a file cut to its first bytes is what it
-        # is called.
-        if any(magic.startswith(head) for magic, found in MAGIC if found == named):
-            compression = named
-        name = PurePosixPath(name).stem
-    if compression is not None:
-        head = _inflate(head, compression)
+    return detect_content(head, PurePosixPath(path).name)
+
+
+def detect_content(head: bytes, name: str) -> FileFormat:
+    """Tell the format of a file by its first bytes, at least 4,096 where it has as many, and its name."""
+    layers: list[str] = []
+    while len(layers) < MOST_LAYERS:
+        named = SUFFIXES.get(PurePosixPath(name).suffix.lower())
+        found = detect_compression(head)
+        if found is None and named is not None and not layers and MAGIC[named].startswith(head[: len(MAGIC[named])]):
+            found = named  # cut to its first bytes, it is what it is called
+        if found is None and named is not None and not layers and _is_no_text(head):
+            return FileFormat("unsupported", detail=f"called {named}, but the file is not compressed so")
+        if named is not None and (found is not None or not layers):
+            name = PurePosixPath(name).stem  # it may lie: many a download is decompressed on its way
+        elif named is None and found is not None and PurePosixPath(name).suffix.lower() in TAR_SUFFIXES:
+            name = f"{PurePosixPath(name).stem}.tar"
+        if found is None:
+            break
+        layers.append(found)
+        head = _inflate(head, found)
+    compression = "+".join(layers) or None
     return _by_content(head, name, compression) or _by_name(head, name, compression)
 
 
-def decompress(source: IO[bytes], compression: str | None) -> IO[bytes]:
-    """Read a file through its compression; several streams one after the other are read as one."""
-    if compression == "gz":
-        return io.BufferedReader(_PieceByPiece(gzip.GzipFile(fileobj=source)), 1 << 18)
-    if compression == "bz2":
-        return io.BufferedReader(_PieceByPiece(bz2.BZ2File(source)), 1 << 18)
-    if compression == "zst":
-        return io.BufferedReader(_ZstdStream(source), 1 << 18)
-    return source
-
-
-class _Forward(io.RawIOBase):
-    """A stream that is read from front to back and knows where it is, which is all that readers ask of it."""
-
-    def __init__(self) -> None:
-        self.position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        if (offset, whence) != (0, io.SEEK_CUR):  # which only asks for the position
-            raise io.UnsupportedOperation("seek")
-        return self.position
-
-
-class _PieceByPiece(_Forward):
-    """Hands on what a compressed file gives in one step, so that nothing before a break is lost with it."""
-
-    def __init__(self, source: gzip.GzipFile | bz2.BZ2File) -> None:
-        super().__init__()
-        self._source = source
-
-    def readinto(self, target: Any) -> int:
-        piece = self._source.read1(len(target))
-        target[: len(piece)] = piece
-        self.position += len(piece)
-        return len(piece)
-
-
-class _ZstdStream(_Forward):
-    """Zstandard frames one after the other; unlike the library's own reader it notices when the last is cut short."""
-
-    def __init__(self, source: IO[bytes]) -> None:
-        super().__init__()
-        self._source = source
-        self._frame: Any = None
-        self._chunk = memoryview(b"")
-        self._input = b""
-        self._output = memoryview(b"")
-
-    def _read(self) -> bytes:
-        if not self._chunk:
-            self._chunk = memoryview(self._source.read(1 << 18))
-        taken, self._chunk = self._chunk[:ZSTD_INPUT_BYTES], self._chunk[ZSTD_INPUT_BYTES:]
-        return bytes(taken)
-
-    def readinto(self, target: Any) -> int:
-        while not self._output:
-            self._input = self._input or self._read()
-            if not self._input:
-                if self._frame is not None:
-                    raise EOFError("compressed file ended before the end of its frame was reached")
-                return 0
-            if self._frame is None:
-                self._frame = zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj()
-            self._output = memoryview(self._frame.decompress(self._input))
-            self._input = self._frame.unused_data if self._frame.eof else b""
-            if self._frame.eof:
-                self._frame = None
-        count = min(len(target), len(self._output))
-        target[:count] = self._output[:count]
-        self._output = self._output[count:]
-        self.position += count
-        return count
+def _is_no_text(head: bytes) -> bool:
+    """Whether bytes are those of no text, in whatever charset."""
+    control = sum(head.count(byte) for byte in CONTROL_BYTES)
+    return control > len(head) * MOST_CONTROL_BYTES
 
 
 def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat | None:
@@ -183,14 +119,14 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
         return FileFormat("parquet", compression)
     if head.startswith(b"PK\x03\x04"):
         is_epub = PurePosixPath(name).suffix.lower() == ".epub" or b"mimetypeapplication/epub+zip" in head
-        return (
-            FileFormat("epub", compression)
-            if is_epub
-            else FileFormat("unsupported", compression, detail="a ZIP archive")
-        )
+        return FileFormat("epub" if is_epub else "zip", compression)
+    if head[TAR_MAGIC_AT : TAR_MAGIC_AT + 5] == b"ustar":
+        return FileFormat("tar", compression)
+    if head.startswith(b"7z\xbc\xaf\x27\x1c"):
+        return FileFormat("7z", compression)
+    if re.match(rb"filedesc://\S+ [0-9.]+ [0-9]{14} ", head):
+        return FileFormat("warc", compression)
     found = next((what for magic, what in UNREAD if head.startswith(magic)), None)
-    if head[257:262] == b"ustar":
-        found = "a tar archive"
     return FileFormat("unsupported", compression, detail=found) if found else None
 
 
@@ -227,11 +163,11 @@ def _json(head: bytes, compression: str | None) -> FileFormat:
 
 def _inflate(head: bytes, compression: str) -> bytes:
     """The beginning of what is compressed, as far as the head reaches."""
+    found = b""
+    stream = decompress(BytesIO(head), compression)
     try:
-        if compression == "gz":
-            return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
-        if compression == "bz2":
-            return bz2.BZ2Decompressor().decompress(head, HEAD_BYTES)
-        return zstandard.ZstdDecompressor(max_window_size=1 << 31).stream_reader(io.BytesIO(head)).read(HEAD_BYTES)
-    except (zlib.error, OSError, EOFError, zstandard.ZstdError):
-        return b""
+        while len(found) < HEAD_BYTES and (piece := stream.read1(HEAD_BYTES)):  # type: ignore[attr-defined]
+            found += piece
+    except DecompressionError:  # where the head ends
+        pass
+    return found

@@ -12,6 +12,7 @@ from ...errors import InputError
 from ...filters.base.batch import KINDS
 from ..files.globs import expand_glob_sizes, fixed_folder, is_glob
 from ..files.storage import exists, is_folder, is_special, list_sizes, local_path, size
+from .charsets import codec_of
 
 PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 """Folders that hold nothing of a corpus; hidden files and folders (``.git``) are passed over as well."""
@@ -28,6 +29,8 @@ class InputOptions:
     url_field: str = "url"
     kind: str | None = None
     """Take every document for this kind (web, book, code, other) instead of telling by its format."""
+    encoding: str | None = None
+    """Charset of all text and HTML files, instead of telling it by their bytes."""
     max_document_bytes: int = 100_000_000
     """A longer document is quarantined."""
     split_bytes: int | None = None
@@ -39,6 +42,13 @@ class InputOptions:
     def __post_init__(self) -> None:
         if self.kind is not None and self.kind not in KINDS:
             raise InputError(f"no kind {self.kind!r}; kinds are {', '.join(KINDS)}")
+        if self.encoding is not None:
+            found = codec_of(self.encoding)
+            if found is None:
+                raise InputError(
+                    f"no charset {self.encoding!r}; give a name as utf-8, windows-1251, shift_jis or gb18030"
+                )
+            object.__setattr__(self, "encoding", found)
         for name in ("max_document_bytes", "split_bytes", "batch_documents", "batch_bytes"):
             value = getattr(self, name)
             if value is not None and value < 1:

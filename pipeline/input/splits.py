@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ..files.storage import local_path, open_read
-from .formats import EXPANSION, FileFormat, detect_format
-from .gzip_members import find_member, holds_one_record
+from .compression import expansion
+from .formats import FileFormat, detect_format
 from .inputs import InputFile, InputOptions
+from .parts import Part
+from .warc.members import find_member, holds_one_record
 
 SMALLEST_SPLIT_BYTES = 8_000_000
 """What every split costs besides its bytes is then about a twentieth of the work on it."""
@@ -24,19 +26,6 @@ READERS = 32
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """A file or a range of one."""
-
-    path: str
-    source: str
-    format: FileFormat
-    start: int = 0
-    """First byte (row group in Parquet; byte after decompression in a compressed stream) of the range."""
-    stop: int | None = None
-    """Where the range ends; None for the end of the file. A record belongs to the part in which it begins."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +82,7 @@ def weigh_files(files: Sequence[InputFile]) -> list[int]:
 
 
 def _weight(file: InputFile, found: FileFormat) -> int:
-    return round(file.size * EXPANSION[found.compression])
+    return round(file.size * expansion(found.compression))
 
 
 def _default_split_bytes(total: int) -> int:

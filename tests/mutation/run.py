@@ -50,7 +50,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "filters/redpajama_code.py": ("filters/test_code_rules.py",),
     "filters/starcoder.py": ("filters/test_code_rules.py",),
     "pipeline/input/formats.py": ("pipeline/input/test_inputs.py", "pipeline/input/test_readers_files.py"),
-    "pipeline/input/gzip_members.py": ("pipeline/input/test_readers_jsonl.py", "pipeline/input/test_readers_warc.py"),
+    "pipeline/input/warc/members.py": ("pipeline/input/test_readers_jsonl.py", "pipeline/input/test_readers_warc.py"),
     "pipeline/input/readers/html.py": ("pipeline/input/test_readers_files.py",),
     "pipeline/input/readers/text.py": ("pipeline/input/test_readers_files.py",),
     "pipeline/passes/fingerprints.py": ("pipeline/passes/test_resume.py",),
@@ -79,7 +79,7 @@ PRELOADED = (
         "zstandard",
         "rich.console",
         "resiliparse.parse.html",
-        "fastwarc",
+        "chardetng_py",
         "tiktoken",
     ),
 )

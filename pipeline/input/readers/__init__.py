@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..inputs import InputOptions
-from ..splits import Part, Split
+from ..parts import Part
+from ..splits import Split
 from .records import Quarantined, ReadBatch, Record, batches, is_panic
 
 __all__ = ["Quarantined", "ReadBatch", "read_split"]

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from ..inputs import InputOptions
-from ..splits import Part
+from ..parts import Part
 from .records import Document, Quarantined, Record
 from .text import read_whole
 

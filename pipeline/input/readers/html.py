@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 
 import numpy as np
 
+from ..charsets import decode_page
 from ..inputs import InputOptions
-from ..splits import Part
+from ..parts import Part
 from .records import FIRST_BYTES, Document, Quarantined, Record, is_panic
 from .text import read_whole
 
@@ -24,7 +24,6 @@ NESTING = re.compile(
     rb"|path|rect|circle|ellipse|line|polygon|polyline|use|stop)\b)[a-zA-Z]"
 )
 """Beginning of a tag that opens or closes a level; others have no end tag, or need none."""
-BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 def read_html(part: Part, options: InputOptions) -> Iterator[Record]:
@@ -33,7 +32,7 @@ def read_html(part: Part, options: InputOptions) -> Iterator[Record]:
     if isinstance(content, Quarantined):
         yield content
         return
-    yield page(part.source, 0, content, charset=None, url=None, metadata={})
+    yield page(part.source, 0, content, charset=options.encoding, url=None, metadata={})
 
 
 def page(
@@ -71,41 +70,12 @@ def main_content(content: bytes, charset: str | None = None) -> str:
     return text
 
 
-def decode_page(content: bytes, charset: str | None) -> str:
-    """Decode a page as browsers do, but trust its bytes first: servers declare Latin-1 for UTF-8 all too often.
-
-    In order: a byte order mark; UTF-8 when there are non-ASCII bytes and all agree with it; the charset that the server
-    declares; the page's own ``meta`` declaration; detection (uchardet). Whatever does not decode becomes U+FFFD.
-    """
-    from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encoding_to_html5
-
-    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if content.startswith(mark)), None)
-    declared = map_encoding_to_html5(charset, fallback_utf8=False) if charset else None
-    if marked is not None:
-        encoding = marked
-    elif not content.isascii() and _decodes(content, "utf-8"):
-        encoding = "utf-8"
-    elif declared is not None and _decodes(content, declared):
-        encoding = declared
-    else:
-        encoding = str(detect_encoding(content, from_html_meta=True))
-    return str(bytes_to_str(content, encoding))
-
-
 def _nesting(content: bytes) -> int:
     """About how deep a page's elements are nested; zero where there are too few to be too deep."""
     if content.count(b"<") <= DEEPEST_NESTING:
         return 0
     steps = np.array([1 if not closes else -1 for closes in NESTING.findall(content)], dtype=np.int64)
     return int(np.cumsum(steps).max(initial=0))
-
-
-def _decodes(content: bytes, charset: str) -> bool:
-    try:
-        content.decode(charset)
-    except (UnicodeDecodeError, LookupError):
-        return False
-    return True
 
 
 def _bad(source: str, position: int, error: str, detail: str, content: bytes) -> Quarantined:

@@ -9,10 +9,9 @@ from typing import Any
 import orjson
 
 from ....filters.base.batch import KINDS
-from ...files.storage import open_read
-from ..formats import decompress
+from ..compression import decompress
 from ..inputs import InputOptions
-from ..splits import Part
+from ..parts import Part, open_part
 from .records import FIRST_BYTES, Document, Quarantined, Record, without_surrogates
 from .streams import Break, Line, lines
 
@@ -21,20 +20,16 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 def read_jsonl(part: Part, options: InputOptions) -> Iterator[Record]:
     """Documents of a file of JSON lines; other fields than text, url and kind go to the metadata."""
-    with open_read(part.path) as source:
+    with open_part(part) as source:
         stream = decompress(source, part.format.compression)
         can_seek = part.format.compression is None
-        try:
-            for line in lines(stream, part.start, part.stop, options.max_document_bytes, can_seek=can_seek):
-                record = _record(line, part, options)
-                if record is not None:
-                    yield record
-        except Break as broken:
-            # Every part behind the break runs into it while skipping; the part in which it lies tells.
-            if broken.offset >= part.start and (part.stop is None or broken.offset < part.stop):
-                yield Quarantined(
-                    source=part.source, position=broken.offset, error=broken.error, detail=f"the stream ends: {broken}"
-                )
+        for line in lines(stream, part.start, part.stop, options.max_document_bytes, can_seek=can_seek):
+            if isinstance(line, Break):
+                yield Quarantined(source=part.source, position=line.offset, error=line.error, detail=line.detail)
+                continue
+            record = _record(line, part, options)
+            if record is not None:
+                yield record
 
 
 def _record(line: Line, part: Part, options: InputOptions) -> Record | None:

@@ -9,9 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ....filters.base.batch import KINDS
-from ...files.storage import open_read
 from ..inputs import InputOptions
-from ..splits import Part
+from ..parts import Part, open_part
 from .records import Document, Quarantined, Record
 
 
@@ -21,7 +20,7 @@ def read_parquet(part: Part, options: InputOptions) -> Iterator[Record]:
     def bad(position: int, error: str, detail: str) -> Quarantined:
         return Quarantined(source=part.source, position=position, error=error, detail=detail)
 
-    with open_read(part.path) as source:
+    with open_part(part) as source:
         try:
             file = pq.ParquetFile(source)
         except (pa.ArrowException, OSError) as error:

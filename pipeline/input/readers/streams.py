@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-import zstandard
-
+from ..compression import DecompressionError
 from .records import FIRST_BYTES
 
 SKIP_BYTES = 1 << 20
-DECOMPRESSION_ERRORS = (EOFError, zlib.error, zstandard.ZstdError, OSError)
 
 
 @dataclass(frozen=True)
@@ -25,52 +22,71 @@ class Line:
     length: int = 0
 
 
-def lines(stream: IO[bytes], start: int, stop: int | None, limit: int, *, can_seek: bool) -> Iterator[Line]:
+@dataclass(frozen=True)
+class Break:
+    """Where a compressed stream breaks off or is damaged, after the line that begins at ``offset`` had begun."""
+
+    offset: int
+    error: str
+    """The quarantine's word for it."""
+    detail: str
+
+
+def lines(stream: IO[bytes], start: int, stop: int | None, limit: int, *, can_seek: bool) -> Iterator[Line | Break]:
     """Lines that begin in ``[start, stop)``, holding no more than the limit of any.
 
-    Raises:
-        Break: where a compressed stream is cut short or corrupt.
+    Behind damage in a compressed stream reading goes on where its next part begins, in the middle of a line perhaps.
     """
-    offset = start
-    if start > 0:
-        # The line that reaches over the beginning belongs to the part before, unless it ends exactly there.
-        offset = start - 1
-        _skip(stream, offset, can_seek=can_seek)
-        offset += _to_line_end(stream)
+    offset = _enter(stream, start, can_seek=can_seek)
     while stop is None or offset < stop:
+        begun = offset
         try:
             content = stream.readline(limit + 1)
-        except DECOMPRESSION_ERRORS as error:
-            raise Break(offset, error) from error
-        if not content:
-            return
-        if len(content) > limit and not content.endswith(b"\n"):
-            first = content[:FIRST_BYTES]
-            length = len(content)
-            del content
-            length += _to_line_end(stream, offset)
-            yield Line(offset, None, first, length)
-            offset += length
-            continue
-        yield Line(offset, content.rstrip(b"\r\n"))
-        offset += len(content)
+            if not content:
+                return
+            offset += len(content)
+            if len(content) > limit and not content.endswith(b"\n"):
+                first, length = content[:FIRST_BYTES], len(content)
+                del content
+                length += _to_line_end(stream)
+                offset = begun + length
+                yield Line(begun, None, first, length)
+            else:
+                yield Line(begun, content.rstrip(b"\r\n"))
+        except DecompressionError as error:
+            yield Break(begun, error.error, str(error))
+            offset = _position(stream)
 
 
-class Break(Exception):  # noqa: N818  # not an error of ours: where a stream breaks off
-    """A compressed stream broke off or is corrupt, after the line that begins at ``offset`` had begun."""
+def _enter(stream: IO[bytes], start: int, *, can_seek: bool) -> int:
+    """Offset of the first line that begins at ``start`` or behind it, at which the stream then stands."""
+    if start == 0:
+        return 0
+    # The line that reaches over the beginning belongs to the part before, unless it ends exactly there.
+    offset = start - 1
+    if can_seek:
+        stream.seek(offset)
+        return offset + _to_line_end(stream)
+    position = 0
+    while position < offset:
+        try:
+            passed = len(stream.read(min(offset - position, SKIP_BYTES)))
+            position += passed
+            if not passed:
+                return start
+        except DecompressionError:  # the part in which it lies tells
+            position = _position(stream)
+    if position > offset:
+        return position
+    try:
+        return offset + _to_line_end(stream)
+    except DecompressionError:
+        return _position(stream)
 
-    def __init__(self, offset: int, cause: BaseException) -> None:
-        super().__init__(str(cause))
-        self.offset = offset
-        self.cause = cause
 
-    @property
-    def error(self) -> str:
-        """The quarantine's word for it."""
-        message = str(self.cause).lower()
-        cut_in_magic = "not a gzipped file (b'\\x1f')" in message
-        short = isinstance(self.cause, EOFError) or "unexpected end" in message or cut_in_magic
-        return "truncated" if short else "corrupt"
+def _position(stream: IO[bytes]) -> int:
+    """Where a stream goes on behind damage, which has emptied its buffer."""
+    return int(stream.raw.position) + 1  # type: ignore[attr-defined]
 
 
 def read_bounded(stream: IO[bytes], limit: int) -> bytes | None:
@@ -79,29 +95,11 @@ def read_bounded(stream: IO[bytes], limit: int) -> bytes | None:
     return None if len(content) > limit else content
 
 
-def _skip(stream: IO[bytes], count: int, *, can_seek: bool) -> None:
-    if can_seek:
-        stream.seek(count)
-        return
-    left = count
-    try:
-        while left > 0:
-            chunk = stream.read(min(left, SKIP_BYTES))
-            if not chunk:
-                return
-            left -= len(chunk)
-    except DECOMPRESSION_ERRORS as error:
-        raise Break(count - left, error) from error
-
-
-def _to_line_end(stream: IO[bytes], offset: int = 0) -> int:
+def _to_line_end(stream: IO[bytes]) -> int:
     """Read on behind the next line end; returns how many bytes that were."""
     passed = 0
     while True:
-        try:
-            chunk = stream.readline(SKIP_BYTES)
-        except DECOMPRESSION_ERRORS as error:
-            raise Break(offset, error) from error
+        chunk = stream.readline(SKIP_BYTES)
         passed += len(chunk)
         if not chunk or chunk.endswith(b"\n"):
             return passed

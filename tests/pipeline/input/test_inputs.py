@@ -1,10 +1,14 @@
 """Inputs to sorted files with names of their own, and what each file is."""
 
 import gzip
+import lzma
 import os
+import random
 from pathlib import Path
 
+import lz4.frame
 import pytest
+import zstandard
 
 from textmill.errors import InputError
 from textmill.pipeline.files import storage
@@ -148,6 +152,10 @@ def test_wrong_options_are_refused(wrong: dict[str, object]) -> None:
         InputOptions(**wrong)  # type: ignore[arg-type]
 
 
+SKIPPED = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
+"""A frame that Zstandard and LZ4 pass over."""
+
+
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
@@ -171,7 +179,7 @@ def test_wrong_options_are_refused(wrong: dict[str, object]) -> None:
         ("a.parquet", b"nonsense", ("parquet", None, None)),
         ("a.bin", b"PAR1", ("parquet", None, None)),
         ("a.epub", b"nonsense", ("epub", None, None)),
-        ("a.zip", b"PK\x03\x04", ("unsupported", None, None)),
+        ("a.zip", b"PK\x03\x04", ("zip", None, None)),
         ("a.txt", b"%PDF-1.7", ("unsupported", None, None)),
         ("empty.jsonl", b"", ("jsonl", None, None)),
         ("b.jsonl.gz", gzip.compress(b'{"text": "x"}\n', mtime=0), ("jsonl", "gz", None)),
@@ -181,6 +189,17 @@ def test_wrong_options_are_refused(wrong: dict[str, object]) -> None:
         ("b.jsonl.gz", b"", ("jsonl", "gz", None)),
         ("b.jsonl.gz", b"\x1f", ("jsonl", "gz", None)),
         ("b.py.gz", gzip.compress(b"x", mtime=0), ("code", "gz", "Python")),
+        ("b.jsonl.gz", random.Random(1).randbytes(5000), ("unsupported", None, None)),
+        ("b.jsonl.zst", zstandard.compress(gzip.compress(b'{"text": "x"}\n', mtime=0)), ("jsonl", "zst+gz", None)),
+        ("b.jsonl.xz", lzma.compress(b'{"text": "x"}\n'), ("jsonl", "xz", None)),
+        ("b.jsonl.lzma", lzma.compress(b'{"text": "x"}\n', lzma.FORMAT_ALONE), ("jsonl", "xz", None)),
+        ("b.jsonl.lz4", lz4.frame.compress(b'{"text": "x"}\n'), ("jsonl", "lz4", None)),
+        ("b.jsonl", SKIPPED + zstandard.compress(b'{"text": "x"}\n'), ("jsonl", "zst", None)),
+        ("b.jsonl", SKIPPED + lz4.frame.compress(b'{"text": "x"}\n'), ("jsonl", "lz4", None)),
+        ("b.csv.txt", b"]\x00\x00 is no LZMA file", ("text", None, None)),
+        ("a.tgz", gzip.compress(b"name".ljust(257, b"\x00") + b"ustar"), ("tar", "gz", None)),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c", ("7z", None, None)),
+        ("a.arc", b"filedesc://a.arc 0.0.0.0 20240101000000 text/plain 76\n", ("warc", None, None)),
         ("cut.txt.gz", gzip.compress(b"x", mtime=0)[:5], ("text", "gz", None)),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 import zstandard
 
 from textmill.filters.base.batch import document_id
-from textmill.pipeline.input import readers
+from textmill.pipeline.input import charsets, readers
 from textmill.pipeline.input.readers import html
 from textmill.pipeline.input.readers.html import main_content
 
@@ -151,13 +151,10 @@ def test_byte_order_marks(tmp_path: Path, encoding: str) -> None:
     [
         ("a.txt", b"NUL \x00 inside", "binary"),
         ("a.txt", bytes(range(1, 9)) * 10, "binary"),
-        ("a.txt", "Grüße".encode("latin-1"), "invalid_utf8"),
-        ("a.txt", b"\xff\xfea", "invalid_utf8"),
+        ("a.txt", "Grüße".encode("latin-1") + bytes(range(128, 256)), "invalid_utf8"),
         ("a.txt", b"x" * 2000, "too_large"),
-        ("a.zip", b"PK\x03\x04rest", "unsupported"),
         ("a.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 2000, "unsupported"),
         ("a.json", b'[{"text": "x"}]', "unsupported"),
-        ("a.tar", b"name".ljust(257, b"\x00") + b"ustar", "unsupported"),
     ],
 )
 def test_files_that_are_no_text(tmp_path: Path, name: str, content: bytes, error: str) -> None:
@@ -174,7 +171,7 @@ def test_compressed_files(tmp_path: Path, compress: Callable[[bytes], bytes]) ->
     assert found.texts == ["Some text. " * 50]
     cut = read_bytes(tmp_path, f"a.txt.{suffix}", content[:-9])
     assert (cut.errors, cut.quarantined[0].first_bytes) == ([(0, "truncated")], b"")
-    assert cut.quarantined[0].detail.startswith("the compressed file ends: ")
+    assert cut.quarantined[0].detail == f"the file ends inside its {suffix} data"
     bomb = compress(bytes(20_000_000))
     assert read_bytes(tmp_path, f"a.txt.{suffix}", bomb, max_document_bytes=10**6).errors == [(0, "too_large")]
 
@@ -227,7 +224,7 @@ RUSSIAN = "Съешь же ещё этих мягких французских �
     ],
 )
 def test_a_page_is_decoded_by_what_its_bytes_allow(content: bytes, charset: str | None, text: str) -> None:
-    assert text.replace("—", "?") in html.decode_page(content, charset).replace("—", "?")
+    assert text.replace("—", "?") in charsets.decode_page(content, charset).replace("—", "?")
 
 
 def test_forms_scripts_and_alternatives_are_no_text() -> None:
@@ -264,9 +261,9 @@ def test_what_is_told_of_a_page_that_is_too_large(tmp_path: Path, monkeypatch: p
 
 
 def test_text_may_hold_a_tenth_of_control_characters(tmp_path: Path) -> None:
-    mostly = b"\x1b" * 10 + b"x" * 90
+    mostly = b"\x1a" * 10 + b"x" * 90
     assert read_bytes(tmp_path, "a.txt", mostly).texts == [mostly.decode()]
-    assert read_bytes(tmp_path, "a.txt", b"\x1b" + mostly).errors == [(0, "binary")]
+    assert read_bytes(tmp_path, "a.txt", b"\x1a" + mostly).errors == [(0, "binary")]
     spaces = b"\t\n\v\f\r" * 100  # are none
     assert read_bytes(tmp_path, "a.txt", spaces).texts == [spaces.decode()]
     for control in (b"\x08", b"\x0e", b"\x1f", b"\x7f"):
@@ -274,9 +271,9 @@ def test_text_may_hold_a_tenth_of_control_characters(tmp_path: Path) -> None:
 
 
 def test_what_is_told_of_text_that_is_no_text(tmp_path: Path) -> None:
-    (row,) = read_bytes(tmp_path, "a.txt", codecs.BOM_UTF8 + b"abc\xff").quarantined
-    assert row.detail.startswith("byte 6: ")
-    assert row.first_bytes == codecs.BOM_UTF8 + b"abc\xff"
+    (row,) = read_bytes(tmp_path, "a.txt", bytes(range(128, 256))).quarantined
+    assert row.detail == "neither UTF-8 nor any charset that could be told; give --encoding"
+    assert row.first_bytes == bytes(range(128, 256))
     (row,) = read_bytes(tmp_path, "a.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 2000).quarantined
     assert row.first_bytes == b"\x89PNG\r\n\x1a\n" + b"\x00" * 248
     (row,) = read_bytes(tmp_path, "b.txt", b"x" * 11, max_document_bytes=10).quarantined

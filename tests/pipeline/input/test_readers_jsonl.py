@@ -220,7 +220,7 @@ def test_what_stands_before_a_break_is_delivered(cut: int, split_bytes: int, suf
 
 @given(st.data())
 @settings(max_examples=60)
-def test_damage_inside_a_stream_ends_it_with_one_row(data: st.DataObject) -> None:
+def test_damage_inside_a_stream_is_one_row_beside_those_of_garbled_lines(data: st.DataObject) -> None:
     suffix = data.draw(st.sampled_from([".gz", ".zst", ".bz2"]))
     lines = [json.dumps({"text": f"document {n} " + str(n**40)}).encode() + b"\n" for n in range(60)]
     content = bytearray(COMPRESS[suffix](b"".join(lines)))
@@ -231,7 +231,7 @@ def test_damage_inside_a_stream_ends_it_with_one_row(data: st.DataObject) -> Non
         whole, parts = read_file(path), read_file(path, 2000)
     assert parts.rows == whole.rows
     assert parts.errors == whole.errors
-    assert len(whole.errors) <= 61  # every line garbled, and the checksum at the end wrong
+    assert sum(error in ("truncated", "corrupt") for _, error in whole.errors) <= 1
 
 
 @pytest.mark.parametrize(("suffix", "compress"), [("gz", gzip.compress), ("zst", zstandard.compress)])

@@ -11,7 +11,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textmill.pipeline.input.readers import warc
+from textmill.pipeline.input.warc import window
 
 from .reading import Found, read_file, warc_record
 
@@ -125,11 +125,10 @@ def test_an_overlong_record_is_too_large(tmp_path: Path) -> None:
     assert (found.texts, found.errors) == (["after"], [(0, "too_large")])
 
 
-def test_wrong_utf8_in_a_conversion(tmp_path: Path) -> None:
+def test_a_conversion_in_another_charset(tmp_path: Path) -> None:
     wrong = warc_record("conversion", {"Content-Type": "text/plain"}, b"caf\xe9 and more")
     found = read_records(tmp_path, wrong, conversion("after"))
-    assert (found.texts, found.errors) == (["after"], [(0, "invalid_utf8")])
-    assert found.quarantined[0].first_bytes == b"caf\xe9 and more"
+    assert (found.texts, found.errors) == (["café and more", "after"], [])
 
 
 PAGES = [conversion(f"Document number {n}. " + "words " * (n * 7 % 40)) for n in range(30)]
@@ -312,13 +311,10 @@ def test_what_is_told_of_records_that_cannot_be_read(tmp_path: Path) -> None:
         return [(row.position, row.error, row.detail) for row in read_file(path).quarantined]
 
     first = conversion("the first")
-    assert told(first + first[:-20]) == [(len(first), "truncated", "the file ends inside this record")]
+    assert told(first + first[:-5]) == [(len(first), "truncated", "the file ends inside this record of 9 bytes")]
+    assert told(first + first[:-20]) == [(len(first), "truncated", "the file ends inside a record's header")]
     assert told(first + b"WARC") == [(len(first), "truncated", "the file ends where a record begins")]
-    assert told(first + b"nothing\r\n\r\n" + first) == [(len(first), "corrupt", "Invalid WARC header")]
-    wrong = warc_record("conversion", {"Content-Type": "text/plain"}, b"caf\xe9 and more")
-    ((position, error, detail),) = told(wrong)
-    assert (position, error) == (0, "invalid_utf8")
-    assert detail.startswith("byte 3: ")
+    assert told(first + b"nothing\r\n\r\n" + first) == [(len(first), "corrupt", "no record where one should begin")]
 
 
 def test_two_line_ends_behind_the_last_record_are_nobodys_loss_and_text_is(tmp_path: Path) -> None:
@@ -342,15 +338,17 @@ def test_what_looks_like_a_record_inside_one_is_none_wherever_a_file_is_cut(tmp_
 def test_a_record_of_no_length_is_corrupt_and_the_next_is_found(tmp_path: Path) -> None:
     path = tmp_path / "a.warc"
     good = conversion("good")
-    for bad in (
-        good.replace(b"Content-Length: 4", b"Content-Length: four"),
-        good.replace(b"Content-Length: 4\r\n", b""),
+    bad = good.replace(b"Content-Length: 4", b"Content-Length: four")
+    none = good.replace(b"Content-Length: 4\r\n", b"")
+    for content, count, errors in (
+        (good + bad + good * 3, 4, [(len(good), "corrupt")]),
+        (good + none + good * 3, 5, []),
+        (good + none, 2, []),
     ):
-        path.write_bytes(good + bad + good * 3)
+        path.write_bytes(content)
         for split_bytes in (None, 200):
             found = read_file(path, split_bytes)
-            assert found.texts == ["good"] * 4
-            assert [position for position, _ in found.errors] == [len(good)]
+            assert (found.texts, found.errors) == (["good"] * count, errors)
 
 
 def test_the_next_record_is_found_across_what_is_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -359,7 +357,8 @@ def test_the_next_record_is_found_across_what_is_read_at_once(tmp_path: Path, mo
     path = tmp_path / "a.warc"
     path.write_bytes(good + broken + b"\r\n\r\n" + good)
     for chunk in range(11, 80):
-        monkeypatch.setattr(warc, "CHUNK_BYTES", chunk)
+        monkeypatch.setattr(window, "CHUNK_BYTES", chunk)
+        monkeypatch.setattr(window, "SMALL_BYTES", chunk)
         found = read_file(path)
         assert found.texts == ["good", "good"]
         assert found.errors == [(len(good), "corrupt")]

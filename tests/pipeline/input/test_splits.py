@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from textmill.pipeline.files import storage
 from textmill.pipeline.input import splits
-from textmill.pipeline.input.formats import EXPANSION
+from textmill.pipeline.input.compression import EXPANSION
 from textmill.pipeline.input.inputs import InputFile, InputOptions, find_inputs
 from textmill.pipeline.input.readers import read_split
 from textmill.pipeline.input.splits import Part, Split, cut_splits, weigh_files

@@ -1,0 +1,189 @@
+"""In which charset a page or a text is: what is declared, checked against its bytes; detection where that fails."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""Byte order marks; the longer ones first, because the shorter are their beginnings."""
+META = re.compile(
+    rb"<meta\b[^>]{0,256}?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml\b[^>]{0,128}?\bencoding\s*=\s*[\"']([\w.:-]+)",
+    re.I,
+)
+META_BYTES = 4096
+"""So far browsers look for a declaration (1,024), and authors put it behind (4,096)."""
+CODING_LINE = re.compile(rb"^[ \t\f]*(?:#|//|/\*|%|;|--|\"|<!--).*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
+"""The declaration of a source file in its first two lines (PEP 263, Emacs, Vim)."""
+MOST_DAMAGE = 0.1
+"""Text is in UTF-8 when, for each sequence that is none, ten are."""
+MOST_UNDECODED = 0.01
+"""A declared charset is wrong when of the bytes beyond ASCII more do not decode."""
+FEWEST_BYTES = 3
+"""Too few bytes beyond ASCII to tell anything from; a declaration is believed then."""
+DETECTED_BYTES = 1 << 20
+FEWEST_LETTERS = 0.6
+"""Share of letters and marks in what is beyond ASCII, below which a detected charset is not believed."""
+LOOKED_AT_BYTES = 1 << 20
+CONTROL_CHARACTERS = bytes(value for value in (*range(9), *range(14, 27), *range(28, 32), 127))
+"""Without the escape of ISO 2022 and of terminals."""
+MOST_CONTROL_CHARACTERS = 0.1
+MOST_ZEROS = 0.001
+"""Shares of a text's bytes; a few zeros stand in many a text that came through a database."""
+JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([JI]|\$\([DO])")
+LATIN = frozenset({"cp1252", "cp1250", "cp1254", "cp1257", "cp1258", "iso8859-2", "iso8859-3", "iso8859-4"})
+LATIN |= frozenset({"iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "mac-roman", "ascii"})
+UNICODE = frozenset({"utf-8", "utf-16-le", "utf-16-be"})
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Text and how it was decoded."""
+
+    text: str
+    charset: str
+    """Name of the Python codec."""
+    replaced: int = 0
+    """U+FFFD that stand for bytes which did not decode."""
+    detected: bool = False
+    """Whether nothing but the bytes themselves tells the charset."""
+
+
+def decode_page(content: bytes, charset: str | None) -> str:
+    """Decode a page as browsers do, but trust its bytes first: declarations are false all too often.
+
+    Args:
+        content: The page.
+        charset: What the server declares; the page's own ``meta`` declaration comes after it.
+    """
+    return decode(content, (charset, declared_in_page(content))).text
+
+
+def decode(content: bytes, declared: tuple[str | None, ...] = (), *, codec: str | None = None) -> Decoded:
+    """Decode bytes that may be in any charset; whatever does not decode becomes U+FFFD.
+
+    In order: a byte order mark; UTF-8, when the bytes beyond ASCII agree with it but for a few; the first declared
+    charset in which nearly all decodes and that detection (chardetng, as in Firefox) does not belie; what is detected.
+
+    Args:
+        content: The bytes.
+        declared: Labels of charsets, the first the most trusted; None and unknown ones are passed over.
+        codec: A codec to be used whatever the bytes say.
+    """
+    mark = next(((mark, name) for mark, name in MARKS if content.startswith(mark)), None)
+    if mark is not None:
+        return _decoded(content[len(mark[0]) :], mark[1])
+    if codec is not None:
+        return _decoded(content, codec)
+    if content.isascii():
+        escaped = JAPANESE_ESCAPE.search(content)
+        return _decoded(content, "iso2022_jp_ext" if escaped else "utf-8")
+    try:
+        return Decoded(content.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        pass
+    if (wide := _without_mark(content)) is not None:
+        return _decoded(content, wide, detected=True)
+    text = content.decode("utf-8", "replace")
+    damage = text.count("\ufffd")
+    beyond = len(text) - len(text.encode("ascii", "ignore")) - damage
+    names = [name for label in declared if label and (name := codec_of(label)) is not None]
+    if damage <= beyond * MOST_DAMAGE or (damage <= 2 and "utf-8" in names and beyond >= damage):
+        return Decoded(text, "utf-8", damage)
+    guess = detect(content)
+    few = sum(len(piece) for piece in re.findall(rb"[\x80-\xff]+", content[: 1 << 16])) < FEWEST_BYTES
+    for name in names:
+        if name in UNICODE:
+            continue
+        found = _decoded(content, name)
+        nearly = found.replaced <= MOST_UNDECODED * max(len(content) - len(text.encode("ascii", "ignore")), 1)
+        if nearly and (few or name == guess or (name in LATIN and guess == "cp1252")):
+            return found
+    return _decoded(content, guess, detected=True)
+
+
+def declared_in_page(content: bytes) -> str | None:
+    """The charset in a page's ``meta`` element or XML declaration."""
+    found = META.search(content[:META_BYTES])
+    label = (found[1] or found[2]).decode("ascii", "replace") if found else None
+    # A page whose declaration could be read is not in UTF-16, whatever it says (WHATWG HTML, 13.2.3.2).
+    return "utf-8" if label and label.lower().startswith("utf-16") else label
+
+
+def declared_in_text(content: bytes) -> str | None:
+    """The charset in one of the first two lines of a source file, or in its XML declaration."""
+    head = b"\n".join(content[:1024].split(b"\n", 2)[:2])
+    found = CODING_LINE.search(head)
+    if found:
+        return found[1].decode("ascii", "replace")
+    return declared_in_page(content[:256]) if content.startswith(b"<?xml") else None
+
+
+@cache
+def codec_of(label: str) -> str | None:
+    """The Python codec of a charset's label as the web means it (``latin1`` is windows-1252); None for no charset."""
+    import webencodings
+
+    found = webencodings.lookup(label)
+    if found is not None and found.name not in ("replacement", "x-user-defined"):
+        return str(found.codec_info.name)
+    try:
+        info = codecs.lookup(label.strip())
+    except (LookupError, ValueError):
+        return None
+    return info.name if getattr(info, "_is_text_encoding", True) else None
+
+
+def detect(content: bytes) -> str:
+    """The codec that the bytes most likely are in; windows-1252 where nothing else fits."""
+    import chardetng_py
+
+    return codec_of(chardetng_py.detect(content[:DETECTED_BYTES])) or "cp1252"
+
+
+def is_believable(found: Decoded) -> bool:
+    """Whether a detected charset gives text: nothing undecoded, and letters for most of what is beyond ASCII."""
+    if not found.detected:
+        return True
+    beyond = [char for char in found.text[:DETECTED_BYTES] if char >= "\x80"]
+    letters = sum(unicodedata.category(char)[0] in "LM" or "\u3000" <= char <= "\u303f" for char in beyond)
+    controls = sum("\x80" <= char <= "\x9f" for char in beyond)
+    return found.replaced == 0 and controls == 0 and letters >= len(beyond) * FEWEST_LETTERS
+
+
+def looks_binary(content: bytes) -> bool:
+    """Whether bytes are those of no text in any charset: zeros or many control characters."""
+    if any(content.startswith(mark) for mark, _ in MARKS) or _without_mark(content) is not None:
+        return False
+    head = content[:LOOKED_AT_BYTES]
+    zeros = head.count(0)
+    left = len(head.translate(None, CONTROL_CHARACTERS))
+    return zeros > len(head) * MOST_ZEROS or len(head) - left > len(head) * MOST_CONTROL_CHARACTERS
+
+
+def _decoded(content: bytes, name: str, *, detected: bool = False) -> Decoded:
+    text = content.decode(name, "replace")
+    return Decoded(text, name, text.count("\ufffd"), detected)
+
+
+def _without_mark(content: bytes) -> str | None:
+    """UTF-16 without a byte order mark, told by the zeros that letters of ASCII have in it."""
+    head = content[:4096]
+    half = len(head) // 2
+    if len(content) % 2 or not half:
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > half * 0.4 and even < half * 0.05:
+        return "utf-16-le"
+    if even > half * 0.4 and odd < half * 0.05:
+        return "utf-16-be"
+    return None

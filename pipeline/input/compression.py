@@ -1,0 +1,396 @@
+"""Read files through their compression: gzip, Zstandard, bzip2, xz and LZ4, also one inside the other."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import re
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from typing import IO, Any, Protocol
+
+import zstandard
+
+CHUNK_BYTES = 1 << 17
+MOST_INPUT_BYTES = 1 << 14
+"""What is decompressed at once."""
+CAREFUL_BYTES = 16
+"""What is decompressed at once to get at what lies before damage."""
+MOST_OUTPUT_BYTES = 1 << 18
+ZSTD_INPUT_BYTES = 1 << 9
+"""Zstandard blows up a byte to 32 KB at most, and gives out all that its input makes: so a bomb takes 16 MB."""
+MOST_XZ_MEMORY = 1 << 29
+"""``xz -9`` takes 65 MB; a dictionary may claim gigabytes."""
+MOST_DICTIONARY_BYTES = 1 << 26
+MAGIC_BYTES = 10
+HEADER_BYTES = 32
+PROOF_BYTES = 1 << 15
+"""The three magic bytes of gzip also stand by chance in compressed data; behind damage, so much must decompress."""
+
+MOST_LAYERS = 3
+
+EXPANSION: Mapping[str | None, float] = {None: 1.0, "gz": 4.0, "zst": 4.0, "bz2": 4.5, "xz": 5.0, "lz4": 2.5}
+"""About how much text grows when it is decompressed; only the cutting depends on it."""
+
+SUFFIXES: Mapping[str, str] = {
+    ".gz": "gz",
+    ".gzip": "gz",
+    ".zst": "zst",
+    ".zstd": "zst",
+    ".bz2": "bz2",
+    ".xz": "xz",
+    ".lzma": "xz",
+    ".lz4": "lz4",
+}
+"""Compressions by the end of a file's name."""
+
+BEGINNINGS: Mapping[str, re.Pattern[bytes]] = {
+    "gz": re.compile(rb"\x1f\x8b\x08[\x00-\x1f]", re.DOTALL),
+    "zst": re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18", re.DOTALL),
+    "bz2": re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)", re.DOTALL),
+    "xz": re.compile(rb"\xfd7zXZ\x00|\x5d\x00\x00[\x00-\x80][\x00-\x01]", re.DOTALL),
+    "lz4": re.compile(rb"\x04\x22\x4d\x18|[\x50-\x5f]\x2a\x4d\x18|\x02\x21\x4c\x18", re.DOTALL),
+}
+"""How a stream of each compression begins; Zstandard and LZ4 share frames that are skipped."""
+MAGIC: Mapping[str, bytes] = {
+    "gz": b"\x1f\x8b\x08",
+    "zst": b"\x28\xb5\x2f\xfd",
+    "bz2": b"BZh91AY&SY",
+    "xz": b"\xfd7zXZ\x00",
+    "lz4": b"\x04\x22\x4d\x18",
+}
+"""Of which a file that was cut to its first bytes holds the first."""
+NOT_ZERO = re.compile(rb"[^\x00]")
+SKIPPED_FRAME = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18", re.DOTALL)
+DICTIONARY_FRAME = b"\x5d\x2a\x4d\x18"
+"""Before the first record of a crawl that is compressed with a dictionary of its own (IIPC, warc-zstd)."""
+
+
+class DecompressionError(Exception):
+    """Compressed data that breaks off or is damaged; reading on goes on behind the damage, where there is more.
+
+    Attributes:
+        error: The quarantine's word for it: ``truncated`` or ``corrupt``.
+    """
+
+    def __init__(self, error: str, detail: str) -> None:
+        super().__init__(detail)
+        self.error = error
+
+
+class Decompressor(Protocol):
+    """What the standard library's decompressors of bzip2 and xz have in common."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the stream has ended."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether more input is needed before more comes out."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What was given and lies behind the stream's end."""
+
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
+        """Decompress the next piece."""
+
+
+def detect_compression(head: bytes) -> str | None:
+    """The compression with which a file begins."""
+    behind, skips = head, False
+    while SKIPPED_FRAME.match(behind) and len(behind) >= 8:
+        behind, skips = behind[8 + struct.unpack("<I", behind[4:8])[0] :], True
+    for name, beginning in BEGINNINGS.items():
+        if beginning.match(behind) and (not behind.startswith(b"\x5d") or _is_lzma(behind)):
+            return name
+    return "zst" if skips else None
+
+
+def decompress(source: IO[bytes], compression: str | None) -> IO[bytes]:
+    """Read a file through its compression (``zst+gz``: a gzip file in a Zstandard one, and so on).
+
+    Several streams one after the other are read as one, with zeros between them passed over.
+    """
+    for layer in compression.split("+") if compression else ():
+        source = io.BufferedReader(CompressedStream(source, layer), MOST_OUTPUT_BYTES)
+    return source
+
+
+def expansion(compression: str | None) -> float:
+    """About how much a file grows when it is decompressed."""
+    factor = 1.0
+    for layer in compression.split("+") if compression else ():
+        factor *= EXPANSION[layer]
+    return factor
+
+
+class CompressedStream(io.RawIOBase):
+    """What compressed data holds, read from front to back; it knows where it is.
+
+    An error is raised once, behind all that comes before the damage. Whoever reads on gets what the next whole stream
+    of the file holds; ``position`` has then grown by one, so that nothing behind stands where the damage does.
+    """
+
+    def __init__(self, source: IO[bytes], compression: str) -> None:
+        super().__init__()
+        self.position = 0
+        self._source = source
+        self._compression = compression
+        self._beginning = BEGINNINGS[compression]
+        self._decompressor: Decompressor | None = None
+        self._dictionary: bytes | None = None
+        self._input = b""
+        self._next = 0
+        """Of the input, the first byte that was not used."""
+        self._taken_at = 0
+        self._output = memoryview(b"")
+        self._begun = False
+        self._damaged = False
+
+    def readable(self) -> bool:  # noqa: D102
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:  # noqa: D102
+        if (offset, whence) != (0, io.SEEK_CUR):  # which only asks for the position
+            raise io.UnsupportedOperation("seek")
+        return self.position
+
+    def readinto(self, target: Any) -> int:  # noqa: D102
+        while not self._output:
+            if self._damaged and not self._pass_damage():
+                return 0
+            try:
+                if not self._advance():
+                    return 0
+            except DecompressionError:
+                self._decompressor, self._damaged = None, True
+                raise
+        count = min(len(target), len(self._output))
+        target[:count] = self._output[:count]
+        self._output = self._output[count:]
+        self.position += count
+        return count
+
+    def _advance(self) -> bool:
+        """Decompress a piece; False at the end of the file."""
+        if self._decompressor is None and not self._next_stream():
+            return False
+        stream = self._decompressor
+        assert stream is not None
+        taken = b""
+        if stream.needs_input:
+            if not self._fill(1):
+                raise DecompressionError("truncated", f"the file ends inside its {self._compression} data")
+            self._taken_at = self._next
+            taken = self._input[self._next : self._next + MOST_INPUT_BYTES]
+        try:
+            self._output = memoryview(stream.decompress(taken, MOST_OUTPUT_BYTES))
+        except (EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAError, zstandard.ZstdError) as error:
+            self._next = self._taken_at  # behind it another stream may begin
+            raise DecompressionError("corrupt", f"damaged {self._compression} data: {error}") from error
+        self._next += len(taken)
+        if stream.eof:
+            self._next -= len(stream.unused_data or b"")  # None in lz4
+            self._decompressor = None
+        return True
+
+    def _next_stream(self) -> bool:
+        """Begin the next stream of the file; False where there is none."""
+        while True:
+            if self._begun and not self._pass_zeros():
+                return False
+            if not self._fill(MAGIC_BYTES) and self._next == len(self._input):
+                return False
+            if self._beginning.match(self._input, self._next) is None:
+                if MAGIC[self._compression].startswith(self._input[self._next : self._next + MAGIC_BYTES]):
+                    raise DecompressionError("truncated", f"the file ends inside its {self._compression} data")
+                raise DecompressionError("corrupt", f"other bytes where {self._compression} data should begin")
+            self._begun = True
+            if SKIPPED_FRAME.match(self._input, self._next):
+                self._skip_frame()
+                continue
+            self._fill(HEADER_BYTES)
+            head = self._input[self._next : self._next + HEADER_BYTES]
+            self._decompressor = _decompressor(self._compression, head, self._dictionary)
+            return True
+
+    def _pass_zeros(self) -> bool:
+        """Pass over zeros between streams; False where nothing comes behind."""
+        while self._fill(1):
+            behind = NOT_ZERO.search(self._input, self._next)
+            if behind is not None:
+                self._next = behind.start()
+                return True
+            self._next = len(self._input)
+        return False
+
+    def _fill(self, count: int) -> bool:
+        """Have so many bytes of input, where the file has them."""
+        while len(self._input) - self._next < count:
+            more = self._source.read(CHUNK_BYTES)
+            if not more:
+                return False
+            self._input = self._input[self._next :] + more
+            self._next = 0
+        return True
+
+    def _skip_frame(self) -> None:
+        ends = DecompressionError("truncated", "the file ends inside a frame that is to be skipped")
+        if not self._fill(8):
+            raise ends
+        (length,) = struct.unpack_from("<I", self._input, self._next + 4)
+        if self._input.startswith(DICTIONARY_FRAME, self._next) and length <= MOST_DICTIONARY_BYTES:
+            self._fill(8 + length)
+            self._dictionary = _unpacked_dictionary(self._input[self._next + 8 : self._next + 8 + length])
+        left = 8 + length
+        while left > len(self._input) - self._next:
+            left -= len(self._input) - self._next
+            self._next = len(self._input)
+            if not self._fill(1):
+                raise ends
+        self._next += left
+
+    def _pass_damage(self) -> bool:
+        """Go to where the next stream begins; False where none does."""
+        self._damaged = False
+        self.position += 1
+        self._next += 1
+        while True:
+            found = self._beginning.search(self._input, self._next)
+            if found is None:
+                self._next = max(len(self._input) - MAGIC_BYTES + 1, self._next)
+                if not self._fill(len(self._input) - self._next + 1):
+                    self._next = len(self._input)
+                    return False
+                continue
+            self._next = found.start()
+            self._fill(PROOF_BYTES)
+            if self._compression != "gz" or _proves(self._input[self._next : self._next + PROOF_BYTES]):
+                self._begun = True
+                return True
+            self._next += 1
+
+
+class _Gzip:
+    """zlib's decompressor of one gzip member with the interface of the others."""
+
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(wbits=31)
+        self._error: zlib.error | None = None
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return self._error is None and not self._inner.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
+        if self._error is not None:
+            raise self._error
+        before = self._inner.copy()
+        given = self._inner.unconsumed_tail + data
+        try:
+            return self._inner.decompress(given, max_length)
+        except zlib.error as error:
+            self._error, found = error, self._before_damage(before, given)
+            if not found:
+                raise
+            return found
+
+    def _before_damage(self, stream: Any, given: bytes) -> bytes:
+        """What zlib throws away with its error."""
+        pieces: list[bytes] = []
+        try:
+            for begin in range(0, len(given), CAREFUL_BYTES):
+                pieces += [stream.decompress(given[begin : begin + CAREFUL_BYTES])]
+        except zlib.error:
+            pass
+        return b"".join(pieces)
+
+
+class _Zstd:
+    """Zstandard's decompressor of one frame with the interface of the others."""
+
+    def __init__(self, dictionary: bytes | None) -> None:
+        known = None if dictionary is None else zstandard.ZstdCompressionDict(dictionary)
+        self._inner = zstandard.ZstdDecompressor(dict_data=known, max_window_size=1 << 31).decompressobj()
+        self._waiting = b""
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._inner.eof)
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._waiting
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._inner.unused_data) + self._waiting
+
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
+        waiting = memoryview(self._waiting + data if self._waiting else data)
+        pieces, length, used = [], 0, 0
+        while used < len(waiting) and not self._inner.eof and length < max_length:
+            pieces.append(self._inner.decompress(waiting[used : used + ZSTD_INPUT_BYTES]))
+            length += len(pieces[-1])
+            used += ZSTD_INPUT_BYTES
+        self._waiting = bytes(waiting[used:])
+        return b"".join(pieces)
+
+
+def _decompressor(compression: str, head: bytes, dictionary: bytes | None) -> Decompressor:
+    makers: Mapping[str, Callable[[], Any]] = {
+        "gz": _Gzip,
+        "bz2": bz2.BZ2Decompressor,
+        "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=MOST_XZ_MEMORY),
+        "lz4": _lz4,
+    }
+    if compression == "zst":
+        wanted = zstandard.get_frame_parameters(head).dict_id if len(head) >= HEADER_BYTES else 0
+        if wanted and dictionary is None:
+            raise DecompressionError("corrupt", f"compressed with dictionary {wanted}, which the file does not hold")
+        return _Zstd(dictionary)
+    made: Decompressor = makers[compression]()
+    return made
+
+
+def _lz4() -> Any:
+    import lz4.frame
+
+    return lz4.frame.LZ4FrameDecompressor()
+
+
+def _unpacked_dictionary(content: bytes) -> bytes:
+    if not content.startswith(b"\x28\xb5\x2f\xfd"):
+        return content
+    reader = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(content))
+    unpacked: bytes = reader.read(MOST_DICTIONARY_BYTES)
+    return unpacked
+
+
+def _is_lzma(head: bytes) -> bool:
+    """Whether a head is one of an LZMA file (as before xz), whose few magic bytes text may have too."""
+    try:
+        return bool(lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=MOST_XZ_MEMORY).decompress(head, 1))
+    except lzma.LZMAError:
+        return False
+
+
+def _proves(data: bytes) -> bool:
+    """Whether what looks like the beginning of a gzip member is one."""
+    try:
+        zlib.decompressobj(wbits=31).decompress(data, MOST_OUTPUT_BYTES)
+    except zlib.error:
+        return False
+    return True

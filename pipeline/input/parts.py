@@ -1,0 +1,30 @@
+"""A file, a range of one, or a member of an archive: what a reader reads."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import IO
+
+from ..files.storage import open_read
+from .formats import FileFormat
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A file or a range of one."""
+
+    path: str
+    source: str
+    format: FileFormat
+    start: int = 0
+    """First byte (row group in Parquet; byte after decompression in a compressed stream) of the range."""
+    stop: int | None = None
+    """Where the range ends; None for the end of the file. A record belongs to the part in which it begins."""
+    content: bytes | None = None
+    """Bytes of a member of an archive, which is no file by itself."""
+
+
+def open_part(part: Part) -> IO[bytes]:
+    """Open what a part is of, at its beginning; it can seek."""
+    return open_read(part.path) if part.content is None else io.BytesIO(part.content)

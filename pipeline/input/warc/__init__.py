@@ -1,0 +1,1 @@
+"""Crawl archives: where their records begin and end, whoever wrote them, and what an HTTP response holds."""

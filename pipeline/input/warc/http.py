@@ -1,0 +1,195 @@
+"""What an HTTP response holds, read as tolerantly as browsers do: transfer and content encodings taken off."""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ..compression import DecompressionError, decompress
+from .records import HEADER_END, LONGEST_HEADER_BYTES, parse_headers
+
+STATUS_LINE = re.compile(rb"(?:HTTP/\d(?:\.\d)?|ICY)[ \t]+(\d{3})\b[^\n]*\n?")
+CHUNK_HEADER = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
+PIECE_BYTES = 1 << 16
+MOST_ENCODINGS = 4
+
+
+class BodyError(Exception):
+    """A body that cannot be decoded, or that is longer than the limit; carries the quarantine's word for it."""
+
+    def __init__(self, error: str, detail: str, content: bytes = b"") -> None:
+        super().__init__(detail)
+        self.error = error
+        self.content = content
+
+
+@dataclass(frozen=True)
+class Response:
+    """An HTTP response with its body as it is stored."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def parse_response(content: bytes) -> Response | None:
+    """Take a stored response apart; None when it does not begin with a status line."""
+    status = STATUS_LINE.match(content)
+    if status is None:
+        return None
+    head = content[:LONGEST_HEADER_BYTES]
+    if content[status.end() : status.end() + 2] == b"\r\n":
+        return Response(int(status[1]), {}, content[status.end() + 2 :])
+    end = HEADER_END.search(head, status.end() - 1)
+    if end is None:
+        return Response(int(status[1]), parse_headers(head[status.end() :]), b"")
+    return Response(int(status[1]), parse_headers(head[status.end() : end.start()]), content[end.end() :])
+
+
+def decode_body(response: Response, limit: int) -> bytes:
+    """The body without its transfer and content encodings, as far as it has them.
+
+    Headers lie: crawlers store bodies decoded and leave the headers as they were, or name encodings that are none. An
+    encoding is taken off where the bytes have it. A body that was cut is what came until then.
+
+    Raises:
+        BodyError: for damaged data, and for a body that unpacks to more than the limit.
+    """
+    body = response.body
+    if "chunked" in response.headers.get("transfer-encoding", "").lower():
+        body = join_chunks(body)
+    named = [name.strip().lower() for name in response.headers.get("content-encoding", "").split(",")]
+    for name in reversed(named[:MOST_ENCODINGS]):
+        decoder = _decoder(name, body)
+        if decoder is not None:
+            body = decoder(body, limit)
+    if body.startswith(b"\x1f\x8b\x08"):  # of which the headers say nothing
+        body = _inflate(body, limit, wbits=31)
+    if len(body) > limit:
+        raise BodyError("too_large", "a record that unpacks to more than the limit", body)
+    return body
+
+
+def join_chunks(body: bytes) -> bytes:
+    """Take off the chunked transfer encoding; a body that does not have it is returned as it is.
+
+    Extensions and trailers are passed over; what comes before a break is kept.
+    """
+    found = CHUNK_HEADER.match(body)
+    if found is None:
+        return body
+    pieces: list[bytes] = []
+    position = 0
+    while found is not None:
+        size = int(found[1], 16)
+        if size == 0:
+            return b"".join(pieces)
+        begin = found.end()
+        if not pieces and begin + size > len(body) and not _may_be_cut(body, begin):
+            return body
+        pieces.append(body[begin : begin + size])
+        position = begin + size
+        if body.startswith(b"\r\n", position):
+            position += 2
+        elif body.startswith(b"\n", position):
+            position += 1
+        found = CHUNK_HEADER.match(body, position)
+    return b"".join(pieces)
+
+
+def _may_be_cut(body: bytes, begin: int) -> bool:
+    """Whether what follows the first line can be a chunk without its end: some text begins with a number."""
+    return body[begin : begin + 1] in (b"<", b"\x1f", b"\xef", b"x") or len(body) - begin > 16
+
+
+def _decoder(name: str, body: bytes) -> Callable[[bytes, int], bytes] | None:
+    """What takes off an encoding that the bytes have; None for one that they have not, or that is none."""
+    if name in ("gzip", "x-gzip"):
+        return (lambda data, limit: _inflate(data, limit, wbits=31)) if body.startswith(b"\x1f\x8b") else None
+    if name in ("deflate", "x-deflate"):
+        for wbits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
+            if _begins(body, wbits):
+                return lambda data, limit, wbits=wbits: _inflate(data, limit, wbits=wbits)  # type: ignore[misc]
+        return None
+    if name == "br":
+        return _unbrotli if not _is_text(body) else None
+    if name == "zstd":
+        return _unzstd if body.startswith(b"\x28\xb5\x2f\xfd") else None
+    return None
+
+
+def _is_text(body: bytes) -> bool:
+    """Whether a body looks like markup or text by itself."""
+    head = body[:1024]
+    control = sum(1 for value in head if value < 9 or 13 < value < 27 or 27 < value < 32)
+    return control == 0 or re.match(rb"\s*<[!a-zA-Z?]", head) is not None
+
+
+def _begins(body: bytes, wbits: int) -> bool:
+    if wbits < 0 and _is_text(body):
+        return False
+    try:
+        return bool(zlib.decompressobj(wbits).decompress(body[:PIECE_BYTES], 64))
+    except zlib.error:
+        return False
+
+
+def _inflate(body: bytes, limit: int, *, wbits: int) -> bytes:
+    """Decompress; what follows the end is left out unless it is another member, and a cut one gives what it has."""
+    pieces: list[bytes] = []
+    length = 0
+    rest = body
+    while rest:
+        stream = zlib.decompressobj(wbits)
+        while rest and not stream.eof:
+            try:
+                piece = stream.decompress(rest, limit + 1 - length)
+            except zlib.error as error:
+                raise BodyError("corrupt", f"the body cannot be decompressed: {error}", body) from error
+            pieces.append(piece)
+            length += len(piece)
+            if length > limit:
+                raise BodyError("too_large", "a record that unpacks to more than the limit", b"".join(pieces))
+            rest = stream.unconsumed_tail
+        rest = stream.unused_data if wbits == 31 and stream.unused_data.startswith(b"\x1f\x8b\x08") else b""
+    return b"".join(pieces)
+
+
+def _unbrotli(body: bytes, limit: int) -> bytes:
+    import brotli
+
+    stream = brotli.Decompressor()
+    pieces: list[bytes] = []
+    length = 0
+    rest = body
+    while not stream.is_finished():
+        try:
+            pieces.append(stream.process(rest, output_buffer_limit=PIECE_BYTES))
+        except brotli.error as error:
+            raise BodyError("corrupt", f"the body cannot be decompressed: {error}", body) from error
+        rest = b""
+        length += len(pieces[-1])
+        if length > limit:
+            raise BodyError("too_large", "a record that unpacks to more than the limit", b"".join(pieces))
+        if not pieces[-1] and stream.can_accept_more_data():  # cut
+            break
+    return b"".join(pieces)
+
+
+def _unzstd(body: bytes, limit: int) -> bytes:
+    pieces: list[bytes] = []
+    length = 0
+    stream = decompress(io.BytesIO(body), "zst")
+    try:
+        while piece := stream.read1(PIECE_BYTES):  # type: ignore[attr-defined]
+            pieces.append(piece)
+            length += len(piece)
+            if length > limit:
+                raise BodyError("too_large", "a record that unpacks to more than the limit", b"".join(pieces))
+    except DecompressionError as error:
+        if not length:
+            raise BodyError("corrupt", f"the body cannot be decompressed: {error}", body) from error
+    return b"".join(pieces)
