@@ -357,7 +357,10 @@ def _decompressor(compression: str, head: bytes, dictionary: bytes | None) -> De
         "lz4": _lz4,
     }
     if compression == "zst":
-        wanted = zstandard.get_frame_parameters(head).dict_id if len(head) >= HEADER_BYTES else 0
+        try:
+            wanted = zstandard.get_frame_parameters(head).dict_id
+        except zstandard.ZstdError:  # cut, or damaged, which comes out when it is decompressed
+            wanted = 0
         if wanted and dictionary is None:
             raise DecompressionError("corrupt", f"compressed with dictionary {wanted}, which the file does not hold")
         return _Zstd(dictionary)

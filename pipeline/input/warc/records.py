@@ -12,6 +12,9 @@ LONGEST_HEADER_BYTES = 1 << 16
 LONGEST_BOUNDARY_BYTES = 1 << 12
 MOST_BLANK_BYTES = 256
 """Two line ends stand behind a record; many files have none, one or several, or zeros."""
+NEARBY_BYTES = 64
+"""A record whose successor begins so near to its end has the right length; what lies between is another matter."""
+MOST_SEARCHED_BYTES = 1 << 24
 LINE_ENDS = 2
 BLANK = re.compile(rb"[\r\n\x00]*")
 HEADER_END = re.compile(rb"\r?\n[ \t]*\r?\n")
@@ -20,8 +23,8 @@ CUT_VERSION = re.compile(rb"W|WA|WAR|WARC|WARC/[\d.]{0,8}\r?")
 """What the end of a file leaves of it."""
 ARC_HEADER = re.compile(rb"(\S+) ([0-9a-fA-F.:]*) (\d{14}|\d{12}|\d{8}) (\S+) (?:.* )?(\d+)[ \t]*\r?\n")
 """URL, address, date, media type, of version 2 also status, checksum and place, and length (ARC File Format, 1996)."""
-BOUNDARY = re.compile(rb"(?<=[\n>\x00])WARC/[01]\.\d+[ \t]*\r?\n(?=[A-Za-z][A-Za-z-]*:)")
-"""Where a record may begin behind damage: its first lines, at the beginning of a line."""
+BOUNDARY = re.compile(rb"WARC/[01]\.\d+[ \t]*\r?\n(?=[A-Za-z][A-Za-z-]*:)")
+"""Where a record may begin behind damage: its first two lines."""
 
 
 @dataclass(frozen=True)
@@ -185,13 +188,19 @@ def _check_end(window: Window, found: _Found, size: int | None) -> BadRecord | N
     blank = BLANK.match(behind)
     assert blank is not None
     rest = behind[blank.end() :]
-    if blank[0].count(b"\n") >= LINE_ENDS:  # it ends as it should; what follows is another matter
-        return None
-    if not rest or VERSION.match(rest) or CUT_VERSION.fullmatch(rest):
+    if blank[0].count(b"\n") >= LINE_ENDS and not _swallows_another(window, found):
+        return None  # it ends as it should; what follows is another matter
+    if not rest or VERSION.match(rest) or CUT_VERSION.fullmatch(rest) or BOUNDARY.search(rest[:NEARBY_BYTES]):
         return None
     if found.is_arc and ARC_HEADER.match(window.glance(found.end + blank.end(), LONGEST_HEADER_BYTES)):
         return None
     return BadRecord(found.position, "corrupt", f"no record follows where this one of {length} bytes should end")
+
+
+def _swallows_another(window: Window, found: _Found) -> bool:
+    """Whether a record seems to begin inside of one behind which none does."""
+    length = min(found.end - found.begin, MOST_SEARCHED_BYTES)
+    return BOUNDARY.search(window.peek(found.begin, length)) is not None if window.begin <= found.begin else False
 
 
 def parse_headers(lines: bytes) -> dict[str, str]:
