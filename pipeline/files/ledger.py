@@ -61,6 +61,11 @@ class FileFacts:
     rows: int
     sha256: str
 
+    @classmethod
+    def of(cls, path: str, file: ParquetFile) -> FileFacts:
+        """Facts of a file that was written."""
+        return cls(name=path.replace("\\", "/").rsplit("/", 1)[-1], rows=file.rows, sha256=file.sha256)
+
 
 def ledger_schema(measurements: Mapping[str, pa.DataType]) -> pa.Schema:
     """Columns of the ledger: the account, then every measurement with its declared type.
@@ -77,11 +82,16 @@ def ledger_schema(measurements: Mapping[str, pa.DataType]) -> pa.Schema:
     return pa.schema([*LEDGER_COLUMNS, *(pa.field(name, declared) for name, declared in measurements.items())])
 
 
-def write_table(path: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> FileFacts:
-    """Write batches of the declared schema to a Parquet file that appears only when it is complete."""
+def open_table(path: str, schema: pa.Schema) -> ParquetFile:
+    """A Parquet file for batches of the declared schema, which appears only when it is complete."""
     repeating = [name for name in schema.names if name not in _UNIQUE_COLUMNS]
     statistics = [name for name in schema.names if name not in ("text", "first_bytes", "metadata")]
-    with ParquetFile(path, schema, dictionary=repeating, statistics=statistics) as file:
+    return ParquetFile(path, schema, dictionary=repeating, statistics=statistics)
+
+
+def write_table(path: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> FileFacts:
+    """Write batches of the declared schema to a Parquet file that appears only when it is complete."""
+    with open_table(path, schema) as file:
         for batch in batches:
             file.write(batch)
-    return FileFacts(name=path.replace("\\", "/").rsplit("/", 1)[-1], rows=file.rows, sha256=file.sha256)
+    return FileFacts.of(path, file)

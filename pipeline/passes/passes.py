@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from ...filters.base.batch import document_id
 from ..exchange import exchange_after
-from ..files.ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
+from ..files.ledger import ledger_schema, write_table
 from ..files.staging import StagedWriter, read_staged
 from ..files.storage import sha256, size
 from ..input.readers import Quarantined, read_split
@@ -28,6 +28,7 @@ from ..job.results import PassResult, Piece, StagedSplit
 from ..steps.engine import READ, Documents, PassEngine, restore, scatter, stage, staged_schema
 from ..steps.totals import Spent, StepTotals, Stopwatch, add_totals
 from .fingerprints import digest, split_fingerprint
+from .quarantine import QuarantineFile, quarantined_rows
 from .records import recall, remember
 from .rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows, shard_schema
 
@@ -43,16 +44,16 @@ def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) ->
     if fingerprint is not None and (recorded := recall(job, 0, split.number, fingerprint)) is not None:
         return _recorded(0, recorded, progress)
     facts = SplitFacts(number=split.number)
-    quarantined: list[Quarantined] = []
+    run = _SplitPass(job, 0, split, splits, facts, progress)
 
     def read() -> Iterator[Documents]:
         for part in read_split(split, job.reading):
-            quarantined.extend(part.quarantined)
+            run.quarantine(part.quarantined)
             facts.add_read(part)
-            yield Documents.read(part.batch)
+            if part.batch.num_rows:
+                yield Documents.read(part.batch)
 
-    run = _SplitPass(job, 0, split, splits, facts, progress)
-    result = run.apply(read(), quarantined)
+    result = run.apply(read())
     for source_part in split.parts:
         if source_part.start == 0:  # the whole file's checksum is computed by the split that has its beginning
             facts.add_input(source_part.source, *_checksum(source_part.path))
@@ -63,7 +64,7 @@ def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) ->
 
 def pass_over(job: Job, split: Split, splits: int, stream: Iterator[Documents], progress: ProgressWriter) -> PassResult:
     """Apply the first pass to documents that come from elsewhere than files."""
-    return _SplitPass(job, 0, split, splits, SplitFacts(number=split.number), progress).apply(stream, [])
+    return _SplitPass(job, 0, split, splits, SplitFacts(number=split.number), progress).apply(stream)
 
 
 def later_pass(
@@ -97,7 +98,7 @@ def later_pass(
             yield documents
 
     run = _SplitPass(job, number, staged.split, staged.splits, staged.facts, progress)
-    result = run.apply(reopen(), [])
+    result = run.apply(reopen())
     if fingerprint is not None:
         remember(job, number, fingerprint, result)
     return result
@@ -136,13 +137,21 @@ class _SplitPass:
         staged_path = job.staged_path(number, split.number)
         self.collector = exchange.collector(staged_path, splits) if exchange is not None else None
         self.beside = exchange.columns if exchange is not None else {}
+        self._quarantine_path = job.part_path("quarantine", split.number, splits)
 
-    def apply(self, stream: Iterator[Documents], quarantined: list[Quarantined]) -> PassResult:
+    def quarantine(self, rows: Sequence[Quarantined]) -> None:
+        """Take what could not be read, while the pass is applied."""
+        self._quarantine.write(rows)
+
+    def apply(self, stream: Iterator[Documents]) -> PassResult:
+        """Apply the pass to all documents."""
         path = self.job.staged_path(self.number, self.split.number)
         schema = shard_schema(self.plan) if self.is_last else staged_schema(self.plan, self.number, self.beside)
         ledger: list[pa.RecordBatch] = []
         removed: list[pa.RecordBatch] = []
-        with StagedWriter(path, schema) as writer:
+        with ExitStack() as stack:
+            writer = stack.enter_context(StagedWriter(path, schema))
+            self._quarantine = QuarantineFile(self._quarantine_path, stack)
             for documents, waited in _timed(stream):
                 steps = self.engine.apply(documents)
                 watch = Stopwatch()
@@ -162,8 +171,8 @@ class _SplitPass:
                 totals = _totals(documents, watch.spent())
                 steps |= {WRITE if self.is_last else STAGE: totals}
                 self._count(documents, steps, waited)
-        if self.number == 0 and quarantined:
-            self._write_quarantine(quarantined)
+        if self.number == 0:
+            self.facts.quarantine = self._quarantine.facts()
         piece = None
         if self.is_last:
             self._write_results(ledger, removed)
@@ -217,40 +226,20 @@ class _SplitPass:
         self.facts.add_verdicts(rows)
         return rows
 
-    def _write_quarantine(self, quarantined: list[Quarantined]) -> None:
-        columns = {name: [getattr(item, name) for item in quarantined] for name in QUARANTINE_SCHEMA.names}
-        batch = pa.RecordBatch.from_pydict(columns, schema=QUARANTINE_SCHEMA)
-        path = self.job.part_path("quarantine", self.split.number, self.splits)
-        self.facts.quarantine = write_table(path, [batch], QUARANTINE_SCHEMA)
-
     def _write_results(self, ledger: list[pa.RecordBatch], removed: list[pa.RecordBatch]) -> None:
         schema = ledger_schema(self.plan.measurements)
-        if self.facts.quarantine is not None:
-            ledger.append(self._quarantined_rows(schema))
         path = self.job.part_path("ledger", self.split.number, self.splits)
-        self.facts.ledger = write_table(path, ledger, schema)
+        self.facts.ledger = write_table(path, chain(ledger, self._account_quarantined(schema)), schema)
         if any(batch.num_rows for batch in removed):
             path = self.job.part_path("removed", self.split.number, self.splits)
             self.facts.removed = write_table(path, removed, REMOVED_SCHEMA)
 
-    def _quarantined_rows(self, schema: pa.Schema) -> pa.RecordBatch:
-        """Ledger rows of what could not be read: the ledger has a row for everything found in the input."""
-        path = self.job.part_path("quarantine", self.split.number, self.splits)
-        table = pq.ParquetFile(path).read()
-        rows = table.num_rows
-        sources, positions = table["source"].to_pylist(), table["position"].to_pylist()
-        known = {
-            "doc_id": pa.array([document_id(*where) for where in zip(sources, positions, strict=True)]),
-            "source": pa.array(sources, pa.string()),
-            "verdict": pa.array(["quarantined"] * rows),
-            "step": pa.array([READ] * rows),
-            "rule": table["error"].combine_chunks(),
-            "bytes": pa.array([0] * rows, pa.int64()),
-        }
-        columns = [known.get(item.name, pa.nulls(rows, item.type)) for item in schema]
-        batch = pa.RecordBatch.from_arrays(columns, schema=schema)
-        self.facts.add_verdicts(batch)
-        return batch
+    def _account_quarantined(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        if self.facts.quarantine is None:
+            return
+        for rows in quarantined_rows(self._quarantine_path, schema):
+            self.facts.add_verdicts(rows)
+            yield rows
 
 
 def _timed(stream: Iterator[Documents]) -> Iterator[tuple[Documents, Spent]]:

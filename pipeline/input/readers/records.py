@@ -85,7 +85,7 @@ def batches(parts: Iterable[tuple[str, Iterable[Record]]], options: InputOptions
         for record in records:
             held.add(source, record)
             full = max(len(held.documents), len(held.quarantined)) >= options.batch_documents
-            if full or held.text_bytes >= options.batch_bytes:
+            if full or held.bytes >= options.batch_bytes:
                 yield held.packed(options)
                 held = _Held()
     if held.read:
@@ -102,7 +102,9 @@ class _Held:
         self.quarantined: list[Quarantined] = []
         self.read: dict[str, int] = {}
         self.skipped: dict[str, Counter[str]] = {}
-        self.text_bytes = 0
+        self.metadata: list[str | None] = []
+        self.bytes = 0
+        """Of text and metadata: either may be large."""
 
     def add(self, source: str, record: Record) -> None:
         if isinstance(record, Skipped):
@@ -115,7 +117,9 @@ class _Held:
             return
         self.documents.append(record)
         self.sources.append(source)
-        self.text_bytes += _utf8_bytes(record.text)
+        metadata = _json(record.metadata)
+        self.metadata.append(metadata)
+        self.bytes += _utf8_bytes(record.text) + len(metadata or "")
 
     def packed(self, options: InputOptions) -> ReadBatch:
         columns = {
@@ -127,7 +131,7 @@ class _Held:
             "source": self.sources,
             "kind": [options.kind or document.kind for document in self.documents],
             "url": [document.url for document in self.documents],
-            "metadata": [_json(document.metadata) for document in self.documents],
+            "metadata": self.metadata,
         }
         arrays = [pa.array(columns[item.name], item.type) for item in BATCH_SCHEMA]
         batch = pa.RecordBatch.from_arrays(arrays, schema=BATCH_SCHEMA)

@@ -197,7 +197,7 @@ SKIPPED = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
         ("b.jsonl", SKIPPED + zstandard.compress(b'{"text": "x"}\n'), ("jsonl", "zst", None)),
         ("b.jsonl", SKIPPED + lz4.frame.compress(b'{"text": "x"}\n'), ("jsonl", "lz4", None)),
         ("b.csv.txt", b"]\x00\x00 is no LZMA file", ("text", None, None)),
-        ("a.tgz", gzip.compress(b"name".ljust(257, b"\x00") + b"ustar"), ("tar", "gz", None)),
+        ("a.tgz", gzip.compress(b"name".ljust(257, b"\x00") + b"ustar", mtime=0), ("tar", "gz", None)),
         ("a.7z", b"7z\xbc\xaf\x27\x1c", ("7z", None, None)),
         ("a.arc", b"filedesc://a.arc 0.0.0.0 20240101000000 text/plain 76\n", ("warc", None, None)),
         ("cut.txt.gz", gzip.compress(b"x", mtime=0)[:5], ("text", "gz", None)),
