@@ -135,6 +135,8 @@ def _by_name(head: bytes, name: str, compression: str | None) -> FileFormat:
     if language is not None:
         return FileFormat("code", compression, language)
     suffix = PurePosixPath(name).suffix.lower()
+    if suffix == ".tar" and _is_old_tar(head):
+        return FileFormat("tar", compression)
     if suffix == ".json":
         return _json(head, compression)
     if suffix in BY_SUFFIX:
@@ -146,6 +148,17 @@ def _by_name(head: bytes, name: str, compression: str | None) -> FileFormat:
         return _json(head, compression)
     # A name without a suffix (README, LICENSE) is prose unless its bytes say otherwise, which the reader finds out.
     return FileFormat("prose", compression)
+
+
+def _is_old_tar(head: bytes) -> bool:
+    """Whether a head is that of a tar archive from before 1988, which has no magic bytes but a checksum."""
+    import tarfile
+
+    try:
+        tarfile.TarInfo.frombuf(head[:512], "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
 
 
 def _json(head: bytes, compression: str | None) -> FileFormat:

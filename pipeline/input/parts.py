@@ -21,6 +21,8 @@ class Part:
     """First byte (row group in Parquet; byte after decompression in a compressed stream) of the range."""
     stop: int | None = None
     """Where the range ends; None for the end of the file. A record belongs to the part in which it begins."""
+    depth: int = 0
+    """In how many archives it lies."""
     content: bytes | None = None
     """Bytes of a member of an archive, which is no file by itself."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ..formats import ARCHIVE_FORMATS
 from ..inputs import InputOptions
 from ..parts import Part
 from ..splits import Split
@@ -17,10 +18,18 @@ def read_split(split: Split, options: InputOptions) -> Iterator[ReadBatch]:
     return batches(((part.source, _guarded(part, options)) for part in split.parts), options)
 
 
+def _read(part: Part, options: InputOptions) -> Iterator[Record]:
+    if part.format.name in ARCHIVE_FORMATS:
+        from .archives import read_archive
+
+        return read_archive(part, options, _guarded)
+    return _reader(part.format.name)(part, options)
+
+
 def _guarded(part: Part, options: InputOptions) -> Iterator[Record]:
     """Read a part; a file that cannot be opened or read to its end is one more quarantine row, never the run's end."""
     try:
-        yield from _reader(part.format.name)(part, options)
+        yield from _read(part, options)
     except OSError as error:
         yield Quarantined(source=part.source, position=part.start, error="unreadable", detail=_describe(error))
     except MemoryError:

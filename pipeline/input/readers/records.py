@@ -33,6 +33,8 @@ class Document:
     kind: str
     url: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    source: str | None = None
+    """Where it lies in an archive; else it is of the file that is read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +113,7 @@ class _Held:
             self.skipped.setdefault(source, Counter())[record.reason] += 1
             self.read.setdefault(source, 0)
             return
+        source = record.source or source
         self.read[source] = self.read.get(source, 0) + 1
         if isinstance(record, Quarantined):
             self.quarantined.append(record)

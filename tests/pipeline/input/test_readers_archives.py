@@ -1,0 +1,212 @@
+"""tar, ZIP and 7z: what lies in them is read as if it lay in a folder, and no file costs another."""
+
+import gzip
+import io
+import json
+import random
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import py7zr
+import pytest
+import zstandard
+
+from textmill.pipeline.input.inputs import InputFile, InputOptions
+from textmill.pipeline.input.readers import Quarantined, archives, read_split
+from textmill.pipeline.input.splits import cut_splits
+
+FILES = {
+    "a.txt": b"A text.",
+    "code/b.py": b"print('b')\n",
+    "c.jsonl": b'{"text": "one"}\n{"text": "two"}\nno json\n',
+    "d.jsonl.gz": gzip.compress(b'{"text": "three"}\n', mtime=0),
+    ".git/config": b"hidden",
+    "__MACOSX/._a.txt": b"hidden",
+    "e.png": b"\x89PNG\r\n\x1a\n" + bytes(100),
+}
+SOURCES = {"in/a.txt": 1, "in/c.jsonl": 3, "in/code/b.py": 1, "in/d.jsonl.gz": 1, "in/e.png": 1}
+
+
+def tar(files: dict[str, bytes], format_: int = tarfile.PAX_FORMAT) -> bytes:
+    sink = io.BytesIO()
+    with tarfile.open(fileobj=sink, mode="w", format=format_) as archive:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return sink.getvalue()
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return sink.getvalue()
+
+
+def seven_zipped(files: dict[str, bytes]) -> bytes:
+    sink = io.BytesIO()
+    with py7zr.SevenZipFile(sink, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(content, name)
+    return sink.getvalue()
+
+
+def read(folder: Path, name: str, content: bytes) -> tuple[dict[str, list[str]], list[Quarantined], dict[str, int]]:
+    """Texts by source, what was quarantined, and what was counted."""
+    path = folder / name
+    path.write_bytes(content)
+    options = InputOptions()
+    texts: dict[str, list[str]] = {}
+    bad: list[Quarantined] = []
+    counted: dict[str, int] = {}
+    ids: list[str] = []
+    for split in cut_splits([InputFile(str(path), "in", len(content))], options):
+        for found in read_split(split, options):
+            for row in found.batch.to_pylist():
+                texts.setdefault(row["source"], []).append(row["text"])
+                ids.append(row["doc_id"])
+            bad += found.quarantined
+            for source, count in found.read.items():
+                counted[source] = counted.get(source, 0) + count
+    assert len(ids) == len(set(ids))
+    assert sum(counted.values()) == len(ids) + len(bad)
+    return texts, bad, {source: count for source, count in counted.items() if count}
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("a.tar", tar),
+        ("a.tar.gz", lambda files: gzip.compress(tar(files))),
+        ("a.tgz", lambda files: gzip.compress(tar(files, tarfile.USTAR_FORMAT))),
+        ("a.tar.zst", lambda files: zstandard.compress(tar(files, tarfile.GNU_FORMAT))),
+        ("no-suffix", lambda files: gzip.compress(tar(files))),
+        ("a.zip", zipped),
+        ("a.zip.gz", lambda files: gzip.compress(zipped(files))),
+        ("a.7z", seven_zipped),
+    ],
+)
+def test_files_in_archives_are_read_as_those_in_folders(
+    tmp_path: Path, name: str, pack: Callable[[dict[str, bytes]], bytes]
+) -> None:
+    texts, bad, counted = read(tmp_path, name, pack(FILES))
+    assert texts == {
+        "in/a.txt": ["A text."],
+        "in/code/b.py": ["print('b')\n"],
+        "in/c.jsonl": ["one", "two"],
+        "in/d.jsonl.gz": ["three"],
+    }
+    assert {(row.source, row.error) for row in bad} == {("in/c.jsonl", "invalid_json"), ("in/e.png", "unsupported")}
+    assert counted == SOURCES
+
+
+def test_archives_in_archives_are_read_three_deep(tmp_path: Path) -> None:
+    inner = tar({"a.txt": b"deep"})
+    for number in range(2):
+        inner = zipped({f"{number}.tar" if number == 0 else f"{number}.zip": inner})
+    texts, bad, _ = read(tmp_path, "a.zip", inner)
+    assert (texts, bad) == ({"in/1.zip/0.tar/a.txt": ["deep"]}, [])
+    texts, bad, _ = read(tmp_path, "b.zip", zipped({"2.zip": zipped({"1.zip": inner})}))
+    assert texts == {}
+    assert [(row.source, row.error) for row in bad] == [("in/2.zip/1.zip/1.zip", "unsupported")]
+
+
+def test_files_of_one_name_are_told_apart_and_none_leads_out(tmp_path: Path) -> None:
+    sink = io.BytesIO()
+    with tarfile.open(fileobj=sink, mode="w") as archive:
+        for name, content in [("a.txt", b"1"), ("a.txt", b"2"), ("../b.txt", b"3"), ("/etc/c.txt", b"4")]:
+            info = tarfile.TarInfo(name)
+            info.size = 1
+            archive.addfile(info, io.BytesIO(content))
+        link = tarfile.TarInfo("link.txt")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    texts, bad, _ = read(tmp_path, "a.tar", sink.getvalue())
+    assert texts == {"in/a.txt": ["1"], "in/a.txt#2": ["2"]}
+    assert [(row.source, row.error) for row in bad] == [
+        ("in/../b.txt", "unsupported"),
+        ("in//etc/c.txt", "unsupported"),
+    ] or [row.source for row in bad] == ["in/../b.txt", "in/etc/c.txt"]
+
+
+def test_a_cut_or_damaged_tar_gives_what_is_whole(tmp_path: Path) -> None:
+    noise = random.Random(1)
+    files = {f"{number}.txt": noise.randbytes(3000).hex().encode() for number in range(10)}
+    content = tar(files)
+    texts, bad, _ = read(tmp_path, "a.tar", content[:30_000])
+    assert list(texts) == [f"in/{number}.txt" for number in range(4)]
+    assert [(row.source, row.error) for row in bad] == [("in/4.txt", "truncated"), ("in", "truncated")]
+    header = content.index(b"3.txt")
+    texts, bad, _ = read(tmp_path, "b.tar", content[:header] + b"?" * 512 + content[header + 512 :])
+    assert list(texts) == [f"in/{number}.txt" for number in range(10) if number != 3]
+    assert [(row.source, row.error) for row in bad] == [("in", "corrupt")]
+    assert "13 blocks of 512 bytes" in bad[0].detail
+    packed = gzip.compress(content)
+    texts, bad, _ = read(tmp_path, "c.tar.gz", packed[: len(packed) // 2])
+    assert 3 <= len(texts) <= 5
+    assert {row.error for row in bad} == {"truncated"}
+
+
+def test_a_damaged_file_in_a_zip_costs_no_other(tmp_path: Path) -> None:
+    noise = random.Random(1)
+    files = {f"{number}.txt": noise.randbytes(3000).hex().encode() for number in range(4)}
+    content = bytearray(zipped(files))
+    at = content.index(b"1.txt") + 1000
+    content[at : at + 20] = bytes(20)
+    texts, bad, _ = read(tmp_path, "a.zip", bytes(content))
+    assert list(texts) == ["in/0.txt", "in/2.txt", "in/3.txt"]
+    assert [(row.source, row.error) for row in bad] == [("in/1.txt", "corrupt")]
+    _, bad, _ = read(tmp_path, "b.zip", bytes(content[:-30]))
+    assert [(row.source, row.error) for row in bad] == [("in", "corrupt")]
+
+
+def test_an_encrypted_file_is_told(tmp_path: Path) -> None:
+    content = bytearray(zipped({"a.txt": b"secret"}))
+    for magic, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(magic) + at] |= 1
+    _, bad, _ = read(tmp_path, "a.zip", bytes(content))
+    assert [(row.source, row.error) for row in bad] == [("in/a.txt", "unsupported")]
+
+
+def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from textmill.pipeline.input.readers import archive_entries
+
+    monkeypatch.setattr(archive_entries, "BOMB_BYTES", 1 << 20)
+    zeros = bytes(50_000_000)
+    for name, content in (
+        ("a.zip", zipped({"zeros.txt": zeros})),
+        ("a.tar.gz", gzip.compress(tar({"zeros.txt": zeros}))),
+        ("a.7z", seven_zipped({"zeros.txt": zeros})),
+    ):
+        texts, bad, _ = read(tmp_path, name, content)
+        assert (texts, [(row.source, row.error) for row in bad]) == ({}, [("in", "too_large")])
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("a.txt", b"x" * 5000)
+        archive.filelist.append(archive.filelist[0])
+    _, bad, _ = read(tmp_path, "b.zip", sink.getvalue())
+    assert [(row.source, row.error) for row in bad] == [("in", "unsupported")]
+
+
+def test_a_long_file_lies_on_disk_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "HELD_BYTES", 1000)
+    lines = b"".join(json.dumps({"text": f"document {number}"}).encode() + b"\n" for number in range(500))
+    texts, bad, _ = read(tmp_path, "a.tar.gz", gzip.compress(tar({"long.jsonl": lines, "short.txt": b"short"})))
+    assert bad == []
+    assert texts["in/long.jsonl"] == [f"document {number}" for number in range(500)]
+    assert texts["in/short.txt"] == ["short"]
+
+
+def test_names_in_old_charsets(tmp_path: Path) -> None:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        info = zipfile.ZipInfo("placeholder-name.txt")
+        archive.writestr(info, b"text")
+    raw = "записка-о-порте-1.txt".encode("cp1251")[:20].ljust(20, b"t")
+    texts, _, _ = read(tmp_path, "a.zip", sink.getvalue().replace(b"placeholder-name.txt", raw))
+    (source,) = texts
+    assert source.startswith("in/записка-о-порте")
