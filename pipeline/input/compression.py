@@ -30,6 +30,9 @@ PROOF_BYTES = 1 << 15
 """The three magic bytes of gzip also stand by chance in compressed data; behind damage, so much must decompress."""
 
 MOST_LAYERS = 3
+BOMB_RATIO = 250
+BOMB_BYTES = 1 << 32
+"""A file that unpacks to more than both is not read on: text is packed to a hundredth at best."""
 
 EXPANSION: Mapping[str | None, float] = {None: 1.0, "gz": 4.0, "zst": 4.0, "bz2": 4.5, "xz": 5.0, "lz4": 2.5}
 """About how much text grows when it is decompressed; only the cutting depends on it."""
@@ -72,7 +75,7 @@ class DecompressionError(Exception):
     """Compressed data that breaks off or is damaged; reading on goes on behind the damage, where there is more.
 
     Attributes:
-        error: The quarantine's word for it: ``truncated`` or ``corrupt``.
+        error: The quarantine's word for it: ``truncated``, ``corrupt`` or ``too_large``.
     """
 
     def __init__(self, error: str, detail: str) -> None:
@@ -150,6 +153,7 @@ class CompressedStream(io.RawIOBase):
         self._output = memoryview(b"")
         self._begun = False
         self._damaged = False
+        self._taken_bytes = 0
 
     def readable(self) -> bool:  # noqa: D102
         return True
@@ -193,6 +197,11 @@ class CompressedStream(io.RawIOBase):
             self._next = self._taken_at  # behind it another stream may begin
             raise DecompressionError("corrupt", f"damaged {self._compression} data: {error}") from error
         self._next += len(taken)
+        self._taken_bytes += len(taken)
+        if self.position > max(BOMB_BYTES, self._taken_bytes * BOMB_RATIO):
+            self._input, self._next, self._output = b"", 0, memoryview(b"")
+            self._source = io.BytesIO()
+            raise DecompressionError("too_large", "the file unpacks to far more than it holds: a bomb, or zeros")
         if stream.eof:
             self._next -= len(stream.unused_data or b"")  # None in lz4
             self._decompressor = None
