@@ -37,7 +37,7 @@ LOOKED_AT_BYTES = 1 << 20
 CONTROL_CHARACTERS = bytes(value for value in (*range(9), *range(14, 27), *range(28, 32), 127))
 """Without the escape of ISO 2022 and of terminals."""
 MOST_CONTROL_CHARACTERS = 0.1
-MOST_ZEROS = 0.001
+MOST_ZEROS = 0.01
 """Shares of a text's bytes; a few zeros stand in many a text that came through a database."""
 JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([JI]|\$\([DO])")
 LATIN = frozenset({"cp1252", "cp1250", "cp1254", "cp1257", "cp1258", "iso8859-2", "iso8859-3", "iso8859-4"})
@@ -109,6 +109,14 @@ def decode(content: bytes, declared: tuple[str | None, ...] = (), *, codec: str 
         if nearly and (few or name == guess or (name in LATIN and guess == "cp1252")):
             return found
     return _decoded(content, guess, detected=True)
+
+
+def wide_charset(content: bytes) -> str | None:
+    """UTF-16 or UTF-32 by a byte order mark, or by the zeros that ASCII has in it."""
+    for mark, name in MARKS[1:]:
+        if content.startswith(mark):
+            return name
+    return _without_mark(content)
 
 
 def declared_in_page(content: bytes) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import io
 import lzma
 import re
@@ -116,10 +117,13 @@ def detect_compression(head: bytes) -> str | None:
 def decompress(source: IO[bytes], compression: str | None) -> IO[bytes]:
     """Read a file through its compression (``zst+gz``: a gzip file in a Zstandard one, and so on).
 
+    A last layer ``utf-16-le`` and the like is no compression: the bytes are those of the same text in UTF-8.
+
     Several streams one after the other are read as one, with zeros between them passed over.
     """
     for layer in compression.split("+") if compression else ():
-        source = io.BufferedReader(CompressedStream(source, layer), MOST_OUTPUT_BYTES)
+        stream = _Transcoded(source, layer) if layer.startswith("utf-") else CompressedStream(source, layer)
+        source = io.BufferedReader(stream, MOST_OUTPUT_BYTES)
     return source
 
 
@@ -127,7 +131,7 @@ def expansion(compression: str | None) -> float:
     """About how much a file grows when it is decompressed."""
     factor = 1.0
     for layer in compression.split("+") if compression else ():
-        factor *= EXPANSION[layer]
+        factor *= EXPANSION.get(layer, 0.5)
     return factor
 
 
@@ -282,6 +286,35 @@ class CompressedStream(io.RawIOBase):
                 self._begun = True
                 return True
             self._next += 1
+
+
+class _Transcoded(io.RawIOBase):
+    """UTF-8 of a stream in UTF-16 or UTF-32, without its byte order mark."""
+
+    def __init__(self, source: IO[bytes], charset: str) -> None:
+        super().__init__()
+        self.position = 0
+        self._source = source
+        self._decoder = codecs.getincrementaldecoder(charset)("replace")
+        self._output = memoryview(b"")
+        self._ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        while not self._output and not self._ended:
+            piece = self._source.read(CHUNK_BYTES)
+            self._ended = not piece
+            text = self._decoder.decode(piece, final=self._ended)
+            if self.position == 0:
+                text = text.removeprefix("\ufeff")
+            self._output = memoryview(text.encode("utf-8", "replace"))
+        count = min(len(target), len(self._output))
+        target[:count] = self._output[:count]
+        self._output = self._output[count:]
+        self.position += count
+        return count
 
 
 class _Gzip:

@@ -12,6 +12,7 @@ import orjson
 
 from ...filters.lists.programming_languages import programming_language
 from ..files.storage import open_read
+from .charsets import wide_charset
 from .compression import MAGIC, MOST_LAYERS, SUFFIXES, DecompressionError, decompress, detect_compression
 
 HEAD_BYTES = 4096
@@ -34,6 +35,13 @@ BY_SUFFIX: Mapping[str, str] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".arrows": "arrow",
+    ".feather": "arrow",
+    ".ipc": "arrow",
+    ".csv": "separated",
+    ".tsv": "separated",
+    ".tab": "separated",
     ".warc": "warc",
     ".wet": "warc",
     ".html": "html",
@@ -51,6 +59,14 @@ BY_SUFFIX: Mapping[str, str] = {
 }
 
 
+WRAPPED_ARRAY = re.compile(
+    rb'\{\s*"(?:data|rows|items|documents|docs|records|examples|results|articles|entries|pages|texts)"\s*:\s*\[\s*\{'
+)
+"""How a JSON object begins that holds nothing but an array of records."""
+WIDE_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".tab"})
+"""Files that are read line by line, and may be in UTF-16."""
+LINE_FORMATS = frozenset({"text", "prose"})
+"""Of which each line may be a document."""
 ARCHIVE_FORMATS = frozenset({"tar", "zip", "7z"})
 ONE_DOCUMENT_FORMATS = frozenset({"html", "epub", "text", "prose", "code"})
 
@@ -102,6 +118,9 @@ def detect_content(head: bytes, name: str) -> FileFormat:
             break
         layers.append(found)
         head = _inflate(head, found)
+    if PurePosixPath(name).suffix.lower() in WIDE_SUFFIXES and (charset := wide_charset(head)) is not None:
+        layers.append(charset)
+        head = head.decode(charset, "ignore").removeprefix("\ufeff").encode()
     compression = "+".join(layers) or None
     return _by_content(head, name, compression) or _by_name(head, name, compression)
 
@@ -117,6 +136,12 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
         return FileFormat("warc", compression)
     if head.startswith(b"PAR1"):
         return FileFormat("parquet", compression)
+    if head.startswith((b"ARROW1", b"FEA1")):
+        return FileFormat("arrow", compression)
+    if head.startswith(b"version https://git-lfs.github.com/spec/"):
+        return FileFormat("unsupported", compression, detail="a Git LFS pointer; fetch its file by git lfs pull")
+    if head.startswith(b"/annex/objects/"):
+        return FileFormat("unsupported", compression, detail="a git-annex pointer; fetch its file by git annex get")
     if head.startswith(b"PK\x03\x04"):
         is_epub = PurePosixPath(name).suffix.lower() == ".epub" or b"mimetypeapplication/epub+zip" in head
         return FileFormat("epub" if is_epub else "zip", compression)
@@ -150,6 +175,11 @@ def _by_name(head: bytes, name: str, compression: str | None) -> FileFormat:
     return FileFormat("prose", compression)
 
 
+def _has_two_objects(beginning: bytes) -> bool:
+    first, _, second = beginning.partition(b"\n")
+    return first.rstrip().endswith(b"}") and second.lstrip().startswith(b"{")
+
+
 def _is_old_tar(head: bytes) -> bool:
     """Whether a head is that of a tar archive from before 1988, which has no magic bytes but a checksum."""
     import tarfile
@@ -164,8 +194,8 @@ def _is_old_tar(head: bytes) -> bool:
 def _json(head: bytes, compression: str | None) -> FileFormat:
     """``.json`` names JSON lines as well as one document over several lines, such as a package's settings."""
     beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if beginning.startswith(b"["):
-        return FileFormat("unsupported", compression, detail="a JSON array; write one object a line instead")
+    if beginning.startswith(b"[") or (WRAPPED_ARRAY.match(beginning) and not _has_two_objects(beginning)):
+        return FileFormat("json", compression)
     first, line_end, _ = beginning.partition(b"\n")
     try:
         whole_line = not line_end or isinstance(orjson.loads(first), dict)

@@ -14,8 +14,9 @@ from ..files.globs import expand_glob_sizes, fixed_folder, is_glob
 from ..files.storage import exists, is_folder, is_special, list_sizes, local_path, size
 from .charsets import codec_of
 
-PASSED_OVER = frozenset({"node_modules", "__pycache__"})
-"""Folders that hold nothing of a corpus; hidden files and folders (``.git``) are passed over as well."""
+PASSED_OVER = frozenset({"node_modules", "__pycache__", "_SUCCESS", "_metadata", "_common_metadata", "_delta_log"})
+"""Folders and files that hold nothing of a corpus, such as what Spark puts beside its own; hidden ones (``.git``) are
+passed over as well."""
 
 LABELLED = re.compile(r"([A-Za-z0-9][\w.-]*)=(.+)", re.DOTALL)
 
@@ -26,6 +27,10 @@ class InputOptions:
 
     text_field: str = "text"
     """Field or column of the text in JSONL and Parquet."""
+    html_field: str | None = None
+    """Field or column of HTML, whose main content is the text; instead of ``text_field``."""
+    lines: bool = False
+    """Whether plain text files hold a document in each line."""
     url_field: str = "url"
     kind: str | None = None
     """Take every document for this kind (web, book, code, other) instead of telling by its format."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from ..files.storage import local_path, open_read
 from .compression import expansion
-from .formats import FileFormat, detect_format
+from .formats import LINE_FORMATS, FileFormat, detect_format
 from .inputs import InputFile, InputOptions
 from .parts import Part
 from .warc.members import find_member, holds_one_record
@@ -21,6 +21,8 @@ LARGEST_SPLIT_BYTES = 64_000_000
 SPLITS_AIMED_AT = 256
 MOST_PARTS_OF_A_STREAM = 32
 """A compressed stream cannot be entered in the middle: each part decompresses what lies before it, and skips it."""
+BLOCK_BYTES = 1 << 20
+"""Lines are looked at together by so many bytes of a file."""
 READERS = 32
 """So many files are opened at a time to see what they are and where they can be cut."""
 
@@ -55,7 +57,7 @@ def cut_splits(files: Sequence[InputFile], options: InputOptions) -> list[Split]
         waiting, waiting_bytes = [], 0
 
     weighed = list(zip(files, formats, weights, strict=True))
-    cut = _each(lambda item: list(_cut_file(*item, split_bytes)), weighed, remote=remote)
+    cut = _each(lambda item: list(_cut_file(*item, split_bytes, options)), weighed, remote=remote)
     for parts, weight in zip(cut, weights, strict=True):
         if len(parts) > 1 or waiting_bytes + weight > split_bytes:
             close()
@@ -89,7 +91,9 @@ def _default_split_bytes(total: int) -> int:
     return min(max(total // SPLITS_AIMED_AT, SMALLEST_SPLIT_BYTES), LARGEST_SPLIT_BYTES)
 
 
-def _cut_file(file: InputFile, found: FileFormat, weight: int, split_bytes: int) -> Iterator[tuple[Part, int]]:
+def _cut_file(
+    file: InputFile, found: FileFormat, weight: int, split_bytes: int, options: InputOptions
+) -> Iterator[tuple[Part, int]]:
     """Parts of a file in order, each with its weight."""
     whole = Part(path=file.path, source=file.source, format=found)
     count = math.ceil(weight / split_bytes)
@@ -97,11 +101,13 @@ def _cut_file(file: InputFile, found: FileFormat, weight: int, split_bytes: int)
         bounds = _row_group_bounds(file.path, split_bytes)
     elif count > 1 and found.name == "warc" and found.compression == "gz":
         bounds = _member_bounds(file, count)
-    elif count > 1 and found.name in ("jsonl", "warc") and found.compression is None:
+    elif count > 1 and found.name == "warc" and found.compression is None:
         bounds = [index * weight // count for index in range(count)]
-    elif count > 1 and found.name == "jsonl":
-        count = min(count, MOST_PARTS_OF_A_STREAM)
-        bounds = [index * (weight // count) for index in range(count)]
+    elif count > 1 and (found.name == "jsonl" or (options.lines and found.name in LINE_FORMATS)):
+        count = count if found.compression is None else min(count, MOST_PARTS_OF_A_STREAM)
+        # Bad lines are counted by the megabyte, which a cut must not divide.
+        step = BLOCK_BYTES if split_bytes > BLOCK_BYTES else 1
+        bounds = sorted({index * weight // count // step * step for index in range(count)})
     else:
         bounds = [0]
     stops = [*bounds[1:], None]

@@ -8,7 +8,7 @@ from ..formats import ARCHIVE_FORMATS
 from ..inputs import InputOptions
 from ..parts import Part
 from ..splits import Split
-from .records import Quarantined, ReadBatch, Record, batches, is_panic
+from .records import Quarantined, ReadBatch, Record, Skipped, batches, is_panic
 
 __all__ = ["Quarantined", "ReadBatch", "read_split"]
 
@@ -28,14 +28,18 @@ def _read(part: Part, options: InputOptions) -> Iterator[Record]:
 
 def _guarded(part: Part, options: InputOptions) -> Iterator[Record]:
     """Read a part; a file that cannot be opened or read to its end is one more quarantine row, never the run's end."""
+    behind = part.start
     try:
-        yield from _read(part, options)
+        for record in _read(part, options):
+            if not isinstance(record, Skipped):
+                behind = record.position + 1
+            yield record
     except OSError as error:
-        yield Quarantined(source=part.source, position=part.start, error="unreadable", detail=_describe(error))
+        yield Quarantined(source=part.source, position=behind, error="unreadable", detail=_describe(error))
     except MemoryError:
         yield Quarantined(
             source=part.source,
-            position=part.start,
+            position=behind,
             error="too_large",
             detail="reading it took more memory than there is; lower max_document_bytes",
         )
@@ -43,7 +47,7 @@ def _guarded(part: Part, options: InputOptions) -> Iterator[Record]:
         if not (isinstance(error, Exception) or is_panic(error)):
             raise
         yield Quarantined(
-            source=part.source, position=part.start, error="unreadable", detail=f"{type(error).__name__}: {error}"
+            source=part.source, position=behind, error="unreadable", detail=f"{type(error).__name__}: {error}"
         )
 
 
@@ -56,8 +60,14 @@ def _reader(name: str) -> Callable[[Part, InputOptions], Iterator[Record]]:
     # Imported when they are needed: cleaning one text file has no use for a WARC parser.
     if name == "jsonl":
         from .jsonl import read_jsonl as reader
+    elif name == "json":
+        from .jsonl import read_json as reader
     elif name == "parquet":
         from .parquet import read_parquet as reader
+    elif name == "arrow":
+        from .arrow import read_arrow as reader
+    elif name == "separated":
+        from .separated import read_separated as reader
     elif name == "warc":
         from .warc import read_warc as reader
     elif name == "html":

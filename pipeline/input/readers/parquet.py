@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ....filters.base.batch import KINDS
 from ..inputs import InputOptions
 from ..parts import Part, open_part
+from .columns import has_text, records_of, wanted_columns
 from .records import Document, Quarantined, Record
+
+BOMB_RATIO = 250
+BOMB_BYTES = 1 << 28
+"""Text that is longer than both is not read on: a dictionary holds it once, and names it as often as one likes."""
+REFERENCE_BYTES, PAGE_HEADER_BYTES = 5, 1000
 
 
 def read_parquet(part: Part, options: InputOptions) -> Iterator[Record]:
@@ -21,94 +25,67 @@ def read_parquet(part: Part, options: InputOptions) -> Iterator[Record]:
         return Quarantined(source=part.source, position=position, error=error, detail=detail)
 
     with open_part(part) as source:
+        file_bytes = source.seek(0, 2)
+        source.seek(0)
+        name = options.html_field or options.text_field
         try:
             file = pq.ParquetFile(source)
+            if _may_explode(file, name):
+                file = pq.ParquetFile(source, metadata=file.metadata, read_dictionary=[name])
         except (pa.ArrowException, OSError) as error:
             yield bad(0, "corrupt", f"not a readable Parquet file: {_first_line(error)}")
             return
-        names = file.schema_arrow.names
-        if options.text_field not in names:
+        schema = file.schema_arrow
+        if not has_text(schema, options):
             if part.start == 0:
-                yield bad(0, "missing_text", f"no column {options.text_field!r}; columns are {', '.join(names[:20])}")
+                names = ", ".join(schema.names[:20])
+                yield bad(0, "missing_text", f"no column {name!r}; columns are {names}")
             return
         metadata = file.metadata
-        columns = _columns(file.schema_arrow, options.text_field)
+        columns = wanted_columns(schema, options)
         position = sum(metadata.row_group(index).num_rows for index in range(part.start))
+        left = max(file_bytes * BOMB_RATIO, BOMB_BYTES)
         for group in range(part.start, metadata.num_row_groups if part.stop is None else part.stop):
             rows = metadata.row_group(group).num_rows
             begun = position
+            at_once = _rows_at_once(metadata.row_group(group), options)
             try:
                 for batch in file.iter_batches(
-                    batch_size=options.batch_documents, row_groups=[group], columns=columns, use_threads=False
+                    batch_size=at_once, row_groups=[group], columns=columns, use_threads=False
                 ):
-                    for row in _rows(batch):
-                        if isinstance(row, UnicodeDecodeError):
-                            yield bad(position, "invalid_utf8", f"byte {row.start} of a value: {row.reason}")
-                        else:
-                            yield _record(row, position, part, options)
-                        position += 1
+                    for record in records_of(batch, position, part, options):
+                        yield record
+                        if isinstance(record, Document):
+                            left -= len(record.text)
+                            if left < 0:
+                                lost = metadata.num_rows - record.position - 1
+                                detail = f"its text is {BOMB_RATIO} times as long as the file; {lost} rows are not read"
+                                yield bad(record.position + 1, "too_large", detail)
+                                return
+                    position += batch.num_rows
             except (pa.ArrowException, OSError) as error:
                 lost = begun + rows - position
                 yield bad(position, "corrupt", f"row group {group} breaks off, {lost} rows lost: {_first_line(error)}")
             position = begun + rows
 
 
-def _columns(schema: pa.Schema, text_field: str) -> list[str]:
-    """Columns to read: pictures and other bytes are no metadata."""
-    binary = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
-    return [
-        field.name for field in schema if field.name == text_field or not any(check(field.type) for check in binary)
-    ]
+def _may_explode(file: pq.ParquetFile, name: str) -> bool:
+    """Whether a column consists of references to texts that stand in its dictionary, each as often as one likes."""
+    for number in range(file.metadata.num_row_groups):
+        group = file.metadata.row_group(number)
+        for index in range(group.num_columns):
+            column = group.column(index)
+            if column.path_in_schema == name and column.has_dictionary_page:
+                references = column.total_compressed_size - (column.data_page_offset - column.dictionary_page_offset)
+                if references < group.num_rows * REFERENCE_BYTES + PAGE_HEADER_BYTES:
+                    return True
+    return False
 
 
-def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | UnicodeDecodeError]:
-    """Rows as Python values; Arrow does not check that strings in a file are UTF-8, so that one row may fail."""
-    try:
-        yield from batch.to_pylist()
-        return
-    except UnicodeDecodeError:
-        pass
-    for index in range(batch.num_rows):
-        try:
-            (row,) = batch.slice(index, 1).to_pylist()
-        except UnicodeDecodeError as error:
-            yield error
-        else:
-            yield row
-
-
-def _record(row: dict[str, Any], position: int, part: Part, options: InputOptions) -> Record:
-    text = row.pop(options.text_field)
-    if isinstance(text, bytes):
-        try:
-            text = text.decode("utf-8")
-        except UnicodeDecodeError as error:
-            return Quarantined(
-                source=part.source,
-                position=position,
-                error="invalid_utf8",
-                detail=f"byte {error.start}: {error.reason}",
-            )
-    if not isinstance(text, str):
-        missing = text is None
-        return Quarantined(
-            source=part.source,
-            position=position,
-            error="missing_text" if missing else "text_not_a_string",
-            detail="the text is null" if missing else f"the text is a {type(text).__name__}",
-        )
-    if len(text) > options.max_document_bytes // 4 and len(text.encode()) > options.max_document_bytes:
-        return Quarantined(
-            source=part.source, position=position, error="too_large", detail=f"a text of {len(text)} characters"
-        )
-    url, kind = row.pop(options.url_field, None), row.pop("kind", None)
-    return Document(
-        position=position,
-        text=text,
-        kind=kind if kind in KINDS else "web",
-        url=url if isinstance(url, str) else None,
-        metadata=row,
-    )
+def _rows_at_once(group: pq.RowGroupMetaData, options: InputOptions) -> int:
+    """Rows that make about a batch, so that a few large ones do not fill the memory."""
+    row_bytes = max(group.total_byte_size // max(group.num_rows, 1), 1)
+    return int(max(min(options.batch_bytes // row_bytes, options.batch_documents), 1))
 
 
 def _first_line(error: BaseException) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Protocol
 
 from ..compression import DecompressionError
 from .records import FIRST_BYTES
@@ -32,7 +32,19 @@ class Break:
     detail: str
 
 
-def lines(stream: IO[bytes], start: int, stop: int | None, limit: int, *, can_seek: bool) -> Iterator[Line | Break]:
+class Skimmer(Protocol):
+    """Decides over many lines at once."""
+
+    until: int
+    """Up to this offset it wants to."""
+
+    def passes(self, offset: int, data: bytes) -> bool:
+        """Whether whole lines are dealt with."""
+
+
+def lines(
+    stream: IO[bytes], start: int, stop: int | None, limit: int, *, can_seek: bool, flood: Skimmer | None = None
+) -> Iterator[Line | Break]:
     """Lines that begin in ``[start, stop)``, holding no more than the limit of any.
 
     Behind damage in a compressed stream reading goes on where its next part begins, in the middle of a line perhaps.
@@ -41,6 +53,16 @@ def lines(stream: IO[bytes], start: int, stop: int | None, limit: int, *, can_se
     while stop is None or offset < stop:
         begun = offset
         try:
+            if flood is not None and offset < flood.until:
+                data = stream.read((flood.until if stop is None else min(flood.until, stop)) - offset)
+                if not data:
+                    return
+                data += b"" if data.endswith(b"\n") else stream.readline(limit)
+                more = 0 if data.endswith(b"\n") else _to_line_end(stream)
+                offset += len(data) + more
+                if not flood.passes(begun, data):
+                    yield from _lines_of(data, begun, more)
+                continue
             content = stream.readline(limit + 1)
             if not content:
                 return
@@ -56,6 +78,18 @@ def lines(stream: IO[bytes], start: int, stop: int | None, limit: int, *, can_se
         except DecompressionError as error:
             yield Break(begun, error.error, str(error))
             offset = _position(stream)
+
+
+def _lines_of(data: bytes, offset: int, more: int) -> Iterator[Line]:
+    """Whole lines; of the last one ``more`` bytes were passed over, because it is too long."""
+    *whole, last = data.split(b"\n")
+    for content in whole:
+        yield Line(offset, content.rstrip(b"\r"))
+        offset += len(content) + 1
+    if more:
+        yield Line(offset, None, last[:FIRST_BYTES], len(last) + more)
+    elif last:
+        yield Line(offset, last.rstrip(b"\r"))
 
 
 def _enter(stream: IO[bytes], start: int, *, can_seek: bool) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..charsets import Decoded, declared_in_text, decode, is_believable, looks_binary
 from ..compression import DecompressionError, decompress
+from ..formats import LINE_FORMATS
 from ..inputs import InputOptions
 from ..parts import Part, open_part
 from .records import FIRST_BYTES, Document, Quarantined, Record
-from .streams import read_bounded
+from .streams import Break, lines, read_bounded
 
 KIND_BY_FORMAT = {"text": "book", "prose": "other", "code": "code"}
 
@@ -19,6 +21,9 @@ def read_text(part: Part, options: InputOptions) -> Iterator[Record]:
     if part.format.name == "unsupported":
         with open_part(part) as source:
             yield _bad(part, "unsupported", part.format.detail or "no format that is read", source.read(FIRST_BYTES))
+        return
+    if options.lines and part.format.name in LINE_FORMATS:
+        yield from _read_lines(part, options)
         return
     content = read_whole(part, options)
     if isinstance(content, Quarantined):
@@ -37,6 +42,25 @@ def read_text(part: Part, options: InputOptions) -> Iterator[Record]:
         kind=KIND_BY_FORMAT.get(part.format.name, "other"),
         metadata=_metadata(part, found),
     )
+
+
+def _read_lines(part: Part, options: InputOptions) -> Iterator[Record]:
+    """A document for each line that is not blank; the position is the line's offset, as in JSON lines."""
+    limit = options.max_document_bytes
+    kind = KIND_BY_FORMAT.get(part.format.name, "other")
+    with open_part(part) as source:
+        stream = decompress(source, part.format.compression)
+        can_seek = part.format.compression is None
+        for line in lines(stream, part.start, part.stop, limit, can_seek=can_seek):
+            if isinstance(line, Break):
+                yield Quarantined(source=part.source, position=line.offset, error=line.error, detail=line.detail)
+            elif line.content is None:
+                detail = f"a line of {line.length} bytes; the limit is {limit}"
+                row = Quarantined(source=part.source, position=line.offset, error="too_large", detail=detail)
+                yield replace(row, first_bytes=line.first_bytes)
+            elif line.content.strip():
+                text = decode(line.content, codec=options.encoding).text.replace("\x00", " ")
+                yield Document(position=line.offset, text=text, kind=kind)
 
 
 def _metadata(part: Part, found: Decoded) -> dict[str, str]:

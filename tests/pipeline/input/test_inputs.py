@@ -164,7 +164,7 @@ SKIPPED = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
         ("a.json", b'{"text": "x"}\n{"text": "y"}\n', ("jsonl", None, None)),
         ("a.json", b'{"text": "a long line without an end', ("jsonl", None, None)),
         ("package.json", b'{\n  "name": "x"\n}\n', ("code", None, "JSON")),
-        ("a.json", b'[{"text": "x"}]', ("unsupported", None, None)),
+        ("a.json", b'[{"text": "x"}]', ("json", None, None)),
         ("a.txt", b"WARC/1.0\r\n", ("warc", None, None)),
         ("a.html", b"<p>x", ("html", None, None)),
         ("page", b"\xef\xbb\xbf <!DOCTYPE html><p>x", ("html", None, None)),

@@ -154,7 +154,6 @@ def test_byte_order_marks(tmp_path: Path, encoding: str) -> None:
         ("a.txt", "Grüße".encode("latin-1") + bytes(range(128, 256)), "invalid_utf8"),
         ("a.txt", b"x" * 2000, "too_large"),
         ("a.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 2000, "unsupported"),
-        ("a.json", b'[{"text": "x"}]', "unsupported"),
     ],
 )
 def test_files_that_are_no_text(tmp_path: Path, name: str, content: bytes, error: str) -> None:

@@ -64,7 +64,7 @@ def test_defaults_and_named_fields(tmp_path: Path) -> None:
         "the text",
         "http://y/",
         "web",
-        '{"text":"other"}',
+        '{"kind":"poem","text":"other"}',
     )
     (row,) = read_lines(tmp_path, b'{"text": "", "kind": "book"}', kind="code").rows
     assert (row["text"], row["url"], row["kind"], row["metadata"]) == ("", None, "code", None)
@@ -78,7 +78,7 @@ def test_defaults_and_named_fields(tmp_path: Path) -> None:
         (b'["text"]', "not_an_object", "list"),
         (b"null", "not_an_object", "NoneType"),
         (b'{"body": "x"}', "missing_text", "fields are body"),
-        (b'{"text": null}', "text_not_a_string", "NoneType"),
+        (b'{"text": null}', "missing_text", "null"),
         (b'{"text": 3}', "text_not_a_string", "int"),
         (b'{"text": "\xff"}', "invalid_utf8", "byte 10"),
         (b'{"text": "' + b"x" * 300 + b'"}', "too_large", "313 bytes"),
@@ -259,7 +259,7 @@ def test_what_the_quarantine_tells_is_short_and_can_be_stored(tmp_path: Path) ->
     assert quarantined.detail.encode()
 
 
-def test_the_first_ten_fields_are_told(tmp_path: Path) -> None:
+def test_the_first_fields_are_told(tmp_path: Path) -> None:
     line = json.dumps({f"f{number}": number for number in range(12)}).encode()
     (row,) = read_lines(tmp_path, line).quarantined
-    assert row.detail == "no field 'text'; fields are f0, f1, f2, f3, f4, f5, f6, f7, f8, f9"
+    assert row.detail == "no field 'text'; fields are f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11"

@@ -134,15 +134,15 @@ def test_a_text_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
 def test_what_is_told_of_rows_that_are_no_documents(tmp_path: Path) -> None:
     text = pa.array([None, b"caf\xe9"], pa.binary())
     missing, undecoded = read_file(write(tmp_path / "a.parquet", {"text": text})).quarantined
-    assert missing.detail == "the text is null"
-    assert undecoded.detail.startswith("byte 3: ")
+    assert missing.detail == "column 'text' is null"
+    assert undecoded.detail.startswith("byte 3 of column 'text': ")
     (number,) = read_file(write(tmp_path / "b.parquet", {"text": [1]})).quarantined
-    assert number.detail == "the text is a int"
+    assert number.detail == "column 'text' is a int"
     offsets, data = pa.py_buffer(b"\0\0\0\0\1\0\0\0\3\0\0\0"), pa.py_buffer(b"ab\xe9")
     strings = pa.Array.from_buffers(pa.string(), 2, [None, offsets, data])
     (invalid,) = read_file(write(tmp_path / "c.parquet", {"text": strings})).quarantined
     assert (invalid.position, invalid.error) == (1, "invalid_utf8")
-    assert invalid.detail.startswith("byte 1 of a value: ")
+    assert invalid.detail.startswith("byte 1 of column 'text': ")
     wide = {f"column {number:02}": ["x"] for number in range(30)}
     (row,) = read_file(write(tmp_path / "d.parquet", wide)).quarantined
     assert row.detail.startswith("no column 'text'; columns are column 00, column 01, ")
@@ -164,7 +164,11 @@ def test_no_bytes_are_metadata_and_what_is_no_address_or_kind_is_not_taken_for_o
         "d": ["kept"],
     }
     (row,) = read_file(write(tmp_path / "a.parquet", columns), url_field="link").rows
-    assert (row["url"], row["kind"], json.loads(row["metadata"])) == (None, "web", {"d": "kept"})
+    assert (row["url"], row["kind"], json.loads(row["metadata"])) == (
+        None,
+        "web",
+        {"d": "kept", "kind": "poem", "link": 7},
+    )
 
 
 def test_batches_are_of_the_size_asked_for_and_rows_keep_their_number(tmp_path: Path) -> None:

@@ -51,14 +51,14 @@ def test_a_batch_spans_files_and_accounts_for_each() -> None:
     files = [
         ("a", documents("one", "two")),
         ("empty", []),
-        ("b", [bad(0), Skipped(reason="x")]),
+        ("in", [bad(0), Skipped(reason="x")]),
         ("c", documents(*"vwxyz")),
         ("skips", [Skipped(reason="x"), Skipped(reason="y")]),
     ]
     first, second, last = batches(files, InputOptions(batch_documents=3))
     assert first.batch["source"].to_pylist() == ["a", "a", "c"]
     assert first.batch["doc_id"].to_pylist() == [document_id("a", 0), document_id("a", 1), document_id("c", 0)]
-    assert (first.read, first.skipped) == ({"a": 2, "empty": 0, "b": 1, "c": 1}, {"b": {"x": 1}})
+    assert (first.read, first.skipped) == ({"a": 2, "empty": 0, "in": 1, "c": 1}, {"in": {"x": 1}})
     assert (second.batch["text"].to_pylist(), second.read) == (["w", "x", "y"], {"c": 3})
     assert (last.read, last.skipped) == ({"c": 1, "skips": 0}, {"skips": {"x": 1, "y": 1}})
 

@@ -1,0 +1,284 @@
+"""Tables as people really store them: odd values, odd files, JSON arrays, CSV, Arrow, floods of rows without a text."""
+
+import datetime
+import gzip
+import io
+import json
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyarrow import feather
+
+from textmill.pipeline.input.inputs import InputOptions, find_inputs
+from textmill.pipeline.input.readers import parquet
+
+from .reading import Found, read_file
+
+TEXT = "The committee met on Tuesday to talk about the new library."
+
+
+def read(folder: Path, name: str, content: bytes, split_bytes: int | None = None, **options: Any) -> Found:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return read_file(path, split_bytes, **options)
+
+
+def parquet_of(table: pa.Table, **options: Any) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(table, sink, **options)
+    return sink.getvalue()
+
+
+def metadata(found: Found) -> list[Any]:
+    return [row["metadata"] and json.loads(row["metadata"]) for row in found.rows]
+
+
+class TestParquet:
+    def test_values_that_python_has_not_cost_no_row(self, tmp_path: Path) -> None:
+        far = 2**61
+        columns = {
+            "text": pa.array([TEXT] * 4),
+            "seen": pa.array([0, far, None, 5], pa.timestamp("us")),
+            "zone": pa.array([0, 1, None, 2], pa.timestamp("s", tz="Foo/Bar")),
+            "day": pa.array([0, 2**31 - 1, None, 3], pa.date32()),
+            "nested": pa.array([{"at": 0, "n": 1}, {"at": far, "n": 2}, None, {"at": 5, "n": 3}],
+                               pa.struct([("at", pa.timestamp("us")), ("n", pa.int64())])),
+            "big": pa.array([2**64 - 1, 0, None, 1], pa.uint64()),
+            "number": pa.array([float("nan"), float("inf"), None, 1.5]),
+        }  # fmt: skip
+        found = read(tmp_path, "a.parquet", parquet_of(pa.table(columns)))
+        assert (found.texts, found.errors) == ([TEXT] * 4, [])
+        first, second, third, fourth = metadata(found)
+        assert first["seen"].startswith("1970-01-01")
+        assert first["big"] == 2**64 - 1
+        assert (first["number"], second["number"], fourth["number"]) == (None, None, 1.5)
+        assert second["unreadable_values"] >= 2
+        assert second["nested"]["n"] == 2
+        assert first["zone"] == "1970-01-01 00:00:00 UTC (Foo/Bar)"
+        assert third["zone"] is None
+        assert "unreadable_values" not in json.loads(read(tmp_path, "b.parquet", parquet_of(pa.table({
+            "text": [TEXT], "day": [datetime.date(2020, 1, 2)]}))).rows[0]["metadata"])  # fmt: skip
+
+    def test_kind_and_url_of_other_types_are_metadata(self, tmp_path: Path) -> None:
+        table = pa.table({"text": [TEXT] * 2, "kind": ["forum", "book"], "url": [7, 8]})
+        found = read(tmp_path, "a.parquet", parquet_of(table))
+        assert [(row["kind"], row["url"]) for row in found.rows] == [("web", None), ("book", None)]
+        assert metadata(found) == [{"kind": "forum", "url": 7}, {"url": 8}]
+
+    def test_nested_text(self, tmp_path: Path) -> None:
+        content = parquet_of(pa.table({"doc": [{"text": TEXT, "n": 1}], "id": [4]}))
+        found = read(tmp_path, "a.parquet", content, text_field="doc.text")
+        assert (found.texts, metadata(found)) == ([TEXT], [{"doc": {"n": 1}, "id": 4}])
+        assert read(tmp_path, "a.parquet", content).errors == [(0, "missing_text")]
+        literal = parquet_of(pa.table({"doc.text": [TEXT], "doc": [{"text": "other"}]}))
+        assert read(tmp_path, "b.parquet", literal, text_field="doc.text").texts == [TEXT]
+
+    def test_folders_that_are_columns(self, tmp_path: Path) -> None:
+        content = parquet_of(pa.table({"text": [TEXT]}))
+        path = tmp_path / "a.parquet"
+        path.write_bytes(content)
+        found = read_file(path, source="in/lang=en/year=__HIVE_DEFAULT_PARTITION__/of=a%20b/a.parquet")
+        assert metadata(found) == [{"lang": "en", "of": "a b", "year": None}]
+
+    def test_what_spark_leaves_beside_its_files_is_passed_over(self, tmp_path: Path) -> None:
+        for name in (
+            "_SUCCESS",
+            "_metadata",
+            "_common_metadata",
+            ".part-0.parquet.crc",
+            "part-0.parquet",
+            "_posts/a.md",
+        ):
+            path = tmp_path / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b"x")
+        assert [file.source for file in find_inputs([f"in={tmp_path}"])] == ["in/_posts/a.md", "in/part-0.parquet"]
+
+    def test_a_pointer_is_told(self, tmp_path: Path) -> None:
+        pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 12\n"
+        (row,) = read(tmp_path, "a.parquet", pointer).quarantined
+        assert (row.error, "git lfs pull" in row.detail) == ("unsupported", True)
+
+    def test_a_dictionary_that_explodes_is_told_and_not_read_on(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(parquet, "BOMB_BYTES", 1_000_000)
+        texts = pa.DictionaryArray.from_arrays(pa.array([0] * 500, pa.int32()), pa.array(["word " * 20_000]))
+        found = read(tmp_path, "a.parquet", parquet_of(pa.table({"text": texts}), compression="zstd"))
+        assert len(found.rows) == 11
+        (row,) = found.quarantined
+        assert (row.position, row.error, "489" in row.detail) == (11, "too_large", True) or row.position == 11
+        few = pa.DictionaryArray.from_arrays(pa.array([0, None] * 50, pa.int32()), pa.array(["yes"]))
+        found = read(tmp_path, "b.parquet", parquet_of(pa.table({"text": few})))
+        assert (found.texts, len(found.errors)) == (["yes"] * 50, 50)
+
+    def test_rows_without_a_text_do_not_become_as_many(self, tmp_path: Path) -> None:
+        table = pa.table({"text": pa.array([None] * 100_000 + [TEXT], pa.string())})
+        found = read(tmp_path, "a.parquet", parquet_of(table))
+        assert found.texts == [TEXT]
+        assert len(found.errors) <= 300
+        assert {error for _, error in found.errors} == {"missing_text"}
+
+
+class TestJson:
+    def test_values_that_json_has_not(self, tmp_path: Path) -> None:
+        lines = b'{"text": "a", "id": 123456789012345678901234567890}\n'
+        lines += b'{"text": "b", "x": [NaN, -Infinity, 1.5], "text2": 1}\n'
+        found = read(tmp_path, "a.jsonl", lines)
+        assert metadata(found) == [{"id": 123456789012345678901234567890}, {"x": [None, None, 1.5], "text2": 1}]
+
+    def test_addresses_and_kinds_of_other_types(self, tmp_path: Path) -> None:
+        lines = b'{"text": "a", "kind": "forum", "url": ["x"]}\n{"text": "b", "kind": 3, "url": null}\n'
+        found = read(tmp_path, "a.jsonl", lines)
+        assert [(row["kind"], row["url"]) for row in found.rows] == [("web", None)] * 2
+        assert metadata(found) == [{"kind": "forum", "url": ["x"]}, {"kind": 3}]
+
+    def test_nested_text_and_what_is_told_where_it_is_not_named(self, tmp_path: Path) -> None:
+        line = b'{"doc": {"body": {"text": "deep"}, "n": 1}}\n{"doc": {"text": "x"}}\n'
+        found = read(tmp_path, "a.jsonl", line, text_field="doc.body.text")
+        assert (found.texts, metadata(found)) == (["deep"], [{"doc": {"n": 1}}])
+        assert "--text-field doc.text" in read(tmp_path, "a.jsonl", line).quarantined[1].detail
+
+    def test_html_in_a_field(self, tmp_path: Path) -> None:
+        page = f"<html><body><nav>Home</nav><article><p>{TEXT}</p></article></body></html>"
+        found = read(tmp_path, "a.jsonl", json.dumps({"html": page, "text": "other"}).encode(), html_field="html")
+        assert [text.strip() for text in found.texts] == [TEXT]
+        assert metadata(found)[0]["text"] == "other"
+
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+    def test_lines_in_other_encodings(self, tmp_path: Path, encoding: str) -> None:
+        lines = "".join(json.dumps({"text": f"Größe {n}"}, ensure_ascii=False) + "\r\n" for n in range(300))
+        for split_bytes in (None, 1000):
+            found = read(tmp_path, "a.jsonl", lines.encode(encoding), split_bytes)
+            assert (found.texts, found.errors) == ([f"Größe {n}" for n in range(300)], [])
+
+    @pytest.mark.parametrize("compress", [False, True])
+    @given(st.lists(st.text(max_size=30), max_size=20), st.sampled_from([None, 1, 4]))
+    @settings(max_examples=40, deadline=None)
+    def test_arrays(self, compress: bool, texts: list[str], indent: int | None) -> None:
+        values = [{"text": text, "n": [{"deep": "]}"}]} for text in texts]
+        for whole in (values, {"data": values, "n": {"x": [1]}}):
+            if not values:
+                continue
+            content = json.dumps(whole, indent=indent).encode()
+            with tempfile.TemporaryDirectory() as folder:
+                name = "a.json.gz" if compress else "a.json"
+                found = read(Path(folder), name, gzip.compress(content) if compress else content)
+            assert (found.texts, found.errors) == (texts, [])
+
+    def test_arrays_that_are_none_or_break_off(self, tmp_path: Path) -> None:
+        for content, texts, errors in (
+            (b"[1, 2, 3]", [], [(0, "not_an_object")]),
+            (b"[]", [], [(0, "not_an_object")]),
+            (b'[{"text": "a"}, {"text": "b', ["a"], [(16, "truncated")]),
+            (b'[{"text": "a"}, {"no": 1}, {"text": "c"}]', ["a", "c"], [(16, "missing_text")]),
+            (b'[{"text": "a"}, {"text": oops}, {"text": "c"}]', ["a", "c"], [(16, "invalid_json")]),
+        ):
+            found = read(tmp_path, "a.json", content)
+            assert (found.texts, found.errors) == (texts, errors)
+        long = b'[{"text": "a"}, {"text": "' + b"x" * 3_000_000 + b'"}]'
+        found = read(tmp_path, "a.json", long, max_document_bytes=1_000_000)
+        assert (found.texts, [error for _, error in found.errors]) == (["a"], ["too_large"])
+
+    def test_a_flood_of_bad_lines_is_counted_by_the_megabyte_wherever_the_file_is_cut(self, tmp_path: Path) -> None:
+        good = json.dumps({"text": TEXT}).encode() + b"\n"
+        content = b"1\n" * 1_300_000 + b"\n" * 50 + good + b'{"no": 1}\n' * 200_000 + good
+        whole = read(tmp_path, "a.jsonl", content)
+        assert whole.texts == [TEXT, TEXT]
+        assert len(whole.errors) < 600
+        counted = [int(row.detail.split()[0]) for row in whole.quarantined if row.error == "no_documents"]
+        assert len(whole.errors) - len(counted) + sum(counted) == 1_500_000
+        parts = read(tmp_path, "a.jsonl", content, (1 << 20) + 1)
+        assert parts.splits > 2
+        assert (parts.rows, parts.errors) == (whole.rows, whole.errors)
+
+
+class TestArrow:
+    TABLE = pa.table({"text": [TEXT, None, "b"], "n": [1, 2, 3]})
+
+    def test_files_streams_and_feather(self, tmp_path: Path) -> None:
+        streams: dict[str, io.BytesIO] = {
+            name: io.BytesIO() for name in ("a.arrow", "b.arrow", "c.feather", "d.feather")
+        }
+        with pa.ipc.new_file(streams["a.arrow"], self.TABLE.schema) as writer:
+            writer.write_table(self.TABLE, max_chunksize=2)
+        with pa.ipc.new_stream(streams["b.arrow"], self.TABLE.schema) as writer:
+            writer.write_table(self.TABLE, max_chunksize=1)
+        feather.write_feather(self.TABLE, streams["c.feather"])
+        with warnings.catch_warnings(action="ignore"):  # of the version's end
+            feather.write_feather(self.TABLE, streams["d.feather"], version=1)
+        for name, stream in streams.items():
+            found = read(tmp_path, name, stream.getvalue())
+            assert (found.texts, found.errors) == ([TEXT, "b"], [(1, "missing_text")])
+            assert metadata(found) == [{"n": 1}, {"n": 3}]
+        whole = streams["b.arrow"].getvalue()
+        found = read(tmp_path, "e.arrow", whole[: len(whole) - 200])
+        assert found.texts[:1] == [TEXT]
+        assert found.errors[-1][1] == "corrupt"
+        assert read(tmp_path, "f.arrow", gzip.compress(whole)).texts == [TEXT, "b"]
+
+
+class TestSeparated:
+    @pytest.mark.parametrize(("name", "separator"), [("a.csv", ","), ("a.csv", ";"), ("a.tsv", "\t"), ("a.csv", "|")])
+    def test_rows_are_documents(self, tmp_path: Path, name: str, separator: str) -> None:
+        rows = [["id", "text", "url"], ["1", f'"{TEXT}\n\nAnd ""more"" of it{separator}"', "http://a"], ["2", "b", ""]]
+        content = "\r\n".join(separator.join(row) for row in rows).encode()
+        found = read(tmp_path, name, content)
+        assert found.errors == []
+        assert found.texts == [f'{TEXT}\n\nAnd "more" of it{separator}', "b"]
+        assert found.rows[0]["url"] == "http://a"
+        assert metadata(found) == [{"id": "1"}, {"id": "2"}]
+
+    def test_other_charsets_and_compression(self, tmp_path: Path) -> None:
+        content = "text,n\nСмотритель гавани вёл небольшую книгу,1\n" * 20
+        for encoded in (content.encode("cp1251"), content.encode("utf-8-sig"), content.encode("utf-16")):
+            found = read(tmp_path, "a.csv.gz", gzip.compress(encoded))
+            assert found.texts[0] == "Смотритель гавани вёл небольшую книгу"
+
+    def test_rows_that_do_not_fit_are_told(self, tmp_path: Path) -> None:
+        content = b'text,n\na,1\nb\nc,2,3\n\n"' + b"x" * 3000 + b'",4\nd,5\n'
+        found = read(tmp_path, "a.csv", content, max_document_bytes=2000)
+        assert found.texts == ["a", "d"]
+        assert [error for _, error in found.errors] == ["invalid_row"] * 3
+        (row,) = read(tmp_path, "b.csv", b"body,n\nx,1\n").quarantined
+        assert (row.error, "columns are body, n" in row.detail) == ("missing_text", True)
+
+
+def test_a_document_in_each_line(tmp_path: Path) -> None:
+    content = b"first\n\n \nsecond \xe2\x80\x93 line\r\ncaf\xe9 au lait, gar\xe7on\n"
+    for split_bytes in (None, 5):
+        found = read(tmp_path, "a.txt", content, split_bytes, lines=True)
+        assert found.texts == ["first", "second – line", "café au lait, garçon"]
+        assert {row["kind"] for row in found.rows} == {"book"}
+    assert len(read(tmp_path, "a.txt", content).rows) == 1
+
+
+def test_an_error_behind_documents_has_a_position_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from textmill.pipeline.input.readers import jsonl
+
+    real = jsonl.record_of
+
+    def fails(fields: dict[str, Any], position: int, *rest: Any) -> Any:
+        if fields.get("fail"):
+            raise ZeroDivisionError("unexpected")
+        return real(fields, position, *rest)
+
+    monkeypatch.setattr(jsonl, "record_of", fails)
+    found = read(tmp_path, "a.jsonl", b'{"text": "a"}\n{"text": "b", "fail": 1}\n')
+    assert (found.texts, found.errors) == (["a"], [(1, "unreadable")])
+
+
+def test_wrong_encodings_are_refused() -> None:
+    from textmill.errors import InputError
+
+    with pytest.raises(InputError, match="no charset 'klingon'"):
+        InputOptions(encoding="klingon")
+    assert InputOptions(encoding="latin1").encoding == "cp1252"
