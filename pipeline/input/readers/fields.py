@@ -106,6 +106,15 @@ def hive_folders(source: str) -> dict[str, str | None]:
     return found
 
 
+def may_be_rounded(value: Any) -> bool:
+    """Whether a number in what orjson gave may have been an integer beyond 64 bits, which it rounds."""
+    if isinstance(value, float):
+        return abs(value) >= 2**63
+    if isinstance(value, dict):
+        return any(not isinstance(inner, str) and may_be_rounded(inner) for inner in value.values())
+    return isinstance(value, list) and any(not isinstance(inner, str) and may_be_rounded(inner) for inner in value)
+
+
 def finite(value: Any, depth: int = 0) -> Any:
     """A value of JSON with null for the numbers that JSON has not (NaN and infinities)."""
     if isinstance(value, float):

@@ -13,15 +13,12 @@ import orjson
 from ..compression import DecompressionError, decompress
 from ..inputs import InputOptions
 from ..parts import Part, open_part
-from .fields import finite, record_of
+from .fields import finite, may_be_rounded, record_of
 from .flood import Flood
 from .records import FIRST_BYTES, Quarantined, Record
 from .streams import Break, Line, lines
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-LONG_INTEGER = re.compile(rb"[:,\[\s]-?\d{19}")
-"""Integers that may be longer than 64 bits; orjson makes them floating-point numbers."""
-
 TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]"]', re.DOTALL)
 """What decides where an element of an array ends: whole strings, brackets outside of them, and where a string begins of
 which the end was not read yet."""
@@ -70,7 +67,9 @@ def read_json(part: Part, options: InputOptions) -> Iterator[Record]:
 def _record(content: bytes, offset: int, part: Part, options: InputOptions) -> Record:
     first = content[:FIRST_BYTES]
     try:
-        fields: Any = orjson.loads(content) if LONG_INTEGER.search(content) is None else json.loads(content)
+        fields: Any = orjson.loads(content)
+        if may_be_rounded(fields):
+            fields = json.loads(content)
     except (ValueError, RecursionError) as error:
         try:
             content.decode("utf-8")
