@@ -1,0 +1,1 @@
+"""HTML: tokenised, cut into blocks of text, measured and written out."""
