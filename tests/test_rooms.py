@@ -16,7 +16,15 @@ ROOMS = (
     *(f"filters.kernels.{room}" for room in ("machine", "unicode", "words", "lines", "code", "html", "models", "urls")),
     *("filters.models", "filters.base", "filters.lists", "filters.pii", "filters"),
     *("dedup.base", "dedup.packed", "dedup.documents", "dedup.parts", "dedup"),
-    *("pipeline.files", "pipeline.input.pages", "pipeline.input", "pipeline.steps", "pipeline.recipes", "pipeline.job", "pipeline.exchange"),
+    *(
+        "pipeline.files",
+        "pipeline.input.pages",
+        "pipeline.input",
+        "pipeline.steps",
+        "pipeline.recipes",
+        "pipeline.job",
+        "pipeline.exchange",
+    ),
     *("pipeline.passes", "pipeline.output", "pipeline.run", "pipeline.transform", "pipeline.recipe"),
     *("pipeline.commands", "pipeline.cli", ""),
 )

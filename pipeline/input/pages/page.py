@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -12,9 +11,8 @@ from ....filters.kernels.html.parser import read_page
 from ....filters.kernels.html.render import MOST_BEFORE_BLOCK, write_blocks
 from ....filters.kernels.html.work import NOTES, SPANS, Register, Work, tables, workspace
 from ....filters.kernels.machine.buffers import Bools, Bytes
-from .notes import Notes, read_notes
-
-Extraction: TypeAlias = Literal["main", "precise", "all"]
+from .choosing import LITTLE, Extraction, choose
+from .notes import described_text, read_notes
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Page:
         return {name: value for name, value in named.items() if value}
 
 
-def extract(page: bytes, mode: Extraction = "main", xhtml: bool = False) -> Page:  # noqa: ARG001 - to come
+def extract(page: bytes, mode: Extraction = "main", xhtml: bool = False) -> Page:
     """Take the text of a page.
 
     Args:
@@ -52,9 +50,12 @@ def extract(page: bytes, mode: Extraction = "main", xhtml: bool = False) -> Page
     data = np.frombuffer(page, dtype=np.uint8)
     work = workspace(len(data), page.count(b"<"))
     read_page(data, xhtml or is_xhtml(page), tables(), work)
-    kept = np.ones(int(work.register[Register.BLOCKS]), dtype=np.bool_)
-    notes: Notes = read_notes(page, work.register[NOTES:SPANS])
-    return Page(_written(work, kept), notes.title, notes.date, notes.canonical_url, notes.language)
+    text = _written(work, choose(work, mode))
+    spans = work.register[NOTES:SPANS]
+    if len(text) < LITTLE and mode != "precise":
+        text = max(text, described_text(page, spans), key=len)
+    notes = read_notes(page, spans)
+    return Page(text, notes.title, notes.date, notes.canonical_url, notes.language)
 
 
 def is_xhtml(page: bytes) -> bool:

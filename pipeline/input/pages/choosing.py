@@ -1,0 +1,82 @@
+"""Which blocks of a page are its text: all that a reader sees, or the main content alone."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ....filters.kernels.html.elements import Tag
+from ....filters.kernels.html.features import LONGEST_ROW, TAG_NUMBER, Page, Stat, Sum
+from ....filters.kernels.html.scoring import load_trees, score_blocks
+from ....filters.kernels.html.word_marks import Mark, text_automaton
+from ....filters.kernels.html.work import Block, Register, Work
+from ....filters.kernels.machine.buffers import Bools, Int64s
+
+Extraction: TypeAlias = Literal["main", "precise", "all"]
+LEAST = {"main": 0.42, "precise": 0.69}
+"""Scores from which on blocks are main content."""
+LITTLE = 250
+"""Characters of main content below which less likely blocks are taken too."""
+LEAST_OF_LITTLE = 0.21
+LEAST_CAPTION = 0.13
+"""Captions beside main content are part of it even when they look unlike it."""
+
+
+def _bits(*tags: Tag) -> int:
+    return sum(1 << int(TAG_NUMBER[tag]) for tag in tags)
+
+
+CAPTIONS = _bits(Tag.FIGCAPTION, Tag.CAPTION)
+HEADINGS = (Tag.H1, Tag.H2, Tag.H3, Tag.H4, Tag.H5, Tag.H6)
+NEVER = _bits(Tag.NAV, Tag.FOOTER, Tag.ASIDE, Tag.FORM, Tag.DIALOG)
+"""What stands in these is no content of a page that has little of it."""
+
+
+class _Around(NamedTuple):
+    """What stands around each block."""
+
+    tags: Int64s
+    marks: Int64s
+
+
+def choose(work: Work, mode: Extraction) -> Bools:
+    """By block whether it is kept."""
+    count, nodes = int(work.register[Register.BLOCKS]), int(work.register[Register.NODES])
+    stats = np.empty((count, len(Stat)), dtype=np.int32)
+    sums = np.empty((nodes, len(Sum)), dtype=np.int64)
+    page = Page(work.text, work.blocks, work.nodes, stats, sums, np.zeros(2, dtype=np.int64))
+    scores = np.empty(count, dtype=np.float32)
+    first, row = np.empty(count, dtype=np.float32), np.empty(LONGEST_ROW, dtype=np.float32)
+    score_blocks(page, count, nodes, text_automaton(), *load_trees(), row, first, scores)
+    of = work.blocks[:count, Block.NODE]
+    around = _Around(sums[of, Sum.TAGS], sums[of, Sum.MARKS])
+    sizes = stats[:, Stat.SIZE]
+    seen = (around.marks >> Mark.HIDDEN & 1) == 0
+    scripted = (around.marks >> Mark.NOSCRIPT & 1) == 0
+    if int(sizes[seen & scripted].sum()) >= LITTLE:
+        seen &= scripted
+    if mode == "all":
+        return seen
+    kept: Bools = scores >= LEAST[mode]
+    kept &= seen
+    if mode == "precise":
+        return kept
+    if int(sizes[kept].sum()) < LITTLE:
+        kept |= seen & (scores >= LEAST_OF_LITTLE)
+    if int(sizes[kept].sum()) < LITTLE:
+        kept |= _apart_from_links(seen, around, sizes, stats[:, Stat.LINK_SIZE])
+    beside = kept.copy()
+    beside[1:] |= kept[:-1]
+    beside[:-1] |= kept[1:]
+    kept |= beside & seen & ((around.tags & CAPTIONS) != 0) & (scores >= LEAST_CAPTION)
+    return kept
+
+
+def _apart_from_links(
+    seen: Bools, around: _Around, sizes: npt.NDArray[np.int32], links: npt.NDArray[np.int32]
+) -> Bools:
+    """What is left of a page without navigation and the like."""
+    found: Bools = seen & ((around.tags & NEVER) == 0) & (2 * links < sizes)
+    return found
