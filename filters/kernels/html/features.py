@@ -62,10 +62,6 @@ class Sum(IntEnum):
     IN_BEST = auto()
     """Whether it is in the element with the highest score."""
     CHILDREN = auto()
-    KEPT_SIZE = auto()
-    """Size times probability, of the first trees."""
-    ARTICLE = auto()
-    """The innermost article, section or div with the most blocks around."""
 
 
 SUMS = len(Sum)
@@ -106,20 +102,8 @@ FEATURES = (
     *(f"far:{name}" for name, _ in CLASS_WORDS),
     *(f"far:{mark.name.lower()}" for mark in Mark),
 )
-"""Names of the first trees' features, in their order."""
+"""Names of the features, in their order."""
 COUNT = len(FEATURES)
-
-SECOND_AROUND = (-4, -3, -2, -1, 1, 2, 3, 4)
-SECOND = (
-    *("p", "size", "link_density", "is_heading", "page_mean", "p_before", "p_behind", "best_before", "best_behind"),
-    *(f"p{place:+d}" for place in SECOND_AROUND),
-    *(f"same_parent{place:+d}" for place in SECOND_AROUND),
-    *(f"kept_share^{level}" for level in range(1, LEVELS + 3)),
-    *(f"size^{level}" for level in range(1, LEVELS + 3)),
-    *("page_kept", "position", "item", "in_row", "ends_sentence", "stops", "in_best"),
-)
-SECOND_COUNT = len(SECOND)
-LONGEST_ROW = max(COUNT, SECOND_COUNT)
 
 
 class Page(NamedTuple):
@@ -280,8 +264,8 @@ def _ratio(part: int, whole: int) -> float:
 
 
 @inner
-def first_features(page: Page, blocks: int, block: int, row: Floats32) -> None:
-    """What the first trees judge a block by."""
+def block_features(page: Page, blocks: int, block: int, row: Floats32) -> None:
+    """What the trees judge a block by."""
     stats, sums, columns = page.stats, page.sums, page.blocks
     node = integer(columns[block, Block.NODE])
     size = integer(stats[block, Stat.SIZE])
@@ -386,81 +370,3 @@ def _put_bits(bits: int, count: int, row: Floats32, at: int) -> int:
 def _put_marks(bits: int, row: Floats32, at: int) -> int:
     at = _put_bits(bits, CLASS_GROUPS, row, at)
     return _put_bits(bits >> integer(Mark.HIDDEN), 3, row, at)
-
-
-@inner
-def second_features(page: Page, blocks: int, block: int, first: Floats32, row: Floats32) -> None:
-    """What the second trees judge a block by: what the first said of it and of what is around."""
-    stats, sums, columns = page.stats, page.sums, page.blocks
-    node = integer(columns[block, Block.NODE])
-    size = integer(stats[block, Stat.SIZE])
-    total = max(sums[0, Sum.SIZE], 1)
-    tag = page.nodes[node, Node.TAG]
-    row[0] = first[block]
-    row[1] = size
-    row[2] = _ratio(stats[block, Stat.LINK_SIZE], size)
-    row[3] = tag - Tag.H1 + 1 if Tag.H1 <= tag <= Tag.H6 else 0
-    row[4] = sums[0, Sum.KEPT_SIZE] / (1000 * total)
-    row[5], row[7] = _side(page, block, -1, blocks, first)
-    row[6], row[8] = _side(page, block, 1, blocks, first)
-    at = 9
-    parent = page.nodes[node, Node.PARENT]
-    for place in SECOND_AROUND:
-        other = block + place
-        is_there = 0 <= other < blocks
-        row[at] = first[other] if is_there else -1
-        row[at + len(SECOND_AROUND)] = (
-            page.nodes[columns[other, Block.NODE], Node.PARENT] == parent or columns[other, Block.NODE] == node
-            if is_there
-            else -1
-        )
-        at += 1
-    at += len(SECOND_AROUND)
-    above = node
-    for _ in range(LEVELS + 2):
-        if above >= 0:
-            row[at] = sums[above, Sum.KEPT_SIZE] / (1000 * max(sums[above, Sum.SIZE], 1))
-            row[at + LEVELS + 2] = sums[above, Sum.SIZE]
-            above = page.nodes[above, Node.PARENT]
-        else:
-            row[at] = row[at + LEVELS + 2] = -1
-        at += 1
-    at += LEVELS + 2
-    row[at] = sums[0, Sum.KEPT_SIZE] // 1000
-    row[at + 1] = stats[block, Stat.BEFORE] / total
-    row[at + 2] = columns[block, Block.ITEM] != 0
-    row[at + 3] = columns[block, Block.ROW] != 0
-    row[at + 4] = stats[block, Stat.ENDS_SENTENCE]
-    row[at + 5] = stats[block, Stat.STOPS]
-    row[at + 6] = sums[node, Sum.IN_BEST]
-
-
-@inner
-def _side(page: Page, block: int, step: int, blocks: int, first: Floats32) -> tuple[float, float]:
-    """Mean probability of the ten blocks on one side by their sizes, nearer ones counting more, and the highest."""
-    mean = weight = highest = 0.0
-    at = block
-    factor = 1.0
-    for _ in range(10):
-        at += step
-        if at < 0 or at >= blocks:
-            break
-        size = factor * min(integer(page.stats[at, Stat.SIZE]), 300)
-        mean += size * first[at]
-        weight += size
-        highest = max(highest, first[at])
-        factor *= 0.8
-    return mean / weight if weight else 0.0, highest
-
-
-@inner
-def sum_kept(page: Page, blocks: int, nodes: int, first: Floats32) -> None:
-    """Sum up, for each element, what the first trees would keep in it."""
-    sums = page.sums
-    for node in range(nodes):
-        sums[node, Sum.KEPT_SIZE] = 0
-    for block in range(blocks):
-        node = integer(page.blocks[block, Block.NODE])
-        sums[node, Sum.KEPT_SIZE] += integer(1000 * first[block]) * integer(page.stats[block, Stat.SIZE])
-    for node in range(nodes - 1, 0, -1):
-        sums[page.nodes[node, Node.PARENT], Sum.KEPT_SIZE] += sums[node, Sum.KEPT_SIZE]

@@ -32,7 +32,7 @@ from .tokens import (
     value_hash,
     value_number,
 )
-from .word_marks import FORMULA, FORMULA_SHOWN, LINE_NUMBERS, Automaton, Mark, words_in
+from .word_marks import ANCHOR_SIGN, FORMULA, FORMULA_SHOWN, LINE_NUMBERS, Automaton, Mark, words_in
 from .work import NOTES, OPEN, SPANS, Level, Node, Open, Register, Tables, Work
 
 ONE = np.uint64(1)
@@ -288,6 +288,8 @@ def _is_passed_over(tag: int, traits: int, marks: np.uint64, work: Work) -> bool
         return tag != Tag.BUTTON or not headings + register[OPEN + Tag.SUMMARY]
     if marks & FORMULA_SHOWN or (marks & FORMULA and marks & ARIA_HIDDEN):
         return bool(work.register[Register.FORMULA_END] >= work.register[Register.BLOCK_START])
+    if marks & ANCHOR_SIGN and tag == Tag.A:
+        return True
     if marks & LINE_NUMBERS:
         return tag != Tag.TABLE and tag != Tag.PRE and tag != Tag.DIV and tag != Tag.CODE
     return not traits & Trait.BLOCK and (marks & HIDDEN) != NOTHING

@@ -59,7 +59,7 @@ CLASS_WORDS = (
     ("list", "list -item -items -ul- -li-"),
     ("trade", "rating -vote price cart -buy- shop checkout -cta- basket stars"),
     ("button", "button btn toggle print email -icon -link- links"),
-    ("edit", "skip -jump- edit permalink anchor headerlink"),
+    ("edit", "skip -jump- edit permalink anchor"),
     ("logo", "logo brand -site-"),
     ("article", "article artikel articulo -art-"),
     ("content", "content inhalt contenu contenido conteudo"),
@@ -88,6 +88,7 @@ CLASS_WORDS = (
     ("document", "document section chapter -doc- -docs- refentry sect1 sect2"),
     ("formula_shown", "-katex-html-"),
     ("formula", "-mathjax -math-jax -mjx -math- latex -tex- equation formula"),
+    ("anchor_sign", "headerlink anchorjs hash-link header-anchor heading-anchor heading-link"),
     ("line_numbers", "linenos lineno linenumber line-number -gutter-"),
 )
 """Groups of words in classes, identifiers, roles and ``itemprop``."""
@@ -126,6 +127,7 @@ class Mark(IntEnum):
 CLASS_BITS = {name: bit for bit, (name, _) in enumerate(CLASS_WORDS)}
 FORMULA_SHOWN = np.uint64(1 << CLASS_BITS["formula_shown"])
 FORMULA = np.uint64(1 << CLASS_BITS["formula"])
+ANCHOR_SIGN = np.uint64(1 << CLASS_BITS["anchor_sign"])
 LINE_NUMBERS = np.uint64(1 << CLASS_BITS["line_numbers"])
 WORD_END = ord("-")
 

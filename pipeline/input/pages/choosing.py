@@ -8,14 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ....filters.kernels.html.elements import Tag
-from ....filters.kernels.html.features import LONGEST_ROW, TAG_NUMBER, Page, Stat, Sum
+from ....filters.kernels.html.features import COUNT, TAG_NUMBER, Page, Stat, Sum
 from ....filters.kernels.html.scoring import load_trees, score_blocks
 from ....filters.kernels.html.word_marks import Mark, text_automaton
 from ....filters.kernels.html.work import Block, Register, Work
 from ....filters.kernels.machine.buffers import Bools, Int64s
 
 Extraction: TypeAlias = Literal["main", "precise", "all"]
-LEAST = {"main": 0.42, "precise": 0.69}
+LEAST = {"main": 0.47, "precise": 0.7}
 """Scores from which on blocks are main content."""
 LITTLE = 250
 """Characters of main content below which less likely blocks are taken too."""
@@ -48,8 +48,8 @@ def choose(work: Work, mode: Extraction) -> Bools:
     sums = np.empty((nodes, len(Sum)), dtype=np.int64)
     page = Page(work.text, work.blocks, work.nodes, stats, sums, np.zeros(2, dtype=np.int64))
     scores = np.empty(count, dtype=np.float32)
-    first, row = np.empty(count, dtype=np.float32), np.empty(LONGEST_ROW, dtype=np.float32)
-    score_blocks(page, count, nodes, text_automaton(), *load_trees(), row, first, scores)
+    row = np.empty(COUNT, dtype=np.float32)
+    score_blocks(page, count, nodes, text_automaton(), load_trees(), row, scores)
     of = work.blocks[:count, Block.NODE]
     around = _Around(sums[of, Sum.TAGS], sums[of, Sum.MARKS])
     sizes = stats[:, Stat.SIZE]
