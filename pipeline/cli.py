@@ -43,6 +43,7 @@ FileArgument = Annotated[
 RecipeOption = Annotated[str, typer.Option("--recipe", metavar="NAME", help="A preset's name or a recipe file.")]
 TextField = Annotated[str, typer.Option(help="Field or column of the text in JSONL and Parquet input.")]
 Kind = Annotated[str | None, typer.Option(help="Take every document for web, book, code or other.")]
+Extraction = Annotated[str, typer.Option(help="What of a page of HTML is its text: main, precise, or all.")]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="STEP.PARAMETER=VALUE", help="Set a parameter; none switches a rule off."),
@@ -122,6 +123,7 @@ def run(
     workers: Annotated[int, typer.Option(help="Processes, or tasks on a cluster; 0 lets us choose.")] = 0,
     text_field: TextField = "text",
     kind: Kind = None,
+    extraction: Extraction = "main",
     keep_removed: Annotated[bool, typer.Option("--keep-removed", help="Also write the removed texts.")] = False,
     measure_all: Annotated[bool, typer.Option("--measure-all", help="Take costly measurements of all.")] = False,
     shard_mb: Annotated[
@@ -150,7 +152,7 @@ def run(
         workers=workers or (os.cpu_count() or 1 if runner == "local" else 0),
         runner=runner,
         runner_options=(*([f"--flink_master={flink_master}"] if flink_master else []), *beam_options),
-        reading=_reading(text_field, kind, int(max_document_mb * 1e6)),
+        reading=_reading(text_field, kind, extraction, int(max_document_mb * 1e6)),
         keep_removed=keep_removed,
         measure_all=measure_all,
         shard_bytes=None if shard_mb is None else int(shard_mb * 1e6),
@@ -179,13 +181,16 @@ def clean(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A .txt, .jsonl or .parquet file.")] = None,
     text_field: TextField = "text",
     kind: Kind = None,
+    extraction: Extraction = "main",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not write verdicts.")] = False,
     as_json: Json = False,
 ) -> None:
     """Clean one file: cleaned text to standard output or OUT, verdicts to standard error."""
     from .commands.clean import clean_file
 
-    clean_file(_load(recipe, settings), file, output, _reading(text_field, kind), as_json=as_json, quiet=quiet)
+    clean_file(
+        _load(recipe, settings), file, output, _reading(text_field, kind, extraction), as_json=as_json, quiet=quiet
+    )
 
 
 @app.command()
@@ -202,13 +207,14 @@ def explain(
     ] = None,
     text_field: TextField = "text",
     kind: Kind = None,
+    extraction: Extraction = "main",
     as_json: Json = False,
 ) -> None:
     """Show for each document every rule with value, threshold and distance, and what was edited."""
     if document is not None:
         from .commands.duplicates import describe, judged
 
-        found_there = judged(file, document, inputs or (), _reading(text_field, kind))
+        found_there = judged(file, document, inputs or (), _reading(text_field, kind, extraction))
         print(json.dumps(asdict(found_there)) if as_json else "\n".join(describe(found_there)))
         return
     from itertools import islice
@@ -216,7 +222,7 @@ def explain(
     from .commands.explain import explain_file
     from .commands.show import show_explanation
 
-    found = explain_file(_load(recipe, settings), file, _reading(text_field, kind))
+    found = explain_file(_load(recipe, settings), file, _reading(text_field, kind, extraction))
     for explanation in islice(found, limit):
         show_explanation(explanation, as_json=as_json)
     if next(found, None) is not None and not as_json:
@@ -303,11 +309,11 @@ def _load(recipe: str, settings: list[str] | None) -> RecipeDefinition:
     return load_recipe(recipe, parse_settings(settings or ()))
 
 
-def _reading(text_field: str, kind: str | None, max_document_bytes: int | None = None) -> Any:
+def _reading(text_field: str, kind: str | None, extraction: str, max_document_bytes: int | None = None) -> Any:
     from ..filters.base.batch import KINDS
     from .input.inputs import InputOptions
 
     if kind is not None and kind not in KINDS:
         raise InputError(f"unknown kind {kind!r}; kinds are {', '.join(KINDS)}")
-    reading = InputOptions(text_field=text_field, kind=kind)
+    reading = InputOptions(text_field=text_field, kind=kind, extraction=extraction)  # type: ignore[arg-type]  # it checks
     return reading if max_document_bytes is None else replace(reading, max_document_bytes=max_document_bytes)

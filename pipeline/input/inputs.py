@@ -13,6 +13,7 @@ from ...filters.base.batch import KINDS
 from ..files.globs import expand_glob_sizes, fixed_folder, is_glob
 from ..files.storage import exists, is_folder, is_special, list_sizes, local_path, size
 from .charsets import codec_of
+from .pages.modes import EXTRACTIONS, Extraction
 
 PASSED_OVER = frozenset({"node_modules", "__pycache__", "_SUCCESS", "_metadata", "_common_metadata", "_delta_log"})
 """Folders and files that hold nothing of a corpus, such as what Spark puts beside its own; hidden ones (``.git``) are
@@ -36,6 +37,8 @@ class InputOptions:
     """Take every document for this kind (web, book, code, other) instead of telling by its format."""
     encoding: str | None = None
     """Charset of all text and HTML files, instead of telling it by their bytes."""
+    extraction: Extraction = "main"
+    """What of a page of HTML is its text: its main content, that part of it which is beyond doubt (precise), or all."""
     max_document_bytes: int = 100_000_000
     """A longer document is quarantined."""
     split_bytes: int | None = None
@@ -47,6 +50,8 @@ class InputOptions:
     def __post_init__(self) -> None:
         if self.kind is not None and self.kind not in KINDS:
             raise InputError(f"no kind {self.kind!r}; kinds are {', '.join(KINDS)}")
+        if self.extraction not in EXTRACTIONS:
+            raise InputError(f"no extraction {self.extraction!r}; there are {', '.join(EXTRACTIONS)}")
         if self.encoding is not None:
             found = codec_of(self.encoding)
             if found is None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ....filters.kernels.html.elements import Tag
 from ....filters.kernels.html.features import COUNT, TAG_NUMBER, Page, Stat, Sum
@@ -13,8 +12,8 @@ from ....filters.kernels.html.scoring import load_trees, score_blocks
 from ....filters.kernels.html.word_marks import Mark, text_automaton
 from ....filters.kernels.html.work import Block, Register, Work
 from ....filters.kernels.machine.buffers import Bools, Int64s
+from .modes import Extraction
 
-Extraction: TypeAlias = Literal["main", "precise", "all"]
 LEAST = {"main": 0.47, "precise": 0.7}
 """Scores from which on blocks are main content."""
 LITTLE = 250
@@ -53,10 +52,10 @@ def choose(work: Work, mode: Extraction) -> Bools:
     of = work.blocks[:count, Block.NODE]
     around = _Around(sums[of, Sum.TAGS], sums[of, Sum.MARKS])
     sizes = stats[:, Stat.SIZE]
-    seen = (around.marks >> Mark.HIDDEN & 1) == 0
-    scripted = (around.marks >> Mark.NOSCRIPT & 1) == 0
-    if int(sizes[seen & scripted].sum()) >= LITTLE:
-        seen &= scripted
+    seen: Bools = (around.marks >> Mark.HIDDEN & 1) == 0
+    instead = (around.marks >> Mark.NOSCRIPT & 1) != 0
+    if int(sizes[seen & ~instead].sum()) >= int(sizes[seen & instead].sum()):
+        seen &= ~instead  # else the page needs scripts, and says the same without them
     if mode == "all":
         return seen
     kept: Bools = scores >= LEAST[mode]
@@ -64,19 +63,12 @@ def choose(work: Work, mode: Extraction) -> Bools:
     if mode == "precise":
         return kept
     if int(sizes[kept].sum()) < LITTLE:
-        kept |= seen & (scores >= LEAST_OF_LITTLE)
-    if int(sizes[kept].sum()) < LITTLE:
-        kept |= _apart_from_links(seen, around, sizes, stats[:, Stat.LINK_SIZE])
+        likely = seen & ((around.tags & NEVER) == 0)
+        kept |= likely & (scores >= LEAST_OF_LITTLE)
+        if int(sizes[kept].sum()) < LITTLE:
+            kept |= likely & (2 * stats[:, Stat.LINK_SIZE] < sizes)
     beside = kept.copy()
     beside[1:] |= kept[:-1]
     beside[:-1] |= kept[1:]
     kept |= beside & seen & ((around.tags & CAPTIONS) != 0) & (scores >= LEAST_CAPTION)
     return kept
-
-
-def _apart_from_links(
-    seen: Bools, around: _Around, sizes: npt.NDArray[np.int32], links: npt.NDArray[np.int32]
-) -> Bools:
-    """What is left of a page without navigation and the like."""
-    found: Bools = seen & ((around.tags & NEVER) == 0) & (2 * links < sizes)
-    return found

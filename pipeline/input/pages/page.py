@@ -11,7 +11,8 @@ from ....filters.kernels.html.parser import read_page
 from ....filters.kernels.html.render import MOST_BEFORE_BLOCK, write_blocks
 from ....filters.kernels.html.work import NOTES, SPANS, Register, Work, tables, workspace
 from ....filters.kernels.machine.buffers import Bools, Bytes
-from .choosing import LITTLE, Extraction, choose
+from .choosing import LITTLE, choose
+from .modes import Extraction
 from .notes import described_text, read_notes
 
 

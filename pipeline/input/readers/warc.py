@@ -125,7 +125,15 @@ def _record(record: RawRecord, part: Part, options: InputOptions) -> Record:
     metadata = {"warc_date": date} if date else {}
     charset = declared_charset(headers.get("content-type", ""))
     if media_type == HTML:
-        return page(part.source, record.position, content, charset=charset, url=url, metadata=metadata)
+        return page(
+            part.source,
+            record.position,
+            content,
+            charset=charset,
+            url=url,
+            metadata=metadata,
+            extraction=options.extraction,
+        )
     text = decode_page(content, charset or ("utf-8" if named.lower() == "conversion" else None))
     return Document(position=record.position, text=text, kind="web", url=url, metadata=metadata)
 
