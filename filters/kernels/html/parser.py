@@ -266,6 +266,11 @@ def _opened(page: Bytes, tag: int, traits: int, marks: np.uint64, tables: Tables
         stack[depth, Level.NUMBER] = value_number(page, work, Attribute.START, 1) - 1
     elif tag == Tag.LI:
         _item(page, work, depth)
+    elif tag == Tag.NOSCRIPT:
+        if out > register[Register.BLOCK_START]:
+            register[Register.SKIP] = register[Register.SKIP] or depth  # what stands within a line is no text
+        else:
+            stack[depth, Level.ENDS] |= Open.BLOCK
     elif tag == Tag.MATH:
         _math(page, tables, work, depth)
     elif tag == Tag.ANNOTATION and register[Register.MATH_START] >= 0:

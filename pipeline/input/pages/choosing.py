@@ -29,8 +29,9 @@ def _bits(*tags: Tag) -> int:
 
 CAPTIONS = _bits(Tag.FIGCAPTION, Tag.CAPTION)
 HEADINGS = (Tag.H1, Tag.H2, Tag.H3, Tag.H4, Tag.H5, Tag.H6)
-NEVER = _bits(Tag.NAV, Tag.FOOTER, Tag.ASIDE, Tag.FORM, Tag.DIALOG)
-"""What stands in these is no content of a page that has little of it."""
+NEVER = _bits(Tag.NAV)
+NOT_OF_LITTLE = _bits(Tag.FOOTER, Tag.ASIDE, Tag.FORM, Tag.DIALOG)
+"""Nor is what stands in these content of a page that has little of it."""
 
 
 class _Around(NamedTuple):
@@ -58,12 +59,12 @@ def choose(work: Work, mode: Extraction) -> Bools:
         seen &= ~instead  # else the page needs scripts, and says the same without them
     if mode == "all":
         return seen
-    kept: Bools = scores >= LEAST[mode]
-    kept &= seen
+    seen &= (around.tags & NEVER) == 0
+    kept: Bools = seen & (scores >= LEAST[mode])
     if mode == "precise":
         return kept
     if int(sizes[kept].sum()) < LITTLE:
-        likely = seen & ((around.tags & NEVER) == 0)
+        likely = seen & ((around.tags & NOT_OF_LITTLE) == 0)
         kept |= likely & (scores >= LEAST_OF_LITTLE)
         if int(sizes[kept].sum()) < LITTLE:
             kept |= likely & (2 * stats[:, Stat.LINK_SIZE] < sizes)
