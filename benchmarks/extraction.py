@@ -1,68 +1,172 @@
-"""Main-content extraction against article text picked out by hand: token precision, recall and F1, and MB/s.
+"""Main content against text picked out by hand, and against snippets that it holds or does not hold; MB/s of HTML.
 
-The pages are news articles of which the text file beside each holds the article alone. Run with the folder that holds
-``html/`` and ``text/``::
+Run with folders of three kinds, told by what is in them: ``html/`` and ``text/`` (the text file beside each page holds
+its main content alone: bags of tokens are compared, and F1 is the mean over pages); ``html/`` and ``labels.json``
+(snippets are counted, as trafilatura's evaluation does); any other, with pages below it, of which only the speed is
+measured::
 
-    python benchmarks/extraction.py FOLDER
+    python benchmarks/extraction.py ARTICLES SNIPPETS DOCUMENTATION...
+
+Extractors that are not installed are left out (``pip install trafilatura readability-lxml lxml_html_clean justext``).
 """
 
 from __future__ import annotations
 
+import gzip
+import importlib.util
+import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import fmean, median
+from typing import NamedTuple
 
-from resiliparse.extract.html2text import extract_plain_text
+from textmill.pipeline.input.charsets import decode_page
+from textmill.pipeline.input.readers.html import page_text
 
-from textmill.pipeline.input.readers.html import decode_page, main_content
-
-
-def whole_page(content: bytes) -> str:
-    text: str = extract_plain_text(decode_page(content, None), main_content=False, alt_texts=False)
-    return text
+SLOW_MEGABYTES = 5.0
+"""Of documentation, so much for extractors that would take minutes."""
 
 
-def plain_main_content(content: bytes) -> str:
-    text: str = extract_plain_text(decode_page(content, None), main_content=True, preserve_formatting=False)
-    return text
+class Page(NamedTuple):
+    """A page, and what is known of its main content."""
+
+    content: bytes
+    text: str | None = None
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
 
 
-def score(found: str, wanted: str) -> tuple[float, float, float]:
-    """Precision, recall and F1 of white-space separated tokens as bags."""
-    bags = Counter(found.split()), Counter(wanted.split())
-    common = (bags[0] & bags[1]).total()
-    precision = common / max(bags[0].total(), 1)
-    recall = common / max(bags[1].total(), 1)
-    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
+def read_pages(folder: Path) -> list[Page]:
+    """The pages of a folder of any of the three kinds."""
+    if (folder / "labels.json").exists():
+        entries = json.loads((folder / "labels.json").read_text(encoding="utf-8")).values()
+        return [
+            Page(
+                gzip.decompress((folder / "html" / f"{entry['file']}.gz").read_bytes()),
+                None,
+                tuple(map(one_line, entry["with"])),
+                tuple(map(one_line, entry["without"])),
+            )
+            for entry in entries
+        ]
+    if (folder / "text").is_dir():
+        return [
+            Page(page.read_bytes(), text.read_text(encoding="utf-8"))
+            for text in sorted((folder / "text").glob("*.txt"))
+            if (page := folder / "html" / f"{text.stem}.html").exists() and text.stat().st_size > 200
+        ]
+    return [Page(path.read_bytes()) for path in sorted(folder.rglob("*.html"))]
+
+
+def extractors() -> Iterator[tuple[str, Callable[[bytes], str], bool]]:
+    """Name, function, and whether it is slow."""
+    yield "textmill main", lambda content: page_text(content).text, False
+    yield "textmill precise", lambda content: page_text(content, extraction="precise").text, False
+    yield "textmill all", lambda content: page_text(content, extraction="all").text, False
+    from resiliparse.extract.html2text import extract_plain_text
+
+    def resiliparse(content: bytes) -> str:
+        page = decode_page(content, None)
+        return str(extract_plain_text(page, main_content=True, preserve_formatting=True, alt_texts=False))
+
+    yield "resiliparse", resiliparse, False
+    if _is_installed("trafilatura"):
+        import trafilatura
+
+        def default(content: bytes) -> str:
+            return trafilatura.extract(decode_page(content, None), include_comments=False) or ""
+
+        def fast(content: bytes) -> str:
+            return trafilatura.extract(decode_page(content, None), include_comments=False, fast=True) or ""
+
+        yield "trafilatura fast", fast, True
+        yield "trafilatura", default, True
+    if _is_installed("readability"):
+        import lxml.html
+        from readability import Document
+
+        def readability(content: bytes) -> str:
+            return str(lxml.html.fromstring(Document(decode_page(content, None)).summary()).text_content())
+
+        yield "readability-lxml", readability, True
+    if _is_installed("justext"):
+        import justext
+
+        everywhere = frozenset().union(*(justext.get_stoplist(name) for name in ("English", "German", "French")))
+
+        def just_text(content: bytes) -> str:
+            found = justext.justext(content, everywhere)
+            return "\n".join(paragraph.text for paragraph in found if not paragraph.is_boilerplate)
+
+        yield "justext", just_text, True
+
+
+def _is_installed(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None
+
+
+def one_line(text: str) -> str:
+    """The text with single spaces for white space."""
+    return " ".join(text.split())
+
+
+def score_texts(found: list[str], pages: list[Page]) -> str:
+    """Means over pages of precision, recall and F1 of tokens separated by white space."""
+    rows = []
+    for text, page in zip(found, pages, strict=True):
+        bags = Counter(text.split()), Counter((page.text or "").split())
+        common = (bags[0] & bags[1]).total()
+        precision = common / max(bags[0].total(), 1)
+        recall = common / max(bags[1].total(), 1)
+        rows.append((precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)))
+    columns = [*zip(*rows, strict=True)]
+    return "".join(f"{fmean(column):>11.3f}" for column in columns) + f"{median(columns[2]):>11.3f}"
+
+
+def score_snippets(found: list[str], pages: list[Page]) -> str:
+    """Precision, recall and F1 of all snippets, and how many are judged rightly."""
+    lines = [one_line(text) for text in found]
+    wanted = [snippet in line for line, page in zip(lines, pages, strict=True) for snippet in page.wanted]
+    unwanted = [snippet in line for line, page in zip(lines, pages, strict=True) for snippet in page.unwanted]
+    right, wrong = sum(wanted), sum(unwanted)
+    precision, recall = right / max(right + wrong, 1), right / len(wanted)
+    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+    accuracy = (right + len(unwanted) - wrong) / (len(wanted) + len(unwanted))
+    return f"{precision:>11.3f}{recall:>11.3f}{f1:>11.3f}{accuracy:>11.3f}"
+
+
+def extract_all(extract: Callable[[bytes], str], pages: list[Page]) -> tuple[list[str], float]:
+    """Texts, and MB of HTML for each second of CPU time; a page that an extractor fails on has none."""
+    found = []
+    begin = time.process_time()
+    for page in pages:
+        try:
+            found.append(extract(page.content))
+        except Exception:  # foreign code; its page counts as empty
+            found.append("")
+    seconds = time.process_time() - begin
+    return found, sum(len(page.content) for page in pages) / 1e6 / seconds
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
-    texts = sorted((folder / "text").glob("*.txt"))
-    pairs = [
-        (page.read_bytes(), text.read_text(encoding="utf-8"))
-        for text in texts
-        if (page := folder / "html" / f"{text.stem}.html").exists() and text.stat().st_size > 200
-    ]
-    page_bytes = sum(len(page) for page, _ in pairs)
-    print(f"{len(pairs)} pages, {page_bytes / 1e6:.1f} MB of HTML")
-    print(f"{'extractor':<24}{'precision':>10}{'recall':>8}{'F1':>7}{'median F1':>11}{'MB/s':>7}")
-    extractors: dict[str, Callable[[bytes], str]] = {
-        "textmill": main_content,
-        "resiliparse defaults": plain_main_content,
-        "whole page": whole_page,
-    }
-    for name, extract in extractors.items():
-        begin = time.process_time()
-        found = [extract(page) for page, _ in pairs]
-        seconds = time.process_time() - begin
-        scores = [score(text, wanted) for text, (_, wanted) in zip(found, pairs, strict=True)]
-        precision, recall, f1 = (fmean(values) for values in zip(*scores, strict=True))
-        middle = median(value for _, _, value in scores)
-        print(f"{name:<24}{precision:>10.3f}{recall:>8.3f}{f1:>7.3f}{middle:>11.3f}{page_bytes / 1e6 / seconds:>7.0f}")
+    for folder in map(Path, sys.argv[1:]):
+        pages = read_pages(folder)
+        has_text, has_snippets = pages[0].text is not None, bool(pages[0].wanted)
+        print(f"\n{folder.name}: {len(pages)} pages, {sum(len(page.content) for page in pages) / 1e6:.1f} MB of HTML")
+        last = "median F1" if has_text else "accuracy"
+        scores = f"{'precision':>11}{'recall':>11}{'F1':>11}{last:>11}" if has_text or has_snippets else ""
+        print(f"{'extractor':<20}{scores}{'MB/s':>8}")
+        for name, extract, is_slow in extractors():
+            extract(pages[0].content)  # imports and machine code
+            some = pages
+            if is_slow and not scores:
+                some = pages[: max(1, int(len(pages) * SLOW_MEGABYTES * 1e6 / sum(len(it.content) for it in pages)))]
+            found, speed = extract_all(extract, some)
+            judged = score_texts(found, pages) if has_text else score_snippets(found, pages) if has_snippets else ""
+            print(f"{name:<20}{judged}{speed:>8.0f}", flush=True)
 
 
 if __name__ == "__main__":

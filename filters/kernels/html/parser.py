@@ -185,7 +185,9 @@ def _start_tag(page: Bytes, position: int, tables: Tables, work: Work) -> int:
     ):
         pop_to(work, foreign)
         foreign = 0
-    is_empty = register[Register.SELF_CLOSING] and (register[Register.XHTML] or foreign > 0)
+    is_empty = register[Register.SELF_CLOSING] and (
+        register[Register.XHTML] or foreign > 0 or tag == Tag.SVG or tag == Tag.MATH
+    )
     if traits & Trait.RAW and (foreign == 0 or tag == Tag.SCRIPT or tag == Tag.STYLE):
         if is_empty:
             return stop

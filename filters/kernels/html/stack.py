@@ -145,9 +145,9 @@ def close_in_table(work: Work, first: int, second: int, third: int) -> None:
 def end_tag(work: Work, tag: int, traits: int, name: np.uint64) -> None:
     """Close what an end tag closes."""
     register, stack = work.register, work.stack
-    if register[OPEN + tag] == 0:
-        return
     is_heading = traits & Trait.HEADING
+    if register[OPEN + tag] == 0 and not is_heading:
+        return
     in_table = tag == Tag.TABLE or traits & Trait.IN_TABLE or traits & Trait.CELL
     depth = work.register[Register.DEPTH]
     crossed = False

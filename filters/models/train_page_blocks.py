@@ -1,0 +1,342 @@
+"""Train the trees that tell main content from the rest of a page, and write ``filters/kernels/html/blocks.bin``.
+
+Needs CatBoost, and the extractors that stand in for a labeller where pages are labelled by snippets only: trafilatura,
+readability-lxml and resiliparse. Run by hand, with the folder that holds ``articles`` and ``snippets`` and a folder of
+unpacked documentation packages (python3.11-doc, debian-handbook, postgresql-doc-15)::
+
+    python -m textmill.filters.models.train_page_blocks DATA/web DOCUMENTATION [--cross-validate]
+
+A block's label is whether its words stand in the page's gold text. Of a page that has snippets alone, the extractors
+that keep all wanted snippets and none of the unwanted ones are believed, and where there is none all of them a little.
+Documentation is labelled by removing what its generators put around it; made-up pages teach what stands in markup that
+is hardly ever seen in news: lists, tables, code, captions, posts of forums.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import random
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+import numpy as np
+import numpy.typing as npt
+
+from ..kernels.html.features import COUNT, Page, Stat, Sum
+from ..kernels.html.parser import read_page
+from ..kernels.html.scoring import LEAVES, LEVELS, TREES, Trees, measure_blocks, pack_trees
+from ..kernels.html.word_marks import text_automaton
+from ..kernels.html.work import Block, Register, tables, workspace
+from .page_templates import made_up_page
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+FOLDS = 5
+TREE_COUNT = 180
+SETTINGS: dict[str, Any] = {
+    "loss_function": "CrossEntropy",
+    "iterations": TREE_COUNT,
+    "depth": LEVELS,
+    "learning_rate": 0.12,
+    "l2_leaf_reg": 8,
+    "rsm": 0.35,
+    "random_seed": 1,
+    "border_count": 64,
+    "bootstrap_type": "Bernoulli",
+    "subsample": 0.7,
+    "boosting_type": "Plain",
+    "score_function": "L2",
+    "leaf_estimation_iterations": 2,
+    "allow_writing_files": False,
+    "verbose": False,
+}
+DOUBTFUL = frozenset(
+    [
+        "cntraveler.com1",
+        "cntraveler.com2",
+        "slate.com2",
+        "youbeauty.com1",
+        "teenvogue.com1",
+        "teenvogue.com2",
+        "lifebuzz.com1",
+    ]
+)
+"""Articles whose gold text holds a small part of the article, or more than it."""
+DOCUMENTATION = (
+    ("python3.11-doc", "*.html", "div[role=main]", ("a.headerlink",)),
+    ("debian-handbook", "*.html", "body", (".docnav", "p#title", ".navfooter", ".navheader")),
+    ("postgresql-doc-15", "*.html", "body", (".navheader", ".navfooter")),
+)
+"""Package, files, the element of the content, and what is no content in it."""
+PAGES_OF_EACH = 50
+MADE_UP = 260
+WIDE = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+
+
+@dataclass(kw_only=True)
+class Labelled:
+    """A page with its blocks' features, labels and weights."""
+
+    name: str
+    site: str
+    """Pages of one site are never both in training and test."""
+    texts: list[str]
+    features: npt.NDArray[np.float32]
+    labels: Floats
+    weights: Floats
+    gold: str | None = None
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+
+
+def measured(content: bytes) -> tuple[list[str], npt.NDArray[np.float32]]:
+    """Texts and features of a page's blocks."""
+    data = np.frombuffer(content, dtype=np.uint8)
+    work = workspace(len(data), content.count(b"<"))
+    read_page(data, False, tables(), work)
+    count, nodes = int(work.register[Register.BLOCKS]), int(work.register[Register.NODES])
+    stats = np.empty((count, len(Stat)), dtype=np.int32)
+    sums = np.empty((nodes, len(Sum)), dtype=np.int64)
+    page = Page(work.text, work.blocks, work.nodes, stats, sums, np.zeros(2, dtype=np.int64))
+    rows = np.zeros((count, COUNT), dtype=np.float32)
+    measure_blocks(page, count, nodes, text_automaton(), rows)
+    spans = work.blocks[:count, [Block.START, Block.END]]
+    return [work.text[start:end].tobytes().decode("utf-8", "replace") for start, end in spans], rows
+
+
+def words(text: str) -> list[str]:
+    """Words, wide characters being words of their own."""
+    return re.findall(r"\w+", WIDE.sub(r" \1 ", text.lower()))
+
+
+def label(texts: list[str], gold: str) -> Floats:
+    """By block whether its words stand in the gold text; -1 for blocks without words."""
+    known = words(gold)
+    joined = f" {' '.join(known)} "
+    threes = set(zip(known, known[1:], known[2:], strict=False))
+    lines = {" ".join(words(line)) for line in gold.splitlines()}
+    found = np.zeros(len(texts))
+    for at, text in enumerate(texts):
+        own = words(text)
+        if not own:
+            found[at] = -1
+        elif len(own) <= 2:
+            found[at] = " ".join(own) in lines
+        elif len(own) <= 5:
+            found[at] = f" {' '.join(own)} " in joined
+        else:
+            found[at] = fmean(three in threes for three in zip(own, own[1:], own[2:], strict=False)) >= 0.5
+    return found
+
+
+def weigh(texts: list[str], labels: Floats, factor: float | Floats, smallest: int = 0) -> Floats:
+    """Weights of blocks: longer ones count more, but all pages about the same."""
+    counts = np.array([max(len(words(text)), smallest) for text in texts], dtype=np.float64)
+    content = counts[labels > 0.5].sum() if len(texts) else 0.0
+    weights: Floats = np.where(labels < 0, 0, (counts + 2) ** 0.7 * factor * 60 / np.sqrt(31 + content))
+    return weights
+
+
+def articles(folder: Path) -> Iterator[Labelled]:
+    """News pages with their text picked out by hand."""
+    for path in sorted((folder / "text").glob("*.txt")):
+        page = folder / "html" / f"{path.stem}.html"
+        if page.exists() and path.stat().st_size > 200:
+            texts, features = measured(as_utf8(page.read_bytes()))
+            gold = path.read_text(encoding="utf-8")
+            labels = label(texts, gold)
+            weights = weigh(texts, labels, float(path.stem not in DOUBTFUL))
+            site = re.sub(r"\d+$", "", path.stem)
+            yield Labelled(
+                name=path.stem, site=site, texts=texts, features=features, labels=labels, weights=weights, gold=gold
+            )
+
+
+def snippets(folder: Path) -> Iterator[Labelled]:
+    """Pages of which it is known of a few snippets whether they are main content."""
+    for url, entry in json.loads((folder / "labels.json").read_text(encoding="utf-8")).items():
+        content = as_utf8(gzip.decompress((folder / "html" / f"{entry['file']}.gz").read_bytes()))
+        texts, features = measured(content)
+        wanted, unwanted = (tuple(map(one_line, entry[name])) for name in ("with", "without"))
+        raw = extractors(content.decode("utf-8", "replace"))
+        outputs = [one_line(text) for text in raw]
+        right = [all(s in text for s in wanted) and not any(s in text for s in unwanted) for text in outputs]
+        each = np.array([label(texts, text) for text in raw])
+        labels = each[np.array(right)].mean(axis=0) if any(right) else each.mean(axis=0)
+        labels = np.where(each[0] < 0, -1, labels)
+        trust = np.full(len(texts), 0.6 if any(right) else 0.12)
+        for at, text in enumerate(map(one_line, texts)):
+            for value, known in ((1, wanted), (0, unwanted)):
+                if any(snippet in text for snippet in known):
+                    labels[at], trust[at] = value, 3
+        yield Labelled(
+            name=entry["file"], site=urlsplit(url).netloc, texts=texts, features=features, labels=labels,
+            weights=weigh(texts, labels, trust), wanted=wanted, unwanted=unwanted,
+        )  # fmt: skip
+
+
+def extractors(page: str) -> list[str]:
+    """What other extractors take for a page's main content."""
+    import lxml.html
+    import trafilatura
+    from readability import Document
+    from resiliparse.extract.html2text import extract_plain_text
+
+    ways: tuple[Callable[[], str | None], ...] = (
+        lambda: trafilatura.extract(page, include_comments=False),
+        lambda: lxml.html.fromstring(Document(page).summary()).text_content(),
+        lambda: extract_plain_text(page, main_content=True, alt_texts=False, noscript=False),
+    )
+    found = []
+    for extract in ways:
+        try:
+            found.append(extract() or "")
+        except Exception as error:  # foreign code on pages of all kinds: then it has no say
+            print(f"left out: {type(error).__name__}: {error}")
+            found.append("")
+    return found
+
+
+def documentation(folder: Path) -> Iterator[Labelled]:
+    """Pages of documentation, labelled by what its generators put around the text."""
+    from resiliparse.extract.html2text import extract_plain_text
+    from resiliparse.parse.html import HTMLTree
+
+    for package, pattern, root, removed in DOCUMENTATION:
+        paths = sorted(folder.glob(f"*{package}/**/{pattern}"))
+        random.Random(5).shuffle(paths)
+        for path in paths[:PAGES_OF_EACH]:
+            content = path.read_bytes()
+            tree = HTMLTree.parse_from_bytes(content, "utf-8")
+            for selector in removed:
+                for element in tree.body.query_selector_all(selector):
+                    element.decompose()
+            element = tree.document.query_selector(root)
+            if element is not None and 1500 < len(content) < 300_000:
+                texts, features = measured(content)
+                labels = label(texts, extract_plain_text(element.html, main_content=False, alt_texts=False))
+                yield Labelled(
+                    name=path.name, site=package, texts=texts, features=features, labels=labels,
+                    weights=weigh(texts, labels, 0.25),
+                )  # fmt: skip
+
+
+def made_up(paragraphs: list[str]) -> Iterator[Labelled]:
+    """Pages made of templates and real paragraphs."""
+    chance = random.Random(5)
+    for number in range(MADE_UP):
+        page, content = made_up_page(chance, paragraphs)
+        texts, features = measured(page.encode())
+        kept = set(measured(f"<body>{content}".encode())[0])
+        labels = np.array([float(text in kept) for text in texts])
+        weights = weigh(texts, labels, 0.55, smallest=6)
+        site = f"made up {number % 17}"
+        yield Labelled(name=site, site=site, texts=texts, features=features, labels=labels, weights=weights)
+
+
+def as_utf8(content: bytes) -> bytes:
+    """A page in UTF-8, whatever its charset."""
+    from resiliparse.parse.encoding import bytes_to_str, detect_encoding
+
+    try:
+        return content.decode("utf-8").encode()
+    except UnicodeDecodeError:
+        return bytes(bytes_to_str(content, detect_encoding(content, from_html_meta=True)).encode("utf-8", "replace"))
+
+
+def one_line(text: str) -> str:
+    """The text with single spaces for white space."""
+    return " ".join(text.split())
+
+
+def train(pages: list[Labelled]) -> Any:
+    """Fit the trees."""
+    from catboost import CatBoost, Pool
+
+    weights = np.concatenate([page.weights for page in pages])
+    used = weights > 0
+    features = np.concatenate([page.features for page in pages])[used]
+    labels = np.clip(np.concatenate([page.labels for page in pages])[used], 0, 1)
+    model = CatBoost(SETTINGS)
+    model.fit(Pool(features, labels, weight=weights[used]))
+    return model
+
+
+def export(model: Any) -> Trees:
+    """The trees as the kernel has them."""
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_model(f"{folder}/model.json", format="json")
+        saved = json.loads(Path(folder, "model.json").read_text(encoding="utf-8"))
+    scale, (bias, *_) = saved["scale_and_bias"]
+    column = {it["feature_index"]: it["flat_feature_index"] for it in saved["features_info"]["float_features"]}
+    features, limits, leaves = [], [], []
+    for tree in saved["oblivious_trees"]:
+        missing = LEVELS - len(tree["splits"])
+        features += [column[split["float_feature_index"]] for split in tree["splits"]] + [0] * missing
+        limits += [split["border"] for split in tree["splits"]] + [np.inf] * missing
+        values = [value * scale for value in tree["leaf_values"]]
+        leaves += values + [0.0] * (LEAVES - len(values))
+    leaves[:LEAVES] = [value + bias for value in leaves[:LEAVES]]
+    return Trees(np.array(features, dtype=np.int32), np.array(limits, np.float32), np.array(leaves, np.float32))
+
+
+def cross_validate(pages: list[Labelled]) -> None:
+    """Print what trees that never saw a site would keep of its pages."""
+    scores: dict[str, Floats] = {}
+    for fold in range(FOLDS):
+        out = [int(hashlib.md5(page.site.encode()).hexdigest(), 16) % FOLDS == fold for page in pages]
+        model = train([page for page, is_out in zip(pages, out, strict=True) if not is_out])
+        for page, is_out in zip(pages, out, strict=True):
+            if is_out and len(page.texts):
+                logits = model.predict(page.features, prediction_type="RawFormulaVal")
+                scores[page.name] = 0.5 + 0.5 * logits / (1 + np.abs(logits))
+    for least in (0.36, 0.42, 0.47, 0.55, 0.7):
+        kept = {
+            page.name: "\n".join(text for text, score in zip(page.texts, scores.get(page.name, ()), strict=False)
+                                 if score > least)
+            for page in pages
+        }  # fmt: skip
+        f1 = []
+        for page in pages:
+            if page.gold is not None:
+                found, gold = Counter(kept[page.name].split()), Counter(page.gold.split())
+                f1.append(2 * (found & gold).total() / max((found + gold).total(), 1))
+        lines = {page.name: one_line(kept[page.name]) for page in pages}
+        right = sum(snippet in lines[page.name] for page in pages for snippet in page.wanted)
+        wrong = sum(snippet in lines[page.name] for page in pages for snippet in page.unwanted)
+        wanted = sum(len(page.wanted) for page in pages)
+        print(f"from {least}: articles F1 {fmean(f1):.4f}, snippets F1 {2 * right / (right + wrong + wanted):.4f}")
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data", type=Path)
+    parser.add_argument("documentation", type=Path)
+    parser.add_argument("--cross-validate", action="store_true")
+    given = parser.parse_args()
+    pages = list(articles(given.data / "articles"))
+    paragraphs = [
+        text for page in pages for text, value in zip(page.texts, page.labels, strict=True)
+        if value == 1 and 8 <= len(words(text)) <= 120
+    ]  # fmt: skip
+    pages += [*snippets(given.data / "snippets"), *documentation(given.documentation), *made_up(paragraphs)]
+    if given.cross_validate:
+        cross_validate(pages)
+        return
+    content = pack_trees(export(train(pages)))
+    TREES.write_bytes(content)
+    print(f"{len(pages)} pages; {TREES.name}, {len(content)} bytes, sha256 {hashlib.sha256(content).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()
