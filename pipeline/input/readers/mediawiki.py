@@ -1,0 +1,150 @@
+"""MediaWiki's XML dumps: one document for each article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from xml.parsers import expat
+
+from ...files.storage import open_read
+from ..formats import decompress
+from ..inputs import InputOptions
+from ..splits import Part
+from .elements import Element, Elements, Node, nodes
+from .records import FIRST_BYTES, Document, Quarantined, Record, Skipped, without_surrogates
+from .streams import DECOMPRESSION_ERRORS, Break, skip
+from .wikitext import Namespaces, page_text
+
+HEAD_BYTES = 1 << 16
+"""The part of a dump that holds the names of its namespaces."""
+ROOT = re.compile(rb"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<mediawiki[\s>]", re.DOTALL)
+SITE = re.compile(r"<(sitename|dbname|base)>([^<>]{1,300})</\1>")
+NAMESPACE = re.compile(r'<namespace key="(-2|6|14)"[^<>]*>([^<>]{1,100})</namespace>')
+LANGUAGE = re.compile(r'<mediawiki\b[^<>]*\bxml:lang="([\w-]{1,20})"')
+REDIRECT = re.compile(r"\s*#\s*[^\s\[\]:]{1,30}\s*:?\s*\[\[[^\]\n]{1,500}\]\]", re.IGNORECASE)
+LARGEST_PAGE_CHARS = 16 << 20
+"""MediaWiki itself refuses articles beyond 2 MB."""
+ARTICLES = frozenset({0})
+
+
+class _Site:
+    """What a dump's head says of all its pages."""
+
+    def __init__(self, head: bytes) -> None:
+        text = head.decode("utf-8", "replace")
+        found = dict(SITE.findall(text))
+        self.name: str | None = found.get("dbname") or found.get("sitename")
+        self.base: str | None = found.get("base")
+        language = LANGUAGE.search(text)
+        self.language = language[1] if language else None
+        names = [(key, name.strip().lower()) for key, name in NAMESPACE.findall(text)]
+        self.namespaces = Namespaces(
+            frozenset(name for key, name in names if key != "14"), frozenset(name for key, name in names if key == "14")
+        )
+
+
+def looks_like_mediawiki(head: bytes, name: str) -> bool:  # noqa: ARG001  # every such function takes both
+    """Whether a file is a dump of a wiki."""
+    return ROOT.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def read_mediawiki(part: Part, options: InputOptions) -> Iterator[Record]:
+    """Articles that begin in the part's range; the position is the page's offset after decompression.
+
+    Of a page with all its revisions only the last is read. A page that is not well-formed costs that page alone.
+    """
+    with open_read(part.path) as source:
+        try:
+            site = _Site(decompress(source, part.format.compression).read(HEAD_BYTES))
+        except DECOMPRESSION_ERRORS:
+            site = _Site(b"")  # told below
+    with open_read(part.path) as source:
+        stream = decompress(source, part.format.compression)
+        try:
+            if part.start:
+                skip(stream, part.start, can_seek=part.format.compression is None)
+            pages = Elements("page", options.max_document_bytes, keep_last="revision")
+            for element in pages.find(stream, part.start):
+                if part.stop is not None and element.offset >= part.stop:
+                    return
+                yield _record(element, part, site)
+        except Break as broken:
+            if broken.offset >= part.start and (part.stop is None or broken.offset < part.stop):
+                yield Quarantined(
+                    source=part.source, position=broken.offset, error=broken.error, detail=f"the stream ends: {broken}"
+                )
+
+
+def _record(element: Element, part: Part, site: _Site) -> Record:
+    def bad(error: str, detail: str) -> Quarantined:
+        first = element.content[:FIRST_BYTES]
+        return Quarantined(source=part.source, position=element.offset, error=error, detail=detail, first_bytes=first)
+
+    if element.error:
+        return bad(element.error, element.detail)
+    content = element.content
+    first, last = content.find(b"<revision>"), content.rfind(b"<revision>")
+    if 0 <= first < last:
+        content = content[:first] + content[last:]
+    try:
+        found = {node.path: node for node in nodes(content)}
+    except expat.ExpatError as error:
+        return bad("corrupt", f"the page is not well-formed: {error}")
+
+    def value(path: str) -> str:
+        node = found.get(f"page/{path}")
+        return node.text.strip() if node is not None else ""
+
+    namespace = value("ns")
+    number = int(namespace) if re.fullmatch(r"-?\d{1,6}", namespace) else 0  # old dumps do not tell it
+    if number not in ARTICLES:
+        return Skipped(reason=f"MediaWiki namespace {number}")
+    if "page/redirect" in found:
+        return Skipped(reason="MediaWiki redirect")
+    model = value("revision/model")
+    if model and model != "wikitext":
+        return Skipped(reason=f"MediaWiki content model {model[:50]}")
+    source = found.get("page/revision/text")
+    if source is None or not source.text:
+        return Skipped(reason=_without_text(source))
+    if REDIRECT.match(source.text[:600]) and len(source.text) < 2000:
+        return Skipped(reason="MediaWiki redirect")
+    if len(source.text) > LARGEST_PAGE_CHARS:
+        return bad("too_large", f"a page of {len(source.text)} characters")
+    page = page_text(source.text, site.namespaces)
+    metadata: dict[str, Any] = {
+        "title": value("title"),
+        "page_id": value("id"),
+        "revision_id": value("revision/id"),
+        "timestamp": value("revision/timestamp"),
+        "site": site.name,
+        "language": site.language,
+        "namespace": number,
+        "categories": page.categories,
+    }
+    for name in ("page_id", "revision_id"):
+        if re.fullmatch(r"\d{1,18}", metadata[name]):
+            metadata[name] = int(metadata[name])
+    return Document(
+        position=element.offset,
+        text=without_surrogates(page.text),
+        kind="web",
+        url=_url(site, metadata["title"]),
+        metadata={key: found for key, found in metadata.items() if found not in (None, "", [])},
+    )
+
+
+def _without_text(source: Node | None) -> str:
+    if source is not None and source.attributes.get("deleted"):
+        return "MediaWiki text deleted"
+    if source is not None and source.attributes.get("id"):
+        return "MediaWiki stub, whose text is in another dump"
+    return "MediaWiki page without text"
+
+
+def _url(site: _Site, title: str) -> str | None:
+    """Where the page stands, by where the wiki's main page does."""
+    if not site.base or "/" not in site.base or not title:
+        return None
+    return f"{site.base.rpartition('/')[0]}/{title.replace(' ', '_')}"
