@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 PROGRAMMING_LANGUAGES: Mapping[str, str] = {
     suffix: language
     for language, suffixes in {
-        "ABAP": ".abap", "Ada": ".adb .ads", "Agda": ".agda", "Assembly": ".asm .s", "Awk": ".awk",
+        "ABAP": ".abap", "Ada": ".adb .ads", "Agda": ".agda", "Assembly": ".asm .s", "Awk": ".awk", "BibTeX": ".bib",
         "Batchfile": ".bat .cmd", "C": ".c .h", "C#": ".cs", "C++": ".cc .cpp .cxx .hh .hpp .hxx",
         "CMake": ".cmake", "COBOL": ".cob .cbl .cobol .cpy", "CSS": ".css .scss .sass .less",
         "Clojure": ".clj .cljs .cljc", "CoffeeScript": ".coffee", "Crystal": ".cr", "Cuda": ".cu .cuh",
@@ -26,6 +26,7 @@ PROGRAMMING_LANGUAGES: Mapping[str, str] = {
         "Rust": ".rs", "SQL": ".sql", "Scala": ".scala .sc", "Shell": ".sh .bash .zsh .fish", "Solidity": ".sol",
         "SVG": ".svg", "Standard ML": ".sml", "Starlark": ".bzl", "Svelte": ".svelte",
         "Swift": ".swift", "SystemVerilog": ".sv .svh", "TOML": ".toml", "Tcl": ".tcl",
+        "TeX": ".sty .cls .bst .dtx",
         "TypeScript": ".ts .tsx", "VHDL": ".vhd .vhdl", "Verilog": ".v", "Vim Script": ".vim",
         "Visual Basic": ".vb .vbs .bas", "Vue": ".vue", "WebAssembly": ".wat", "XML": ".xml .xsd .xsl",
         "YAML": ".yaml .yml", "Zig": ".zig",
