@@ -14,6 +14,7 @@ from ...filters.lists.programming_languages import programming_language
 from ..files.storage import open_read
 from .charsets import wide_charset
 from .compression import MAGIC, MOST_LAYERS, SUFFIXES, DecompressionError, decompress, detect_compression
+from .signatures import recognise
 
 HEAD_BYTES = 4096
 BZIP2_HEAD_BYTES = 1 << 20
@@ -55,7 +56,6 @@ BY_SUFFIX: Mapping[str, str] = {
     ".rst": "prose",
     ".adoc": "prose",
     ".org": "prose",
-    ".tex": "prose",
 }
 
 
@@ -68,7 +68,7 @@ WIDE_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".tab"}
 LINE_FORMATS = frozenset({"text", "prose"})
 """Of which each line may be a document."""
 ARCHIVE_FORMATS = frozenset({"tar", "zip", "7z"})
-ONE_DOCUMENT_FORMATS = frozenset({"html", "epub", "text", "prose", "code"})
+ONE_DOCUMENT_FORMATS = frozenset({"html", "epub", "text", "prose", "code", "notebook", "subtitles", "latex"})
 
 
 TAR_SUFFIXES = frozenset({".tgz", ".tbz", ".tbz2", ".txz", ".tzst"})
@@ -81,7 +81,8 @@ class FileFormat:
     """What a file is."""
 
     name: str
-    """jsonl, parquet, warc, html, epub, text, prose, code, or unsupported."""
+    """jsonl, parquet, warc, html, epub, text, prose, code, mediawiki, stackexchange, reddit, mail, notebook, subtitles,
+    latex, an archive (tar, zip, 7z), or unsupported."""
     compression: str | None = None
     programming_language: str | None = None
     detail: str = ""
@@ -122,7 +123,9 @@ def detect_content(head: bytes, name: str) -> FileFormat:
         layers.append(charset)
         head = head.decode(charset, "ignore").removeprefix("\ufeff").encode()
     compression = "+".join(layers) or None
-    return _by_content(head, name, compression) or _by_name(head, name, compression)
+    known = recognise(head, name)
+    found_format = FileFormat(known, compression) if known is not None else None
+    return _by_content(head, name, compression) or found_format or _by_name(head, name, compression)
 
 
 def _is_no_text(head: bytes) -> bool:

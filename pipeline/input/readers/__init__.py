@@ -74,6 +74,20 @@ def _reader(name: str) -> Callable[[Part, InputOptions], Iterator[Record]]:
         from .html import read_html as reader
     elif name == "epub":
         from .epub import read_epub as reader
+    elif name == "mediawiki":
+        from .mediawiki import read_mediawiki as reader
+    elif name == "stackexchange":
+        from .stackexchange import read_stackexchange as reader
+    elif name == "reddit":
+        from .reddit import read_reddit as reader
+    elif name == "mail":
+        from .mail import read_mail as reader
+    elif name == "notebook":
+        from .notebook import read_notebook as reader
+    elif name == "subtitles":
+        from .subtitles import read_subtitles as reader
+    elif name == "latex":
+        from .paper import read_latex as reader
     else:
         from .text import read_text as reader
     return reader

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Iterable
-
+from ..charsets import decode
 from .html import DEEPEST_NESTING, MOST_STEPS, nesting
 
-LAST_RESORT = "cp1252"
-MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+SWITCHING = ("iso-2022", "iso2022", "hz", "utf-7")
 
 
 class BodyError(Exception):
@@ -35,16 +32,11 @@ def html_text(content: str) -> str:
     return str(text).strip()
 
 
-def decode_body(content: bytes, declared: Iterable[str | None] = ()) -> str:
-    """Decode by a byte order mark, else as UTF-8, else by what is declared, else as Windows-1252 with U+FFFD."""
-    for mark, encoding in MARKS:
-        if content.startswith(mark):
-            return content.decode(encoding, "replace").removeprefix("\ufeff")
-    charsets = [charset for charset in declared if charset]
-    stateful = [charset for charset in charsets if charset.lower().startswith(("iso-2022", "iso2022", "hz", "utf-7"))]
-    for charset in (*stateful, "utf-8", *charsets):  # what switches by escapes is ASCII, and so looks like UTF-8
+def decode_body(content: bytes, declared: str | None = None) -> str:
+    """Decode as :func:`decode` does, and what switches charsets by escapes, and so looks like ASCII, as it declares."""
+    if declared and declared.lower().startswith(SWITCHING):
         try:
-            return content.decode(charset)
+            return content.decode(declared)
         except (UnicodeError, LookupError, ValueError):
-            continue
-    return content.decode(LAST_RESORT, "replace")
+            pass
+    return decode(content, (declared,)).text

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
 
+from ..compression import DecompressionError
 from .records import FIRST_BYTES
-from .streams import DECOMPRESSION_ERRORS, Break
+from .streams import behind_damage
 
 CHUNK_BYTES = 1 << 18
 LONGEST_TAG_BYTES = 64
@@ -73,15 +74,18 @@ class Elements:
     def find(self, stream: IO[bytes], offset: int = 0) -> Iterator[Element]:
         """Elements from where the stream stands, which is at ``offset``.
 
-        Raises:
-            Break: where a compressed stream is cut short or corrupt.
+        Damage in a compressed stream is an element that is told; reading goes on behind it.
         """
         self._base, inside, looked = offset, False, 0
         while True:
             try:
                 chunk = stream.read(CHUNK_BYTES)
-            except DECOMPRESSION_ERRORS as error:
-                raise Break(self._base if inside else self._base + len(self._buffer), error) from error
+            except DecompressionError as error:
+                yield self._told(error.error, str(error), at_end=not inside)
+                self._drop(len(self._buffer))
+                self._base = behind_damage(stream)
+                inside, looked = False, 0
+                continue
             self._buffer += chunk
             while True:
                 found = (self._next if inside else self._begin).search(self._buffer, looked)
@@ -120,8 +124,9 @@ class Elements:
             return self._told("too_large", f"an element of more than {self._limit} bytes")
         return Element(self._base, bytes(self._buffer[:stop]))
 
-    def _told(self, error: str, detail: str) -> Element:
-        return Element(self._base, bytes(self._buffer[:FIRST_BYTES]), error, detail)
+    def _told(self, error: str, detail: str, *, at_end: bool = False) -> Element:
+        offset = self._base + len(self._buffer) if at_end else self._base
+        return Element(offset, bytes(self._buffer[:FIRST_BYTES]), error, detail)
 
     def _drop(self, count: int) -> None:
         if count > 0:

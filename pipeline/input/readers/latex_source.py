@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from .bodies import decode_body
+from ..charsets import decode
+from ..signatures import LATEX_CLASS, LATEX_SUFFIXES
 
-TEX_SUFFIXES = (".tex", ".ltx", ".latex")
-CLASS = re.compile(r"^[^%\n]*\\document(?:class|style)\b", re.MULTILINE)
 BEGIN = re.compile(r"\\begin\s*\{document\}")
 END = re.compile(r"\\end\s*\{document\}|\\bye\b|\\endinput\b")
 ENCODING = re.compile(rb"\\usepackage\s*\[\s*([\w-]{1,20})\s*\]\s*\{inputenc\}")
@@ -65,7 +64,7 @@ class SourceBuilder:
         declared = ENCODING.search(content)
         if declared is not None:
             self._encoding = ENCODINGS.get(declared[1].decode("ascii"), self._encoding)
-        text = decode_body(content, [self._encoding]).replace("\r\n", "\n").replace("\r", "\n").replace(MARK, "")
+        text = decode(content, (self._encoding,)).text.replace("\r\n", "\n").replace("\r", "\n").replace(MARK, "")
         text = self._quieted(text)
         if inside:
             text = cut_preamble(text)[1] if BEGIN.search(text) else END.split(text)[0]
@@ -152,9 +151,9 @@ def is_source(name: str, content: bytes) -> bool:
     if suffix in (".bbl", ".bib", ".sty", ".cls", ".bst", ".log", ".aux") or b"\0" in content[:1000]:
         return suffix in (".sty",) and b"\0" not in content[:1000]
     return (
-        suffix in (*TEX_SUFFIXES, ".tikz", ".pgf", ".def", ".cfg", ".txt", ".pdf_tex", ".pstex_t")
+        suffix in (*LATEX_SUFFIXES, ".tikz", ".pgf", ".def", ".cfg", ".txt", ".pdf_tex", ".pstex_t")
         or not suffix
-        or (CLASS.search(content[:20_000].decode("latin-1")) is not None)
+        or (LATEX_CLASS.search(content[:20_000].decode("latin-1")) is not None)
     )
 
 

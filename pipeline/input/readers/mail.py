@@ -6,37 +6,22 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from ...files.storage import open_read
-from ..formats import decompress
+from ..compression import decompress
 from ..inputs import InputOptions
-from ..splits import Part
+from ..parts import Part, open_part
+from ..signatures import MAIL_FIELD
 from .message import MessageError, read_message
 from .records import FIRST_BYTES, Quarantined, Record
 from .streams import Break, Line, lines
 from .text import read_whole
 
-SUFFIXES = (".mbox", ".mbx", ".eml")
-FIELD = re.compile(rb"[!-9;-~]+:")
-"""Begins a header field (RFC 5322)."""
-SEPARATOR = re.compile(rb"From [^\r\n]+")
 ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 """A line of a message that would begin another; one mark more than it had (mboxrd), or just one (mboxo)."""
-HEADERS = re.compile(
-    rb"^(return-path|received|message-id|delivered-to|mime-version|from|to|subject|date|reply-to|in-reply-to|references"
-    rb"|content-type|content-transfer-encoding|list-id|x-[a-z-]+)[ \t]*:",
-    re.IGNORECASE | re.MULTILINE,
-)
-FEWEST_HEADERS = 3
-
-
-def looks_like_mail(head: bytes, name: str) -> bool:
-    """Whether a file is a mailbox or a message: by its suffix, or by the headers that it begins with."""
-    return name.lower().endswith(SUFFIXES) or _begins_mailbox(head) or _begins_message(head)
 
 
 def read_mail(part: Part, options: InputOptions) -> Iterator[Record]:
     """Messages of a mailbox, or the one of a file; the position is the message's offset."""
-    with open_read(part.path) as source:
+    with open_part(part) as source:
         head = decompress(source, part.format.compression).read(1 << 12)
     if head.startswith(b"From "):
         yield from _read_mailbox(part, options)
@@ -45,39 +30,22 @@ def read_mail(part: Part, options: InputOptions) -> Iterator[Record]:
     yield content if isinstance(content, Quarantined) else _record(part, 0, content)
 
 
-def _begins_mailbox(head: bytes) -> bool:
-    first, _, rest = head.partition(b"\n")
-    return (
-        SEPARATOR.match(first) is not None
-        and len({name.lower() for name in HEADERS.findall(rest)}) >= 1
-        and (FIELD.match(rest) is not None)
-    )
-
-
-def _begins_message(head: bytes) -> bool:
-    fields = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
-    return HEADERS.match(head) is not None and len({n.lower() for n in HEADERS.findall(fields)}) >= FEWEST_HEADERS
-
-
 def _read_mailbox(part: Part, options: InputOptions) -> Iterator[Record]:
-    with open_read(part.path) as source:
+    with open_part(part) as source:
         stream = decompress(source, part.format.compression)
-        broken: Break | None = None
-        begins = 0
-        try:
-            for begins, content, length in _messages(stream, options.max_document_bytes):
-                if length > options.max_document_bytes:
-                    detail = f"a message of {length} bytes; the limit is {options.max_document_bytes}"
-                    yield _bad(part, begins, "too_large", detail, content)
-                else:
-                    yield _record(part, begins, content)
-        except Break as error:
-            broken = error
-        if broken is not None:
-            yield _bad(part, broken.offset, broken.error, f"the stream ends: {broken}", b"")
+        for message in _messages(stream, options.max_document_bytes):
+            if isinstance(message, Break):
+                yield _bad(part, message.offset, message.error, message.detail, b"")
+                continue
+            begins, content, length = message
+            if length > options.max_document_bytes:
+                detail = f"a message of {length} bytes; the limit is {options.max_document_bytes}"
+                yield _bad(part, begins, "too_large", detail, content)
+            else:
+                yield _record(part, begins, content)
 
 
-def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int]]:
+def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int] | Break]:
     """Offset, bytes and length of each message; of one that is longer than the limit, only the beginning.
 
     A message begins with a line ``From …`` at the file's beginning or behind an empty line, where a header field
@@ -95,10 +63,14 @@ def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int]]
             held.append(content)
 
     for line in lines(stream, 0, None, limit, can_seek=False):
+        if isinstance(line, Break):  # the message in which it lies is not whole
+            held, length, separator, after_empty = [], 0, None, True
+            yield line
+            continue
         content = line.first_bytes if line.content is None else line.content
         size = line.length if line.content is None else len(line.content) + 1
         if separator is not None:
-            if FIELD.match(content) or content.startswith(b">From "):
+            if MAIL_FIELD.match(content) or content.startswith(b">From "):
                 if length:
                     yield begins, b"\n".join(held), length
                 held, begins, length = [], separator.offset, 0

@@ -7,18 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
-from ...files.storage import open_read
-from ..formats import decompress
+from ..compression import DecompressionError, decompress
 from ..inputs import InputOptions
-from ..splits import Part
+from ..parts import Part, open_part
 from .elements import Element, Elements, Node, nodes
 from .records import FIRST_BYTES, Document, Quarantined, Record, Skipped, without_surrogates
-from .streams import DECOMPRESSION_ERRORS, Break, skip
+from .streams import skip
 from .wikitext import Namespaces, page_text
 
 HEAD_BYTES = 1 << 16
 """The part of a dump that holds the names of its namespaces."""
-ROOT = re.compile(rb"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<mediawiki[\s>]", re.DOTALL)
 SITE = re.compile(r"<(sitename|dbname|base)>([^<>]{1,300})</\1>")
 NAMESPACE = re.compile(r'<namespace key="(-2|6|14)"[^<>]*>([^<>]{1,100})</namespace>')
 LANGUAGE = re.compile(r'<mediawiki\b[^<>]*\bxml:lang="([\w-]{1,20})"')
@@ -44,36 +42,24 @@ class _Site:
         )
 
 
-def looks_like_mediawiki(head: bytes, name: str) -> bool:  # noqa: ARG001  # every such function takes both
-    """Whether a file is a dump of a wiki."""
-    return ROOT.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
-
-
 def read_mediawiki(part: Part, options: InputOptions) -> Iterator[Record]:
     """Articles that begin in the part's range; the position is the page's offset after decompression.
 
     Of a page with all its revisions only the last is read. A page that is not well-formed costs that page alone.
     """
-    with open_read(part.path) as source:
+    with open_part(part) as source:
         try:
             site = _Site(decompress(source, part.format.compression).read(HEAD_BYTES))
-        except DECOMPRESSION_ERRORS:
+        except DecompressionError:
             site = _Site(b"")  # told below
-    with open_read(part.path) as source:
+    with open_part(part) as source:
         stream = decompress(source, part.format.compression)
-        try:
-            if part.start:
-                skip(stream, part.start, can_seek=part.format.compression is None)
-            pages = Elements("page", options.max_document_bytes, keep_last="revision")
-            for element in pages.find(stream, part.start):
-                if part.stop is not None and element.offset >= part.stop:
-                    return
-                yield _record(element, part, site)
-        except Break as broken:
-            if broken.offset >= part.start and (part.stop is None or broken.offset < part.stop):
-                yield Quarantined(
-                    source=part.source, position=broken.offset, error=broken.error, detail=f"the stream ends: {broken}"
-                )
+        begin = skip(stream, part.start, can_seek=part.format.compression is None)
+        pages = Elements("page", options.max_document_bytes, keep_last="revision")
+        for element in pages.find(stream, begin):
+            if part.stop is not None and element.offset >= part.stop:
+                return
+            yield _record(element, part, site)
 
 
 def _record(element: Element, part: Part, site: _Site) -> Record:

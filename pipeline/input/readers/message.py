@@ -98,7 +98,7 @@ def _text(message: Message[str, str], media_type: str) -> str:
     payload = message.get_payload(decode=True)
     content = payload if isinstance(payload, bytes) else b""
     charset = message.get_content_charset()
-    text = decode_body(content, [charset]).replace("\r\n", "\n").replace("\r", "\n")
+    text = decode_body(content, charset).replace("\r\n", "\n").replace("\r", "\n")
     if media_type == "text/html":
         return html_text(text)
     if str(message.get_param("format", "")).lower() == "flowed":
@@ -134,7 +134,7 @@ def _unfolded(value: Any) -> str:
     text = "".join(
         piece.decode("ascii", "surrogateescape")
         if isinstance(piece, bytes) and charset is None and piece.isascii()
-        else decode_body(piece, [None if charset == "unknown-8bit" else charset])
+        else decode_body(piece, None if charset == "unknown-8bit" else charset)
         if isinstance(piece, bytes)
         else piece
         for piece, charset in pieces

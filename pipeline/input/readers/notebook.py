@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....filters.lists.programming_languages import PROGRAMMING_LANGUAGES
+from ..charsets import decode
 from ..inputs import InputOptions
-from ..splits import Part
-from .bodies import BodyError, decode_body, html_text
+from ..parts import Part
+from .bodies import BodyError, html_text
 from .records import FIRST_BYTES, Document, Quarantined, Record, without_surrogates
 from .text import read_whole
 
@@ -23,14 +24,6 @@ LANGUAGE_NAMES = {name.lower(): name for name in PROGRAMMING_LANGUAGES.values()}
 TERMINAL_CODES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 FENCE = re.compile(r"^ {0,3}(`{3,})", re.MULTILINE)
 LANGUAGE = re.compile(r"[\w+#.-]{1,40}")
-
-
-def looks_like_notebook(head: bytes, name: str) -> bool:
-    """Whether a file is a notebook, by its suffix, or by what its JSON begins with."""
-    begins = head.lstrip()
-    return name.lower().endswith(".ipynb") or (
-        begins.startswith(b"{") and b'"cells"' in head and b'"cell_type"' in head and b'"metadata"' in head
-    )
 
 
 def read_notebook(part: Part, options: InputOptions) -> Iterator[Record]:
@@ -50,7 +43,7 @@ def read_notebook(part: Part, options: InputOptions) -> Iterator[Record]:
         )
 
     try:
-        notebook: Any = json.loads(decode_body(content))
+        notebook: Any = json.loads(decode(content).text)
     except (ValueError, RecursionError) as error:
         yield bad("invalid_json", f"not a readable notebook: {error}")
         return

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 from ..inputs import InputOptions
-from ..splits import Part
+from ..parts import Part
+from ..signatures import LATEX_CLASS, LATEX_SUFFIXES
 from .latex_macros import BoundError, Macros
 from .latex_source import (
     BEGIN,
-    CLASS,
     MARKED,
-    TEX_SUFFIXES,
     BinaryError,
     SourceBuilder,
     TooLargeError,
@@ -27,13 +26,6 @@ from .latex_source import (
 from .records import FIRST_BYTES, Document, Quarantined, Record, without_surrogates
 from .text import read_whole
 
-BESIDE_NAMES = (
-    "tex ltx latex bbl bib bst cls sty clo cfg def fd ist bbx cbx lbx dtx ins aux log out toc lof lot blg nav snm fls"
-    " synctex eps epsf epsi ps pdf png jpg jpeg gif svg bmp tif tiff tikz pgf pdf_tex pdf_t pstex pstex_t eps_tex mp"
-    " mps asy xbb bb fig dat csv txt md json xmpdata glo gls acn acr idx ind otf ttf pfb tfm map enc fmt xxx yaml yml"
-)
-BESIDE = frozenset(f".{suffix}" for suffix in BESIDE_NAMES.split())
-"""What lies beside the source of a paper; other files make a folder of code of an archive."""
 STANDALONE = re.compile(r"^[^%\n]*\\documentclass\s*(?:\[[^\]]{0,500}\])?\s*\{standalone\}", re.MULTILINE)
 BIBLIOGRAPHY = re.compile(r"\\begin\s*\{(thebibliography|references|REFERENCES|biblist|bibdiv)\}")
 CITING = re.compile(
@@ -43,29 +35,6 @@ CITING = re.compile(
 XSPACE = re.compile(r"\\xspace(?![A-Za-z])(?:\{\})?")
 ARXIV = re.compile(r"(?<!\d)(\d{4}\.\d{4,5})(?:v\d+)?(?!\d)|\b([a-z-]{2,10}(?:\.[A-Z]{2})?)_?(\d{7})(?!\d)")
 LIKELY = ("main", "ms", "paper", "article", "manuscript", "arxiv", "root", "draft")
-
-
-def looks_like_latex(head: bytes, name: str) -> bool:
-    """Whether a file is LaTeX: by its suffix, or where it has none by the class that it names."""
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix in TEX_SUFFIXES:
-        return True
-    return (not suffix or suffix[1:].isdecimal()) and CLASS.search(head.decode("latin-1")) is not None
-
-
-def looks_like_paper(names: Iterable[str]) -> bool:
-    """Whether the members of an archive are one paper: a LaTeX file, and beside it only what belongs to one."""
-    files = [name for name in names if not name.endswith("/")]
-    ours = [
-        name
-        for name in files
-        if "/anc/" not in f"/{name}" and not PurePosixPath(name).name.startswith(("00README", "."))
-    ]
-    suffixes = {PurePosixPath(name).suffix.lower() for name in ours}
-    loose = {PurePosixPath(name).name.lower() for name in ours if not PurePosixPath(name).suffix}
-    return (
-        bool(suffixes & set(TEX_SUFFIXES)) and suffixes - {""} <= BESIDE and loose <= {"makefile", "readme", "license"}
-    )
 
 
 def read_latex(part: Part, options: InputOptions) -> Iterator[Record]:
@@ -84,7 +53,7 @@ def find_main(members: Mapping[str, bytes]) -> str | None:
     named = _named_main(members)
     if named is not None:
         return named
-    whole = [name for name, text in texts.items() if CLASS.search(text) and BEGIN.search(text)]
+    whole = [name for name, text in texts.items() if LATEX_CLASS.search(text) and BEGIN.search(text)]
     taken = {found for name in texts for found in taken_in(name, texts[name], members) if found != name}
 
     def rank(name: str) -> tuple[bool, bool, int, bool, int, str]:
@@ -136,7 +105,7 @@ def paper(members: Mapping[str, bytes], main: str, source: str, position: int, o
         metadata["title"] = title
     if len(members) > 1:
         metadata["main_file"] = main
-        unread = sorted(name for name in members if name.lower().endswith(TEX_SUFFIXES) and name not in builder.used)
+        unread = sorted(name for name in members if name.lower().endswith(LATEX_SUFFIXES) and name not in builder.used)
         if unread:
             metadata["left_out"] = unread
     if builder.missing:

@@ -10,32 +10,16 @@ from typing import Any
 
 import orjson
 
-from ...files.storage import open_read
-from ..formats import decompress
+from ..compression import decompress
 from ..inputs import InputOptions
-from ..splits import Part
+from ..parts import Part, open_part
 from .grouping import Grouping
 from .records import FIRST_BYTES, Quarantined, Record, Skipped, without_surrogates
 from .streams import Break, Line, lines
 from .threads import Post, add_post, threads
 
-FIELDS = re.compile(
-    rb'"(subreddit|subreddit_id|created_utc|link_id|parent_id|selftext|is_self|num_comments|author_flair_text|permalink'
-    rb'|stickied|gilded|retrieved_on|controversiality|over_18|num_crossposts)"\s*:'
-)
-FEWEST_FIELDS = 3
-DUMP = re.compile(r"(?:.*_)?R[CS]_\d{4}-\d\d\b.*", re.IGNORECASE)
 GONE = frozenset({"[deleted]", "[removed]", "[deleted by user]", "[unavailable]", "[ Removed by Reddit ]"})
 IDENTIFIER = re.compile(r"[0-9a-z]{1,16}")
-
-
-def looks_like_reddit(head: bytes, name: str) -> bool:
-    """Whether lines of JSON are comments or submissions: by their fields, or by the archive's name for its files."""
-    begins = head.lstrip()
-    if not begins.startswith(b"{") or re.search(rb'"text"\s*:', head.partition(b"\n")[0]):
-        return False
-    found = {match[1] for match in FIELDS.finditer(head.partition(b"\n")[0])}
-    return bool(found) if DUMP.fullmatch(name) else b"subreddit" in found and len(found) >= FEWEST_FIELDS
 
 
 def read_reddit(part: Part, options: InputOptions) -> Iterator[Record]:
@@ -45,17 +29,13 @@ def read_reddit(part: Part, options: InputOptions) -> Iterator[Record]:
     temporary folder, which must have room for the texts of the whole file.
     """
     with Grouping(options.max_document_bytes) as grouping:
-        with open_read(part.path) as source:
+        with open_part(part) as source:
             stream = decompress(source, part.format.compression)
-            try:
-                for line in lines(stream, 0, None, options.max_document_bytes, can_seek=False):
-                    record = _add(line, grouping, part, options)
-                    if record is not None:
-                        yield record
-            except Break as broken:
-                yield Quarantined(
-                    source=part.source, position=broken.offset, error=broken.error, detail=f"the stream ends: {broken}"
-                )
+            for line in lines(stream, 0, None, options.max_document_bytes, can_seek=False):
+                if isinstance(line, Break):
+                    yield Quarantined(source=part.source, position=line.offset, error=line.error, detail=line.detail)
+                elif (record := _add(line, grouping, part, options)) is not None:
+                    yield record
         yield from threads(grouping, part, options, "web", _describe)
 
 

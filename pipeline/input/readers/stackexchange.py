@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
-from ...files.storage import open_read
-from ..formats import decompress
+from ..compression import decompress
 from ..inputs import InputOptions
-from ..splits import Part
+from ..parts import Part, open_part
+from ..signatures import BYTE_ORDER_MARK, STACKEXCHANGE
 from .bodies import BodyError, html_text
 from .elements import Element, Elements, nodes
 from .grouping import Grouping
 from .records import FIRST_BYTES, Quarantined, Record, Skipped, without_surrogates
-from .streams import Break
 from .threads import Post, add_post, threads
 
 QUESTION, ANSWER = "1", "2"
@@ -23,17 +22,7 @@ TYPES = {
     "3": "orphaned tag wiki", "4": "excerpt of a tag wiki", "5": "tag wiki", "6": "moderator nomination", "7": "wiki",
     "8": "privilege wiki", "9": "article", "10": "help article", "12": "collection", "17": "tag wiki",
 }  # fmt: skip
-TABLE = re.compile(
-    rb"\A\s*(?:<\?xml[^>]*>\s*)?<(posts|comments|users|badges|votes|tags|posthistory|postlinks)>\s*"
-    rb"(?:<row\s+(?:Id|UserId|PostTypeId)=|</)",
-    re.IGNORECASE,
-)
 TAG = re.compile(r"[^<>|]+")
-
-
-def looks_like_stackexchange(head: bytes, name: str) -> bool:
-    """Whether a file is a table of a dump of StackExchange."""
-    return name.lower().endswith(".xml") and TABLE.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 
 def read_stackexchange(part: Part, options: InputOptions) -> Iterator[Record]:
@@ -43,27 +32,22 @@ def read_stackexchange(part: Part, options: InputOptions) -> Iterator[Record]:
     take of the disk.
     """
     with Grouping(options.max_document_bytes) as grouping:
-        with open_read(part.path) as source:
+        with open_part(part) as source:
             stream = decompress(source, part.format.compression)
             head = stream.read(1 << 12)
-        table = TABLE.match(head.removeprefix(b"\xef\xbb\xbf"))
+        table = STACKEXCHANGE.match(head.removeprefix(BYTE_ORDER_MARK))
         if table is not None and table[1].lower() != b"posts":
             detail = f"StackExchange's table of {table[1].decode()}; only Posts.xml is read"
             yield Quarantined(
                 source=part.source, position=0, error="unsupported", detail=detail, first_bytes=head[:256]
             )
             return
-        with open_read(part.path) as source:
+        with open_part(part) as source:
             stream = decompress(source, part.format.compression)
-            try:
-                for element in Elements("row", options.max_document_bytes, empty=True).find(stream):
-                    record = _add(element, grouping, part)
-                    if record is not None:
-                        yield record
-            except Break as broken:
-                yield Quarantined(
-                    source=part.source, position=broken.offset, error=broken.error, detail=f"the stream ends: {broken}"
-                )
+            for element in Elements("row", options.max_document_bytes, empty=True).find(stream):
+                record = _add(element, grouping, part)
+                if record is not None:
+                    yield record
         yield from threads(grouping, part, options, "web", _describe)
 
 

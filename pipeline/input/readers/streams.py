@@ -77,7 +77,7 @@ def lines(
                 yield Line(begun, content.rstrip(b"\r\n"))
         except DecompressionError as error:
             yield Break(begun, error.error, str(error))
-            offset = _position(stream)
+            offset = behind_damage(stream)
 
 
 def _lines_of(data: bytes, offset: int, more: int) -> Iterator[Line]:
@@ -98,27 +98,33 @@ def _enter(stream: IO[bytes], start: int, *, can_seek: bool) -> int:
         return 0
     # The line that reaches over the beginning belongs to the part before, unless it ends exactly there.
     offset = start - 1
-    if can_seek:
-        stream.seek(offset)
+    position = skip(stream, offset, can_seek=can_seek)
+    if position != offset:
+        return max(position, start)
+    try:
         return offset + _to_line_end(stream)
+    except DecompressionError:
+        return behind_damage(stream)
+
+
+def skip(stream: IO[bytes], offset: int, *, can_seek: bool) -> int:
+    """Go on to an offset from a stream's beginning; returns where it stands: elsewhere behind damage or at its end."""
+    if can_seek:
+        return stream.seek(offset)
     position = 0
     while position < offset:
         try:
             passed = len(stream.read(min(offset - position, SKIP_BYTES)))
-            position += passed
-            if not passed:
-                return start
         except DecompressionError:  # the part in which it lies tells
-            position = _position(stream)
-    if position > offset:
-        return position
-    try:
-        return offset + _to_line_end(stream)
-    except DecompressionError:
-        return _position(stream)
+            position = behind_damage(stream)
+            continue
+        position += passed
+        if not passed:
+            break
+    return position
 
 
-def _position(stream: IO[bytes]) -> int:
+def behind_damage(stream: IO[bytes]) -> int:
     """Where a stream goes on behind damage, which has emptied its buffer."""
     return int(stream.raw.position) + 1  # type: ignore[attr-defined]
 

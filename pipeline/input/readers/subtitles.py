@@ -6,24 +6,16 @@ import html
 import re
 from collections.abc import Iterator
 
+from ..charsets import decode
 from ..inputs import InputOptions
-from ..splits import Part
-from .bodies import decode_body
+from ..parts import Part
 from .records import FIRST_BYTES, Document, Quarantined, Record, without_surrogates
 from .text import read_whole
 
-SUFFIXES = (".srt", ".vtt")
-HEAD_CUE = re.compile(rb"\A\s*\d+\s*\r?\n\s*\d{1,3}:\d\d:\d\d[,.]\d+\s*-->")
 TIMES = re.compile(r"\s*(?:\d+:)?\d{1,3}:\d\d[,.]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,3}:\d\d[,.]\d{1,3}")
 MARKUP = re.compile(r"</?[a-zA-Z][^<>\n]{0,300}>|<\d\d?:[\d:.]+>|\{\\[^{}\n]{0,300}\}")
 """Tags of both formats, times within a cue, and what editors take over from Substation Alpha."""
 NO_CUES = re.compile(r"(?:WEBVTT|NOTE|STYLE|REGION)(?:\s|\Z)")
-
-
-def looks_like_subtitles(head: bytes, name: str) -> bool:
-    """Whether a file holds subtitles, by its first bytes or its suffix."""
-    start = head.removeprefix(b"\xef\xbb\xbf")
-    return start.startswith(b"WEBVTT") or HEAD_CUE.match(start) is not None or name.lower().endswith(SUFFIXES)
 
 
 def read_subtitles(part: Part, options: InputOptions) -> Iterator[Record]:
@@ -32,7 +24,7 @@ def read_subtitles(part: Part, options: InputOptions) -> Iterator[Record]:
     if isinstance(content, Quarantined):
         yield content
         return
-    spoken = _spoken(without_surrogates(decode_body(content)))
+    spoken = _spoken(without_surrogates(decode(content, codec=options.encoding).text))
     if spoken is None:
         detail = "named as subtitles, but no line holds times such as 00:00:01,000 --> 00:00:02,000"
         yield Quarantined(

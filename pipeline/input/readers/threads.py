@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from ..inputs import InputOptions
-from ..splits import Part
+from ..parts import Part
 from .grouping import Grouping
 from .records import Document, Quarantined, Record, Skipped, without_surrogates
 

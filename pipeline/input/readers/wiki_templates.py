@@ -44,7 +44,7 @@ FIRST_NAMES = (
     "nowrap,nobr,no wrap,nobreak,small,big,smaller,larger,abbr,abbrlink,tooltip,sup,sub,em,strong,bold,italic,"
     "smallcaps,sc,small caps,quote,blockquote,block quote,bquote,cquote,quotation,poemquote,poem,mvar,math,var,bdi,"
     "unicode,flag,flagcountry,flagu,flagteam,ill,illm,interlanguage link,link-interwiki,center,angle bracket,sic,"
-    "not a typo,keypress,key,kbd,code,tt,samp,mono,noitalic,nobold,underline,overline,polytonic,text,literal,term,defn,gloss"
+    "not a typo,keypress,key,kbd,code,tt,samp,mono,noitalic,nobold,underline,overline,polytonic,text,literal,term,gloss"
 )
 FIRST = frozenset(FIRST_NAMES.split(","))
 """Stand for their first argument."""

@@ -1,0 +1,127 @@
+"""What dumps, mail, papers and the like are recognised by: their first bytes, else their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+MEDIAWIKI = re.compile(rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)?<mediawiki[\s>]", re.DOTALL)
+STACKEXCHANGE = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?<(posts|comments|users|badges|votes|tags|posthistory|postlinks)>\s*(?:<row\s|</)",
+    re.IGNORECASE,
+)
+REDDIT_FIELDS = re.compile(
+    rb'"(subreddit|subreddit_id|created_utc|link_id|parent_id|selftext|is_self|num_comments|author_flair_text|permalink'
+    rb'|stickied|gilded|retrieved_on|controversiality|over_18|num_crossposts)"\s*:'
+)
+FEWEST_REDDIT_FIELDS = 3
+REDDIT_DUMP = re.compile(r"(?:.*_)?R[CS]_\d{4}-\d\d\b.*", re.IGNORECASE)
+MAIL_SUFFIXES = (".mbox", ".mbx", ".eml")
+MAIL_FIELD = re.compile(rb"[!-9;-~]+:")
+"""Begins a header field (RFC 5322)."""
+MAIL_HEADERS = re.compile(
+    rb"^(return-path|received|message-id|delivered-to|mime-version|from|to|subject|date|reply-to|in-reply-to|references"
+    rb"|content-type|content-transfer-encoding|list-id|newsgroups|path|x-[a-z-]+)[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+FEWEST_MAIL_HEADERS = 3
+SUBTITLE_SUFFIXES = (".srt", ".vtt")
+SUBTITLE_CUE = re.compile(rb"\s*\d+\s*\r?\n\s*\d{1,3}:\d\d:\d\d[,.]\d+\s*-->")
+LATEX_SUFFIXES = (".tex", ".ltx", ".latex")
+LATEX_CLASS = re.compile(r"^[^%\n]*\\document(?:class|style)\b", re.MULTILINE)
+BESIDE_NAMES = (
+    "tex ltx latex bbl bib bst cls sty clo cfg def fd ist bbx cbx lbx dtx ins aux log out toc lof lot blg nav snm fls"
+    " synctex eps epsf epsi ps pdf png jpg jpeg gif svg bmp tif tiff tikz pgf pdf_tex pdf_t pstex pstex_t eps_tex mp"
+    " mps asy xbb bb fig dat csv txt md json xmpdata glo gls acn acr idx ind otf ttf pfb tfm map enc fmt xxx yaml yml"
+)
+BESIDE_A_PAPER = frozenset(f".{suffix}" for suffix in BESIDE_NAMES.split())
+"""Suffixes of what lies beside the source of a paper; other files make a folder of code of an archive."""
+
+
+def recognise(head: bytes, name: str) -> str | None:
+    """The format of a dump, a notebook, mail, subtitles or a paper; None for all others.
+
+    Args:
+        head: First bytes of the file, decompressed.
+        name: Its name without the suffix of a compression.
+    """
+    begin = head.removeprefix(BYTE_ORDER_MARK)
+    for found, looks_like in (
+        ("mediawiki", _looks_like_mediawiki),
+        ("stackexchange", _looks_like_stackexchange),
+        ("notebook", _looks_like_notebook),
+        ("reddit", _looks_like_reddit),
+        ("mail", _looks_like_mail),
+        ("subtitles", _looks_like_subtitles),
+        ("latex", _looks_like_latex),
+    ):
+        if looks_like(begin, name):
+            return found
+    return None
+
+
+def looks_like_paper(names: Iterable[str]) -> bool:
+    """Whether the members of an archive are one paper: a LaTeX file, and beside it only what belongs to one."""
+    files = [PurePosixPath(name) for name in names if not name.endswith("/")]
+    ours = [file for file in files if "anc" not in file.parts[:-1] and not file.name.startswith(("00README", "."))]
+    suffixes = {file.suffix.lower() for file in ours}
+    without = {file.name.lower() for file in ours if not file.suffix}
+    return (
+        not suffixes.isdisjoint(LATEX_SUFFIXES)
+        and suffixes - {""} <= BESIDE_A_PAPER
+        and without <= {"makefile", "readme", "license"}
+    )
+
+
+def _looks_like_mediawiki(head: bytes, _: str) -> bool:
+    return MEDIAWIKI.match(head) is not None
+
+
+def _looks_like_stackexchange(head: bytes, name: str) -> bool:
+    return name.lower().endswith(".xml") and STACKEXCHANGE.match(head) is not None
+
+
+def _looks_like_notebook(head: bytes, name: str) -> bool:
+    """By the suffix, or by what the JSON of a notebook begins with."""
+    in_content = b'"cells"' in head and b'"cell_type"' in head and b'"metadata"' in head
+    return name.lower().endswith(".ipynb") or (head.lstrip().startswith(b"{") and in_content)
+
+
+def _looks_like_reddit(head: bytes, name: str) -> bool:
+    """By the fields of the first line, or by the archive's name for its files and one of them."""
+    first = head.lstrip().partition(b"\n")[0]
+    if not first.startswith(b"{") or re.search(rb'"text"\s*:', first):
+        return False
+    found = {match[1] for match in REDDIT_FIELDS.finditer(first)}
+    return bool(found) if REDDIT_DUMP.fullmatch(name) else b"subreddit" in found and len(found) >= FEWEST_REDDIT_FIELDS
+
+
+def _looks_like_mail(head: bytes, name: str) -> bool:
+    """By the suffix; by the headers where there is none, as in a Maildir (``…:2,S``) or ``maildir/inbox/1.``."""
+    if name.lower().endswith(MAIL_SUFFIXES):
+        return True
+    suffix = PurePosixPath(name).suffix[1:]
+    if suffix and not suffix.isdecimal() and ":2," not in name:
+        return False
+    first, _, rest = head.partition(b"\n")
+    if first.startswith(b"From ") and MAIL_FIELD.match(rest):
+        return MAIL_HEADERS.search(rest) is not None
+    fields = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
+    known = {header.lower() for header in MAIL_HEADERS.findall(fields)}
+    return MAIL_HEADERS.match(head) is not None and len(known) >= FEWEST_MAIL_HEADERS
+
+
+def _looks_like_subtitles(head: bytes, name: str) -> bool:
+    named = name.lower().endswith(SUBTITLE_SUFFIXES)
+    return named or head.startswith(b"WEBVTT") or SUBTITLE_CUE.match(head) is not None
+
+
+def _looks_like_latex(head: bytes, name: str) -> bool:
+    """By the suffix; by the document class where there is none, or only a number as in arXiv's names."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in LATEX_SUFFIXES:
+        return True
+    return (not suffix or suffix[1:].isdecimal()) and LATEX_CLASS.search(head.decode("latin-1")) is not None
