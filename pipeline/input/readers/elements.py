@@ -79,7 +79,7 @@ class Elements:
         self._base, inside, looked = offset, False, 0
         while True:
             try:
-                chunk = stream.read(CHUNK_BYTES)
+                chunk = stream.read1(CHUNK_BYTES)  # type: ignore[attr-defined]  # read() loses what precedes damage
             except DecompressionError as error:
                 yield self._told(error.error, str(error), at_end=not inside)
                 self._drop(len(self._buffer))
@@ -120,9 +120,13 @@ class Elements:
         return self._told("corrupt", "the element does not end before the next begins")
 
     def _element(self, stop: int | None = None) -> Element:
-        if (len(self._buffer) if stop is None else stop) > self._limit:
+        content = self._buffer[:stop]
+        first, last = (content.find(self._child), content.rfind(self._child)) if self._child else (0, 0)
+        if len(content) > self._limit and 0 <= first < last:
+            del content[first:last]
+        if len(content) > self._limit:
             return self._told("too_large", f"an element of more than {self._limit} bytes")
-        return Element(self._base, bytes(self._buffer[:stop]))
+        return Element(self._base, bytes(content))
 
     def _told(self, error: str, detail: str, *, at_end: bool = False) -> Element:
         offset = self._base + len(self._buffer) if at_end else self._base

@@ -183,5 +183,5 @@ def cut_preamble(text: str) -> tuple[str, str]:
     begin = BEGIN.search(text)
     if begin is None:
         body = END.split(text)[0]
-        return "", re.sub(r"\\document(?:class|style)\s*(?:\[[^\]]{0,500}\])?\s*\{[^{}\n]{0,100}\}", "", body)
+        return "", re.sub(r"\\document(?:class|style)\s{0,50}(?:\[[^\]]{0,500}\])?\s{0,50}\{[^{}\n]{0,100}\}", "", body)
     return text[: begin.start()], END.split(text[begin.end() :])[0]

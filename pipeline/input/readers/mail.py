@@ -12,9 +12,10 @@ from ..parts import Part, open_part
 from ..signatures import MAIL_FIELD
 from .message import MessageError, read_message
 from .records import FIRST_BYTES, Quarantined, Record
-from .streams import Break, Line, lines
+from .streams import Break, Line, lines, read_head
 from .text import read_whole
 
+HEAD_BYTES = 5
 ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 """A line of a message that would begin another; one mark more than it had (mboxrd), or just one (mboxo)."""
 
@@ -22,7 +23,7 @@ ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 def read_mail(part: Part, options: InputOptions) -> Iterator[Record]:
     """Messages of a mailbox, or the one of a file; the position is the message's offset."""
     with open_part(part) as source:
-        head = decompress(source, part.format.compression).read(1 << 12)
+        head = read_head(decompress(source, part.format.compression), HEAD_BYTES)
     if head.startswith(b"From "):
         yield from _read_mailbox(part, options)
         return

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
-from ..compression import DecompressionError, decompress
+from ..compression import decompress
 from ..inputs import InputOptions
 from ..parts import Part, open_part
 from .elements import Element, Elements, Node, nodes
 from .records import FIRST_BYTES, Document, Quarantined, Record, Skipped, without_surrogates
-from .streams import skip
+from .streams import read_head, skip
 from .wikitext import Namespaces, page_text
 
 HEAD_BYTES = 1 << 16
@@ -48,10 +48,7 @@ def read_mediawiki(part: Part, options: InputOptions) -> Iterator[Record]:
     Of a page with all its revisions only the last is read. A page that is not well-formed costs that page alone.
     """
     with open_part(part) as source:
-        try:
-            site = _Site(decompress(source, part.format.compression).read(HEAD_BYTES))
-        except DecompressionError:
-            site = _Site(b"")  # told below
+        site = _Site(read_head(decompress(source, part.format.compression), HEAD_BYTES))
     with open_part(part) as source:
         stream = decompress(source, part.format.compression)
         begin = skip(stream, part.start, can_seek=part.format.compression is None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from email import message_from_bytes, policy
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.message import Message
 from typing import Any
 
@@ -14,6 +14,11 @@ from .records import Document, without_surrogates
 MOST_STEPS = 200_000_000
 """The parser looks at every line once for each multipart that it lies in."""
 BOUNDARY = re.compile(rb"\bboundary\s*\*?\d*\*?=", re.IGNORECASE)
+TYPE_FIELD = re.compile(rb"^content-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
+LONGEST_TYPE_FIELD = 8000
+"""Its parameters are taken apart in a time that grows with the square of their number."""
+LONGEST_FIELD = 2000
+"""So many characters of a header are kept."""
 FIELDS = {
     "Subject": "subject", "From": "from", "To": "to", "Cc": "cc", "Date": "date", "Message-ID": "message_id",
     "In-Reply-To": "in_reply_to", "List-Id": "list_id",
@@ -36,6 +41,8 @@ def read_message(content: bytes, position: int) -> Document:
     """
     if (len(BOUNDARY.findall(content)) + 1) * content.count(b"\n") > MOST_STEPS:
         raise MessageError("extraction_failed", "too many multiparts for so many lines")
+    if any(len(field[0]) > LONGEST_TYPE_FIELD for field in TYPE_FIELD.finditer(content)):
+        raise MessageError("extraction_failed", f"a Content-Type of more than {LONGEST_TYPE_FIELD} bytes")
     message: Message[str, str] = message_from_bytes(content, policy=policy.compat32)
     if not message.keys():
         raise MessageError("corrupt", "no header field where a message should begin")
@@ -128,9 +135,9 @@ def _unflowed(text: str, *, join: bool) -> str:
 def _unfolded(value: Any) -> str:
     """A header's value on one line, its encoded words decoded."""
     try:
-        pieces = decode_header(value)
+        pieces = decode_header(value if isinstance(value, Header) else str(value)[:LONGEST_FIELD])
     except Exception:  # of an encoded word that is none
-        pieces = [(str(value), None)]
+        pieces = [(str(value)[:LONGEST_FIELD], None)]
     text = "".join(
         piece.decode("ascii", "surrogateescape")
         if isinstance(piece, bytes) and charset is None and piece.isascii()
@@ -139,4 +146,4 @@ def _unfolded(value: Any) -> str:
         else piece
         for piece, charset in pieces
     )
-    return without_surrogates(" ".join(text.split()))
+    return without_surrogates(" ".join(text.split()))[:LONGEST_FIELD]

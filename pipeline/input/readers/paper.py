@@ -26,10 +26,10 @@ from .latex_source import (
 from .records import FIRST_BYTES, Document, Quarantined, Record, without_surrogates
 from .text import read_whole
 
-STANDALONE = re.compile(r"^[^%\n]*\\documentclass\s*(?:\[[^\]]{0,500}\])?\s*\{standalone\}", re.MULTILINE)
+STANDALONE = re.compile(r"^[^%\n]*\\documentclass\s{0,50}(?:\[[^\]]{0,500}\])?\s{0,50}\{standalone\}", re.MULTILINE)
 BIBLIOGRAPHY = re.compile(r"\\begin\s*\{(thebibliography|references|REFERENCES|biblist|bibdiv)\}")
 CITING = re.compile(
-    r"\\(?:bibliography(?:style)?|addbibresource|nocite|bibinfo@?style)\s*(?:\[[^\]\n]{0,300}\])?\s*\{[^{}]{0,2000}\}"
+    r"\\(?:bibliography(?:style)?|addbibresource|nocite)\s{0,50}(?:\[[^\]\n]{0,300}\])?\s{0,50}\{[^{}]{0,2000}\}"
     r"|\\printbibliography\b\s*(?:\[[^\]]{0,500}\])?"
 )
 XSPACE = re.compile(r"\\xspace(?![A-Za-z])(?:\{\})?")
@@ -162,7 +162,7 @@ def _command(text: str, name: str) -> str:
         closing = f"\\end{{{name}}}"
         end = text.find(closing, environment.end())
         return text[environment.start() : end + len(closing)] if end >= 0 else ""
-    command = re.search(rf"\\{name}\s*(?:\[[^\]]{{0,500}}\])?\s*(?=\{{)", text)
+    command = re.search(rf"\\{name}\s{0, 50}(?:\[[^\]]{{0,500}}\])?\s{0, 50}(?=\{{)", text)
     if command is None:
         return ""
     depth = 0

@@ -15,6 +15,7 @@ from .bodies import BodyError, html_text
 from .elements import Element, Elements, nodes
 from .grouping import Grouping
 from .records import FIRST_BYTES, Quarantined, Record, Skipped, without_surrogates
+from .streams import read_head
 from .threads import Post, add_post, threads
 
 QUESTION, ANSWER = "1", "2"
@@ -22,6 +23,7 @@ TYPES = {
     "3": "orphaned tag wiki", "4": "excerpt of a tag wiki", "5": "tag wiki", "6": "moderator nomination", "7": "wiki",
     "8": "privilege wiki", "9": "article", "10": "help article", "12": "collection", "17": "tag wiki",
 }  # fmt: skip
+HEAD_BYTES = 1 << 12
 TAG = re.compile(r"[^<>|]+")
 
 
@@ -34,7 +36,7 @@ def read_stackexchange(part: Part, options: InputOptions) -> Iterator[Record]:
     with Grouping(options.max_document_bytes) as grouping:
         with open_part(part) as source:
             stream = decompress(source, part.format.compression)
-            head = stream.read(1 << 12)
+            head = read_head(stream, HEAD_BYTES)
         table = STACKEXCHANGE.match(head.removeprefix(BYTE_ORDER_MARK))
         if table is not None and table[1].lower() != b"posts":
             detail = f"StackExchange's table of {table[1].decode()}; only Posts.xml is read"

@@ -129,6 +129,17 @@ def behind_damage(stream: IO[bytes]) -> int:
     return int(stream.raw.position) + 1  # type: ignore[attr-defined]
 
 
+def read_head(stream: IO[bytes], count: int) -> bytes:
+    """The first bytes of a stream, as far as they are undamaged."""
+    head = b""
+    try:
+        while len(head) < count and (piece := stream.read1(count - len(head))):  # type: ignore[attr-defined]
+            head += piece
+    except DecompressionError:  # whoever reads the rest tells
+        pass
+    return head
+
+
 def read_bounded(stream: IO[bytes], limit: int) -> bytes | None:
     """The whole stream, or None when it is longer than the limit."""
     content = stream.read(limit + 1)

@@ -15,7 +15,7 @@ from textmill.pipeline.input.inputs import InputFile, InputOptions
 from textmill.pipeline.input.readers import Quarantined, read_split
 from textmill.pipeline.input.splits import cut_splits
 
-__all__ = ["Found", "read_file", "warc_record"]
+__all__ = ["Found", "read_bytes", "read_file", "warc_record"]
 
 
 @dataclass
@@ -59,6 +59,13 @@ def read_file(path: Path, split_bytes: int | None = None, *, source: str = "in",
     assert len(set(ids)) == len(ids), "two records share a position"
     pa.array([row.detail for row in found.quarantined], pa.string())  # can be written
     return found
+
+
+def read_bytes(folder: Path, name: str, content: bytes | str, split_bytes: int | None = None, **options: Any) -> Found:
+    """Write a file and read it."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_file(path, split_bytes, source=f"in/{name}", **options)
 
 
 def warc_record(kind: str, headers: dict[str, str], body: bytes) -> bytes:

@@ -1,0 +1,212 @@
+"""Dumps of wikis: which pages are articles, what their wikitext says, and what damage costs."""
+
+import bz2
+import gzip
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textmill.pipeline.input.readers.wikitext import Namespaces, page_text
+
+from .reading import read_bytes, read_file
+
+HEAD = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11" xml:lang="de">
+  <siteinfo><sitename>Wiki der Mühlen</sitename><dbname>muehlwiki</dbname>
+    <base>https://mill.example/wiki/Hauptseite</base>
+    <namespaces><namespace key="-2" case="first-letter">Medium</namespace><namespace key="0" case="first-letter" />
+      <namespace key="6" case="first-letter">Datei</namespace><namespace key="14" case="first-letter">Kategorie</namespace>
+    </namespaces></siteinfo>
+"""
+
+
+def page(title: str, text: str, number: int = 1, namespace: int = 0, more: str = "", model: str = "wikitext") -> str:
+    return (
+        f"<page>\n<title>{escape(title)}</title><ns>{namespace}</ns><id>{number}</id>{more}\n"
+        f"<revision><id>{number}00</id>"
+        f"<timestamp>2026-01-0{number % 9 + 1}T00:00:00Z</timestamp><contributor><username>x</username><id>7</id>"
+        f"</contributor><model>{model}</model><format>text/x-wiki</format>"
+        f'<text bytes="1" xml:space="preserve">{escape(text)}</text></revision>\n</page>\n'
+    )
+
+
+def dump(*pages: str) -> str:
+    return HEAD + "".join(pages) + "</mediawiki>\n"
+
+
+def text_of(wikitext: str) -> str:
+    return page_text(wikitext, Namespaces(frozenset({"datei"}), frozenset({"kategorie"}))).text
+
+
+def test_an_article(tmp_path: Path) -> None:
+    text = (
+        "'''Mills''' grind [[corn|grain]].<ref>A book.</ref>\n\n[[Datei:Mill.jpg|thumb|A mill]]\n[[Kategorie:Mills|M]]"
+    )
+    (row,) = read_bytes(tmp_path, "dump.xml", dump(page("Old mills", text))).rows
+    assert row["text"] == "Mills grind grain."
+    assert (row["kind"], row["url"]) == ("web", "https://mill.example/wiki/Old_mills")
+    assert json.loads(row["metadata"]) == {
+        "title": "Old mills",
+        "page_id": 1,
+        "revision_id": 100,
+        "timestamp": "2026-01-02T00:00:00Z",
+        "site": "muehlwiki",
+        "language": "de",
+        "namespace": 0,
+        "categories": ["Mills"],
+    }
+
+
+def test_what_is_no_article_is_skipped_and_told(tmp_path: Path) -> None:
+    stub = "<page><title>S</title><ns>0</ns><id>9</id><revision><id>1</id><text bytes='4' id='7' /></revision></page>"
+    gone = stub.replace("bytes='4' id='7'", "deleted='deleted'")
+    found = read_bytes(
+        tmp_path,
+        "dump.xml",
+        dump(
+            page("Talk:A", "talk", namespace=1),
+            page("Template:B", "template", namespace=10),
+            page("C", "#REDIRECT [[D]]", more='<redirect title="D" />'),
+            page("E", "#WEITERLEITUNG [[F]]"),
+            page("G.js", "x", model="javascript"),
+            stub,
+            gone,
+            page("H", "Kept."),
+        ),
+    )
+    assert found.texts == ["Kept."]
+    assert found.skipped == {
+        "MediaWiki namespace 1": 1,
+        "MediaWiki namespace 10": 1,
+        "MediaWiki redirect": 2,
+        "MediaWiki content model javascript": 1,
+        "MediaWiki stub, whose text is in another dump": 1,
+        "MediaWiki text deleted": 1,
+    }
+
+
+PAGES = [page(f"Page {number}", f"Text {number} of many. " * 30, number) for number in range(300)]
+
+
+@pytest.mark.parametrize("streams", [1, 30])
+@pytest.mark.parametrize("suffix", ["", ".gz", ".bz2"])
+def test_cutting_changes_nothing(tmp_path: Path, suffix: str, streams: int) -> None:
+    compress = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress}[suffix]
+    step = len(PAGES) // streams
+    pieces = [HEAD, *("".join(PAGES[start : start + step]) for start in range(0, len(PAGES), step)), "</mediawiki>"]
+    path = tmp_path / f"dump.xml{suffix}"
+    path.write_bytes(b"".join(compress(piece.encode()) for piece in pieces))
+    whole = read_file(path)
+    assert len(whole.rows) == len(PAGES)
+    assert not whole.quarantined
+    cut = read_file(path, max(path.stat().st_size // 5, 500))
+    assert cut.splits > 3
+    assert cut.rows == whole.rows
+
+
+def test_of_all_revisions_the_last_is_read(tmp_path: Path) -> None:
+    first, last = page("A", "old " * 3000), page("A", "new")
+    revision = last[last.index("<revision>") : last.index("</page>")]
+    content = dump(first.replace("</page>", revision + "</page>"), page("B", "b"))
+    assert read_bytes(tmp_path, "dump.xml", content).texts == ["new", "b"]
+    assert read_bytes(tmp_path, "dump.xml", content, max_document_bytes=9000).texts == ["new", "b"]
+
+
+def test_a_broken_page_costs_that_page(tmp_path: Path) -> None:
+    whole = page("B", "whole")
+    bad = {
+        "nested": page("A", "x").replace("<revision>", "<a>" * 60 + "<revision>"),
+        "unbalanced": page("A", "x").replace("</text>", "</txt>"),
+        "unended": page("A", "x").replace("</page>", ""),
+        "entity": page("A", "ENTITY").replace("ENTITY", "&bomb;"),
+        "doctype": page("A", "x").replace("<page>", '<page><!DOCTYPE a [<!ENTITY b "bb">]>'),
+    }
+    for name, content in bad.items():
+        found = read_bytes(tmp_path, f"{name}.xml", dump(page("C", "before"), content, whole))
+        assert found.texts == ["before", "whole"], name
+        assert [error for _, error in found.errors] == ["corrupt"], name
+    found = read_bytes(tmp_path, "long.xml", dump(page("A", "x" * 3000), whole), max_document_bytes=2000)
+    assert (found.texts, found.errors) == (["whole"], [(len(HEAD.encode()), "too_large")])
+    found = read_bytes(tmp_path, "cut.xml", dump(page("C", "before"), page("A", "x" * 3000))[:-200])
+    assert (found.texts, [error for _, error in found.errors]) == (["before"], ["truncated"])
+
+
+def test_bytes_that_xml_may_not_hold_are_replaced(tmp_path: Path) -> None:
+    content = dump(page("A", "one BAD two")).encode().replace(b"BAD", b"\xff \x01 \x00")
+    assert read_bytes(tmp_path, "dump.xml", content).texts == ["one \ufffd \ufffd \ufffd two"]
+
+
+def test_damage_in_a_stream_costs_that_stream(tmp_path: Path) -> None:
+    random.seed(5)
+    words = ["".join(random.choices("abcdefgh", k=9)) for _ in range(20_000)]
+    pages = [page(f"P{number}", " ".join(words[number * 100 : number * 100 + 100]), number) for number in range(200)]
+    streams = [bytearray(bz2.compress("".join(pages[start : start + 50]).encode())) for start in range(0, 200, 50)]
+    streams[1][len(streams[1]) // 2 :] = bytes(len(streams[1]) // 2)
+    found = read_bytes(tmp_path, "dump.xml.bz2", bz2.compress(HEAD.encode()) + b"".join(streams))
+    assert [error for _, error in found.errors] == ["corrupt"]
+    assert len(found.rows) == 150
+
+
+@pytest.mark.parametrize(
+    ("wikitext", "text"),
+    [
+        ("A ''b'' '''c''' '''''d''''' it's ''''e''''", "A b c d it's 'e'"),
+        ("[[A]] [[a|b]]s [[A#x|c]] [[:Category:D]] [[:fr:E|f]] [[A_b]]", "A bs c Category:D f A b"),
+        ("a[[File:x.jpg|thumb|a [[link]] and {{t|x}}]][[Image:y.png]][[datei:z.png|b]]c", "ac"),
+        ("a\n[[de:Mühle]]\n[[Category:B|c]]\n[[KATEGORIE:D]]", "a"),
+        ("[http://a.example the words] [http://b.example] [//c.example d] http://e.example [x]",
+         "the words d http://e.example [x]"),
+        ("A {{convert|10|km|mi}} road, {{cvt|5|to|6|m2}}, {{unknown|x}}end", "A 10 km road, 5 to 6 m², end"),
+        ("{{lang|fr|bon}} {{lang-de|gut}} {{nihongo|a|b|c}} {{abbr|x|y}} {{as of|2026}} {{circa|1900}}",
+         "bon gut a (b, c) x As of 2026 c. 1900"),
+        ("{{frac|1|2}} {{val|5|u=m}} {{US$|7}} {{nowrap|1={{lang|en|n}}}} {{hlist|a|b}}", "1/2 5 m US$7 n a, b"),
+        ("{{Infobox mill\n| name = A\n| x = {{a|{{b}}}} [[c|d]]\n|}}\n'''A''' is", "A is"),
+        ("A<ref name=x>{{cite|a}}</ref> b<ref name=\"y\" /> c<ref>d</ref>. <references/>", "A b c."),
+        ("<references><ref name=a>x</ref></references>A <ref>unended", "A unended"),
+        ("A ({{IPA|x}}) b ({{IPA|x}}; {{lang|de|c}}) d (; e )", "A b (c) d (e)"),
+        ("<math>\\frac{a}{b} < c</math> and <nowiki>[[x]] '''y'''</nowiki>",
+         "$\\frac{a}{b} < c$ and [[x]] '''y'''"),
+        ("<syntaxhighlight lang=\"c\">\nif (a[[1]] < b) {{\n  c;\n}}\n</syntaxhighlight>",
+         "if (a[[1]] < b) {{\n  c;\n}}"),
+        ("a<br>b<br />c <sup>2</sup> <span style=\"x\">d</span> &amp; &lt;e&gt; &nbsp;f", "a\nb\nc 2 d & <e> f"),
+        ("* a\n* b\n** c\n# d\n# e\n: f\n; g", "- a\n- b\n  - c\n1. d\n2. e\nf\ng"),
+        ("== A ==\ntext\n== Empty ==\n{{x}}\n== B ==\n=== C ===\nmore\n== References ==\n<references />",
+         "A\n\ntext\n\nB\n\nC\n\nmore"),
+        ('{| class="wikitable"\n|+ Title\n|-\n! scope="col" | A !! B\n|-\n| style="x" | 1 || [[b|2]]\n|- \n| 3\n'
+         '| 4\n|}\nafter',
+         "Title\nA | B\n1 | 2\n3 | 4\n\nafter"),
+        ("{|\n|a\n{|\n|inner\n|}\n|}\nb", "a inner\n\nb"),
+        ("{{a|\n{|\n| x\n|}\n}}b", "b"),
+        ("<!-- no -->a<!-- [[ -->b <gallery>\nFile:x.jpg|y\n</gallery>__NOTOC__", "ab"),
+        ("-{zh-hans:汉;zh-hant:漢}- -{字}- -{H|x}-", "汉 字"),
+        ("{{{1|default}}} {{#if: x | yes | no }} {{formatnum:1234}} {{#invoke:a|b}}", "default yes 1234"),
+        ("[[a {{b]] c}} {{d [[e]]", "[[a {{d e"),
+        ("unended {{x [[y", "unended {{x [[y"),
+    ],
+)  # fmt: skip
+def test_what_wikitext_says(wikitext: str, text: str) -> None:
+    assert " ".join(text_of(wikitext).split(" ")) == text
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(["{{", "}}", "[[", "]]", "{|", "|}", "\n", "|", "a", "<ref>", "</ref>", "<nowiki>", "[http://a ", "]", "'", "=", "* ", "<!--", "-->", "</nowiki>", "é"]), max_size=60))  # fmt: skip # noqa: E501
+def test_any_markup_gives_text_without_marks_of_ours(pieces: Sequence[str]) -> None:
+    text = text_of("".join(pieces))
+    assert "\x02" not in text
+    assert "\x03" not in text
+    assert text == text.strip()
+    assert "\n\n\n" not in text
+
+
+@pytest.mark.parametrize("piece", ["{{", "{{a|", "[[", "[[a|", "{|\n", "<ref>", "<math>", "<b>", "''x'''", "[http://a ", "== a", "(, ", "-{", "{{x}}"])  # fmt: skip # noqa: E501
+def test_markup_that_is_never_closed_takes_no_time(piece: str) -> None:
+    import time
+
+    before = time.process_time()
+    text_of(piece * (400_000 // len(piece)))
+    assert time.process_time() - before < 10
