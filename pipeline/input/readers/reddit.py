@@ -105,7 +105,11 @@ def _describe(thread: str, ordered: list[tuple[Post, int]]) -> tuple[str | None,
     if subreddit:
         metadata["subreddit"] = subreddit
     metadata["comments"] = [
-        {"id": post.id.partition("_")[2], "depth": depth, **{k: v for k, v in post.fields.items() if k != "subreddit"}}
+        {
+            "id": post.id.partition("_")[2],
+            "depth": depth - int(submission is not None and depth > 0),  # as Reddit counts: its answers are at none
+            **{key: value for key, value in post.fields.items() if key != "subreddit"},
+        }
         for post, depth in ordered
         if post is not submission and post.text
     ]
