@@ -21,6 +21,7 @@ from ..inputs import PASSED_OVER, InputOptions
 from ..parts import Part, open_part
 from .archive_7z import seven_zip_entries
 from .archive_entries import ArchiveError, Budget, Entry
+from .archive_papers import FoundPaper, paper_in
 from .archive_tar import tar_entries
 from .archive_zip import zip_entries
 from .records import Document, Quarantined, Record, Skipped, without_surrogates
@@ -53,11 +54,17 @@ def read_archive(part: Part, options: InputOptions, read_member: Reader) -> Iter
         yield Quarantined(source=part.source, position=0, error="unsupported", detail=detail)
         return
     seen: Counter[str] = Counter()
+    found = _paper(part, options)
+    if found is not None:
+        yield found.record
     with open_part(part) as source:
         packed_bytes = source.seek(0, 2)
         source.seek(0)
         try:
             for entry in _entries(part, source, packed_bytes):
+                if found is not None and entry.name in found.members:
+                    yield Skipped(reason="part of a paper in LaTeX")
+                    continue
                 yield from _read_entry(entry, part, options, read_member, seen)
         except ArchiveError as error:
             yield Quarantined(source=part.source, position=error.position, error=error.error, detail=str(error))
@@ -79,6 +86,19 @@ def _entries(part: Part, source: IO[bytes], packed_bytes: int) -> Iterator[Entry
             yield from zip_entries(source, budget)
         else:
             yield from seven_zip_entries(source, budget)
+
+
+def _paper(part: Part, options: InputOptions) -> FoundPaper | None:
+    """The paper that an archive is; one that cannot be read to its end is read file by file, which tells why."""
+    if part.format.name == "7z":
+        return None
+    with open_part(part) as source:
+        packed_bytes = source.seek(0, 2)
+        source.seek(0)
+        try:
+            return paper_in(_entries(part, source, packed_bytes), part.source, options)
+        except (ArchiveError, DecompressionError, NotImplementedError, RuntimeError, OSError, *READ_ERRORS):
+            return None
 
 
 def _read_entry(

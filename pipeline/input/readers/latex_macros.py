@@ -127,7 +127,8 @@ class Macros:
         return end + 1
 
     def _learn(self, name: str, macro: Macro) -> None:
-        if name in STANDARD or len(macro.body) > LONGEST_BODY or PROGRAM.search(macro.body):
+        in_itself = re.search(rf"\\{name}(?![A-Za-z@])", macro.body)
+        if name in STANDARD or len(macro.body) > LONGEST_BODY or in_itself or PROGRAM.search(macro.body):
             self._macros.pop(name, None)
         else:
             self._macros[name] = macro

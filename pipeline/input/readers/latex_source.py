@@ -132,6 +132,7 @@ def _behind_comment(text: str, found: re.Match[str], pieces: list[str]) -> int:
         "",
         "\n",
     ):
+        pieces[-1] = pieces[-1].rstrip(" \t")
         return min(found.end() + 1, len(text))
     return found.end()
 

@@ -70,11 +70,27 @@ def find_main(members: Mapping[str, bytes]) -> str | None:
     return min(loose, key=rank) if plain or len(loose) == 1 else None
 
 
-def paper(members: Mapping[str, bytes], main: str, source: str, position: int, options: InputOptions) -> Record:
+def paper(
+    members: Mapping[str, bytes],
+    main: str,
+    source: str,
+    position: int,
+    options: InputOptions,
+    *,
+    used: set[str] | None = None,
+) -> Record:
     """The document of a paper: its source without comments, preamble and bibliography, its own macros replaced.
 
     Commands for sections, formulas, tables and references stay as they are written, as in RedPajama. Title and
     abstract stay also where they stand in the preamble.
+
+    Args:
+        members: Files by their names.
+        main: The name of the file that takes in the others.
+        source: Where they come from.
+        position: Where the document stands there.
+        options: How to read.
+        used: Gets the names of the files that the document is made of.
     """
     builder = SourceBuilder(members, options.max_document_bytes)
     try:
@@ -84,6 +100,8 @@ def paper(members: Mapping[str, bytes], main: str, source: str, position: int, o
     except BinaryError as error:
         first = members[main][:FIRST_BYTES]
         return Quarantined(source=source, position=position, error="binary", detail=str(error), first_bytes=first)
+    if used is not None:
+        used |= builder.used
     preamble, body = cut_preamble(text)
     metadata: dict[str, Any] = {}
     try:
@@ -162,7 +180,7 @@ def _command(text: str, name: str) -> str:
         closing = f"\\end{{{name}}}"
         end = text.find(closing, environment.end())
         return text[environment.start() : end + len(closing)] if end >= 0 else ""
-    command = re.search(rf"\\{name}\s{0, 50}(?:\[[^\]]{{0,500}}\])?\s{0, 50}(?=\{{)", text)
+    command = re.search(rf"\\{name}\s{{0,50}}(?:\[[^\]]{{0,500}}\])?\s{{0,50}}(?=\{{)", text)
     if command is None:
         return ""
     depth = 0

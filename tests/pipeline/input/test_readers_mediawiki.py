@@ -20,7 +20,8 @@ HEAD = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="
   <siteinfo><sitename>Wiki der Mühlen</sitename><dbname>muehlwiki</dbname>
     <base>https://mill.example/wiki/Hauptseite</base>
     <namespaces><namespace key="-2" case="first-letter">Medium</namespace><namespace key="0" case="first-letter" />
-      <namespace key="6" case="first-letter">Datei</namespace><namespace key="14" case="first-letter">Kategorie</namespace>
+      <namespace key="6" case="first-letter">Datei</namespace>
+      <namespace key="14" case="first-letter">Kategorie</namespace>
     </namespaces></siteinfo>
 """
 
