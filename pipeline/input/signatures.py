@@ -22,6 +22,8 @@ REDDIT_DUMP = re.compile(r"(?:.*_)?R[CS]_\d{4}-\d\d\b.*", re.IGNORECASE)
 MAIL_SUFFIXES = (".mbox", ".mbx", ".eml")
 MAIL_FIELD = re.compile(rb"[!-9;-~]+:")
 """Begins a header field (RFC 5322)."""
+MAIL_ENVELOPE = re.compile(rb"From \S*@|From [^\r\n]*\d\d:\d\d")
+"""The line before a message in a mailbox: a sender or a time, which no sentence has where it begins with "From"."""
 MAIL_HEADERS = re.compile(
     rb"^(return-path|received|message-id|delivered-to|mime-version|from|to|subject|date|reply-to|in-reply-to|references"
     rb"|content-type|content-transfer-encoding|list-id|newsgroups|path|x-[a-z-]+)[ \t]*:",
@@ -107,7 +109,7 @@ def _looks_like_mail(head: bytes, name: str) -> bool:
     if suffix and not suffix.isdecimal() and ":2," not in name:
         return False
     first, _, rest = head.partition(b"\n")
-    if first.startswith(b"From ") and MAIL_FIELD.match(rest):
+    if MAIL_ENVELOPE.match(first) and MAIL_FIELD.match(rest):
         return MAIL_HEADERS.search(rest) is not None
     fields = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     known = {header.lower() for header in MAIL_HEADERS.findall(fields)}

@@ -9,7 +9,7 @@ from typing import IO
 from ..compression import decompress
 from ..inputs import InputOptions
 from ..parts import Part, open_part
-from ..signatures import MAIL_FIELD
+from ..signatures import MAIL_ENVELOPE, MAIL_FIELD
 from .message import MessageError, read_message
 from .records import FIRST_BYTES, Quarantined, Record
 from .streams import Break, Line, lines, read_head
@@ -71,7 +71,9 @@ def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int] 
         content = line.first_bytes if line.content is None else line.content
         size = line.length if line.content is None else len(line.content) + 1
         if separator is not None:
-            if MAIL_FIELD.match(content) or content.startswith(b">From "):
+            if MAIL_FIELD.match(content) or (
+                content.startswith(b">From ") and MAIL_ENVELOPE.search(separator.content or b"")
+            ):
                 if length:
                     yield begins, b"\n".join(held), length
                 held, begins, length = [], separator.offset, 0

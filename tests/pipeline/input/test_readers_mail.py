@@ -1,0 +1,139 @@
+"""Mailboxes and messages: where messages begin, which parts are text, and in which charset."""
+
+import base64
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from textmill.pipeline.input.formats import detect_format
+
+from .reading import read_bytes
+
+HEAD = "From: A <a@b.example>\nSubject: Note\nDate: Mon, 5 Jan 2026 10:00:00 +0000\n"
+
+
+def message(text: str, kind: str = "text/plain", more: str = "") -> str:
+    return f"{HEAD}Content-Type: {kind}\n{more}\n{text}\n"
+
+
+def multipart(kind: str, *parts: str) -> str:
+    return (
+        f'{HEAD}Content-Type: multipart/{kind}; boundary="=b="\n\n'
+        + "".join(f"--=b=\n{part}\n" for part in parts)
+        + "--=b=--\n"
+    )
+
+
+def read_message(folder: Path, content: str | bytes) -> tuple[str, dict[str, object]]:
+    (row,) = read_bytes(folder, "a.eml", content).rows
+    assert row["kind"] == "other"
+    return row["text"], json.loads(row["metadata"])
+
+
+def test_messages_of_a_mailbox(tmp_path: Path) -> None:
+    first = message("The first.\n\nFrom the beginning it was so.\n>From here too.\n>>From there.")
+    second = message("The second.").replace("Note", "=?iso-8859-1?q?M=FChle?= =?utf-8?b?w7w=?=")
+    content = f"From a@b Mon Jan  5 10:00:00 2026\n{first}\nFrom MAILER-DAEMON Mon Jan  5 2026\n{second}\n"
+    found = read_bytes(tmp_path, "in.mbox", content)
+    assert found.texts == ["The first.\n\nFrom the beginning it was so.\nFrom here too.\n>From there.", "The second."]
+    assert [json.loads(row["metadata"])["subject"] for row in found.rows] == ["Note", "Mühleü"]
+    assert read_bytes(tmp_path, "in.mbox", content.replace("\n", "\r\n")).texts == found.texts
+    assert read_bytes(tmp_path, "in.mbox.gz", gzip.compress(content.encode())).rows[1]["text"] == "The second."
+    assert read_bytes(tmp_path, "Inbox", content).texts == found.texts
+
+
+def test_the_text_of_a_message(tmp_path: Path) -> None:
+    page = "<html><body><p>Some <b>bold</b> words.</p><p>More.</p></body></html>"
+    assert read_message(tmp_path, message(page, "text/html"))[0] == "Some bold words.\n\nMore."
+    both = multipart("alternative", "Content-Type: text/html\n\n<p>HTML</p>", "Content-Type: text/plain\n\nPlain")
+    assert read_message(tmp_path, both)[0] == "Plain"
+    only = multipart("alternative", "Content-Type: text/plain\n\n \n", "Content-Type: text/html\n\n<p>HTML</p>")
+    assert read_message(tmp_path, only)[0] == "HTML"
+    forwarded = multipart("mixed", "\nSee below.", "Content-Type: message/rfc822\n\n" + message("Inner text."))
+    assert read_message(tmp_path, forwarded)[0] == "See below.\n\nNote\n\nInner text."
+
+
+def test_attachments_are_named(tmp_path: Path) -> None:
+    image = (
+        'Content-Type: image/png; name="a.png"\nContent-Transfer-Encoding: base64\n\n'
+        + base64.b64encode(b"\x89PNG").decode()
+    )
+    notes = "Content-Type: text/plain\nContent-Disposition: attachment; filename*=utf-8''%C3%BC.txt\n\nnot the message"
+    text, metadata = read_message(
+        tmp_path, multipart("mixed", "\nThe text.", image, notes, "Content-Type: text/calendar\n\nx")
+    )
+    assert text == "The text."
+    assert metadata == {
+        "subject": "Note", "from": "A <a@b.example>", "date": "Mon, 5 Jan 2026 10:00:00 +0000",
+        "attachments": ["a.png", "ü.txt", "text/calendar"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("charset", "encoding"),
+    [("utf-8", "utf-8"), ("koi8-r", "koi8-r"), ("iso-2022-jp", "iso-2022-jp"), ("gb2312", "gb18030"),
+     ("us-ascii", "utf-8"),
+     ("hz-gb-2312", "hz"), ("unknown", "utf-8"), ("iso-8859-1", "utf-8")],
+)  # fmt: skip
+def test_charsets(tmp_path: Path, charset: str, encoding: str) -> None:
+    text = {"koi8-r": "Мельник мелет муку, и река течёт мимо.", "iso-2022-jp": "水車小屋の主人は粉をひく。"}.get(
+        encoding, "磨坊主磨面粉,河水流过。" if encoding in ("gb18030", "hz") else "Der Müller mahlt Mehl – für alle."
+    )
+    body = base64.encodebytes(text.encode(encoding)).decode()
+    kind = f'text/plain; charset="{charset}"'
+    assert read_message(tmp_path, message(body, kind, "Content-Transfer-Encoding: base64\n"))[0] == text
+    assert read_message(tmp_path, message("", kind).encode() + text.encode(encoding))[0] == text
+
+
+def test_flowed_lines_are_joined_and_quotes_kept(tmp_path: Path) -> None:
+    flowed = message("One \nline.\n> quoted \n> words\n> more\nTwo\n-- \nA", "text/plain; format=flowed")
+    assert read_message(tmp_path, flowed)[0] == "One line.\n> quoted words\n> more\nTwo\n--\nA"
+    assert read_message(tmp_path, message("> quoted \n> words"))[0] == "> quoted \n> words"
+
+
+def test_what_cannot_be_read_costs_that_message(tmp_path: Path) -> None:
+    deep = "".join(f"Content-Type: multipart/mixed; boundary=b{i}\n\n--b{i}\n" for i in range(1500))
+    content = "\n".join(
+        f"From x\n{part}"
+        for part in (message("a"), HEAD + deep, message("x" * 9000), message("b"), message("<b>" * 3000, "text/html"))
+    )
+    found = read_bytes(tmp_path, "a.mbox", content, max_document_bytes=200_000)
+    assert found.texts == ["a", "x" * 9000, "b"]
+    assert [error for _, error in found.errors] == ["corrupt", "extraction_failed"]
+    found = read_bytes(tmp_path, "a.mbox", content.replace(deep, ""), max_document_bytes=5000)
+    assert [row["text"] for row in found.rows] == ["a", "", "b"]
+    assert [error for _, error in found.errors] == ["too_large", "too_large"]
+    headers = f"{HEAD}Content-Type: text/plain{'; a=b' * 3000}\n\nx"
+    assert read_bytes(tmp_path, "a.eml", headers).errors == [(0, "extraction_failed")]
+
+
+def test_damaged_mailboxes_lose_nothing_in_silence(tmp_path: Path) -> None:
+    generator = random.Random(4)
+    whole = "".join(
+        f"From x\n{multipart('mixed', f'{chr(10)}Text {i}.', 'Content-Type: image/png' + chr(10))}\n" for i in range(6)
+    )
+    for _ in range(100):
+        content = bytearray(whole.encode())
+        for _ in range(generator.randint(1, 8)):
+            content[generator.randrange(7, len(content))] = generator.randrange(256)
+        found = read_bytes(tmp_path, "a.mbox", bytes(content))
+        assert 3 <= len(found.rows) + len(found.quarantined) <= 6
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("1", HEAD + "\nx", "mail"),
+        ("1234.V801I:2,S", HEAD + "\nx", "mail"),
+        ("inbox", f"From a Mon Jan  5 10:00:00 2026\n{HEAD}\nx", "mail"),
+        ("a.txt", HEAD + "\nx", "text"),
+        ("README", "From the start: it was so.\nSubject: none", "prose"),
+        ("a.eml", "x", "mail"),
+    ],
+)
+def test_what_looks_like_mail(tmp_path: Path, name: str, content: str, expected: str) -> None:
+    (tmp_path / name).write_text(content)
+    assert detect_format(str(tmp_path / name)).name == expected
