@@ -17,7 +17,7 @@ from .compression import MAGIC, MOST_LAYERS, SUFFIXES, DecompressionError, decom
 from .signatures import recognise
 
 HEAD_BYTES = 4096
-BLOCK_BYTES = {"bz2": 1 << 20, "zst": 1 << 18, "lz4": 1 << 22}
+FIRST_BLOCK_BYTES = {"bz2": 1 << 20, "zst": 1 << 18, "lz4": 1 << 22}
 """Nothing comes out of these before a block is complete: of up to 900 KB, 128 KB, 4 MB."""
 TAR_MAGIC_AT = 257
 
@@ -94,7 +94,7 @@ def detect_format(path: str) -> FileFormat:
     try:
         with open_read(path) as source:
             head = source.read(HEAD_BYTES)
-            head += source.read(BLOCK_BYTES.get(detect_compression(head) or "", 0))
+            head += source.read(FIRST_BLOCK_BYTES.get(detect_compression(head) or "", 0))
     except OSError:
         return FileFormat("unsupported")  # the reader tries again, and tells the reason
     return detect_content(head, PurePosixPath(path).name)

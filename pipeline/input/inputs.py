@@ -32,6 +32,8 @@ class InputOptions:
     """Field or column of HTML, whose main content is the text; instead of ``text_field``."""
     lines: bool = False
     """Whether plain text files hold a document in each line."""
+    wiki_namespaces: tuple[int, ...] = (0,)
+    """Of dumps of wikis, the namespaces whose pages are documents; 0 holds the articles."""
     url_field: str = "url"
     kind: str | None = None
     """Take every document for this kind (web, book, code, other) instead of telling by its format."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ....errors import InputError, TextmillError
 from ..formats import ARCHIVE_FORMATS
 from ..inputs import InputOptions
 from ..parts import Part
@@ -44,7 +45,8 @@ def _guarded(part: Part, options: InputOptions) -> Iterator[Record]:
             detail="reading it took more memory than there is; lower max_document_bytes",
         )
     except BaseException as error:  # parsers are foreign code fed with arbitrary bytes; one file must not end the run
-        if not (isinstance(error, Exception) or is_panic(error)):
+        full_disk = isinstance(error, TextmillError) and not isinstance(error, InputError)
+        if full_disk or not (isinstance(error, Exception) or is_panic(error)):
             raise
         yield Quarantined(
             source=part.source, position=behind, error="unreadable", detail=f"{type(error).__name__}: {error}"

@@ -23,7 +23,6 @@ LANGUAGE = re.compile(r'<mediawiki\b[^<>]*\bxml:lang="([\w-]{1,20})"')
 REDIRECT = re.compile(r"\s*#\s*[^\s\[\]:]{1,30}\s*:?\s*\[\[[^\]\n]{1,500}\]\]", re.IGNORECASE)
 LARGEST_PAGE_CHARS = 16 << 20
 """MediaWiki itself refuses articles beyond 2 MB."""
-ARTICLES = frozenset({0})
 
 
 class _Site:
@@ -56,10 +55,10 @@ def read_mediawiki(part: Part, options: InputOptions) -> Iterator[Record]:
         for element in pages.find(stream, begin):
             if part.stop is not None and element.offset >= part.stop:
                 return
-            yield _record(element, part, site)
+            yield _record(element, part, site, options)
 
 
-def _record(element: Element, part: Part, site: _Site) -> Record:
+def _record(element: Element, part: Part, site: _Site, options: InputOptions) -> Record:
     def bad(error: str, detail: str) -> Quarantined:
         first = element.content[:FIRST_BYTES]
         return Quarantined(source=part.source, position=element.offset, error=error, detail=detail, first_bytes=first)
@@ -81,7 +80,7 @@ def _record(element: Element, part: Part, site: _Site) -> Record:
 
     namespace = value("ns")
     number = int(namespace) if re.fullmatch(r"-?\d{1,6}", namespace) else 0  # old dumps do not tell it
-    if number not in ARTICLES:
+    if number not in options.wiki_namespaces:
         return Skipped(reason=f"MediaWiki namespace {number}")
     if "page/redirect" in found:
         return Skipped(reason="MediaWiki redirect")

@@ -110,6 +110,12 @@ def test_cutting_changes_nothing(tmp_path: Path, suffix: str, streams: int) -> N
     assert cut.rows == whole.rows
 
 
+def test_other_namespaces_where_they_are_asked_for(tmp_path: Path) -> None:
+    content = dump(page("A", "a"), page("Help:B", "b", namespace=12), page("Talk:A", "c", namespace=1))
+    found = read_bytes(tmp_path, "dump.xml", content, wiki_namespaces=(0, 12))
+    assert (found.texts, found.skipped) == (["a", "b"], {"MediaWiki namespace 1": 1})
+
+
 def test_of_all_revisions_the_last_is_read(tmp_path: Path) -> None:
     first, last = page("A", "old " * 3000), page("A", "new")
     revision = last[last.index("<revision>") : last.index("</page>")]

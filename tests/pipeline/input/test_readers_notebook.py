@@ -106,7 +106,8 @@ def test_cells_of_any_form(tmp_path: Path) -> None:
          "One\nTwo\n1984"),
         ("c.vtt", "WEBVTT - A title\nKind: captions\n\nNOTE a\nnote\n\n"
          "STYLE\n::cue {}\n\nintro\n00:01.000 --> 00:02.000 align:start\n"
-         "<v Ann>Tea &amp; <00:01.500><c.red>milk</c></v>\n\n00:02.000 --> 00:03.000\nTea & milk\nand more\n\nNOTE end\n",
+         "<v Ann>Tea &amp; <00:01.500><c.red>milk</c></v>\n\n"
+         "00:02.000 --> 00:03.000\nTea & milk\nand more\n\nNOTE end\n",
          "Tea & milk\nand more"),
         ("d", "WEBVTT\n\n00:01.000 --> 00:02.000\nx", "x"),
         ("e.txt", "1\n00:00:01,000 --> 00:00:02,500\nx", "x"),

@@ -3,6 +3,8 @@
 import gzip
 import json
 import random
+import resource
+import signal
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -10,11 +12,12 @@ from xml.sax.saxutils import quoteattr
 import pytest
 import zstandard
 
+from textmill.errors import TextmillError
 from textmill.pipeline.input.formats import detect_format
 from textmill.pipeline.input.readers import grouping
 from textmill.pipeline.input.readers.grouping import Grouping
 
-from .reading import Found, read_bytes
+from .reading import Found, read_bytes, read_file
 
 
 def comment(name: str, body: str, thread: str = "t", parent: str | None = None, time: Any = 1, **more: Any) -> str:
@@ -212,3 +215,20 @@ def test_other_tables_are_no_text(tmp_path: Path) -> None:
     found = read_bytes(tmp_path, "Users.xml", '<?xml version="1.0"?>\n<users>\n<row Id="1" AboutMe="x" /></users>')
     (told,) = found.quarantined
     assert (told.error, told.detail) == ("unsupported", "StackExchange's table of users; only Posts.xml is read")
+
+
+def test_a_full_disk_is_not_the_fault_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "HELD_BYTES", 100)
+    monkeypatch.setattr("tempfile.tempdir", "/dev/shm")
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    lines = [comment(str(number), random.Random(number).randbytes(400).hex()) for number in range(2000)]
+    path = tmp_path / "RC_2020-01"
+    path.write_text("\n".join(lines))
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limit[1]))
+    try:
+        with pytest.raises(TextmillError, match="make room"):
+            read_file(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, handler)
