@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 from ..charsets import decode
-from .html import DEEPEST_NESTING, MOST_STEPS, nesting
+from ..pages.page import extract
 
 SWITCHING = ("iso-2022", "iso2022", "hz", "utf-7")
 
 
-class BodyError(Exception):
-    """A body that is not turned into text, because it would take too long."""
-
-
 def html_text(content: str) -> str:
-    """All text of a piece of HTML, such as the body of a post or of a message.
-
-    Raises:
-        BodyError: for markup that is nested too deeply.
-    """
-    from resiliparse.extract.html2text import extract_plain_text
-
+    """All text of a piece of HTML, such as the body of a post or of a message."""
     if "<" not in content and "&" not in content:
         return content.strip()
-    encoded = content.encode("utf-8", "replace")
-    depth = nesting(encoded)
-    if depth > DEEPEST_NESTING or depth * encoded.count(b"<") > MOST_STEPS:
-        raise BodyError(f"HTML elements nested about {depth} deep")
-    text = extract_plain_text(
-        content, main_content=False, preserve_formatting=True, list_bullets=True, alt_texts=False, links=False
-    )
-    return str(text).strip()
+    return extract(content.encode("utf-8", "replace"), "all").text.strip()
 
 
 def decode_body(content: bytes, declared: str | None = None) -> str:

@@ -8,7 +8,7 @@ from email.header import Header, decode_header
 from email.message import Message
 from typing import Any
 
-from .bodies import BodyError, decode_body, html_text
+from .bodies import decode_body, html_text
 from .records import Document, without_surrogates
 
 MOST_STEPS = 200_000_000
@@ -48,10 +48,7 @@ def read_message(content: bytes, position: int) -> Document:
         raise MessageError("corrupt", "no header field where a message should begin")
     texts: list[str] = []
     attachments: list[str] = []
-    try:
-        _collect(message, texts, attachments)
-    except BodyError as error:
-        raise MessageError("extraction_failed", str(error)) from error
+    _collect(message, texts, attachments)
     metadata: dict[str, Any] = {}
     for header, field in FIELDS.items():
         value = message.get(header)

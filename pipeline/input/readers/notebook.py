@@ -11,7 +11,7 @@ from ....filters.lists.programming_languages import PROGRAMMING_LANGUAGES
 from ..charsets import decode
 from ..inputs import InputOptions
 from ..parts import Part
-from .bodies import BodyError, html_text
+from .bodies import html_text
 from .records import FIRST_BYTES, Document, Quarantined, Record, without_surrogates
 from .text import read_whole
 
@@ -132,10 +132,7 @@ def _output(output: dict[str, Any]) -> tuple[str, int]:
     for name in ("text/html", "html"):
         markup = _joined(by_type.get(name))
         if markup.strip():
-            try:
-                return html_text(markup), 0
-            except BodyError:
-                return "", 1
+            return html_text(markup), 0
     return "", int(bool(by_type.keys() - {"output_type", "metadata", "execution_count", "prompt_number"}))
 
 

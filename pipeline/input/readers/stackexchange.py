@@ -11,7 +11,7 @@ from ..compression import decompress
 from ..inputs import InputOptions
 from ..parts import Part, open_part
 from ..signatures import BYTE_ORDER_MARK, STACKEXCHANGE
-from .bodies import BodyError, html_text
+from .bodies import html_text
 from .elements import Element, Elements, nodes
 from .grouping import Grouping
 from .records import FIRST_BYTES, Quarantined, Record, Skipped, without_surrogates
@@ -71,10 +71,7 @@ def _add(element: Element, grouping: Grouping, part: Part) -> Record | None:
         return Skipped(reason=f"StackExchange {TYPES.get(kind or '', f'post of type {kind}')}")
     if not name or body is None:
         return bad("missing_text", "a post without Id or Body")
-    try:
-        text = html_text(body)
-    except BodyError as error:
-        return bad("extraction_failed", str(error))
+    text = html_text(body)
     score = _number(row.get("Score"))
     fields: dict[str, Any] = {"id": name, "score": score}
     for key, field in (("CreationDate", "created"), ("ContentLicense", "license"), ("OwnerUserId", "user")):
