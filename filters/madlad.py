@@ -18,7 +18,8 @@ from .base.rules import Rule
 from .base.step import Filter, Measurements
 from .kernels.lines.madlad_sentences import SentenceStatistic, sentence_statistics, single_sentences
 from .kernels.machine.buffers import Int64s
-from .language import UNDETERMINED, default_model, identify
+from .language import default_model, identify
+from .models.languages import UNDETERMINED
 
 Checks: TypeAlias = Literal["list_case_or_cursed", "any", "all"]
 COLUMNS: Mapping[str, SentenceStatistic] = {

@@ -41,6 +41,7 @@ LIBRARIES = (
     "numpy",
     "phonenumbers",
     "pyarrow",
+    "pycld2",
     "python-stdnum",
     "quicktok-v1",
     "regex",

@@ -113,7 +113,7 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
         Language(model=str(path)).setup()
 
 
-def test_own_model_gives_its_own_labels(tmp_path: Path) -> None:
+def test_labels_of_an_own_model_become_those_of_all(tmp_path: Path) -> None:
     import fasttext_new
 
     train = tmp_path / "train.txt"
@@ -121,7 +121,9 @@ def test_own_model_gives_its_own_labels(tmp_path: Path) -> None:
     path = tmp_path / "own.bin"
     fasttext_new.train_supervised(str(train), thread=1, dim=4, bucket=100, epoch=20, lr=1.0, verbose=0).save_model(path)
     step = Language(model=str(path), keep=("fra_Latn",))
-    assert step.measure(make_batch(["le chat"]))["language.label"].to_pylist() == ["fra_Latn"]
+    assert step.measure(make_batch(["le chat"]))["language.label"].to_pylist() == ["fr"]
+    assert step.measure(make_batch(["le chat"]))["language.script"].to_pylist() == ["Latn"]
+    assert step.rules[0].allowed == ("fr",)
     assert step.model_files == {"own.bin": path}
 
 
@@ -155,3 +157,62 @@ def test_finding_the_model_does_not_import_its_package() -> None:
 def test_measures_a_slice() -> None:
     batch = make_batch(["Hello there, my friend.", "Bonjour, comment allez-vous ?"]).slice(1)
     assert Language().measure(batch)["language.label"] == pa.array(["fr"])
+
+
+ENSEMBLE = {
+    "zu": "Abantu abaningi baya emsebenzini ekuseni ngebhasi noma ngetekisi, bese bebuyela ekhaya kusihlwa bekhathele.",
+    "xh": "Abantwana baya esikolweni yonke imihla kwaye bafunda ukubhala nokufunda ngesiXhosa nangesiNgesi.",
+    "st": "Batho ba bangata ba ya mosebetsing hoseng mme ba kgutlela lapeng mantsiboya ba kgathetse haholo.",
+    "sw": "Watu wengi huenda kazini asubuhi kwa basi na kurudi nyumbani jioni wakiwa wamechoka sana.",
+    "hr": "Tijekom siječnja općina je objavila priopćenje o tome tko će graditi novo kazalište i sveučilište.",
+    "nb": "Jeg har ikke vært der siden i fjor, men jeg skal dit etter jul sammen med noen venner.",
+    "nn": "Eg har ikkje vore der sidan i fjor, men eg skal dit etter jul saman med nokre vener.",
+    "id": "Polisi mengatakan bahwa mobil itu tidak bisa dipakai karena uang perusahaan sudah habis.",
+    "ms": "Polis berkata bahawa kereta itu tidak boleh digunakan kerana wang syarikat sudah habis.",
+    "mi": "Kei te haere mātou ki te kura ināianei, ā, ka hoki mai ki te kāinga i te ahiahi.",
+    "en": "THE COMMITTEE MET ON TUESDAY TO TALK ABOUT THE NEW LIBRARY AND MOST OF THE MEMBERS STAYED TO THE END.",
+    "de": "DER AUSSCHUSS TRAF SICH AM DIENSTAG, UM ÜBER DIE NEUE BIBLIOTHEK ZU REDEN, UND FAST ALLE BLIEBEN.",
+}
+
+
+def test_languages_that_one_model_does_not_see_or_takes_for_others() -> None:
+    found = Language().measure(make_batch(list(ENSEMBLE.values())))
+    assert found["language.label"].to_pylist() == list(ENSEMBLE)
+    assert min(found["language.score"].to_pylist()) >= 0.65
+
+
+def test_sentences_of_75_languages(shared_data: Path) -> None:
+    right = []
+    for path in sorted((shared_data / "language").glob("*.txt")):
+        sentences = path.read_text(encoding="utf-8").splitlines()[::4]
+        found = Language().measure(make_batch(sentences))["language.label"].to_pylist()
+        right.append(sum(label == path.stem for label in found) / len(sentences))
+    assert sum(right) / len(right) >= 0.94
+
+
+def test_scripts_of_chinese() -> None:
+    texts = ["港口管理员在暴风雨来临之前记下每一艘船。", "港口管理員在暴風雨來臨之前記下每一艘船。", "A harbour."]
+    found = Language().measure(make_batch(texts))
+    assert found["language.script"].to_pylist() == ["Hans", "Hant", None]
+
+
+def test_a_second_language_and_its_share() -> None:
+    english = "The committee met on Tuesday to talk about the new library. " * 6
+    greek = "Η επιτροπή συναντήθηκε την Τρίτη για να μιλήσει για τη νέα βιβλιοθήκη. " * 3
+    found = Language().measure(make_batch([english + greek, english]))
+    first, second = found["language.second"].to_pylist()
+    assert {found["language.label"][0].as_py(), first} == {"en", "el"}
+    assert 0.2 < found["language.second_share"][0].as_py() < 0.8
+    assert (second, found["language.second_share"][1].as_py()) == (None, None)
+
+
+def test_what_identifiers_refuse_is_no_error() -> None:
+    odd = ["\x00\x01\x02", "\ufffe\uffff", "\x85\x9f text of some words in English", "", "123 456", "🙂🙂"]
+    found = Language().measure(make_batch(odd))
+    assert found["language.label"].to_pylist()[3] == "und"
+    assert found["language.score"].to_pylist()[3] == 0
+
+
+def test_names_of_several_languages_let_each_pass() -> None:
+    (keep, _) = Language(keep=("no", "sh")).rules
+    assert set(keep.allowed or ()) >= {"nb", "nn", "hr", "bs", "sr"}
