@@ -217,10 +217,13 @@ def documentation(folder: Path) -> Iterator[Labelled]:
         for path in paths[:PAGES_OF_EACH]:
             content = path.read_bytes()
             tree = HTMLTree.parse_from_bytes(content, "utf-8")
+            body = tree.body
+            if body is None:
+                continue
             for selector in removed:
-                for element in tree.body.query_selector_all(selector):
+                for element in body.query_selector_all(selector):
                     element.decompose()
-            element = tree.document.query_selector(root)
+            element = body if root == "body" else body.query_selector(root)
             if element is not None and 1500 < len(content) < 300_000:
                 texts, features = measured(content)
                 labels = label(texts, extract_plain_text(element.html, main_content=False, alt_texts=False))
@@ -250,7 +253,8 @@ def as_utf8(content: bytes) -> bytes:
     try:
         return content.decode("utf-8").encode()
     except UnicodeDecodeError:
-        return bytes(bytes_to_str(content, detect_encoding(content, from_html_meta=True)).encode("utf-8", "replace"))
+        charset = detect_encoding(content, from_html_meta=True) or "windows-1252"
+        return bytes_to_str(content, charset).encode("utf-8", "replace")
 
 
 def one_line(text: str) -> str:
