@@ -221,8 +221,8 @@ def documentation(folder: Path) -> Iterator[Labelled]:
             if body is None:
                 continue
             for selector in removed:
-                for element in body.query_selector_all(selector):
-                    element.decompose()
+                for left_out in body.query_selector_all(selector):
+                    left_out.decompose()
             element = body if root == "body" else body.query_selector(root)
             if element is not None and 1500 < len(content) < 300_000:
                 texts, features = measured(content)

@@ -11,9 +11,11 @@ import numpy as np
 from ..machine.buffers import Bytes
 from ..machine.kernel import inner, integer, kernel
 from .elements import TAG_BITS, Attribute, Note, Tag, Trait
-from .names import NOTHING, Kind, hash_name, look_up
+from .formulas import begin_annotation, begin_math, put_image, put_script
+from .marks import is_passed_over, marks_of, note, note_span
+from .names import Kind, hash_name, look_up
 from .stack import FORMULA_OPEN, close_in_table, close_item, close_open, end_tag, pop_to, push
-from .text import MOST_GAP, before_visible, flush, put_dollars, put_preformatted, put_text, put_value
+from .text import MOST_GAP, flush, put_preformatted, put_text
 from .tokens import (
     EXCLAMATION,
     GREATER,
@@ -25,18 +27,14 @@ from .tokens import (
     has,
     hash_bytes,
     is_letter,
-    is_styled_away,
     name_end,
     raw_end,
     read_attributes,
     value_hash,
     value_number,
 )
-from .word_marks import ANCHOR_SIGN, FORMULA, FORMULA_SHOWN, LINE_NUMBERS, Automaton, Mark, words_in
 from .work import NOTES, OPEN, SPANS, Level, Node, Open, Register, Tables, Work
 
-ONE = np.uint64(1)
-HIDDEN, ARIA_HIDDEN, NOSCRIPT = (ONE << np.uint64(mark) for mark in (Mark.HIDDEN, Mark.ARIA_HIDDEN, Mark.NOSCRIPT))
 TAG_MASK = (1 << TAG_BITS) - 1
 DASH, BRACKET = ord("-"), ord("[")
 
@@ -45,8 +43,7 @@ def _hash(text: str) -> np.uint64:
     return np.uint64(hash_name(text.encode()))
 
 
-TEX, OLD_TEX, LATEX, TEX_2 = (_hash(name) for name in ("application/x-tex", "tex", "latex", "text/x-tex"))
-TRUE, CANONICAL, JSON_LD, BLOCK = (_hash(name) for name in ("true", "canonical", "application/ld+json", "block"))
+CANONICAL, JSON_LD = _hash("canonical"), _hash("application/ld+json")
 MATH_TEX, MATH_TEX_DISPLAY, MATH_TEX_DISPLAY_2 = (
     _hash(name) for name in ("math/tex", "math/tex; mode=display", "math/tex;mode=display")
 )
@@ -194,14 +191,14 @@ def _start_tag(page: Bytes, position: int, tables: Tables, work: Work) -> int:
         return _raw(page, stop, name, name_bytes, tag, tables, work)
     if traits & Trait.IGNORED:
         if tag == Tag.HTML:
-            _note(work, Note.LANGUAGE, Attribute.LANG)
-            _note(work, Note.LANGUAGE, Attribute.XML_LANG)
+            note(work, Note.LANGUAGE, Attribute.LANG)
+            note(work, Note.LANGUAGE, Attribute.XML_LANG)
         return stop
     if traits & Trait.VOID:
         _void(page, tag, tables, work)
         return stop
     _imply_ends(work, tag, traits)
-    marks = _marks(page, tag, tables, work)
+    marks = marks_of(page, tag, tables, work)
     ends = _what_ends(tag, traits, work)
     if traits & Trait.BLOCK:
         flush(work, MOST_GAP if ends & Open.PARAGRAPH else 1)
@@ -274,32 +271,16 @@ def _opened(page: Bytes, tag: int, traits: int, marks: np.uint64, tables: Tables
         else:
             stack[depth, Level.ENDS] |= Open.BLOCK
     elif tag == Tag.MATH:
-        _math(page, tables, work, depth)
+        begin_math(page, tables, work, depth)
     elif tag == Tag.ANNOTATION and register[Register.MATH_START] >= 0:
-        _annotation(page, work, depth)
+        begin_annotation(page, work, depth)
     elif tag == Tag.TIME and has(work, Attribute.DATETIME):
         is_published = value_hash(page, work, Attribute.ITEMPROP) == DATE_PUBLISHED
-        _note(work, Note.PUBLISHED if is_published else Note.TIME, Attribute.DATETIME)
+        note(work, Note.PUBLISHED if is_published else Note.TIME, Attribute.DATETIME)
     if (tag == Tag.SVG or tag == Tag.MATH) and register[Register.FOREIGN] == 0:
         register[Register.FOREIGN] = depth
-    if register[Register.SKIP] == 0 and _is_passed_over(tag, traits, marks, work):
+    if register[Register.SKIP] == 0 and is_passed_over(tag, traits, marks, work):
         register[Register.SKIP] = depth
-
-
-@inner
-def _is_passed_over(tag: int, traits: int, marks: np.uint64, work: Work) -> bool:
-    """Whether the text of an element is no text of the page."""
-    if traits & Trait.SKIPPED:
-        register = work.register
-        headings = register[OPEN + Tag.H1] + register[OPEN + Tag.H2] + register[OPEN + Tag.H3] + register[OPEN + Tag.H4]
-        return tag != Tag.BUTTON or not headings + register[OPEN + Tag.SUMMARY]
-    if marks & FORMULA_SHOWN or (marks & FORMULA and marks & ARIA_HIDDEN):
-        return bool(work.register[Register.FORMULA_END] >= work.register[Register.BLOCK_START])
-    if marks & ANCHOR_SIGN and tag == Tag.A:
-        return True
-    if marks & LINE_NUMBERS:
-        return tag != Tag.TABLE and tag != Tag.PRE and tag != Tag.DIV and tag != Tag.CODE
-    return not traits & Trait.BLOCK and (marks & HIDDEN) != NOTHING
 
 
 @inner
@@ -316,59 +297,6 @@ def _item(page: Bytes, work: Work, depth: int) -> None:
         register[Register.ITEM] = max(number, 0) + 1
     if stack[depth, Level.TRAITS] & Trait.BLOCK and register[Register.SKIP]:
         register[Register.ITEM] = 0
-
-
-@inner
-def _math(page: Bytes, tables: Tables, work: Work, depth: int) -> None:
-    register = work.register
-    if register[Register.SKIP] and register[Register.SKIP] != depth:
-        skipped = work.stack[register[Register.SKIP], Level.TRAITS] & Trait.SKIPPED
-        if skipped:
-            return
-        register[Register.SKIP] = 0  # formulas are kept where they are only hidden from eyes
-    if register[Register.MATH_START] >= 0:
-        return
-    if (
-        register[Register.FORMULA_END] == register[Register.OUT]
-        and register[Register.OUT] > register[Register.BLOCK_START]
-    ):
-        register[Register.SKIP] = depth  # the same once more
-        return
-    before_visible(work)
-    register[Register.MATH_START] = register[Register.OUT]
-    work.stack[depth, Level.ENDS] |= Open.MATH
-    if (
-        has(work, Attribute.ALTTEXT)
-        and work.register[SPANS + 2 * Attribute.ALTTEXT + 1] > work.register[SPANS + 2 * Attribute.ALTTEXT]
-    ):
-        put_dollars(work, 1)
-        put_text(
-            page,
-            work.register[SPANS + 2 * Attribute.ALTTEXT],
-            work.register[SPANS + 2 * Attribute.ALTTEXT + 1],
-            True,
-            tables,
-            work,
-        )
-        register[Register.MATH_SKIP] = 1
-
-
-@inner
-def _annotation(page: Bytes, work: Work, depth: int) -> None:
-    """A formula's source stands in place of what it shows; other annotations are passed over."""
-    register = work.register
-    encoding = value_hash(page, work, Attribute.ENCODING)
-    is_tex = encoding == TEX or encoding == OLD_TEX or encoding == LATEX or encoding == TEX_2
-    if not is_tex or register[Register.MATH_SKIP]:
-        if register[Register.SKIP] == 0:
-            register[Register.SKIP] = depth
-        return
-    if register[Register.MATH_START] >= register[Register.BLOCK_START]:
-        register[Register.OUT] = register[Register.MATH_START]
-        register[Register.SPACE] = register[Register.BREAKS] = 0
-        put_dollars(work, 1)
-    register[Register.MATH_SKIP] = 2
-    work.stack[depth, Level.ENDS] |= Open.ANNOTATION
 
 
 @inner
@@ -406,34 +334,6 @@ A_NAME = _hash("a")
 
 
 @inner
-def _marks(page: Bytes, tag: int, tables: Tables, work: Work) -> np.uint64:
-    """What an element's attributes tell of it."""
-    register = work.register
-    words = Automaton(tables.symbols, tables.follow, tables.found)
-    found = NOTHING
-    seen = register[Register.SEEN]
-    if not seen & MARKING:
-        return ONE << np.uint64(Mark.NOSCRIPT) if tag == Tag.NOSCRIPT else found
-    for attribute in range(Attribute.ITEMPROP + 1):
-        if seen >> attribute & 1:
-            found |= words_in(page, register[SPANS + 2 * attribute], register[SPANS + 2 * attribute + 1], words)
-    if seen >> Attribute.HIDDEN & 1:
-        found |= HIDDEN
-    if seen >> Attribute.STYLE & 1 and is_styled_away(
-        page, register[SPANS + 2 * Attribute.STYLE], register[SPANS + 2 * Attribute.STYLE + 1]
-    ):
-        found |= HIDDEN
-    if seen >> Attribute.ARIA_HIDDEN & 1 and value_hash(page, work, Attribute.ARIA_HIDDEN) == TRUE:
-        found |= ARIA_HIDDEN
-    if tag == Tag.NOSCRIPT:
-        found |= NOSCRIPT
-    return found
-
-
-MARKING = (2 << Attribute.ARIA_HIDDEN) - 1
-
-
-@inner
 def _void(page: Bytes, tag: int, tables: Tables, work: Work) -> None:
     """An element without content."""
     if tag == Tag.BR:
@@ -443,58 +343,15 @@ def _void(page: Bytes, tag: int, tables: Tables, work: Work) -> None:
             close_open(work, Tag.P, Tag.P, Trait.SCOPE)
         flush(work, MOST_GAP)
     elif tag == Tag.IMG:
-        _image(page, tables, work)
+        put_image(page, tables, work)
     elif tag == Tag.META:
         for attribute in (Attribute.NAME, Attribute.PROPERTY, Attribute.ITEMPROP):
             if has(work, attribute) and has(work, Attribute.CONTENT):
-                note = look_up(tables.names, Kind.NOTE, value_hash(page, work, attribute))
-                if note >= 0:
-                    _note(work, note, Attribute.CONTENT)
+                kind = look_up(tables.names, Kind.NOTE, value_hash(page, work, attribute))
+                if kind >= 0:
+                    note(work, kind, Attribute.CONTENT)
     elif tag == Tag.LINK and value_hash(page, work, Attribute.REL) == CANONICAL:
-        _note(work, Note.CANONICAL, Attribute.HREF)
-
-
-@inner
-def _image(page: Bytes, tables: Tables, work: Work) -> None:
-    """The alternative text of an image is text where it is a formula's."""
-    register = work.register
-    start, end = work.register[SPANS + 2 * Attribute.ALT], work.register[SPANS + 2 * Attribute.ALT + 1]
-    if not has(work, Attribute.ALT) or end <= start or (register[Register.SKIP] or register[Register.MATH_SKIP]):
-        return
-    first = integer(page[start])
-    is_tex = (
-        first == 92
-        or (first == 123 and start + 1 < end and page[start + 1] == 92)
-        or (first == 36 and end - start > 2 and page[end - 1] == 36)
-    )
-    if not is_tex:
-        words = Automaton(tables.symbols, tables.follow, tables.found)
-        marks = NOTHING
-        if has(work, Attribute.CLASS):
-            marks = words_in(page, work.register[SPANS + 0], work.register[SPANS + 1], words)
-        if has(work, Attribute.SRC):
-            marks |= (
-                words_in(
-                    page, work.register[SPANS + 2 * Attribute.SRC], work.register[SPANS + 2 * Attribute.SRC + 1], words
-                )
-                & FORMULA
-            )
-        if not marks & FORMULA:
-            return
-    if (
-        register[Register.FORMULA_END] == register[Register.OUT]
-        and register[Register.OUT] > register[Register.BLOCK_START]
-    ):
-        return  # the picture of the formula before
-    before_visible(work)
-    begin = register[Register.OUT]
-    if first == 36 or (first == 92 and start + 1 < end and (page[start + 1] == 40 or page[start + 1] == 91)):
-        put_text(page, start, end, True, tables, work)
-    else:
-        put_value(page, start, end, tables, work)
-    register[Register.FORMULA_START] = begin
-    register[Register.FORMULA_END] = register[Register.OUT]
-    register[Register.FORMULA_IS_TEX] = 1
+        note(work, Note.CANONICAL, Attribute.HREF)
 
 
 @inner
@@ -503,62 +360,17 @@ def _raw(page: Bytes, position: int, name: np.uint64, name_bytes: int, tag: int,
     register = work.register
     stop = raw_end(page, position, name, name_bytes, tag == Tag.SCRIPT)
     if tag == Tag.TITLE:
-        _note_span(work, Note.TITLE, position, stop)
+        note_span(work, Note.TITLE, position, stop)
     elif tag == Tag.SCRIPT and has(work, Attribute.TYPE):
         kind = value_hash(page, work, Attribute.TYPE)
         if kind == JSON_LD:
-            for note in range(Note.JSON_LD, Note.JSON_LD_4 + 1):
-                if work.register[NOTES + 2 * note] < 0:
-                    _note_span(work, note, position, stop)
+            for place in range(Note.JSON_LD, Note.JSON_LD_4 + 1):
+                if work.register[NOTES + 2 * place] < 0:
+                    note_span(work, place, position, stop)
                     break
         elif kind == MATH_TEX or kind == MATH_TEX_DISPLAY or kind == MATH_TEX_DISPLAY_2:
             hidden = register[Register.SKIP] and work.stack[register[Register.SKIP], Level.TRAITS] & Trait.SKIPPED
             if not hidden:
-                _formula_script(page, position, stop, 1 + (kind != MATH_TEX), tables, work)
+                put_script(page, position, stop, 1 + (kind != MATH_TEX), tables, work)
     end = len(page)
     return find_greater(page, stop) if stop < end else end
-
-
-@inner
-def _formula_script(page: Bytes, start: int, end: int, dollars: int, tables: Tables, work: Work) -> None:
-    register = work.register
-    if (
-        register[Register.FORMULA_END] == register[Register.OUT]
-        and register[Register.OUT] > register[Register.BLOCK_START]
-    ):
-        if register[Register.FORMULA_IS_TEX]:
-            return
-        register[Register.OUT] = register[Register.FORMULA_START]
-    before_visible(work)
-    begin = register[Register.OUT]
-    put_dollars(work, dollars)
-    while start < end and page[start] <= 32:
-        start += 1
-    position = start
-    while position < end:
-        part = position
-        while part < end and page[part] != 38:
-            part += 1
-        if part > position:
-            put_text(page, position, part, False, tables, work)
-        if part < end:
-            put_text(page, part, part + 1, False, tables, work)
-        position = part + 1
-    register[Register.SPACE] = 0
-    put_dollars(work, dollars)
-    register[Register.FORMULA_START] = begin
-    register[Register.FORMULA_END] = register[Register.OUT]
-    register[Register.FORMULA_IS_TEX] = 1
-
-
-@inner
-def _note(work: Work, note: int, attribute: int) -> None:
-    if has(work, attribute):
-        _note_span(work, note, work.register[SPANS + 2 * attribute], work.register[SPANS + 2 * attribute + 1])
-
-
-@inner
-def _note_span(work: Work, note: int, start: int, end: int) -> None:
-    if work.register[NOTES + 2 * note] < 0 and end > start:
-        work.register[NOTES + 2 * note] = start
-        work.register[NOTES + 2 * note + 1] = end

@@ -34,6 +34,9 @@ class Trees(NamedTuple):
     """By tree what each combination of answers adds, that of the first level being the lowest bit."""
 
 
+NO_TREES = Trees(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32), np.empty(0, dtype=np.float32))
+
+
 def pack_trees(trees: Trees) -> bytes:
     """Trees as the bytes of a file."""
     count = np.array([len(trees.feature) // LEVELS], dtype="<i4")
@@ -57,8 +60,13 @@ def load_trees() -> Trees:
 def score_blocks(
     page: Page, blocks: int, nodes: int, words: Automaton, trees: Trees, row: Floats32, scores: Floats32
 ) -> None:
-    """By block how likely it is main content, from 0 to 1 (no probability, but it grows with one)."""
+    """By block how likely it is main content, from 0 to 1 (no probability, but it grows with one).
+
+    Without trees the page is only counted.
+    """
     count_page(page, blocks, nodes, words)
+    if len(trees.leaves) == 0:
+        return
     for block in range(blocks):
         block_features(page, blocks, block, row)
         scores[block] = _score(trees, row)

@@ -54,6 +54,7 @@ def end_what(work: Work, ends: int) -> None:
         register[Register.MATH_SKIP] = 1
     if ends & Open.MATH:
         end_formula(work)
+        register[Register.SKIP] = work.stack[register[Register.DEPTH], Level.NUMBER]
 
 
 @inner

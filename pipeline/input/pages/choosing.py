@@ -8,7 +8,7 @@ import numpy as np
 
 from ....filters.kernels.html.elements import Tag
 from ....filters.kernels.html.features import COUNT, TAG_NUMBER, Page, Stat, Sum
-from ....filters.kernels.html.scoring import load_trees, score_blocks
+from ....filters.kernels.html.scoring import NO_TREES, load_trees, score_blocks
 from ....filters.kernels.html.word_marks import Mark, text_automaton
 from ....filters.kernels.html.work import Block, Register, Work
 from ....filters.kernels.machine.buffers import Bools, Int64s
@@ -49,7 +49,7 @@ def choose(work: Work, mode: Extraction) -> Bools:
     page = Page(work.text, work.blocks, work.nodes, stats, sums, np.zeros(2, dtype=np.int64))
     scores = np.empty(count, dtype=np.float32)
     row = np.empty(COUNT, dtype=np.float32)
-    score_blocks(page, count, nodes, text_automaton(), load_trees(), row, scores)
+    score_blocks(page, count, nodes, text_automaton(), NO_TREES if mode == "all" else load_trees(), row, scores)
     of = work.blocks[:count, Block.NODE]
     around = _Around(sums[of, Sum.TAGS], sums[of, Sum.MARKS])
     sizes = stats[:, Stat.SIZE]

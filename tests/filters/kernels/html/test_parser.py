@@ -112,6 +112,8 @@ def test_elements_close_themselves_in_xhtml_only(page: str, html_blocks: list[st
         ("a <script type='math/tex'>x &lt; 1</script> b", "a $x &lt; 1$ b"),
         ("<script type='math/tex; mode=display'>x</script>", "$$x$$"),
         ("<span class=MathJax><math><mi>x</mi></math></span><script type=math/tex>x_1</script>", "$x_1$"),
+        ("a <span hidden>b <math><mi>x</mi></math> c</span> d", "a x d"),
+        ("<p>a <math><mi>x</mi></math><math><mi>x</mi></math></p>", "a x"),
         (r"<img class=tex alt='\frac12'>", r"$\frac12$"),
         (r"<img alt='$\frac12$'> <img alt='a picture'>", r"$\frac12$"),
         ("<span style='display:none'><math><semantics><mi>x</mi><annotation encoding='application/x-tex'>{x}"
