@@ -37,7 +37,7 @@ class Grouping:
     def __init__(self, limit: int, level: int = 0) -> None:
         self._limit = limit
         self._level = level
-        self._held: list[Row] = []
+        self._held = bytearray()
         self._held_bytes = 0
         self._bytes = [0] * PARTITIONS
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -48,13 +48,16 @@ class Grouping:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._held = []
+        self._held = bytearray()
         if self._folder is not None:
             self._folder.cleanup()
 
     def add(self, key: bytes, row: bytes) -> None:
         """Add a row."""
-        self._held.append((key, row))
+        # In one buffer: as objects, rows of JSON take ten times their size, for they are cut from larger pieces.
+        for piece in (key, row):
+            self._held += len(piece).to_bytes(LENGTH_BYTES, "little")
+            self._held += piece
         self._held_bytes += len(key) + len(row) + PER_ROW_BYTES
         if self._held_bytes >= HELD_BYTES:
             self._spill()
@@ -62,8 +65,7 @@ class Grouping:
     def groups(self) -> Iterator[Group]:
         """Each key once, with its rows."""
         if self._folder is None:
-            rows, self._held = self._held, []
-            yield from _grouped(rows, self._limit)
+            yield from _grouped(_unpacked(self._held), self._limit)
             return
         self._spill()
         for partition, held_bytes in enumerate(self._bytes):
@@ -83,7 +85,7 @@ class Grouping:
 
     def _spill(self) -> None:
         packed: list[bytearray] = [bytearray() for _ in range(PARTITIONS)]
-        for key, row in self._held:
+        for key, row in _unpacked(self._held):
             partition = xxhash.xxh3_64_intdigest(key, seed=self._level) % PARTITIONS
             for piece in (key, row):
                 packed[partition] += len(piece).to_bytes(LENGTH_BYTES, "little")
@@ -96,7 +98,7 @@ class Grouping:
                 block = compressor.compress(content)
                 with explain_full_disk(str(path.parent)), path.open("ab") as sink:
                     sink.write(len(block).to_bytes(LENGTH_BYTES, "little") + block)
-        self._held, self._held_bytes = [], 0
+        self._held, self._held_bytes = bytearray(), 0
 
     def _read(self, partition: int) -> Iterator[Row]:
         path = self._path(partition)
@@ -105,19 +107,22 @@ class Grouping:
         decompressor = zstandard.ZstdDecompressor()
         with path.open("rb") as source:
             while head := source.read(LENGTH_BYTES):
-                content = decompressor.decompress(source.read(int.from_bytes(head, "little")))
-                position = 0
-                pieces: list[bytes] = []
-                while position < len(content):
-                    begins = position + LENGTH_BYTES
-                    position = begins + int.from_bytes(content[position:begins], "little")
-                    pieces.append(content[begins:position])
-                    if len(pieces) == 2:
-                        yield pieces[0], pieces[1]
-                        pieces = []
+                yield from _unpacked(decompressor.decompress(source.read(int.from_bytes(head, "little"))))
 
 
-def _grouped(rows: Iterator[Row] | list[Row], limit: int) -> Iterator[Group]:
+def _unpacked(content: bytes | bytearray) -> Iterator[Row]:
+    pieces: list[bytes] = []
+    position = 0
+    while position < len(content):
+        begins = position + LENGTH_BYTES
+        position = begins + int.from_bytes(content[position:begins], "little")
+        pieces.append(bytes(content[begins:position]))
+        if len(pieces) == 2:
+            yield pieces[0], pieces[1]
+            pieces = []
+
+
+def _grouped(rows: Iterator[Row], limit: int) -> Iterator[Group]:
     groups: dict[bytes, list[bytes]] = {}
     sizes: dict[bytes, int] = {}
     for key, row in rows:
