@@ -14,6 +14,7 @@ from .formats import LINE_FORMATS, FileFormat, detect_format
 from .inputs import InputFile, InputOptions
 from .parts import Part
 from .warc.members import find_member, holds_one_record
+from .wiki_streams import find_stream, is_multistream
 
 SMALLEST_SPLIT_BYTES = 8_000_000
 """What every split costs besides its bytes is then about a twentieth of the work on it."""
@@ -108,6 +109,8 @@ def _cut_file(
         # Bad lines are counted by the megabyte, which a cut must not divide.
         step = BLOCK_BYTES if split_bytes > BLOCK_BYTES else 1
         bounds = sorted({index * weight // count // step * step for index in range(count)})
+    elif count > 1 and found.name == "mediawiki" and (starts := _stream_bounds(file, found, count)):
+        bounds = starts
     elif count > 1 and found.name == "mediawiki":
         count = min(count, MOST_PARTS_OF_A_STREAM)
         bounds = [index * (weight // count) for index in range(count)]
@@ -137,6 +140,17 @@ def _row_group_bounds(path: str, split_bytes: int) -> list[int]:
             held = 0
         held += group_bytes
     return bounds
+
+
+def _stream_bounds(file: InputFile, found: FileFormat, count: int) -> list[int]:
+    """Beginnings of streams in a multistream dump of a wiki, evenly spread; none for another one."""
+    if found.compression != "bz2":
+        return []
+    with open_read(file.path) as source:
+        if not is_multistream(source):
+            return []
+        aims = (find_stream(source, file.size * index // count) for index in range(count))
+        return sorted({aim for aim in aims if aim is not None})
 
 
 def _member_bounds(file: InputFile, count: int) -> list[int]:

@@ -12,6 +12,7 @@ from typing import IO
 from xml.parsers import expat
 
 from ..compression import DecompressionError
+from ..wiki_streams import OneStream
 from .records import FIRST_BYTES
 from .streams import behind_damage
 
@@ -71,7 +72,7 @@ class Elements:
         self._cut = 0
         """Bytes that are missing in the buffer's middle."""
 
-    def find(self, stream: IO[bytes], offset: int = 0) -> Iterator[Element]:
+    def find(self, stream: IO[bytes] | OneStream, offset: int = 0) -> Iterator[Element]:
         """Elements from where the stream stands, which is at ``offset``.
 
         Damage in a compressed stream is an element that is told; reading goes on behind it.
@@ -79,7 +80,7 @@ class Elements:
         self._base, inside, looked = offset, False, 0
         while True:
             try:
-                chunk = stream.read1(CHUNK_BYTES)  # type: ignore[attr-defined]  # read() loses what precedes damage
+                chunk = stream.read1(CHUNK_BYTES)  # type: ignore[union-attr]  # read() loses what precedes damage
             except DecompressionError as error:
                 yield self._told(error.error, str(error), at_end=not inside)
                 self._drop(len(self._buffer))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import IO, Any
 from xml.parsers import expat
 
 from ..compression import decompress
 from ..inputs import InputOptions
 from ..parts import Part, open_part
+from ..wiki_streams import is_multistream, streams
 from .elements import Element, Elements, Node, nodes
 from .records import FIRST_BYTES, Document, Quarantined, Record, Skipped, without_surrogates
 from .streams import read_head, skip
@@ -21,6 +23,8 @@ SITE = re.compile(r"<(sitename|dbname|base)>([^<>]{1,300})</\1>")
 NAMESPACE = re.compile(r'<namespace key="(-2|6|14)"[^<>]*>([^<>]{1,100})</namespace>')
 LANGUAGE = re.compile(r'<mediawiki\b[^<>]*\bxml:lang="([\w-]{1,20})"')
 REDIRECT = re.compile(r"\s*#\s*[^\s\[\]:]{1,30}\s*:?\s*\[\[[^\]\n]{1,500}\]\]", re.IGNORECASE)
+PAGE_BITS = 20
+"""Of a position in a multistream dump, those of the page's number; a stream holds a hundred."""
 LARGEST_PAGE_CHARS = 16 << 20
 """MediaWiki itself refuses articles beyond 2 MB."""
 
@@ -44,11 +48,17 @@ class _Site:
 def read_mediawiki(part: Part, options: InputOptions) -> Iterator[Record]:
     """Articles that begin in the part's range; the position is the page's offset after decompression.
 
+    In a multistream dump it is the offset of the stream in the file, and the page's number in the stream.
+
     Of a page with all its revisions only the last is read. A page that is not well-formed costs that page alone.
     """
     with open_part(part) as source:
         site = _Site(read_head(decompress(source, part.format.compression), HEAD_BYTES))
     with open_part(part) as source:
+        if part.format.compression == "bz2" and is_multistream(source):
+            yield from _read_multistream(source, part, site, options)
+            return
+        source.seek(0)
         stream = decompress(source, part.format.compression)
         begin = skip(stream, part.start, can_seek=part.format.compression is None)
         pages = Elements("page", options.max_document_bytes, keep_last="revision")
@@ -56,6 +66,17 @@ def read_mediawiki(part: Part, options: InputOptions) -> Iterator[Record]:
             if part.stop is not None and element.offset >= part.stop:
                 return
             yield _record(element, part, site, options)
+
+
+def _read_multistream(source: IO[bytes], part: Part, site: _Site, options: InputOptions) -> Iterator[Record]:
+    for offset, stream in streams(source, part.start, part.stop):
+        if stream is None:
+            detail = "other bytes where bz2 data should begin"
+            yield Quarantined(source=part.source, position=offset << PAGE_BITS, error="corrupt", detail=detail)
+            continue
+        pages = Elements("page", options.max_document_bytes, keep_last="revision")
+        for number, element in enumerate(pages.find(stream)):
+            yield _record(replace(element, offset=(offset << PAGE_BITS) + number), part, site, options)
 
 
 def _record(element: Element, part: Part, site: _Site, options: InputOptions) -> Record:

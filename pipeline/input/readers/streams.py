@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import IO, Protocol
 
 from ..compression import DecompressionError
+from ..wiki_streams import OneStream
 from .records import FIRST_BYTES
 
 SKIP_BYTES = 1 << 20
@@ -124,9 +125,9 @@ def skip(stream: IO[bytes], offset: int, *, can_seek: bool) -> int:
     return position
 
 
-def behind_damage(stream: IO[bytes]) -> int:
+def behind_damage(stream: IO[bytes] | OneStream) -> int:
     """Where a stream goes on behind damage, which has emptied its buffer."""
-    return int(stream.raw.position) + 1  # type: ignore[attr-defined]
+    return int(stream.raw.position) + 1  # type: ignore[union-attr]
 
 
 def read_head(stream: IO[bytes], count: int) -> bytes:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from textmill.filters.base.batch import document_id
 from textmill.pipeline.input.readers.wikitext import Namespaces, page_text
 
 from .reading import read_bytes, read_file
@@ -100,6 +101,8 @@ def test_cutting_changes_nothing(tmp_path: Path, suffix: str, streams: int) -> N
     compress = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress}[suffix]
     step = len(PAGES) // streams
     pieces = [HEAD, *("".join(PAGES[start : start + step]) for start in range(0, len(PAGES), step)), "</mediawiki>"]
+    if streams == 1:
+        pieces = ["".join(pieces)]
     path = tmp_path / f"dump.xml{suffix}"
     path.write_bytes(b"".join(compress(piece.encode()) for piece in pieces))
     whole = read_file(path)
@@ -157,6 +160,23 @@ def test_damage_in_a_stream_costs_that_stream(tmp_path: Path) -> None:
     found = read_bytes(tmp_path, "dump.xml.bz2", bz2.compress(HEAD.encode()) + b"".join(streams))
     assert [error for _, error in found.errors] == ["corrupt"]
     assert len(found.rows) == 150
+
+
+def test_streams_of_a_multistream_dump_are_apart(tmp_path: Path) -> None:
+    streams = [bz2.compress("".join(PAGES[start : start + 3]).encode()) for start in range(0, 30, 3)]
+    head = bz2.compress(HEAD.encode())
+    whole = read_bytes(tmp_path, "a.xml.bz2", head + b"".join(streams))
+    positions = len(head), len(head) + len(streams[0])
+    assert [row["doc_id"] for row in whole.rows[:4]] == [
+        document_id("in/a.xml.bz2", (offset << 20) + number)
+        for offset, number in [(positions[0], 0), (positions[0], 1), (positions[0], 2), (positions[1], 0)]
+    ]
+    padded = read_bytes(tmp_path, "b.xml.bz2", head + bytes(100) + b"".join(streams) + bytes(99), 500)
+    assert (padded.texts, padded.errors) == (whole.texts, [])
+    junk = read_bytes(tmp_path, "c.xml.bz2", head + streams[0] + b"junk" + b"".join(streams[1:]), 500)
+    assert (junk.texts, junk.errors) == (whole.texts, [(positions[1] << 20, "corrupt")])
+    cut = read_bytes(tmp_path, "d.xml.bz2", (head + b"".join(streams))[:-100], 500)
+    assert (cut.texts, [error for _, error in cut.errors]) == (whole.texts[:-3], ["truncated"])
 
 
 @pytest.mark.parametrize(
