@@ -102,18 +102,15 @@ def _cut_file(
         bounds = _row_group_bounds(file.path, split_bytes)
     elif count > 1 and found.name == "warc" and found.compression == "gz":
         bounds = _member_bounds(file, count)
-    elif count > 1 and found.name in ("mediawiki", "warc") and found.compression is None:
+    elif count > 1 and found.name == "warc" and found.compression is None:
         bounds = [index * weight // count for index in range(count)]
-    elif count > 1 and (found.name == "jsonl" or (options.lines and found.name in LINE_FORMATS)):
+    elif count > 1 and found.name == "mediawiki" and (starts := _stream_bounds(file, found, count)):
+        bounds = starts
+    elif count > 1 and (found.name in ("jsonl", "mediawiki") or (options.lines and found.name in LINE_FORMATS)):
         count = count if found.compression is None else min(count, MOST_PARTS_OF_A_STREAM)
         # Bad lines are counted by the megabyte, which a cut must not divide.
         step = BLOCK_BYTES if split_bytes > BLOCK_BYTES else 1
         bounds = sorted({index * weight // count // step * step for index in range(count)})
-    elif count > 1 and found.name == "mediawiki" and (starts := _stream_bounds(file, found, count)):
-        bounds = starts
-    elif count > 1 and found.name == "mediawiki":
-        count = min(count, MOST_PARTS_OF_A_STREAM)
-        bounds = [index * (weight // count) for index in range(count)]
     else:
         bounds = [0]
     stops = [*bounds[1:], None]

@@ -13,8 +13,9 @@ from ..inputs import InputOptions
 from ..parts import Part, open_part
 from ..wiki_streams import is_multistream, streams
 from .elements import Element, Elements, Node, nodes
+from .flood import Flood
 from .records import FIRST_BYTES, Document, Quarantined, Record, Skipped, without_surrogates
-from .streams import read_head, skip
+from .streams import Line, read_head, skip
 from .wikitext import Namespaces, page_text
 
 HEAD_BYTES = 1 << 16
@@ -59,24 +60,31 @@ def read_mediawiki(part: Part, options: InputOptions) -> Iterator[Record]:
             yield from _read_multistream(source, part, site, options)
             return
         source.seek(0)
+        flood = Flood(part.source, "page")
         stream = decompress(source, part.format.compression)
         begin = skip(stream, part.start, can_seek=part.format.compression is None)
         pages = Elements("page", options.max_document_bytes, keep_last="revision")
         for element in pages.find(stream, begin):
             if part.stop is not None and element.offset >= part.stop:
-                return
-            yield _record(element, part, site, options)
+                break
+            yield from flood.check(Line(element.offset, element.content), _record(element, part, site, options))
+        yield from flood.end()
 
 
 def _read_multistream(source: IO[bytes], part: Part, site: _Site, options: InputOptions) -> Iterator[Record]:
+    flood = Flood(part.source, "page")
     for offset, stream in streams(source, part.start, part.stop):
         if stream is None:
+            yield from flood.end()
             detail = "other bytes where bz2 data should begin"
             yield Quarantined(source=part.source, position=offset << PAGE_BITS, error="corrupt", detail=detail)
             continue
         pages = Elements("page", options.max_document_bytes, keep_last="revision")
         for number, element in enumerate(pages.find(stream)):
-            yield _record(replace(element, offset=(offset << PAGE_BITS) + number), part, site, options)
+            position = (offset << PAGE_BITS) + number
+            record = _record(replace(element, offset=position), part, site, options)
+            yield from flood.check(Line(position, element.content), record)
+    yield from flood.end()
 
 
 def _record(element: Element, part: Part, site: _Site, options: InputOptions) -> Record:

@@ -13,6 +13,7 @@ import orjson
 from ..compression import decompress
 from ..inputs import InputOptions
 from ..parts import Part, open_part
+from .flood import Flood
 from .grouping import Grouping
 from .records import FIRST_BYTES, Quarantined, Record, Skipped, without_surrogates
 from .streams import Break, Line, lines
@@ -31,11 +32,14 @@ def read_reddit(part: Part, options: InputOptions) -> Iterator[Record]:
     with Grouping(options.max_document_bytes) as grouping:
         with open_part(part) as source:
             stream = decompress(source, part.format.compression)
-            for line in lines(stream, 0, None, options.max_document_bytes, can_seek=False):
+            flood = Flood(part.source, "id")
+            for line in lines(stream, 0, None, options.max_document_bytes, can_seek=False, flood=flood):
                 if isinstance(line, Break):
+                    yield from flood.end()
                     yield Quarantined(source=part.source, position=line.offset, error=line.error, detail=line.detail)
                 elif (record := _add(line, grouping, part, options)) is not None:
-                    yield record
+                    yield from flood.check(line, record)
+            yield from flood.end()
         yield from threads(grouping, part, options, "web", _describe)
 
 
@@ -62,7 +66,7 @@ def _add(line: Line, grouping: Grouping, part: Part, options: InputOptions) -> R
             return bad("invalid_json", str(error))
     if not isinstance(fields, dict):
         return bad("not_an_object", f"a JSON {type(fields).__name__}, not an object")
-    name = str(fields.get("id") or fields.get("name") or "").removeprefix("t1_").removeprefix("t3_")
+    name = str(fields.get("id") or "").removeprefix("t1_").removeprefix("t3_")
     if not name:
         return bad("missing_text", "no field 'id'")
     is_comment = "body" in fields

@@ -13,9 +13,10 @@ from ..parts import Part, open_part
 from ..signatures import BYTE_ORDER_MARK, STACKEXCHANGE
 from .bodies import html_text
 from .elements import Element, Elements, nodes
+from .flood import Flood
 from .grouping import Grouping
 from .records import FIRST_BYTES, Quarantined, Record, Skipped, without_surrogates
-from .streams import read_head
+from .streams import Line, read_head
 from .threads import Post, add_post, threads
 
 QUESTION, ANSWER = "1", "2"
@@ -46,10 +47,12 @@ def read_stackexchange(part: Part, options: InputOptions) -> Iterator[Record]:
             return
         with open_part(part) as source:
             stream = decompress(source, part.format.compression)
+            flood = Flood(part.source, "row")
             for element in Elements("row", options.max_document_bytes, empty=True).find(stream):
                 record = _add(element, grouping, part)
                 if record is not None:
-                    yield record
+                    yield from flood.check(Line(element.offset, element.content), record)
+            yield from flood.end()
         yield from threads(grouping, part, options, "web", _describe)
 
 

@@ -166,6 +166,7 @@ SPECIAL: Mapping[str, Callable[[Arguments], str]] = {
     **{name: _money(sign) for name, sign in MONEY.items()},
     **dict.fromkeys(("読み仮名", "ruby", "ruby-ja"), _reading),
     **dict.fromkeys(("s", "-s"), lambda arguments: f"{arguments.at(0)}{arguments.at(1)} siècle".strip()),
+    "sortname": lambda arguments: " ".join(item for item in arguments.positional[:2] if item),
     "as of": _as_of,
     "val": _value,
 }

@@ -146,6 +146,16 @@ def test_a_broken_page_costs_that_page(tmp_path: Path) -> None:
     assert (found.texts, [error for _, error in found.errors]) == (["before"], ["truncated"])
 
 
+def test_a_flood_of_broken_pages_is_counted(tmp_path: Path) -> None:
+    content = HEAD + "<page>" * 450_000 + page("A", "kept")
+    whole = read_bytes(tmp_path, "dump.xml", content)
+    assert whole.texts == ["kept"]
+    assert len(whole.quarantined) == 303
+    assert [error for _, error in whole.errors].count("no_documents") == 3
+    cut = read_bytes(tmp_path, "dump.xml", content, 1_100_000)
+    assert (cut.splits, cut.texts, cut.errors) == (2, whole.texts, whole.errors)
+
+
 def test_bytes_that_xml_may_not_hold_are_replaced(tmp_path: Path) -> None:
     content = dump(page("A", "one BAD two")).encode().replace(b"BAD", b"\xff \x01 \x00")
     assert read_bytes(tmp_path, "dump.xml", content).texts == ["one \ufffd \ufffd \ufffd two"]

@@ -57,6 +57,18 @@ def test_a_thread_in_the_order_of_the_tree(tmp_path: Path) -> None:
     assert told == [("b", 0, 3), ("d", 1, 3), ("f", 2, -4), ("c", 0, 3)]
 
 
+def test_a_flood_of_bad_lines_is_counted(tmp_path: Path) -> None:
+    found = read_bytes(
+        tmp_path, "RC_2020-01", comment("a", "kept") + "\n" + "[1]\n" * 400_000 + comment("b", "too", time=2)
+    )
+    assert found.texts == ["kept\n\ntoo"]
+    assert len(found.quarantined) == 202
+    assert found.quarantined[-1].error == "no_documents"
+    rows = "<row Id='1'/>\n" * 20_000
+    found = read_bytes(tmp_path, "Posts.xml", f"<posts>\n{rows}" + "<row PostTypeId='1'/>" * 20_000 + "</posts>")
+    assert (found.skipped, len(found.quarantined)) == ({"StackExchange post of type None": 20_000}, 101)
+
+
 def test_what_is_gone_is_left_out_and_told(tmp_path: Path) -> None:
     found = read_reddit(
         tmp_path,
