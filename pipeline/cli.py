@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -41,7 +41,17 @@ FileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="One file of any kind that textmill reads; - for standard input.")
 ]
 RecipeOption = Annotated[str, typer.Option("--recipe", metavar="NAME", help="A preset's name or a recipe file.")]
-TextField = Annotated[str, typer.Option(help="Field or column of the text in JSONL and Parquet input.")]
+TextField = Annotated[
+    str, typer.Option(help="Field or column of the text in JSON, Parquet, Arrow and CSV; doc.text is one in another.")
+]
+HtmlField = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Field or column of a page in HTML, whose main content is the text.")
+]
+Lines = Annotated[bool, typer.Option("--lines", help="Take every line of a text file for a document.")]
+Encoding = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Charset of text and HTML files, instead of telling it by their bytes."),
+]
 Kind = Annotated[str | None, typer.Option(help="Take every document for web, book, code or other.")]
 Extraction = Annotated[str, typer.Option(help="What of a page of HTML is its text: main, precise, or all.")]
 Set = Annotated[
@@ -122,6 +132,9 @@ def run(
     flink_master: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Flink's web interface.")] = None,
     workers: Annotated[int, typer.Option(help="Processes, or tasks on a cluster; 0 lets us choose.")] = 0,
     text_field: TextField = "text",
+    html_field: HtmlField = None,
+    lines: Lines = False,
+    encoding: Encoding = None,
     kind: Kind = None,
     extraction: Extraction = "main",
     keep_removed: Annotated[bool, typer.Option("--keep-removed", help="Also write the removed texts.")] = False,
@@ -152,7 +165,15 @@ def run(
         workers=workers or (os.cpu_count() or 1 if runner == "local" else 0),
         runner=runner,
         runner_options=(*([f"--flink_master={flink_master}"] if flink_master else []), *beam_options),
-        reading=_reading(text_field, kind, extraction, int(max_document_mb * 1e6)),
+        reading=_reading(
+            text_field=text_field,
+            html_field=html_field,
+            lines=lines,
+            encoding=encoding,
+            kind=kind,
+            extraction=extraction,
+            max_document_bytes=int(max_document_mb * 1e6),
+        ),
         keep_removed=keep_removed,
         measure_all=measure_all,
         shard_bytes=None if shard_mb is None else int(shard_mb * 1e6),
@@ -180,6 +201,9 @@ def clean(
     settings: Set = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A .txt, .jsonl or .parquet file.")] = None,
     text_field: TextField = "text",
+    html_field: HtmlField = None,
+    lines: Lines = False,
+    encoding: Encoding = None,
     kind: Kind = None,
     extraction: Extraction = "main",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not write verdicts.")] = False,
@@ -188,9 +212,15 @@ def clean(
     """Clean one file: cleaned text to standard output or OUT, verdicts to standard error."""
     from .commands.clean import clean_file
 
-    clean_file(
-        _load(recipe, settings), file, output, _reading(text_field, kind, extraction), as_json=as_json, quiet=quiet
+    reading = _reading(
+        text_field=text_field,
+        html_field=html_field,
+        lines=lines,
+        encoding=encoding,
+        kind=kind,
+        extraction=extraction,
     )
+    clean_file(_load(recipe, settings), file, output, reading, as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -206,15 +236,26 @@ def explain(
         list[str] | None, typer.Option("--input", help="With --document: an input of the run, to read texts again.")
     ] = None,
     text_field: TextField = "text",
+    html_field: HtmlField = None,
+    lines: Lines = False,
+    encoding: Encoding = None,
     kind: Kind = None,
     extraction: Extraction = "main",
     as_json: Json = False,
 ) -> None:
     """Show for each document every rule with value, threshold and distance, and what was edited."""
+    reading = _reading(
+        text_field=text_field,
+        html_field=html_field,
+        lines=lines,
+        encoding=encoding,
+        kind=kind,
+        extraction=extraction,
+    )
     if document is not None:
         from .commands.duplicates import describe, judged
 
-        found_there = judged(file, document, inputs or (), _reading(text_field, kind, extraction))
+        found_there = judged(file, document, inputs or (), reading)
         print(json.dumps(asdict(found_there)) if as_json else "\n".join(describe(found_there)))
         return
     from itertools import islice
@@ -222,7 +263,7 @@ def explain(
     from .commands.explain import explain_file
     from .commands.show import show_explanation
 
-    found = explain_file(_load(recipe, settings), file, _reading(text_field, kind, extraction))
+    found = explain_file(_load(recipe, settings), file, reading)
     for explanation in islice(found, limit):
         show_explanation(explanation, as_json=as_json)
     if next(found, None) is not None and not as_json:
@@ -309,11 +350,11 @@ def _load(recipe: str, settings: list[str] | None) -> RecipeDefinition:
     return load_recipe(recipe, parse_settings(settings or ()))
 
 
-def _reading(text_field: str, kind: str | None, extraction: str, max_document_bytes: int | None = None) -> Any:
+def _reading(**options: Any) -> Any:
     from ..filters.base.batch import KINDS
     from .input.inputs import InputOptions
 
+    kind = options["kind"]
     if kind is not None and kind not in KINDS:
         raise InputError(f"unknown kind {kind!r}; kinds are {', '.join(KINDS)}")
-    reading = InputOptions(text_field=text_field, kind=kind, extraction=extraction)  # type: ignore[arg-type]  # it checks
-    return reading if max_document_bytes is None else replace(reading, max_document_bytes=max_document_bytes)
+    return InputOptions(**options)
