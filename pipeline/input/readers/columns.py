@@ -9,11 +9,9 @@ import pyarrow as pa
 
 from ..inputs import InputOptions
 from ..parts import Part
-from .fields import record_of
+from .fields import Odd, record_of
 from .records import Quarantined, Record
 
-UNREADABLE = "unreadable_values"
-"""Metadata of a row of which values stand as text, or as null, because Python has none for them: how many."""
 MOST_ROWS_ALIKE = 100
 """Rows in a row without a text get a row in the quarantine each; the others of a batch of them are counted in one."""
 
@@ -21,12 +19,17 @@ MOST_ROWS_ALIKE = 100
 def wanted_columns(schema: pa.Schema, options: InputOptions) -> list[str]:
     """Columns to read: pictures and other bytes are no metadata."""
     binary = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
-    name = options.html_field or options.text_field
     return [
         field.name
         for field in schema
-        if name in (field.name, field.name.partition(".")[0]) or not any(check(field.type) for check in binary)
+        if field.name in needed_columns(options) or not any(check(field.type) for check in binary)
     ]
+
+
+def needed_columns(options: InputOptions) -> frozenset[str]:
+    """Columns that make a document, whatever else there is."""
+    name = options.html_field or options.text_field
+    return frozenset({name, name.partition(".")[0], options.url_field, "kind"})
 
 
 def has_text(schema: pa.Schema, options: InputOptions) -> bool:
@@ -49,48 +52,44 @@ def _inner(options: InputOptions, name: str) -> InputOptions:
 def records_of(batch: pa.RecordBatch, position: int, part: Part, options: InputOptions) -> Iterator[Record]:
     """Records of a batch whose first row stands at ``position``."""
     name = options.html_field or options.text_field
-    index = batch.schema.get_field_index(name)
+    index = batch.schema.names.index(name) if name in batch.schema.names else -1
     if index >= 0 and batch.num_rows > MOST_ROWS_ALIKE and batch.column(index).null_count == batch.num_rows:
         detail = f"column {name!r} is null in all of {batch.num_rows} rows from here on"
         yield Quarantined(source=part.source, position=position, error="missing_text", detail=detail)
         return
-    columns = {field.name: _values(batch.column(number)) for number, field in enumerate(batch.schema)}
+    columns = {unique: _values(batch.column(number)) for number, unique in enumerate(unique_names(batch.schema.names))}
     for row in range(batch.num_rows):
         fields: dict[str, Any] = {}
-        odd = 0
-        failed: UnicodeDecodeError | None = None
         for column, values in columns.items():
-            value = values[row]
-            if isinstance(value, _Odd):
-                odd += 1
-                value = value.text
-            elif isinstance(value, UnicodeDecodeError):
-                failed = value if column == name else failed
-                odd += 1
-                value = None
-            fields[column] = value
-        if failed is not None:
+            fields[column] = values[row]
+        failed = fields.get(name)
+        if isinstance(failed, UnicodeDecodeError):
             detail = f"byte {failed.start} of column {name!r}: {failed.reason}"
             yield Quarantined(source=part.source, position=position + row, error="invalid_utf8", detail=detail)
-            continue
-        if odd:
-            fields[UNREADABLE] = odd
-        yield record_of(fields, position + row, part, options, "column")
+        else:
+            yield record_of(fields, position + row, part, options, "column")
 
 
-class _Odd:
-    """A value that Python has not: a date beyond the year 9999, a time in an unknown zone."""
-
-    def __init__(self, text: str | None) -> None:
-        self.text = text
+def unique_names(names: list[str]) -> list[str]:
+    """Names of columns, of which several may have one."""
+    found: dict[str, None] = {}
+    for name in names:
+        unique, number = name, 1
+        while unique in found:
+            number += 1
+            unique = f"{name}_{number}"
+        found[unique] = None
+    return list(found)
 
 
 def _values(column: pa.Array) -> list[Any]:
-    """A column as Python values; those that Python has not stand as :class:`_Odd`, wrong UTF-8 as its error."""
+    """A column as Python values; those that Python has not stand as :class:`Odd`, wrong UTF-8 as its error."""
     if pa.types.is_dictionary(column.type):
         # Each value is made once, however often it stands there.
         values = _values(column.dictionary)
         return [None if index is None else values[index] for index in column.indices.to_pylist()]
+    if _is_fine(column.type):
+        return [_value(scalar) for scalar in column]
     try:
         found: list[Any] = column.to_pylist()
     except Exception:  # Arrow raises what Python's types raise: OverflowError, ValueError, zoneinfo's KeyError …
@@ -98,7 +97,16 @@ def _values(column: pa.Array) -> list[Any]:
     return found
 
 
+def _is_fine(type_: pa.DataType) -> bool:
+    """Whether a type counts nanoseconds: what Python makes of them depends on whether pandas is installed."""
+    return (pa.types.is_timestamp(type_) or pa.types.is_duration(type_)) and type_.unit == "ns"
+
+
 def _value(scalar: pa.Scalar) -> Any:
+    if not scalar.is_valid:
+        return None
+    if _is_fine(scalar.type):
+        return _nanoseconds(scalar)
     try:
         return scalar.as_py()
     except UnicodeDecodeError as error:
@@ -106,19 +114,28 @@ def _value(scalar: pa.Scalar) -> Any:
     except Exception:
         pass
     if pa.types.is_struct(scalar.type) and scalar.is_valid:
-        return {name: _plain(_value(scalar[name])) for name in (field.name for field in scalar.type)}
+        names = unique_names([field.name for field in scalar.type])
+        return {name: _value(scalar[index]) for index, name in enumerate(names)}
+    if pa.types.is_map(scalar.type):
+        return [[_value(entry[0]), _value(entry[1])] for entry in scalar.values]
     if isinstance(scalar, (pa.ListScalar, pa.LargeListScalar, pa.FixedSizeListScalar)) and scalar.is_valid:
-        return [_plain(_value(item)) for item in scalar.values]
+        return [_value(item) for item in scalar.values]
     try:
         if pa.types.is_timestamp(scalar.type) and scalar.type.tz is not None:
             naive = scalar.cast(pa.int64()).cast(pa.timestamp(scalar.type.unit))
-            return _Odd(f"{_value(naive)} UTC ({scalar.type.tz})")
-        return _Odd(str(scalar.cast(pa.string())))
+            return Odd(f"{_value(naive)} UTC ({scalar.type.tz})")
+        return Odd(str(scalar.cast(pa.string())))
     except Exception:
-        return _Odd(None)
+        return Odd(None)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, _Odd):
-        return value.text
-    return None if isinstance(value, UnicodeDecodeError) else value
+def _nanoseconds(scalar: pa.Scalar) -> Any:
+    """A time or duration in nanoseconds, which Python's own hold only in microseconds."""
+    if pa.types.is_duration(scalar.type):
+        return f"{scalar.value} ns"
+    whole, rest = divmod(scalar.value, 1000)
+    value = _value(pa.scalar(whole, pa.int64()).cast(pa.timestamp("us")).cast(pa.timestamp("us", scalar.type.tz)))
+    if rest == 0 or isinstance(value, Odd):
+        return value
+    text = value.isoformat(timespec="microseconds")
+    return f"{text[:26]}{rest:03}{text[26:]}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -15,9 +16,18 @@ from .html import page
 from .records import Document, Quarantined, Record, without_surrogates
 
 MOST_NAMES_TOLD = 20
+UNREADABLE = "unreadable_values"
+"""Metadata that counts values which stand as text, or as null, because JSON or Python have none such."""
 DEEPEST_FIELD = 100
 HIVE_FOLDER = re.compile(r"([A-Za-z_][\w.-]*)=(.*)")
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
+
+
+class Odd:
+    """A value that Python has not: a date beyond the year 9999, a time in an unknown zone."""
+
+    def __init__(self, text: str | None) -> None:
+        self.text = text
 
 
 def record_of(fields: dict[str, Any], position: int, part: Part, options: InputOptions, what: str = "field") -> Record:
@@ -44,22 +54,19 @@ def record_of(fields: dict[str, Any], position: int, part: Part, options: InputO
         nested = next((str(key) for key, value in fields.items() if isinstance(value, dict) and name in value), None)
         hint = f"; give --text-field {nested}.{name}" if nested else ""
         return bad("missing_text", f"no {what} {name!r}; {what}s are {names}{hint}")
-    if isinstance(text, bytes):
+    if isinstance(text, bytes) and options.html_field is None:
         try:
             text = text.decode("utf-8")
         except UnicodeDecodeError as error:
             return bad("invalid_utf8", f"byte {error.start} of {what} {name!r}: {error.reason}")
     if text is None:
         return bad("missing_text", f"{what} {name!r} is null")
-    if not isinstance(text, str):
+    if not isinstance(text, str | bytes):
         return bad("text_not_a_string", f"{what} {name!r} is a {type(text).__name__}")
-    if (
-        len(text) > options.max_document_bytes // 4
-        and len(text.encode("utf-8", "replace")) > options.max_document_bytes
-    ):
+    if len(text) > options.max_document_bytes // 4 and len(_as_bytes(text)) > options.max_document_bytes:
         return bad("too_large", f"a text of {len(text)} characters")
     metadata = hive_folders(part.source) | fields
-    url = metadata.get(options.url_field)
+    url = _as_text(metadata.get(options.url_field))
     if isinstance(url, str):
         del metadata[options.url_field]
         url = without_surrogates(url)
@@ -67,15 +74,34 @@ def record_of(fields: dict[str, Any], position: int, part: Part, options: InputO
         url = None
         if metadata.get(options.url_field, 0) is None:
             del metadata[options.url_field]
-    kind = metadata.get("kind")
+    kind = _as_text(metadata.get("kind"))
     if kind is None or (isinstance(kind, str) and kind in KINDS):
         metadata.pop("kind", None)
     else:
         kind = None
-    if options.html_field is not None:
-        content = text.encode("utf-8", "replace")
-        return page(part.source, position, content, charset="utf-8", url=url, metadata=metadata)
+    metadata = plain(metadata)
+    if not isinstance(text, str) or options.html_field is not None:
+        charset = "utf-8" if isinstance(text, str) else options.encoding
+        found = page(
+            part.source, position, _as_bytes(text), charset=charset, url=url, metadata={}, extraction=options.extraction
+        )
+        if isinstance(found, Document):
+            # What a record says of itself comes before what its page says.
+            return replace(found, kind=kind or found.kind, metadata={**found.metadata, **metadata})
+        return found
     return Document(position=position, text=without_surrogates(text), kind=kind or "web", url=url, metadata=metadata)
+
+
+def _as_bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else without_surrogates(text).encode()
+
+
+def _as_text(value: Any) -> Any:
+    """Bytes as text where they are: many a writer does not say which of its columns are."""
+    try:
+        return value.decode("utf-8") if isinstance(value, bytes) else value
+    except UnicodeDecodeError:
+        return value
 
 
 def take(fields: dict[str, Any], name: str) -> tuple[bool, Any]:
@@ -115,14 +141,35 @@ def may_be_rounded(value: Any) -> bool:
     return isinstance(value, list) and any(not isinstance(inner, str) and may_be_rounded(inner) for inner in value)
 
 
-def finite(value: Any, depth: int = 0) -> Any:
-    """A value of JSON with null for the numbers that JSON has not (NaN and infinities)."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if depth > DEEPEST_FIELD:
+def plain(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Metadata in which values that JSON has not are text or null, and counted."""
+    odd: Counter[str] = Counter()
+    found = {
+        name: value if type(value) is str or value is None else _plain(value, odd, 0)
+        for name, value in metadata.items()
+    }
+    if odd.total():
+        before = found.get(UNREADABLE, 0)
+        found[UNREADABLE] = odd.total() + (before if isinstance(before, int) else 0)
+    return found
+
+
+def _plain(value: Any, odd: Counter[str], depth: int) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        odd["number"] += 1
         return None
-    if isinstance(value, Mapping):
-        return {key: finite(inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [finite(inner, depth + 1) for inner in value]
+    if isinstance(value, Odd | UnicodeDecodeError):
+        odd["type"] += 1
+        return value.text if isinstance(value, Odd) else value.object.decode("utf-8", "replace")
+    if isinstance(value, bytes):
+        text = _as_text(value)
+        odd["bytes"] += text is value
+        return None if text is value else text
+    if isinstance(value, dict | list | tuple):
+        if depth > DEEPEST_FIELD:
+            odd["depth"] += 1
+            return None
+        if isinstance(value, dict):
+            return {name: _plain(inner, odd, depth + 1) for name, inner in value.items()}
+        return [_plain(inner, odd, depth + 1) for inner in value]
     return value

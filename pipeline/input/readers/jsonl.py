@@ -13,7 +13,7 @@ import orjson
 from ..compression import DecompressionError, decompress
 from ..inputs import InputOptions
 from ..parts import Part, open_part
-from .fields import finite, may_be_rounded, record_of
+from .fields import may_be_rounded, record_of
 from .flood import Flood
 from .records import FIRST_BYTES, Quarantined, Record
 from .streams import Break, Line, lines
@@ -65,24 +65,40 @@ def read_json(part: Part, options: InputOptions) -> Iterator[Record]:
 
 
 def _record(content: bytes, offset: int, part: Part, options: InputOptions) -> Record:
-    first = content[:FIRST_BYTES]
+    first, name = content[:FIRST_BYTES], options.html_field or options.text_field
     try:
         fields: Any = orjson.loads(content)
-        if may_be_rounded(fields):
-            fields = json.loads(content)
+        if may_be_rounded(fields) or content.count(b'"%b"' % name.encode()) > 1:
+            fields = _parse_all(content, name)
     except (ValueError, RecursionError) as error:
         try:
             content.decode("utf-8")
         except UnicodeDecodeError as wrong:
             return _bad(part, offset, "invalid_utf8", f"byte {wrong.start} of the line: {wrong.reason}", first)
         try:
-            fields = finite(json.loads(content))  # accepts \ud800 and NaN, which orjson does not
+            fields = _parse_all(content, name)  # accepts \ud800 and NaN, which orjson does not
         except (ValueError, RecursionError):
             return _bad(part, offset, "invalid_json", str(error), first)
     if not isinstance(fields, dict):
         return _bad(part, offset, "not_an_object", f"a JSON {type(fields).__name__}, not an object", first)
     record = record_of(fields, offset, part, options)
     return replace(record, first_bytes=first) if isinstance(record, Quarantined) else record
+
+
+def _parse_all(content: bytes, name: str) -> Any:
+    """JSON with integers of any size, NaN, and halves of surrogate pairs.
+
+    Of fields with one name the last counts, as everywhere; of several texts the others stay as ``text_repeated``.
+    """
+
+    def join(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        others = [value for key, value in pairs if key == name][:-1]
+        if others:
+            found.setdefault(f"{name}_repeated", others)
+        return found
+
+    return json.loads(content, object_pairs_hook=join)
 
 
 @dataclass(frozen=True)
