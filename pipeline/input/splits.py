@@ -98,7 +98,7 @@ def _cut_file(
     """Parts of a file in order, each with its weight."""
     whole = Part(path=file.path, source=file.source, format=found)
     count = math.ceil(weight / split_bytes)
-    if count > 1 and found.name == "parquet":
+    if count > 1 and found.name == "parquet" and found.compression is None:
         bounds = _row_group_bounds(file.path, split_bytes)
     elif count > 1 and found.name == "warc" and found.compression == "gz":
         bounds = _member_bounds(file, count)

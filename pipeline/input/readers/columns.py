@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..inputs import InputOptions
 from ..parts import Part
@@ -59,15 +60,39 @@ def records_of(batch: pa.RecordBatch, position: int, part: Part, options: InputO
         return
     columns = {unique: _values(batch.column(number)) for number, unique in enumerate(unique_names(batch.schema.names))}
     for row in range(batch.num_rows):
-        fields: dict[str, Any] = {}
-        for column, values in columns.items():
-            fields[column] = values[row]
-        failed = fields.get(name)
-        if isinstance(failed, UnicodeDecodeError):
-            detail = f"byte {failed.start} of column {name!r}: {failed.reason}"
-            yield Quarantined(source=part.source, position=position + row, error="invalid_utf8", detail=detail)
-        else:
-            yield record_of(fields, position + row, part, options, "column")
+        fields = {column: values[row] for column, values in columns.items()}
+        yield record_of(fields, position + row, part, options, "column")
+
+
+def spelled_bytes(batch: pa.RecordBatch) -> int:
+    """Bytes of all texts of a batch, those of its dictionaries spelled out."""
+    total = 0
+    for column in batch.columns:
+        for leaf in _leaves(column):
+            is_dictionary = pa.types.is_dictionary(leaf.type)
+            values = leaf.dictionary if is_dictionary else leaf
+            if _has_bytes(values.type) and len(values):
+                lengths = pc.binary_length(values).cast(pa.int64())
+                total += pc.sum(lengths.take(leaf.indices) if is_dictionary else lengths).as_py() or 0
+    return int(total)
+
+
+def _has_bytes(type_: pa.DataType) -> bool:
+    kinds = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+    return any(check(type_) for check in kinds)
+
+
+def _leaves(column: pa.Array) -> Iterator[pa.Array]:
+    if pa.types.is_map(column.type):
+        yield from _leaves(column.keys)
+        yield from _leaves(column.items)
+    elif pa.types.is_struct(column.type):
+        for inner in column.flatten():
+            yield from _leaves(inner)
+    elif pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        yield from _leaves(column.flatten())
+    else:
+        yield column
 
 
 def unique_names(names: list[str]) -> list[str]:
@@ -110,7 +135,8 @@ def _value(scalar: pa.Scalar) -> Any:
     try:
         return scalar.as_py()
     except UnicodeDecodeError as error:
-        return error
+        if not pa.types.is_nested(scalar.type):
+            return error
     except Exception:
         pass
     if pa.types.is_struct(scalar.type) and scalar.is_valid:

@@ -54,6 +54,8 @@ def record_of(fields: dict[str, Any], position: int, part: Part, options: InputO
         nested = next((str(key) for key, value in fields.items() if isinstance(value, dict) and name in value), None)
         hint = f"; give --text-field {nested}.{name}" if nested else ""
         return bad("missing_text", f"no {what} {name!r}; {what}s are {names}{hint}")
+    if isinstance(text, UnicodeDecodeError):
+        return bad("invalid_utf8", f"byte {text.start} of {what} {name!r}: {text.reason}")
     if isinstance(text, bytes) and options.html_field is None:
         try:
             text = text.decode("utf-8")

@@ -7,15 +7,23 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..compression import DecompressionError
 from ..inputs import InputOptions
-from ..parts import Part, open_part
-from .columns import has_text, records_of, wanted_columns
-from .records import Document, Quarantined, Record
+from ..parts import Part
+from .columns import has_text, needed_columns, records_of, spelled_bytes, wanted_columns
+from .fields import UNREADABLE
+from .records import Quarantined, Record
+from .streams import open_seekable
 
 BOMB_RATIO = 250
 BOMB_BYTES = 1 << 28
 """Text that is longer than both is not read on: a dictionary holds it once, and names it as often as one likes."""
+MOST_BOMBS = 32
+"""Row groups among which the latter is divided."""
 REFERENCE_BYTES, PAGE_HEADER_BYTES = 5, 1000
+EXPLODED_BYTES = 1 << 26
+"""A column of which all values together cannot be longer is read as any other."""
+READ_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError, TypeError, KeyError)
 
 
 def read_parquet(part: Part, options: InputOptions) -> Iterator[Record]:
@@ -24,15 +32,16 @@ def read_parquet(part: Part, options: InputOptions) -> Iterator[Record]:
     def bad(position: int, error: str, detail: str) -> Quarantined:
         return Quarantined(source=part.source, position=position, error=error, detail=detail)
 
-    with open_part(part) as source:
-        file_bytes = source.seek(0, 2)
-        source.seek(0)
+    with open_seekable(part) as source:
+        if isinstance(source, DecompressionError):
+            yield bad(0, source.error, str(source))
+            return
         name = options.html_field or options.text_field
         try:
             file = pq.ParquetFile(source)
-            if _may_explode(file, name):
-                file = pq.ParquetFile(source, metadata=file.metadata, read_dictionary=[name])
-        except (pa.ArrowException, OSError) as error:
+            if exploding := _exploding(file):
+                file = pq.ParquetFile(source, metadata=file.metadata, read_dictionary=exploding)
+        except READ_ERRORS as error:
             yield bad(0, "corrupt", f"not a readable Parquet file: {_first_line(error)}")
             return
         schema = file.schema_arrow
@@ -44,42 +53,70 @@ def read_parquet(part: Part, options: InputOptions) -> Iterator[Record]:
         metadata = file.metadata
         columns = wanted_columns(schema, options)
         position = sum(metadata.row_group(index).num_rows for index in range(part.start))
-        left = max(file_bytes * BOMB_RATIO, BOMB_BYTES)
         for group in range(part.start, metadata.num_row_groups if part.stop is None else part.stop):
             rows = metadata.row_group(group).num_rows
             begun = position
-            at_once = _rows_at_once(metadata.row_group(group), options)
+            left = _most_bytes(metadata, group)
             try:
-                for batch in file.iter_batches(
-                    batch_size=at_once, row_groups=[group], columns=columns, use_threads=False
-                ):
-                    for record in records_of(batch, position, part, options):
-                        yield record
-                        if isinstance(record, Document):
-                            left -= len(record.text)
-                            if left < 0:
-                                lost = metadata.num_rows - record.position - 1
-                                detail = f"its text is {BOMB_RATIO} times as long as the file; {lost} rows are not read"
-                                yield bad(record.position + 1, "too_large", detail)
-                                return
+                for batch in _batches(file, group, columns, options):
+                    left -= spelled_bytes(batch)
+                    if left < 0:
+                        lost = begun + rows - position
+                        detail = (
+                            f"row group {group} is over {BOMB_RATIO} times as long as in the file; {lost} rows lost"
+                        )
+                        yield bad(position, "too_large", detail)
+                        break
+                    yield from records_of(batch, position, part, options)
                     position += batch.num_rows
-            except (pa.ArrowException, OSError) as error:
+            except READ_ERRORS as error:
                 lost = begun + rows - position
                 yield bad(position, "corrupt", f"row group {group} breaks off, {lost} rows lost: {_first_line(error)}")
             position = begun + rows
 
 
-def _may_explode(file: pq.ParquetFile, name: str) -> bool:
-    """Whether a column consists of references to texts that stand in its dictionary, each as often as one likes."""
+def _batches(file: pq.ParquetFile, group: int, columns: list[str], options: InputOptions) -> Iterator[pa.RecordBatch]:
+    """Batches of a row group; without the metadata, which is told, from where on only the text can be read."""
+    at_once = _rows_at_once(file.metadata.row_group(group), options)
+    done = 0
+    try:
+        for batch in file.iter_batches(batch_size=at_once, row_groups=[group], columns=columns, use_threads=False):
+            yield batch
+            done += batch.num_rows
+        return
+    except READ_ERRORS:
+        needed = [name for name in columns if name in needed_columns(options)]
+        if len(needed) == len(columns):
+            raise
+    lost = len(columns) - len(needed)
+    for batch in file.iter_batches(batch_size=at_once, row_groups=[group], columns=needed, use_threads=False):
+        passed = min(done, batch.num_rows)
+        done -= passed
+        if passed < batch.num_rows:
+            rest = batch.slice(passed)
+            yield rest.append_column(UNREADABLE, pa.array([lost] * rest.num_rows, pa.int64()))
+
+
+def _most_bytes(metadata: pq.FileMetaData, group: int) -> int:
+    """How long a row group may be; it depends on the file alone, and not on where the file is cut."""
+    columns = metadata.row_group(group)
+    held = sum(columns.column(index).total_compressed_size for index in range(columns.num_columns))
+    return max(held * BOMB_RATIO, BOMB_BYTES // metadata.num_row_groups, BOMB_BYTES // MOST_BOMBS)
+
+
+def _exploding(file: pq.ParquetFile) -> list[str]:
+    """Columns that consist of references to values in their dictionary, each of which may stand there at any length."""
+    found: dict[str, None] = {}
     for number in range(file.metadata.num_row_groups):
         group = file.metadata.row_group(number)
         for index in range(group.num_columns):
             column = group.column(index)
-            if column.path_in_schema == name and column.has_dictionary_page:
+            if column.has_dictionary_page and column.physical_type in ("BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"):
                 references = column.total_compressed_size - (column.data_page_offset - column.dictionary_page_offset)
-                if references < group.num_rows * REFERENCE_BYTES + PAGE_HEADER_BYTES:
-                    return True
-    return False
+                few = references < column.num_values * REFERENCE_BYTES + PAGE_HEADER_BYTES
+                if few and column.num_values * column.total_uncompressed_size > EXPLODED_BYTES:
+                    found[column.path_in_schema] = None
+    return list(found)
 
 
 def _rows_at_once(group: pq.RowGroupMetaData, options: InputOptions) -> int:

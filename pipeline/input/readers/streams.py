@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from ..compression import DecompressionError
+from ..compression import DecompressionError, decompress
+from ..parts import Part, open_part
 from ..wiki_streams import OneStream
 from .records import FIRST_BYTES
 
 SKIP_BYTES = 1 << 20
+
+
+@contextmanager
+def open_seekable(part: Part) -> Iterator[IO[bytes] | DecompressionError]:
+    """Open what a part is of for reading anywhere: a compressed one as a temporary copy, or what is wrong with it."""
+    with open_part(part) as source:
+        if part.format.compression is None:
+            yield source
+            return
+        with tempfile.TemporaryFile(prefix="textmill-") as copy:
+            try:
+                shutil.copyfileobj(decompress(source, part.format.compression), copy, SKIP_BYTES)
+            except DecompressionError as error:
+                yield error
+                return
+            copy.seek(0)
+            yield copy
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,13 @@ def parquet_of(table: pa.Table, **options: Any) -> bytes:
     return sink.getvalue()
 
 
+def arrow_of(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue()
+
+
 def metadata(found: Found) -> list[Any]:
     return [row["metadata"] and json.loads(row["metadata"]) for row in found.rows]
 
@@ -113,12 +120,61 @@ class TestParquet:
         monkeypatch.setattr(parquet, "BOMB_BYTES", 1_000_000)
         texts = pa.DictionaryArray.from_arrays(pa.array([0] * 500, pa.int32()), pa.array(["word " * 20_000]))
         found = read(tmp_path, "a.parquet", parquet_of(pa.table({"text": texts}), compression="zstd"))
-        assert len(found.rows) == 11
-        (row,) = found.quarantined
-        assert (row.position, row.error, "489" in row.detail) == (11, "too_large", True) or row.position == 11
+        assert (found.rows, found.errors) == ([], [(0, "too_large")])
+        assert "500 rows lost" in found.quarantined[0].detail
+        inner = pa.ListArray.from_arrays(pa.array([0, 500], pa.int32()), texts)
+        rows = pa.table({"text": ["a", "b"], "tags": pa.chunked_array([inner, pa.array([None], inner.type)])})
+        found = read(tmp_path, "c.parquet", parquet_of(rows, row_group_size=1, compression="zstd"))
+        assert (found.texts, found.errors) == (["b"], [(0, "too_large")])
         few = pa.DictionaryArray.from_arrays(pa.array([0, None] * 50, pa.int32()), pa.array(["yes"]))
         found = read(tmp_path, "b.parquet", parquet_of(pa.table({"text": few})))
         assert (found.texts, len(found.errors)) == (["yes"] * 50, 50)
+
+    def test_metadata_that_cannot_be_read_costs_no_text(self, tmp_path: Path) -> None:
+        rows = {
+            "text": [f"{TEXT} {number}" for number in range(90)],
+            "note": [f"note {number}" for number in range(90)],
+        }
+        content = bytearray(parquet_of(pa.table(rows), row_group_size=30, use_dictionary=False, compression="gzip"))
+        column = pq.ParquetFile(io.BytesIO(content)).metadata.row_group(1).column(1)
+        middle = column.data_page_offset + column.total_compressed_size // 2
+        content[middle : middle + 20] = bytes(20)
+        found = read(tmp_path, "a.parquet", bytes(content), batch_documents=7)
+        assert (found.texts, found.errors) == (rows["text"], [])
+        told = metadata(found)
+        assert all("note" in row for row in told[:30] + told[60:])
+        assert any(row == {"unreadable_values": 1} for row in told[30:60])
+
+    def test_a_compressed_file(self, tmp_path: Path) -> None:
+        content = gzip.compress(parquet_of(pa.table({"text": ["a", "b", "c"]}), row_group_size=1))
+        for split_bytes in (None, 10):
+            assert read(tmp_path, "a.parquet.gz", content, split_bytes).texts == ["a", "b", "c"]
+        (row,) = read(tmp_path, "a.parquet.gz", content[:-30]).quarantined
+        assert row.error == "truncated"
+
+    def test_odd_values_anywhere_in_a_row_and_columns_of_one_name(self, tmp_path: Path) -> None:
+        bad = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\2\0\0\0"), pa.py_buffer(b"a\xe9")])
+        far = pa.array([2**61], pa.timestamp("us"))
+        table = pa.Table.from_arrays(
+            [
+                pa.array(["first"]),
+                pa.array(["second"]),
+                pa.array([1_700_000_000_123_456_789], pa.timestamp("ns", "UTC")),
+                pa.array([5], pa.duration("ns")),
+                pa.MapArray.from_arrays(pa.array([0, 1], pa.int32()), pa.array(["at"]), far),
+                pa.StructArray.from_arrays([bad, pa.array([7])], ["x", "y"]),
+                pa.array([b"http://a"]),
+            ],
+            ["text", "text", "fine", "took", "map", "struct", "url"],
+        )
+        (row,) = read(tmp_path, "a.arrow", arrow_of(table)).rows
+        assert (row["text"], row["url"]) == ("first", "http://a")
+        told = json.loads(row["metadata"])
+        assert told["text_2"] == "second"
+        assert (told["fine"], told["took"]) == ("2023-11-14T22:13:20.123456789+00:00", "5 ns")
+        assert told["struct"] == {"x": "a\ufffd", "y": 7}
+        assert told["map"][0][0] == "at"
+        assert told["unreadable_values"] == 2
 
     def test_rows_without_a_text_do_not_become_as_many(self, tmp_path: Path) -> None:
         table = pa.table({"text": pa.array([None] * 100_000 + [TEXT], pa.string())})
