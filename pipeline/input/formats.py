@@ -60,9 +60,11 @@ BY_SUFFIX: Mapping[str, str] = {
 
 
 WRAPPED_ARRAY = re.compile(
-    rb'\{\s*"(?:data|rows|items|documents|docs|records|examples|results|articles|entries|pages|texts)"\s*:\s*\[\s*\{'
+    rb'(?:\A\{\s*"[^"\\]{1,100}'
+    rb'|"(?:data|rows|items|documents|docs|records|examples|results|articles|entries|pages|texts|train|test|validation))'
+    rb'"\s*:\s*\[\s*\{'
 )
-"""How a JSON object begins that holds nothing but an array of records."""
+"""An array of objects in a JSON object: its first field, or one that is called as such are; the reader looks closer."""
 WIDE_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".tab"})
 """Files that are read line by line, and may be in UTF-16."""
 LINE_FORMATS = frozenset({"text", "prose"})
@@ -166,15 +168,26 @@ def _by_name(head: bytes, name: str, compression: str | None) -> FileFormat:
         return FileFormat("tar", compression)
     if suffix == ".json":
         return _json(head, compression)
+    if suffix in (".jsonl", ".ndjson") and _is_array(head):
+        return FileFormat("json", compression)
     if suffix in BY_SUFFIX:
         return FileFormat(BY_SUFFIX[suffix], compression)
     beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if re.match(rb"<(!doctype\s+html|html)\b", beginning):
         return FileFormat("html", compression)
-    if re.match(rb'\{\s*"', beginning):
+    if re.match(rb'\{\s*"|\[\s*\{\s*"', beginning):
         return _json(head, compression)
     # A name without a suffix (README, LICENSE) is prose unless its bytes say otherwise, which the reader finds out.
     return FileFormat("prose", compression)
+
+
+def _is_array(head: bytes) -> bool:
+    """Whether a file that is called JSON lines is one array of objects; lines that are arrays are not."""
+    beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if re.match(rb'\[\s*\{\s*"', beginning) is None:
+        return False
+    first, _, others = beginning.partition(b"\n")
+    return not (first.rstrip().endswith(b"]") and others.lstrip().startswith(b"["))
 
 
 def _has_two_objects(beginning: bytes) -> bool:
@@ -196,7 +209,7 @@ def _is_old_tar(head: bytes) -> bool:
 def _json(head: bytes, compression: str | None) -> FileFormat:
     """``.json`` names JSON lines as well as one document over several lines, such as a package's settings."""
     beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if beginning.startswith(b"[") or (WRAPPED_ARRAY.match(beginning) and not _has_two_objects(beginning)):
+    if beginning.startswith(b"[") or (WRAPPED_ARRAY.search(beginning) and not _has_two_objects(beginning)):
         return FileFormat("json", compression)
     first, line_end, _ = beginning.partition(b"\n")
     try:

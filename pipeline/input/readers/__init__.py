@@ -63,7 +63,7 @@ def _reader(name: str) -> Callable[[Part, InputOptions], Iterator[Record]]:
     if name == "jsonl":
         from .jsonl import read_jsonl as reader
     elif name == "json":
-        from .jsonl import read_json as reader
+        from .json_array import read_json as reader
     elif name == "parquet":
         from .parquet import read_parquet as reader
     elif name == "arrow":

@@ -8,48 +8,64 @@ from typing import IO
 
 import pyarrow as pa
 
-from ..compression import DecompressionError, decompress
+from ..compression import DecompressionError
 from ..inputs import InputOptions
-from ..parts import Part, open_part
-from .columns import has_text, records_of, wanted_columns
+from ..parts import Part
+from .columns import BOMB_BYTES, BOMB_RATIO, has_text, records_of, spelled_bytes, wanted_columns
 from .records import Quarantined, Record
+from .streams import open_seekable
 
-FILE_MAGIC, FEATHER_MAGIC, STREAM_MAGIC = b"ARROW1", b"FEA1", b"\xff\xff\xff\xff"
+FILE_MAGIC, FEATHER_MAGIC = b"ARROW1", b"FEA1"
+FILE_HEAD_BYTES = 8
+READ_ERRORS = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, EOFError)
 
 
 def read_arrow(part: Part, options: InputOptions) -> Iterator[Record]:
-    """Documents of a file, batch by batch; the position is the row's number in the file."""
+    """Documents of a file, batch by batch; the position is the row's number in the file.
+
+    A damaged batch of a file costs its rows, which count as one; in a stream it costs all behind it.
+    """
 
     def bad(position: int, error: str, detail: str) -> Quarantined:
         return Quarantined(source=part.source, position=position, error=error, detail=detail)
 
     name = options.html_field or options.text_field
     position = 0
-    with open_part(part) as source:
+    with open_seekable(part) as source:
+        if isinstance(source, DecompressionError):
+            yield bad(0, source.error, str(source))
+            return
+        left = max(source.seek(0, 2) * BOMB_RATIO, BOMB_BYTES)
+        source.seek(0)
         try:
-            for batch in _batches(source, part):
-                if position == 0 and not has_text(batch.schema, options):
-                    yield bad(
-                        0, "missing_text", f"no column {name!r}; columns are {', '.join(batch.schema.names[:20])}"
-                    )
+            for batch in _batches(source):
+                if isinstance(batch, Exception):
+                    yield bad(position, "corrupt", f"a batch cannot be read, its rows are lost: {_first_line(batch)}")
+                    position += 1
+                    continue
+                names = batch.schema.names
+                if not has_text(batch.schema, options):
+                    yield bad(position, "missing_text", f"no column {name!r}; columns are {', '.join(names[:20])}")
                     return
-                wanted = batch.select(wanted_columns(batch.schema, options))
-                for begin in range(0, wanted.num_rows, options.batch_documents):
-                    piece = wanted.slice(begin, options.batch_documents)
+                wanted = frozenset(wanted_columns(batch.schema, options))
+                columns = batch.select([index for index, column in enumerate(names) if column in wanted])
+                left -= spelled_bytes(columns)
+                if left < 0:
+                    detail = f"over {BOMB_RATIO} times as long as the file; the rows from here on are lost"
+                    yield bad(position, "too_large", detail)
+                    return
+                for begin in range(0, batch.num_rows, options.batch_documents):
+                    piece = columns.slice(begin, options.batch_documents)
                     yield from records_of(piece, position + begin, part, options)
                 position += batch.num_rows
-        except (pa.ArrowException, OSError, EOFError, DecompressionError) as error:
+        except READ_ERRORS as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            detail = str(error).splitlines()[0] if str(error) else type(error).__name__
-            yield bad(position, "corrupt", f"the file breaks off behind {position} rows: {detail}")
+            yield bad(position, "corrupt", f"the file breaks off behind {position} rows: {_first_line(error)}")
 
 
-def _batches(source: IO[bytes], part: Part) -> Iterator[pa.RecordBatch]:
-    if part.format.compression is not None:
-        yield from pa.ipc.open_stream(decompress(source, part.format.compression))
-        return
-    head = source.read(8)
+def _batches(source: IO[bytes]) -> Iterator[pa.RecordBatch | Exception]:
+    head = source.read(FILE_HEAD_BYTES)
     source.seek(0)
     if head.startswith(FEATHER_MAGIC):
         from pyarrow import feather
@@ -57,9 +73,24 @@ def _batches(source: IO[bytes], part: Part) -> Iterator[pa.RecordBatch]:
         with warnings.catch_warnings(action="ignore"):  # that its end is near, which is no business of whoever has it
             table = feather.read_table(source)
         yield from table.to_batches()
-    elif head.startswith(FILE_MAGIC):
-        file = pa.ipc.open_file(source)
-        for number in range(file.num_record_batches):
-            yield file.get_batch(number)
-    else:
+        return
+    if not head.startswith(FILE_MAGIC):
         yield from pa.ipc.open_stream(source)
+        return
+    try:
+        file = pa.ipc.open_file(source)
+    except READ_ERRORS:  # a file that was cut is still the stream that it holds, as far as it goes
+        source.seek(FILE_HEAD_BYTES)
+        yield from pa.ipc.open_stream(source)
+        raise
+    for number in range(file.num_record_batches):
+        try:
+            batch = file.get_batch(number)
+        except READ_ERRORS as error:
+            yield error
+        else:
+            yield batch
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -13,6 +13,9 @@ from ..parts import Part
 from .fields import Odd, record_of
 from .records import Quarantined, Record
 
+BOMB_RATIO = 250
+BOMB_BYTES = 1 << 28
+"""Text that is longer than both is not read on: a dictionary holds it once, and names it as often as one likes."""
 MOST_ROWS_ALIKE = 100
 """Rows in a row without a text get a row in the quarantine each; the others of a batch of them are counted in one."""
 

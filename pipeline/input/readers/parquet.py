@@ -10,14 +10,11 @@ import pyarrow.parquet as pq
 from ..compression import DecompressionError
 from ..inputs import InputOptions
 from ..parts import Part
-from .columns import has_text, needed_columns, records_of, spelled_bytes, wanted_columns
+from .columns import BOMB_BYTES, BOMB_RATIO, has_text, needed_columns, records_of, spelled_bytes, wanted_columns
 from .fields import UNREADABLE
 from .records import Quarantined, Record
 from .streams import open_seekable
 
-BOMB_RATIO = 250
-BOMB_BYTES = 1 << 28
-"""Text that is longer than both is not read on: a dictionary holds it once, and names it as often as one likes."""
 MOST_BOMBS = 32
 """Row groups among which the latter is divided."""
 REFERENCE_BYTES, PAGE_HEADER_BYTES = 5, 1000

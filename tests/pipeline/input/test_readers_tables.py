@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pyarrow import feather
 
 from textmill.pipeline.input.inputs import InputOptions, find_inputs
-from textmill.pipeline.input.readers import parquet
+from textmill.pipeline.input.readers import json_array, parquet
 
 from .reading import Found, read_file
 
@@ -244,8 +244,42 @@ class TestJson:
             found = read(tmp_path, "a.json", content)
             assert (found.texts, found.errors) == (texts, errors)
         long = b'[{"text": "a"}, {"text": "' + b"x" * 3_000_000 + b'"}]'
+        long = long[:-1] + b', {"text": "c"}]'
         found = read(tmp_path, "a.json", long, max_document_bytes=1_000_000)
-        assert (found.texts, [error for _, error in found.errors]) == (["a"], ["too_large"])
+        assert (found.texts, [error for _, error in found.errors]) == (["a", "c"], ["too_large"])
+
+    def test_what_else_stands_in_and_beside_arrays(self, tmp_path: Path) -> None:
+        found = read(tmp_path, "a.json", b'[{"text": "a"}, "http://b", 5, {"text": "c"}, [6]]')
+        assert (found.texts, found.errors) == (["a", "c"], [(0, "not_an_object")])
+        assert "3 elements are no objects" in found.quarantined[0].detail
+        (row,) = read(tmp_path, "b.json", b'["http://a", "http://b"]').quarantined
+        assert (row.error, "2 elements" in row.detail) == ("not_an_object", True)
+        assert read(tmp_path, "c.json", b'[{"text": "a"}]\n[{"text": "b"}]').texts == ["a", "b"]
+        wrapped = {"version": "1", "columns": [{"name": "text"}], "data": [{"text": "a"}, {"text": "b"}], "next": None}
+        found = read(tmp_path, "d.json", json.dumps(wrapped, indent=2).encode())
+        assert (found.texts, found.errors) == (["a", "b"], [])
+        assert found.skipped == {"object without text beside the array that has it": 1}
+        settings = json.dumps({"name": "x", "people": [{"name": "y"}]}, indent=2)
+        (row,) = read(tmp_path, "e.json", settings.encode()).rows
+        assert (row["text"], row["kind"]) == (settings, "code")
+        assert read(tmp_path, "f.jsonl", json.dumps([{"text": "a"}, {"text": "b"}], indent=1).encode()).texts == [
+            "a",
+            "b",
+        ]
+        assert read(tmp_path, "g", b'[{"text": "a"}]').texts == ["a"]
+        lines = b'[{"text": "a"}]\n[{"text": "b"}]\n'
+        assert [error for _, error in read(tmp_path, "h.jsonl", lines).errors] == ["not_an_object"] * 2
+
+    @given(st.lists(st.text(max_size=30), max_size=8), st.integers(1, 40), st.booleans())
+    @settings(max_examples=60)
+    def test_arrays_read_in_pieces_of_any_size(self, texts: list[str], chunk: int, ascii_only: bool) -> None:
+        values = [{"n": [{"deep": '"]}\\'}], "text": text} for text in texts]
+        content = json.dumps(values, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+        with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(json_array, "CHUNK_BYTES", chunk)
+            found = read(Path(folder), "a.json", content)
+        assert found.texts == texts
+        assert found.errors == ([] if texts else [(0, "not_an_object")])
 
     def test_a_flood_of_bad_lines_is_counted_by_the_megabyte_wherever_the_file_is_cut(self, tmp_path: Path) -> None:
         good = json.dumps({"text": TEXT}).encode() + b"\n"
