@@ -211,7 +211,12 @@ def _json(head: bytes, compression: str | None) -> FileFormat:
     beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if beginning.startswith(b"[") or (WRAPPED_ARRAY.search(beginning) and not _has_two_objects(beginning)):
         return FileFormat("json", compression)
-    first, line_end, _ = beginning.partition(b"\n")
+    return json_lines_or_code(head, compression)
+
+
+def json_lines_or_code(head: bytes, compression: str | None) -> FileFormat:
+    """Whether the first line is an object by itself, or one document has several."""
+    first, line_end, _ = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
     try:
         whole_line = not line_end or isinstance(orjson.loads(first), dict)
     except orjson.JSONDecodeError:

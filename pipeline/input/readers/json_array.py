@@ -10,16 +10,19 @@ from typing import IO
 import orjson
 
 from ..compression import DecompressionError, decompress
-from ..formats import FileFormat
+from ..formats import HEAD_BYTES, json_lines_or_code
 from ..inputs import InputOptions
 from ..parts import Part, open_part
 from .fields import take
 from .flood import Flood
-from .jsonl import read_value
+from .jsonl import read_jsonl, read_value
 from .records import FIRST_BYTES, Quarantined, Record, Skipped
 from .streams import Line
+from .text import read_text
 
 CHUNK_BYTES = 1 << 18
+MOST_BLANKS = 16
+"""Between a field's name and the colon behind it."""
 EVENT = re.compile(rb'["\[\]{}]')
 EVENT_OR_COMMA = re.compile(rb'["\[\]{},]')
 STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
@@ -54,6 +57,9 @@ def read_json(part: Part, options: InputOptions) -> Iterator[Record]:
     def bad(offset: int, error: str, detail: str, first: bytes = b"") -> Quarantined:
         return Quarantined(source=part.source, position=offset, error=error, detail=detail, first_bytes=first)
 
+    if _has_own_text(part, options):
+        yield from _read_as_before(part, options)
+        return
     array, is_table, any_table, passed = 0, True, False, 0
     flood = Flood(part.source, "")
     with open_part(part) as source:
@@ -87,10 +93,30 @@ def read_json(part: Part, options: InputOptions) -> Iterator[Record]:
             if scanner.problem:
                 yield bad(scanner.position, "truncated", scanner.problem, scanner.first_bytes)
             return
-    from .text import read_text
+    yield from _read_as_before(part, options)
 
-    code = FileFormat("code", part.format.compression, "JSON")
-    yield from read_text(replace(part, format=code), options)
+
+def _has_own_text(part: Part, options: InputOptions) -> bool:
+    """Whether the object around arrays has a text itself, and so is the document, or the first of one a line."""
+    wanted = orjson.dumps(options.html_field or options.text_field)[1:]
+    with open_part(part) as source:
+        scanner = _Scanner(decompress(source, part.format.compression), 0, wanted)
+        try:
+            for _ in scanner.elements():
+                if not scanner.is_wrapped or scanner.objects > 1:
+                    break
+        except DecompressionError:
+            pass
+        return scanner.is_wrapped and scanner.has_own_text
+
+
+def _read_as_before(part: Part, options: InputOptions) -> Iterator[Record]:
+    """Read what is no array of documents: JSON lines, or one document."""
+    with open_part(part) as source:
+        head = decompress(source, part.format.compression).read(HEAD_BYTES)
+    found = json_lines_or_code(head, part.format.compression)
+    reader = read_jsonl if found.name == "jsonl" else read_text
+    yield from reader(replace(part, format=found), options)
 
 
 def _has_text(content: bytes | None, options: InputOptions) -> bool:
@@ -104,8 +130,13 @@ def _has_text(content: bytes | None, options: InputOptions) -> bool:
 class _Scanner:
     """Finds the elements of arrays by brackets and quotes, in constant memory."""
 
-    def __init__(self, stream: IO[bytes], limit: int) -> None:
+    def __init__(self, stream: IO[bytes], limit: int, wanted: bytes | None = None) -> None:
         self.is_wrapped = False
+        self.has_own_text = False
+        """Whether the first object around arrays has a field that is called ``wanted``."""
+        self.objects = 0
+        """Objects around arrays that have begun."""
+        self._wanted = wanted
         self.array = 0
         """Number of the array in which the last element stands."""
         self.problem = ""
@@ -137,6 +168,7 @@ class _Scanner:
                 self.is_wrapped = event == b"{"
                 wanted_depth, in_array = (2, False) if self.is_wrapped else (1, True)
                 others_at, opened_at = at, self._at
+                self.objects += self.is_wrapped
                 self.array += 1
             elif depth == wanted_depth and in_array and event not in (b"]", b"}"):
                 is_empty = False
@@ -148,6 +180,8 @@ class _Scanner:
                 in_array = event == b"["
                 self.array += in_array
             if event == b'"':
+                if self._wanted and depth == 1 and self.objects == 1:
+                    self.has_own_text |= self._is_wanted(self._wanted)
                 if not self._pass_string():
                     break
             elif event in (b"[", b"{"):
@@ -189,6 +223,13 @@ class _Scanner:
             # A backslash that ends the chunk is looked at again with what it escapes.
             if not self._fill():
                 return False
+
+    def _is_wanted(self, wanted: bytes) -> bool:
+        """Whether the string that begins here is a field's name."""
+        while len(self._chunk) - self._at < len(wanted) + MOST_BLANKS and self._fill():
+            pass
+        rest = self._chunk[self._at : self._at + len(wanted) + MOST_BLANKS]
+        return rest.startswith(wanted) and rest[len(wanted) :].lstrip().startswith(b":")
 
     def _begin(self) -> None:
         self._begun = self._chunk_offset + self._at - 1

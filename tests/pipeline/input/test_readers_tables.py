@@ -267,6 +267,8 @@ class TestJson:
             "b",
         ]
         assert read(tmp_path, "g", b'[{"text": "a"}]').texts == ["a"]
+        line = json.dumps({"items": [{"text": "inner"}], "text": "outer" + "x" * 5000}).encode() + b"\n"
+        assert read(tmp_path, "i.json", line * 2).texts == ["outer" + "x" * 5000] * 2
         lines = b'[{"text": "a"}]\n[{"text": "b"}]\n'
         assert [error for _, error in read(tmp_path, "h.jsonl", lines).errors] == ["not_an_object"] * 2
 
