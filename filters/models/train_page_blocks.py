@@ -32,7 +32,8 @@ from urllib.parse import urlsplit
 import numpy as np
 import numpy.typing as npt
 
-from ..kernels.html.features import COUNT, Page, Stat, Sum
+from ..kernels.html.block_counts import Page, Stat, Sum
+from ..kernels.html.features import COUNT
 from ..kernels.html.parser import read_page
 from ..kernels.html.scoring import LEAVES, LEVELS, TREES, Trees, measure_blocks, pack_trees
 from ..kernels.html.word_marks import text_automaton

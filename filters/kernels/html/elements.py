@@ -65,12 +65,10 @@ class Tag(IntEnum):
     OL = auto()
     UL = auto()
     DL = auto()
-    MENU = auto()
     PRE = auto()
     SCRIPT = auto()
     STYLE = auto()
     TITLE = auto()
-    TEXTAREA = auto()
     SVG = auto()
     MATH = auto()
     ANNOTATION = auto()
@@ -81,7 +79,6 @@ class Tag(IntEnum):
     LINK = auto()
     HTML = auto()
     BODY = auto()
-    HEAD = auto()
     TIME = auto()
     H1 = auto()
     H2 = auto()
@@ -93,7 +90,6 @@ class Tag(IntEnum):
     SELECT = auto()
     RT = auto()
     RP = auto()
-    SPAN = auto()
     DIV = auto()
     SECTION = auto()
     ARTICLE = auto()
@@ -110,17 +106,9 @@ class Tag(IntEnum):
     DETAILS = auto()
     SUMMARY = auto()
     DIALOG = auto()
-    CENTER = auto()
-    FIELDSET = auto()
-    PLAINTEXT = auto()
-    LABEL = auto()
     B = auto()
     STRONG = auto()
-    EM = auto()
-    I = auto()  # noqa: E741 - its name
     CODE = auto()
-    INPUT = auto()
-    TEMPLATE = auto()
 
 
 class Attribute(IntEnum):
@@ -148,9 +136,7 @@ class Attribute(IntEnum):
     ENCODING = auto()
     SRC = auto()
     ALTTEXT = auto()
-    DISPLAY = auto()
     OPEN = auto()
-    ITEMTYPE = auto()
 
 
 class Note(IntEnum):

@@ -108,7 +108,9 @@ def put_image(page: Bytes, tables: Tables, work: Work) -> None:
         return  # the picture of the formula before
     before_visible(work)
     begin = register[Register.OUT]
-    if first == 36 or (first == 92 and start + 1 < end and (page[start + 1] == 40 or page[start + 1] == 91)):
+    if first == DOLLAR or (
+        first == BACKSLASH and start + 1 < end and (page[start + 1] == ROUND or page[start + 1] == SQUARE)
+    ):
         put_text(page, start, end, True, tables, work)
     else:
         put_value(page, start, end, tables, work)
@@ -133,7 +135,7 @@ def put_script(page: Bytes, start: int, end: int, dollars: int, tables: Tables, 
     position = start
     while position < end:
         part = position
-        while part < end and page[part] != 38:
+        while part < end and page[part] != AMPERSAND:
             part += 1
         if part > position:
             put_text(page, position, part, False, tables, work)

@@ -26,8 +26,12 @@ def marks_of(page: Bytes, tag: int, tables: Tables, work: Work) -> np.uint64:
     words = Automaton(tables.symbols, tables.follow, tables.found)
     found = NOTHING
     seen = register[Register.SEEN]
+    if tag == Tag.NOSCRIPT:
+        found |= NOSCRIPT
+    elif tag == Tag.DIALOG and not seen >> Attribute.OPEN & 1:
+        found |= HIDDEN
     if not seen & MARKING:
-        return ONE << np.uint64(Mark.NOSCRIPT) if tag == Tag.NOSCRIPT else found
+        return found
     for attribute in range(Attribute.ITEMPROP + 1):
         if seen >> attribute & 1:
             found |= words_in(page, register[SPANS + 2 * attribute], register[SPANS + 2 * attribute + 1], words)
@@ -39,8 +43,6 @@ def marks_of(page: Bytes, tag: int, tables: Tables, work: Work) -> np.uint64:
         found |= HIDDEN
     if seen >> Attribute.ARIA_HIDDEN & 1 and value_hash(page, work, Attribute.ARIA_HIDDEN) == TRUE:
         found |= ARIA_HIDDEN
-    if tag == Tag.NOSCRIPT:
-        found |= NOSCRIPT
     return found
 
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from ..machine.buffers import Float32Matrix, Floats32, Int32s
 from ..machine.kernel import inner, kernel
-from .features import Page, block_features, count_page
+from .block_counts import Page, count_page
+from .features import block_features
 from .word_marks import Automaton
 
 MAGIC = b"textmill trees 1\n"

@@ -53,14 +53,12 @@ class Register(IntEnum):
     """Where the text of the formula begins that is open; -1 without one."""
     MATH_SKIP = auto()
     """1 while what the formula shows is passed over, 2 while its source is taken."""
-    MATH_IS_BLOCK = auto()
     FORMULA_START = auto()
     FORMULA_END = auto()
     """Where the text of the last formula ends."""
     FORMULA_IS_TEX = auto()
     ITEM = auto()
     """The next block's mark: 0, -1 for a bullet, a number from 1 on (0 as :data:`ZERO_ITEM`)."""
-    ITEM_DEPTH = auto()
     LIST_DEPTH = auto()
     ROW = auto()
     """Rows of tables so far."""
@@ -68,10 +66,6 @@ class Register(IntEnum):
     SEEN = auto()
     """Attributes of the tag, one bit each."""
     SELF_CLOSING = auto()
-    SCRATCH = auto()
-    PENDING_NEWLINE = auto()
-    IS_CODE = auto()
-    PARAGRAPHS = auto()
 
 
 class Open(IntEnum):
@@ -85,7 +79,6 @@ class Open(IntEnum):
     LIST = 0x20
     MATH = 0x40
     ANNOTATION = 0x80
-    CELL = 0x100
 
 
 class BlockTrait(IntEnum):

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ....filters.kernels.html.block_counts import TAG_NUMBER, Page, Stat, Sum
 from ....filters.kernels.html.elements import Tag
-from ....filters.kernels.html.features import COUNT, TAG_NUMBER, Page, Stat, Sum
+from ....filters.kernels.html.features import COUNT
 from ....filters.kernels.html.scoring import NO_TREES, load_trees, score_blocks
 from ....filters.kernels.html.word_marks import Mark, text_automaton
 from ....filters.kernels.html.work import Block, Register, Work
@@ -28,7 +29,6 @@ def _bits(*tags: Tag) -> int:
 
 
 CAPTIONS = _bits(Tag.FIGCAPTION, Tag.CAPTION)
-HEADINGS = (Tag.H1, Tag.H2, Tag.H3, Tag.H4, Tag.H5, Tag.H6)
 NEVER = _bits(Tag.NAV)
 NOT_OF_LITTLE = _bits(Tag.FOOTER, Tag.ASIDE, Tag.FORM, Tag.DIALOG)
 """Nor is what stands in these content of a page that has little of it."""

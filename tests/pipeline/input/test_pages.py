@@ -110,8 +110,9 @@ def test_a_short_page_is_kept_but_for_navigation() -> None:
 
 
 def test_all_of_a_page_is_what_a_reader_sees() -> None:
-    page = f"<nav><a href=/>Home</a></nav>{CONTENT}<p hidden>secret</p><footer>Imprint</footer>".encode()
-    assert extract(page, "all").text == "\n\n".join(("Home", *PARAGRAPHS, "Imprint"))
+    more = "<p hidden>secret</p><dialog>Sure?</dialog><dialog open>Sure!</dialog><footer>Imprint</footer>"
+    page = f"<nav><a href=/>Home</a></nav>{CONTENT}{more}".encode()
+    assert extract(page, "all").text == "\n\n".join(("Home", *PARAGRAPHS, "Sure!\nImprint"))
     assert set(extract(page, "precise").text.split()) <= set(extract(page, "main").text.split())
 
 

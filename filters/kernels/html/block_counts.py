@@ -1,0 +1,232 @@
+"""What is counted of each block of a page, and summed up for each of its elements."""
+
+from __future__ import annotations
+
+from enum import IntEnum, auto
+from typing import NamedTuple
+
+import numpy as np
+
+from ..machine.buffers import Bytes, Int32Matrix, Int64Matrix, Int64s
+from ..machine.kernel import inner, integer
+from .elements import Tag
+from .word_marks import Automaton, words_in
+from .work import Block, Node
+
+ONE = np.uint64(1)
+LONGEST_MARKED = 400
+"""Words of short texts are looked for in blocks of at most so many bytes."""
+LONG_BLOCK = 140
+"""From this size on a block is a paragraph."""
+
+
+class Stat(IntEnum):
+    """Columns of what is counted of each block."""
+
+    SIZE = 0
+    """Characters; wide ones count three times."""
+    WORDS = auto()
+    STOPS = auto()
+    """Ends of sentences."""
+    COMMAS = auto()
+    DIGITS = auto()
+    CAPITALS = auto()
+    ENDS_SENTENCE = auto()
+    LINK_SIZE = auto()
+    TEXT_MARKS = auto()
+    BEFORE = auto()
+    """Size of all text before."""
+    SINCE_LONG = auto()
+    """Blocks since the last paragraph."""
+    UNTIL_LONG = auto()
+
+
+class Sum(IntEnum):
+    """Columns of what is summed up for each block element."""
+
+    SIZE = 0
+    LINK_SIZE = auto()
+    BLOCKS = auto()
+    LONG_BLOCKS = auto()
+    LONG_SIZE = auto()
+    STOPS = auto()
+    SCORE = auto()
+    """How much it looks like the element that holds an article (Readability's way)."""
+    TAGS = auto()
+    """Which of :data:`TAG_BITS` it and all around it are."""
+    MARKS = auto()
+    """Marks of it and all around it."""
+    NEAR_MARKS = auto()
+    """Marks of it and the two around it."""
+    DEPTH = auto()
+    IN_BEST = auto()
+    """Whether it is in the element with the highest score."""
+    CHILDREN = auto()
+
+
+SUMS = len(Sum)
+SUMMED = Sum.STOPS + 1
+"""How many columns are sums of what is in an element, also further down."""
+
+NEAR_TAGS = (
+    *(Tag.NAV, Tag.HEADER, Tag.FOOTER, Tag.ASIDE, Tag.ARTICLE, Tag.MAIN, Tag.SECTION, Tag.FORM, Tag.FIGURE),
+    *(Tag.FIGCAPTION, Tag.BLOCKQUOTE, Tag.LI, Tag.UL, Tag.OL, Tag.DL, Tag.TABLE, Tag.PRE, Tag.P, Tag.ADDRESS),
+    *(Tag.DETAILS, Tag.DIALOG, Tag.H1, Tag.H2, Tag.H3, Tag.H4, Tag.H5, Tag.H6, Tag.TD, Tag.TH, Tag.DT, Tag.DD),
+    *(Tag.DIV, Tag.NOSCRIPT, Tag.SUMMARY, Tag.CAPTION),
+)
+"""Elements of which it counts whether a block stands in one."""
+
+TAG_NUMBER = np.full(256, 63, dtype=np.int64)
+TAG_NUMBER[list(NEAR_TAGS)] = range(len(NEAR_TAGS))
+
+
+class Page(NamedTuple):
+    """A page as it was read, and what has been counted of it."""
+
+    text: Bytes
+    blocks: Int32Matrix
+    nodes: Int64Matrix
+    stats: Int32Matrix
+    sums: Int64Matrix
+    totals: Int64s
+    """Of the whole page: size, size of links, size of paragraphs, the best element, its score."""
+
+
+@inner
+def count_block(text: Bytes, start: int, end: int, stats: Int32Matrix, block: int) -> None:
+    """Count characters by kind."""
+    size = words = stops = commas = digits = capitals = 0
+    ends_sentence = False
+    was_space = True
+    for position in range(start, end):
+        byte = integer(text[position])
+        if byte == 32 or byte == 10:
+            was_space = True
+            continue
+        words += was_space
+        was_space = False
+        if 0x80 <= byte < 0xC0:
+            continue
+        size += 1
+        if byte < 0x80:
+            if byte == 46 or byte == 33 or byte == 63:
+                stops += position + 1 == end or text[position + 1] == 32 or text[position + 1] == 34
+                ends_sentence = True
+            elif byte == 44 or byte == 59:
+                commas += 1
+                ends_sentence = False
+            elif byte == 34 or byte == 39 or byte == 41 or byte == 58:
+                ends_sentence |= byte == 58
+            else:
+                ends_sentence = False
+                digits += 48 <= byte <= 57
+                capitals += 65 <= byte <= 90
+        elif byte >= 0xE3 and byte < 0xF0:
+            size += 2
+            if byte == 0xE3 and text[position + 1] == 0x80:
+                last = text[position + 2]
+                stops += last == 0x82
+                ends_sentence = last == 0x82 or last == 0x8D
+                commas += last == 0x81
+            elif byte == 0xEF and text[position + 1] == 0xBC:
+                last = text[position + 2]
+                is_stop = last == 0x81 or last == 0x9F
+                stops += is_stop
+                ends_sentence = is_stop
+                commas += last == 0x8C
+            else:
+                ends_sentence = False
+        elif byte == 0xE2 and text[position + 1] == 0x80:
+            ends_sentence |= text[position + 2] == 0xA6  # an ellipsis; a quotation mark changes nothing
+        elif byte == 0xE0 and text[position + 1] == 0xA5 and text[position + 2] == 0xA4:
+            stops += 1
+            ends_sentence = True
+        else:
+            ends_sentence = False
+    stats[block, Stat.SIZE] = size
+    stats[block, Stat.WORDS] = words
+    stats[block, Stat.STOPS] = stops
+    stats[block, Stat.COMMAS] = commas
+    stats[block, Stat.DIGITS] = digits
+    stats[block, Stat.CAPITALS] = capitals
+    stats[block, Stat.ENDS_SENTENCE] = ends_sentence
+
+
+@inner
+def count_page(page: Page, blocks: int, nodes: int, words: Automaton) -> None:
+    """Count all blocks, and sum up what is in each element."""
+    stats, sums = page.stats, page.sums
+    for node in range(nodes):
+        for column in range(SUMS):
+            sums[node, column] = 0
+        parent = page.nodes[node, Node.PARENT]
+        marks = page.nodes[node, Node.MARKS]
+        tag = ONE << np.uint64(TAG_NUMBER[page.nodes[node, Node.TAG]])
+        if parent >= 0:
+            sums[node, Sum.MARKS] = sums[parent, Sum.MARKS] | marks
+            above = page.nodes[parent, Node.MARKS]
+            over = page.nodes[parent, Node.PARENT]
+            sums[node, Sum.NEAR_MARKS] = marks | above | (page.nodes[over, Node.MARKS] if over >= 0 else 0)
+            sums[node, Sum.TAGS] = sums[parent, Sum.TAGS] | integer(tag)
+            sums[node, Sum.DEPTH] = sums[parent, Sum.DEPTH] + 1
+            sums[parent, Sum.CHILDREN] += 1
+    before = since = 0
+    for block in range(blocks):
+        start, end = integer(page.blocks[block, Block.START]), integer(page.blocks[block, Block.END])
+        count_block(page.text, start, end, stats, block)
+        marks = 0
+        if end - start <= LONGEST_MARKED:
+            marks = integer(words_in(page.text, start, end, words))
+        stats[block, Stat.TEXT_MARKS] = marks
+        size = integer(stats[block, Stat.SIZE])
+        link_size = size * integer(page.blocks[block, Block.LINK_BYTES]) // max(end - start, 1)
+        stats[block, Stat.LINK_SIZE] = link_size
+        stats[block, Stat.BEFORE] = before
+        before += size
+        stats[block, Stat.SINCE_LONG] = since
+        is_long = size - link_size >= LONG_BLOCK
+        since = 0 if is_long else since + 1
+        node = integer(page.blocks[block, Block.NODE])
+        sums[node, Sum.SIZE] += size
+        sums[node, Sum.LINK_SIZE] += link_size
+        sums[node, Sum.BLOCKS] += 1
+        sums[node, Sum.STOPS] += stats[block, Stat.STOPS]
+        sums[node, Sum.LONG_BLOCKS] += is_long
+        sums[node, Sum.LONG_SIZE] += size * is_long
+        if size >= 25 and 2 * link_size < size:
+            points = 10 + 10 * min(integer(stats[block, Stat.COMMAS]) + integer(stats[block, Stat.STOPS]), 12)
+            points += 10 * min(size // 100, 3)
+            tag = page.nodes[node, Node.TAG]
+            holder = page.nodes[node, Node.PARENT] if tag == Tag.P or tag == Tag.PRE or tag == Tag.LI else node
+            if holder >= 0:
+                sums[holder, Sum.SCORE] += points
+                over = page.nodes[holder, Node.PARENT]
+                if over >= 0:
+                    sums[over, Sum.SCORE] += points // 2
+    until = 0
+    for block in range(blocks - 1, -1, -1):
+        stats[block, Stat.UNTIL_LONG] = until
+        is_long = stats[block, Stat.SIZE] - stats[block, Stat.LINK_SIZE] >= LONG_BLOCK
+        until = 0 if is_long else until + 1
+    for node in range(nodes - 1, 0, -1):
+        parent = page.nodes[node, Node.PARENT]
+        for column in range(SUMMED):
+            sums[parent, column] += sums[node, column]
+    _find_best(page, nodes)
+
+
+@inner
+def _find_best(page: Page, nodes: int) -> None:
+    sums = page.sums
+    best = best_score = 0
+    for node in range(nodes):
+        size = max(sums[node, Sum.SIZE], 1)
+        score = sums[node, Sum.SCORE] * (size - sums[node, Sum.LINK_SIZE]) // size
+        sums[node, Sum.SCORE] = score
+        if score > best_score:
+            best, best_score = node, score
+    page.totals[0] = best
+    page.totals[1] = best_score
+    for node in range(nodes):
+        parent = page.nodes[node, Node.PARENT]
+        sums[node, Sum.IN_BEST] = node == best or (parent >= 0 and sums[parent, Sum.IN_BEST] != 0)
