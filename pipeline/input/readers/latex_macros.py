@@ -22,6 +22,7 @@ STANDARD = frozenset(STANDARD_NAMES.split())
 DEEPEST = 25
 LONGEST_BODY = 4000
 STEPS_EACH = 20
+MOST_COMMANDS = 1_500_000
 STEPS_BESIDES = 1_000_000
 
 
@@ -52,7 +53,7 @@ class Macros:
             BoundError: where that takes too much work.
         """
         self._left -= len(text)
-        if self._left < 0:
+        if self._left < 0 or (not depth and text.count("\\") > MOST_COMMANDS):
             raise BoundError("macros stand for too much text")
         braces: dict[int, int] | None = None
         pieces: list[str] = []

@@ -26,7 +26,7 @@ LANGUAGE = re.compile(r'<mediawiki\b[^<>]*\bxml:lang="([\w-]{1,20})"')
 REDIRECT = re.compile(r"\s*#\s*[^\s\[\]:]{1,30}\s*:?\s*\[\[[^\]\n]{1,500}\]\]", re.IGNORECASE)
 PAGE_BITS = 20
 """Of a position in a multistream dump, those of the page's number; a stream holds a hundred."""
-LARGEST_PAGE_CHARS = 16 << 20
+LARGEST_PAGE_CHARS = 4 << 20
 """MediaWiki itself refuses articles beyond 2 MB."""
 
 

@@ -13,6 +13,8 @@ from .records import Document, without_surrogates
 
 MOST_STEPS = 200_000_000
 """The parser looks at every line once for each multipart that it lies in."""
+MOST_LINES = 4_000_000
+"""Each is an object while a message is parsed; an attachment of 100 MB has a third as many."""
 BOUNDARY = re.compile(rb"\bboundary\s*\*?\d*\*?=", re.IGNORECASE)
 TYPE_FIELD = re.compile(rb"^content-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 LONGEST_TYPE_FIELD = 8000
@@ -41,6 +43,8 @@ def read_message(content: bytes, position: int) -> Document:
     """
     if (len(BOUNDARY.findall(content)) + 1) * content.count(b"\n") > MOST_STEPS:
         raise MessageError("extraction_failed", "too many multiparts for so many lines")
+    if content.count(b"\n") > MOST_LINES:
+        raise MessageError("too_large", f"a message of more than {MOST_LINES} lines")
     if any(len(field[0]) > LONGEST_TYPE_FIELD for field in TYPE_FIELD.finditer(content)):
         raise MessageError("extraction_failed", f"a Content-Type of more than {LONGEST_TYPE_FIELD} bytes")
     message: Message[str, str] = message_from_bytes(content, policy=policy.compat32)

@@ -22,6 +22,8 @@ LANGUAGE_NAMES = {name.lower(): name for name in PROGRAMMING_LANGUAGES.values()}
 }  # fmt: skip
 """Languages as they are called elsewhere by what kernels call them."""
 TERMINAL_CODES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+MOST_VALUES = 5_000_000
+"""As objects they take up to half a gigabyte, for which 10 MB of JSON are enough."""
 FENCE = re.compile(r"^ {0,3}(`{3,})", re.MULTILINE)
 LANGUAGE = re.compile(r"[\w+#.-]{1,40}")
 
@@ -42,6 +44,9 @@ def read_notebook(part: Part, options: InputOptions) -> Iterator[Record]:
             source=part.source, position=0, error=error, detail=detail, first_bytes=content[:FIRST_BYTES]
         )
 
+    if sum(content.count(mark) for mark in (b"[", b"{", b",")) > MOST_VALUES:
+        yield bad("too_large", f"a notebook of more than {MOST_VALUES} values")
+        return
     try:
         notebook: Any = json.loads(decode(content).text)
     except (ValueError, RecursionError) as error:

@@ -26,6 +26,8 @@ from .latex_source import (
 from .records import FIRST_BYTES, Document, Quarantined, Record, without_surrogates
 from .text import read_whole
 
+LARGEST_SOURCE_BYTES = 10_000_000
+"""Longer books than any are a tenth of it; beyond, LaTeX is a dump of data."""
 STANDALONE = re.compile(r"^[^%\n]*\\documentclass\s{0,50}(?:\[[^\]]{0,500}\])?\s{0,50}\{standalone\}", re.MULTILINE)
 BIBLIOGRAPHY = re.compile(r"\\begin\s*\{(thebibliography|references|REFERENCES|biblist|bibdiv)\}")
 CITING = re.compile(
@@ -92,7 +94,7 @@ def paper(
         options: How to read.
         used: Gets the names of the files that the document is made of.
     """
-    builder = SourceBuilder(members, options.max_document_bytes)
+    builder = SourceBuilder(members, min(options.max_document_bytes, LARGEST_SOURCE_BYTES))
     try:
         text = builder.load(main, ())
     except TooLargeError as error:

@@ -12,6 +12,7 @@ from ..parts import Part
 from .records import FIRST_BYTES, Document, Quarantined, Record, without_surrogates
 from .text import read_whole
 
+LARGEST_BYTES = 10_000_000
 TIMES = re.compile(r"\s*(?:\d+:)?\d{1,3}:\d\d[,.]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,3}:\d\d[,.]\d{1,3}")
 MARKUP = re.compile(r"</?[a-zA-Z][^<>\n]{0,300}>|<\d\d?:[\d:.]+>|\{\\[^{}\n]{0,300}\}")
 """Tags of both formats, times within a cue, and what editors take over from Substation Alpha."""
@@ -23,6 +24,10 @@ def read_subtitles(part: Part, options: InputOptions) -> Iterator[Record]:
     content = read_whole(part, options)
     if isinstance(content, Quarantined):
         yield content
+        return
+    if len(content) > LARGEST_BYTES:
+        detail = f"subtitles of {len(content)} bytes; a long film has a hundredth of them"
+        yield Quarantined(source=part.source, position=0, error="too_large", detail=detail)
         return
     spoken = _spoken(without_surrogates(decode(content, codec=options.encoding).text))
     if spoken is None:
@@ -59,4 +64,6 @@ def _spoken(text: str) -> str | None:
 
 def _begins_cue(lines: list[str], index: int) -> bool:
     following = lines[index : index + 2]
+    if not following or not following[0].strip():
+        return False
     return any(TIMES.match(line) for line in following) or bool(following and NO_CUES.match(following[0]))

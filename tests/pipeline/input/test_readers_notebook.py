@@ -131,3 +131,14 @@ def test_subtitles_in_old_charsets_and_without_times(tmp_path: Path) -> None:
 def test_source_files_that_are_no_prose(tmp_path: Path, name: str, language: str) -> None:
     (row,) = read_bytes(tmp_path, name, "x").rows
     assert (row["kind"], json.loads(row["metadata"])["programming_language"]) == ("code", language)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.ipynb", b"[" + b"[],1," * 1_700_000 + b"1]"),
+        ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\n" + b"\n" * 10_000_000),
+    ],
+)
+def test_what_would_take_too_much_is_told(tmp_path: Path, name: str, content: bytes) -> None:
+    assert read_bytes(tmp_path, name, content).errors == [(0, "too_large")]
