@@ -52,6 +52,14 @@ Encoding = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Charset of text and HTML files, instead of telling it by their bytes."),
 ]
+WikiNamespaces = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--wiki-namespace",
+        metavar="NUMBER",
+        help="Read pages of this namespace of a wiki; 0, the articles, by default.",
+    ),
+]
 Kind = Annotated[str | None, typer.Option(help="Take every document for web, book, code or other.")]
 Extraction = Annotated[str, typer.Option(help="What of a page of HTML is its text: main, precise, or all.")]
 Set = Annotated[
@@ -135,6 +143,7 @@ def run(
     html_field: HtmlField = None,
     lines: Lines = False,
     encoding: Encoding = None,
+    wiki_namespace: WikiNamespaces = None,
     kind: Kind = None,
     extraction: Extraction = "main",
     keep_removed: Annotated[bool, typer.Option("--keep-removed", help="Also write the removed texts.")] = False,
@@ -170,6 +179,7 @@ def run(
             html_field=html_field,
             lines=lines,
             encoding=encoding,
+            wiki_namespaces=tuple(wiki_namespace or (0,)),
             kind=kind,
             extraction=extraction,
             max_document_bytes=int(max_document_mb * 1e6),
@@ -204,6 +214,7 @@ def clean(
     html_field: HtmlField = None,
     lines: Lines = False,
     encoding: Encoding = None,
+    wiki_namespace: WikiNamespaces = None,
     kind: Kind = None,
     extraction: Extraction = "main",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not write verdicts.")] = False,
@@ -217,6 +228,7 @@ def clean(
         html_field=html_field,
         lines=lines,
         encoding=encoding,
+        wiki_namespaces=tuple(wiki_namespace or (0,)),
         kind=kind,
         extraction=extraction,
     )
@@ -239,6 +251,7 @@ def explain(
     html_field: HtmlField = None,
     lines: Lines = False,
     encoding: Encoding = None,
+    wiki_namespace: WikiNamespaces = None,
     kind: Kind = None,
     extraction: Extraction = "main",
     as_json: Json = False,
@@ -249,6 +262,7 @@ def explain(
         html_field=html_field,
         lines=lines,
         encoding=encoding,
+        wiki_namespaces=tuple(wiki_namespace or (0,)),
         kind=kind,
         extraction=extraction,
     )

@@ -177,3 +177,14 @@ def test_outputs_that_cannot_be_written_are_told(textmill: Run, note: Path) -> N
     below_a_file = textmill("clean", note, "-q", "-o", note / "out.txt")
     assert below_a_file.returncode == 2
     assert below_a_file.stderr.startswith(f"textmill: cannot write {note}/out.txt: ")
+
+
+def test_namespaces_of_a_wiki_can_be_chosen(textmill: Run, tmp_path: Path) -> None:
+    pages = "".join(
+        f"<page><title>A</title><ns>{number}</ns><revision><text>Text in {number}.</text></revision></page>"
+        for number in (0, 1, 12)
+    )
+    (tmp_path / "dump.xml").write_text(f"<mediawiki>{pages}</mediawiki>", encoding="utf-8")
+    assert textmill("clean", tmp_path / "dump.xml").stderr.count("removed by") == 1
+    both = textmill("clean", tmp_path / "dump.xml", "--wiki-namespace", "0", "--wiki-namespace", "12")
+    assert both.stderr.count("removed by") == 2
