@@ -43,6 +43,7 @@ BY_SUFFIX: Mapping[str, str] = {
     ".csv": "separated",
     ".tsv": "separated",
     ".tab": "separated",
+    ".psv": "separated",
     ".warc": "warc",
     ".wet": "warc",
     ".html": "html",
@@ -74,6 +75,8 @@ ONE_DOCUMENT_FORMATS = frozenset({"html", "epub", "text", "prose", "code", "note
 
 
 TAR_SUFFIXES = frozenset({".tgz", ".tbz", ".tbz2", ".txz", ".tzst"})
+ARROW_STREAM = re.compile(rb"\xff\xff\xff\xff.{3}\x00\x10\x00\x00\x00", re.DOTALL)
+"""How a stream of Arrow's record batches begins: a message, of which length and a table follow."""
 CONTROL_BYTES = tuple(bytes([value]) for value in (*range(9), *range(14, 27), *range(28, 32)))
 MOST_CONTROL_BYTES = 0.02
 
@@ -140,7 +143,7 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
         return FileFormat("warc", compression)
     if head.startswith(b"PAR1"):
         return FileFormat("parquet", compression)
-    if head.startswith((b"ARROW1", b"FEA1")):
+    if head.startswith((b"ARROW1", b"FEA1")) or ARROW_STREAM.match(head):
         return FileFormat("arrow", compression)
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
         return FileFormat("unsupported", compression, detail="a Git LFS pointer; fetch its file by git lfs pull")

@@ -15,9 +15,12 @@ from ..files.storage import exists, is_folder, is_special, list_sizes, local_pat
 from .charsets import codec_of
 from .pages.modes import EXTRACTIONS, Extraction
 
-PASSED_OVER = frozenset({"node_modules", "__pycache__", "_SUCCESS", "_metadata", "_common_metadata", "_delta_log"})
-"""Folders and files that hold nothing of a corpus, such as what Spark puts beside its own; hidden ones (``.git``) are
-passed over as well."""
+PASSED_OVER = re.compile(
+    r"\..*|node_modules|__pycache__|_SUCCESS|_metadata|_common_metadata|_(?:committed|started)_.*|.*\.crc"
+    r"|_delta_log|_temporary|_spark_metadata",
+    re.DOTALL,
+)
+"""Folders and files that hold nothing of a corpus: hidden ones, and what Spark and Hadoop put beside theirs."""
 
 LABELLED = re.compile(r"([A-Za-z0-9][\w.-]*)=(.+)", re.DOTALL)
 
@@ -182,7 +185,7 @@ def _below(folder: str, root: str) -> str | None:
 
 def _passed_over(file: str, root: str) -> bool:
     parts = file[len(root) :].lstrip("/").split("/")
-    return any(part.startswith(".") or part in PASSED_OVER for part in parts)
+    return any(PASSED_OVER.fullmatch(part) for part in parts)
 
 
 def _last_part(root: str) -> str:

@@ -107,7 +107,7 @@ def _read_entry(
     name = without_surrogates(entry.name).replace("\\", "/")
     if LEADS_OUT.search(name):
         entry.error, entry.detail = "unsupported", "its path leads out of the archive"
-    elif any(piece.startswith(".") or piece in {*PASSED_OVER, "__MACOSX"} for piece in name.split("/")):
+    elif any(PASSED_OVER.fullmatch(piece) or piece == "__MACOSX" for piece in name.split("/")):
         yield Skipped(reason="hidden file in an archive")
         return
     seen[name] += 1

@@ -127,7 +127,7 @@ def _values(column: pa.Array) -> list[Any]:
 
 def _is_fine(type_: pa.DataType) -> bool:
     """Whether a type counts nanoseconds: what Python makes of them depends on whether pandas is installed."""
-    return (pa.types.is_timestamp(type_) or pa.types.is_duration(type_)) and type_.unit == "ns"
+    return bool((pa.types.is_timestamp(type_) or pa.types.is_duration(type_)) and type_.unit == "ns")
 
 
 def _value(scalar: pa.Scalar) -> Any:

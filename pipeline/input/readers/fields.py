@@ -84,13 +84,13 @@ def record_of(fields: dict[str, Any], position: int, part: Part, options: InputO
     metadata = plain(metadata)
     if not isinstance(text, str) or options.html_field is not None:
         charset = "utf-8" if isinstance(text, str) else options.encoding
-        found = page(
+        record = page(
             part.source, position, _as_bytes(text), charset=charset, url=url, metadata={}, extraction=options.extraction
         )
-        if isinstance(found, Document):
+        if isinstance(record, Document):
             # What a record says of itself comes before what its page says.
-            return replace(found, kind=kind or found.kind, metadata={**found.metadata, **metadata})
-        return found
+            return replace(record, kind=kind or record.kind, metadata={**record.metadata, **metadata})
+        return record
     return Document(position=position, text=without_surrogates(text), kind=kind or "web", url=url, metadata=metadata)
 
 

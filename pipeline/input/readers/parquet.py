@@ -98,7 +98,7 @@ def _most_bytes(metadata: pq.FileMetaData, group: int) -> int:
     """How long a row group may be; it depends on the file alone, and not on where the file is cut."""
     columns = metadata.row_group(group)
     held = sum(columns.column(index).total_compressed_size for index in range(columns.num_columns))
-    return max(held * BOMB_RATIO, BOMB_BYTES // metadata.num_row_groups, BOMB_BYTES // MOST_BOMBS)
+    return max(int(held) * BOMB_RATIO, BOMB_BYTES // int(metadata.num_row_groups), BOMB_BYTES // MOST_BOMBS)
 
 
 def _exploding(file: pq.ParquetFile) -> list[str]:

@@ -3,78 +3,179 @@
 from __future__ import annotations
 
 import csv
-import io
+from collections import Counter
 from collections.abc import Iterator
-from typing import IO
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Literal
 
-from ..charsets import decode
-from ..compression import DecompressionError, decompress
 from ..inputs import InputOptions
-from ..parts import Part, open_part
+from ..parts import Part
+from .charset_lines import LOOKED_AT_BYTES, charset_of, decode_line, read_head, text_lines
+from .columns import unique_names
 from .fields import record_of, take
-from .records import Quarantined, Record
+from .records import FIRST_BYTES, Document, Quarantined, Record
 
-SNIFFED_BYTES = 1 << 16
-SEPARATORS = ",;\t|"
+SEPARATORS = (",", "\t", ";", "|")
+NO_SEPARATOR = "\x1f"
+SNIFFED_ROWS = 100
+NEARLY = 0.05
+"""By so much more of the rows must be as long as the first to call one way to read a file better than another."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the cells of a file are written."""
+
+    separator: str
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
+    escape: str | None = None
+
+
+@dataclass(frozen=True)
+class _Row:
+    cells: list[str]
+    lines: int
+    charset: str | None
+    is_open: bool
+    """Whether the file ends within quotes."""
 
 
 def read_separated(part: Part, options: InputOptions) -> Iterator[Record]:
     """Documents of a file with a header line; the position is the number of the row, the header's being 0.
 
-    Which of comma, semicolon, tab and bar separates is told by the header.
+    Comma, semicolon, tab or bar, and whether quotes mean anything, is what makes most rows as long as the header. Cells
+    in quotes may hold line ends. A row with more or fewer cells than the header is quarantined, with the number of
+    lines it takes along. A file without a header is read by ``text_field`` ``column1`` and so on.
     """
 
-    def bad(position: int, error: str, detail: str) -> Quarantined:
-        return Quarantined(source=part.source, position=position, error=error, detail=detail)
+    def bad(position: int, error: str, detail: str, cells: list[str] | None = None) -> Quarantined:
+        first = "\t".join(cells or [])[:FIRST_BYTES].encode("utf-8", "replace")[:FIRST_BYTES]
+        return Quarantined(source=part.source, position=position, error=error, detail=detail, first_bytes=first)
 
     name = options.html_field or options.text_field
-    with open_part(part) as source:
-        stream = decompress(source, part.format.compression)
-        position = 0
-        try:
-            text = _as_text(stream, options)
-            rows = csv.reader(text, delimiter=_separator(text, part), strict=False)
-            csv.field_size_limit(options.max_document_bytes)
-            names: list[str] | None = None
-            while True:
-                try:
-                    row = next(rows, None)
-                except csv.Error as error:
-                    yield bad(position, "invalid_row", f"row {position} cannot be read: {error}")
-                    position += 1
-                    continue
-                if row is None:
-                    return
-                if not row:
-                    continue
-                if names is None:
-                    names = [column.strip() for column in row]
-                    if not take(dict.fromkeys(names), name)[0]:
-                        yield bad(0, "missing_text", f"no column {name!r}; columns are {', '.join(names[:20])}")
-                        return
-                elif len(row) != len(names):
-                    detail = f"row {position} has {len(row)} columns, the header {len(names)}"
-                    yield bad(position, "invalid_row", detail)
-                else:
-                    yield record_of(dict(zip(names, row, strict=True)), position, part, options, "column")
+    names: list[str] | None = None
+    position = 0
+    for found in _rows(part, options):
+        if isinstance(found, Quarantined):
+            yield replace(found, position=position)
+            position += 1
+            continue
+        cells = found.cells
+        if names is None:
+            names = unique_names([cell.strip() for cell in cells])
+            if take(dict.fromkeys(names), name)[0]:
                 position += 1
-        except DecompressionError as error:
-            yield bad(position, error.error, str(error))
+                continue
+            without_header = [f"column{number}" for number in range(1, len(cells) + 1)]
+            if name not in without_header:
+                told = f"no column {name!r}; columns are {', '.join(names[:20])}; without a header they are column1 …"
+                yield bad(position, "missing_text", told)
+                return
+            names = without_header
+        if len(cells) > len(names) and not any(cells[len(names) :]):
+            cells = cells[: len(names)]  # separators at the end of each line, as spreadsheets write them
+        if found.is_open:
+            detail = f"a quote in row {position} is not closed; {found.lines} lines to the end of the file are lost"
+            yield bad(position, "invalid_row", detail, cells)
+        elif len(cells) != len(names):
+            detail = f"row {position} has {len(cells)} columns in {found.lines} lines, the header {len(names)}"
+            yield bad(position, "invalid_row", detail, cells)
+        else:
+            record = record_of(dict(zip(names, cells, strict=True)), position, part, options, "column")
+            if isinstance(record, Document) and found.charset is not None:
+                record = replace(record, metadata={**record.metadata, "charset": found.charset})
+            yield record
+        position += 1
 
 
-def _as_text(stream: IO[bytes], options: InputOptions) -> io.TextIOWrapper:
-    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream, SNIFFED_BYTES)  # type: ignore[type-var]
-    head = buffered.peek(SNIFFED_BYTES)
-    charset = decode(head[: head.rfind(b"\n") + 1] or head, codec=options.encoding).charset
-    if head.startswith(b"\xef\xbb\xbf"):
-        charset = "utf-8-sig"
-    return io.TextIOWrapper(buffered, encoding=charset, errors="replace", newline="")
+def sniff(head: str, *, has_tabs: bool = False, is_cut: bool = False) -> Dialect:
+    """How the cells of a file are written, by its beginning.
+
+    Args:
+        head: The beginning.
+        has_tabs: Whether tabs come first where several ways are equally good, as the file's name may say.
+        is_cut: Whether the last row may not be whole.
+    """
+    sample = head.splitlines(keepends=True)
+    escape = "\\" if '\\"' in head and '""' not in head else None
+    best, best_score = Dialect(NO_SEPARATOR), (0.0, 0)
+    quotings: tuple[Literal[0, 3], ...] = (csv.QUOTE_MINIMAL, csv.QUOTE_NONE)
+    for separator in sorted(SEPARATORS, key=lambda item: item != "\t") if has_tabs else SEPARATORS:
+        for quoting in quotings:
+            dialect = Dialect(separator, quoting, escape if quoting == csv.QUOTE_MINIMAL else None)
+            counts = _cells_of_rows(sample, dialect)
+            if is_cut and len(counts) > 2:
+                counts = counts[:-1]
+            if not counts or counts[0] < 2:
+                continue
+            score = Counter(counts)[counts[0]] / len(counts)
+            better = score > best_score[0] + NEARLY
+            if better or (score > best_score[0] - NEARLY and counts[0] > best_score[1] and quoting != csv.QUOTE_NONE):
+                best, best_score = dialect, (score, counts[0])
+    return best
 
 
-def _separator(text: io.TextIOWrapper, part: Part) -> str:
-    head = text.buffer.peek(SNIFFED_BYTES).decode(text.encoding, "replace")  # type: ignore[attr-defined]
-    header = next(csv.reader([head.partition("\n")[0]], delimiter="\n"), [""])
-    if part.source.lower().removesuffix(".gz").endswith((".tsv", ".tab")):
-        return "\t"
-    line = header[0] if header else ""
-    return max(SEPARATORS, key=line.count) if any(separator in line for separator in SEPARATORS) else ","
+def _cells_of_rows(sample: list[str], dialect: Dialect) -> list[int]:
+    """How many cells rows have; none where quotes are not where they should be."""
+    counts: list[int] = []
+    reader = _reader(iter(sample), dialect, strict=True)
+    while len(counts) <= SNIFFED_ROWS:
+        try:
+            row = next(reader, None)
+        except csv.Error:
+            counts.append(0)
+            continue
+        if row is None:
+            break
+        if row:
+            counts.append(len(row))
+    return counts
+
+
+def _reader(lines: Iterator[str], dialect: Dialect, *, strict: bool = False) -> Iterator[list[str]]:
+    return csv.reader(
+        lines, delimiter=dialect.separator, quoting=dialect.quoting, escapechar=dialect.escape, strict=strict
+    )
+
+
+def _rows(part: Part, options: InputOptions) -> Iterator[_Row | Quarantined]:
+    """Rows of a file; lines that cannot be read come before the row in which they are."""
+    csv.field_size_limit(options.max_document_bytes)
+    head = read_head(part)
+    sample = decode_line(head[: head.rfind(b"\n") + 1] or head, options.encoding or charset_of(head))
+    suffixes = PurePosixPath(part.source.lower()).suffixes
+    dialect = sniff(
+        sample[0] if sample else head.decode("latin-1"),
+        has_tabs=".tsv" in suffixes or ".tab" in suffixes,
+        is_cut=len(head) >= LOOKED_AT_BYTES,
+    )
+    waiting: list[Quarantined] = []
+    count, charset, ended = 0, None, False
+
+    def source() -> Iterator[str]:
+        nonlocal count, charset, ended
+        for line in text_lines(part, options):
+            if isinstance(line, Quarantined):
+                waiting.append(line)
+            else:
+                count += 1
+                charset = line.charset or charset
+                yield line.text + "\n"
+        ended = True
+
+    reader = _reader(source(), dialect)
+    while True:
+        count, charset = 0, None
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            cells = []
+            told = f"a row of {count} lines cannot be read: {error}"
+            waiting.append(Quarantined(source=part.source, position=0, error="invalid_row", detail=told))
+        yield from waiting
+        waiting.clear()
+        if cells is None:
+            return
+        if cells:
+            yield _Row(cells, count, charset, ended)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..charsets import Decoded, declared_in_text, decode, is_believable, looks_binary
 from ..compression import DecompressionError, decompress
@@ -11,7 +10,7 @@ from ..formats import LINE_FORMATS
 from ..inputs import InputOptions
 from ..parts import Part, open_part
 from .records import FIRST_BYTES, Document, Quarantined, Record
-from .streams import Break, lines, read_bounded
+from .streams import read_bounded
 
 KIND_BY_FORMAT = {"text": "book", "prose": "other", "code": "code"}
 
@@ -46,21 +45,15 @@ def read_text(part: Part, options: InputOptions) -> Iterator[Record]:
 
 def _read_lines(part: Part, options: InputOptions) -> Iterator[Record]:
     """A document for each line that is not blank; the position is the line's offset, as in JSON lines."""
-    limit = options.max_document_bytes
+    from .charset_lines import text_lines
+
     kind = KIND_BY_FORMAT.get(part.format.name, "other")
-    with open_part(part) as source:
-        stream = decompress(source, part.format.compression)
-        can_seek = part.format.compression is None
-        for line in lines(stream, part.start, part.stop, limit, can_seek=can_seek):
-            if isinstance(line, Break):
-                yield Quarantined(source=part.source, position=line.offset, error=line.error, detail=line.detail)
-            elif line.content is None:
-                detail = f"a line of {line.length} bytes; the limit is {limit}"
-                row = Quarantined(source=part.source, position=line.offset, error="too_large", detail=detail)
-                yield replace(row, first_bytes=line.first_bytes)
-            elif line.content.strip():
-                text = decode(line.content, codec=options.encoding).text.replace("\x00", " ")
-                yield Document(position=line.offset, text=text, kind=kind)
+    for line in text_lines(part, options):
+        if isinstance(line, Quarantined):
+            yield line
+        elif line.text.strip():
+            metadata = {"charset": line.charset} if line.charset else {}
+            yield Document(position=line.offset, text=line.text.replace("\x00", " "), kind=kind, metadata=metadata)
 
 
 def _metadata(part: Part, found: Decoded) -> dict[str, str]:

@@ -310,6 +310,7 @@ class TestArrow:
         feather.write_feather(self.TABLE, streams["c.feather"])
         with warnings.catch_warnings(action="ignore"):  # of the version's end
             feather.write_feather(self.TABLE, streams["d.feather"], version=1)
+        streams["g"] = streams["b.arrow"]  # a name says nothing
         for name, stream in streams.items():
             found = read(tmp_path, name, stream.getvalue())
             assert (found.texts, found.errors) == ([TEXT, "b"], [(1, "missing_text")])
@@ -342,9 +343,47 @@ class TestSeparated:
         content = b'text,n\na,1\nb\nc,2,3\n\n"' + b"x" * 3000 + b'",4\nd,5\n'
         found = read(tmp_path, "a.csv", content, max_document_bytes=2000)
         assert found.texts == ["a", "d"]
-        assert [error for _, error in found.errors] == ["invalid_row"] * 3
+        assert [error for _, error in found.errors] == ["invalid_row", "invalid_row", "too_large"]
         (row,) = read(tmp_path, "b.csv", b"body,n\nx,1\n").quarantined
         assert (row.error, "columns are body, n" in row.detail) == ("missing_text", True)
+
+    @pytest.mark.parametrize(
+        ("content", "texts", "errors"),
+        [
+            (b'text,n\na,1\n"b,2\nc,3\nd,4\n', ["a", '"b', "c", "d"], []),
+            (b'n,text\n' + b'1,"a, b"\n' * 60 + b'2,"b\n3,c\n', ["a, b"] * 60, [(61, "invalid_row")]),
+            (b'n\ttext\n1\t"Go" he said\n2\tfive" nails\n3\t"Come\n4\tx\n',
+             ['"Go" he said', 'five" nails', '"Come', "x"], []),
+            (b'n;text\n1;a, b, c\n2;d, e\n', ["a, b, c", "d, e"], []),
+            (b'text\na, b\nc\n', ["a, b", "c"], []),
+            (b'n,text\n1,"say \\"hi\\", then go"\n', ['say "hi", then go'], []),
+            (b'text,n,\na,1,\nb,2,,,\n', ["a", "b"], []),
+            (b'text,n\r\n"two\r\nlines",1\r\n', ["two\nlines"], []),
+            (b'text,n\na,1\n\xffb\xfe\xff\xfe\xff,2\nc,3\n', ["a", "c"], None),
+        ],
+    )  # fmt: skip
+    def test_how_cells_are_written(
+        self, tmp_path: Path, content: bytes, texts: list[str], errors: list[tuple[int, str]] | None
+    ) -> None:
+        found = read(tmp_path, "a.tsv" if b"\t" in content else "a.csv", content)
+        assert [text for text in found.texts if text in texts] == texts
+        if errors is not None:
+            assert found.errors == errors
+            assert len(found.texts) == len(texts)
+
+    def test_a_file_without_a_header(self, tmp_path: Path) -> None:
+        found = read(tmp_path, "a.csv", b"1,first\n2,second\n", text_field="column2")
+        assert (found.texts, metadata(found)) == (["first", "second"], [{"column1": "1"}, {"column1": "2"}])
+        (row,) = read(tmp_path, "a.csv", b"1,first\n2,second\n").quarantined
+        assert "without a header they are column1" in row.detail
+
+    def test_lost_lines_are_told(self, tmp_path: Path) -> None:
+        content = (
+            b"n,text\n" + b"".join(b'%d,"text %d"\n' % (n, n) for n in range(300)) + b'300,"open\n' + b"1,a\n" * 50
+        )
+        found = read(tmp_path, "a.csv", content)
+        assert len(found.texts) == 300
+        assert "51 lines to the end of the file are lost" in found.quarantined[0].detail
 
 
 def test_a_document_in_each_line(tmp_path: Path) -> None:
@@ -354,6 +393,16 @@ def test_a_document_in_each_line(tmp_path: Path) -> None:
         assert found.texts == ["first", "second – line", "café au lait, garçon"]
         assert {row["kind"] for row in found.rows} == {"book"}
     assert len(read(tmp_path, "a.txt", content).rows) == 1
+    text = "Смотритель гавани вёл\nнебольшую книгу\nда\n"
+    for encoding in ("cp1251", "utf-16", "utf-8-sig"):
+        for split_bytes in (None, 9):
+            found = read(tmp_path, "b.txt", text.encode(encoding), split_bytes, lines=True)
+            assert found.texts == text.splitlines()
+    assert json.loads(read(tmp_path, "b.txt", text.encode("cp1251"), lines=True).rows[0]["metadata"]) == {
+        "charset": "cp1251"
+    }
+    assert read(tmp_path, "c.txt", text.encode("koi8-r"), lines=True, encoding="koi8-r").texts == text.splitlines()
+    assert read(tmp_path, "d.txt", bytes(range(256)) * 20, 100, lines=True).errors == [(0, "binary")]
 
 
 def test_an_error_behind_documents_has_a_position_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
