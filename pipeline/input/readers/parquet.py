@@ -53,40 +53,47 @@ def read_parquet(part: Part, options: InputOptions) -> Iterator[Record]:
         for group in range(part.start, metadata.num_row_groups if part.stop is None else part.stop):
             rows = metadata.row_group(group).num_rows
             begun = position
-            left = _most_bytes(metadata, group)
             try:
                 for batch in _batches(file, group, columns, options):
-                    left -= spelled_bytes(batch)
-                    if left < 0:
-                        lost = begun + rows - position
-                        detail = (
-                            f"row group {group} is over {BOMB_RATIO} times as long as in the file; {lost} rows lost"
-                        )
-                        yield bad(position, "too_large", detail)
-                        break
                     yield from records_of(batch, position, part, options)
                     position += batch.num_rows
+            except _ExplosionError:
+                lost = begun + rows - position
+                detail = f"row group {group} is over {BOMB_RATIO} times as long as in the file; {lost} rows lost"
+                yield bad(position, "too_large", detail)
             except READ_ERRORS as error:
                 lost = begun + rows - position
                 yield bad(position, "corrupt", f"row group {group} breaks off, {lost} rows lost: {_first_line(error)}")
             position = begun + rows
 
 
+class _ExplosionError(Exception):
+    """A row group that holds far more than it takes in the file."""
+
+
 def _batches(file: pq.ParquetFile, group: int, columns: list[str], options: InputOptions) -> Iterator[pa.RecordBatch]:
     """Batches of a row group; without the metadata, which is told, from where on only the text can be read."""
     at_once = _rows_at_once(file.metadata.row_group(group), options)
+    left = _most_bytes(file.metadata, group)
     done = 0
     try:
         for batch in file.iter_batches(batch_size=at_once, row_groups=[group], columns=columns, use_threads=False):
+            left -= spelled_bytes(batch)
+            if left < 0:
+                raise _ExplosionError
             yield batch
             done += batch.num_rows
         return
-    except READ_ERRORS:
+    except (*READ_ERRORS, _ExplosionError):
         needed = [name for name in columns if name in needed_columns(options)]
         if len(needed) == len(columns):
             raise
     lost = len(columns) - len(needed)
+    left = _most_bytes(file.metadata, group)
     for batch in file.iter_batches(batch_size=at_once, row_groups=[group], columns=needed, use_threads=False):
+        left -= spelled_bytes(batch)
+        if left < 0:
+            raise _ExplosionError
         passed = min(done, batch.num_rows)
         done -= passed
         if passed < batch.num_rows:
