@@ -66,7 +66,8 @@ def in_capitals(text: str) -> bool:
     """Whether most letters are capitals, of which lid.176 knows few words."""
     sample = text[:SAMPLE_CHARS]
     capitals = sum(map(ne, sample, sample.lower()))
-    return capitals > 2 and capitals > MOSTLY * (capitals + sum(map(ne, sample, sample.upper())))
+    smalls = sum(map(ne, sample, sample.upper()))
+    return bool(capitals > 2 and capitals > MOSTLY * (capitals + smalls))
 
 
 def combine(label: str, score: float, opinion: Opinion, text: str) -> tuple[str, float]:

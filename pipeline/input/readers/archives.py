@@ -78,7 +78,7 @@ def _entries(part: Part, source: IO[bytes], packed_bytes: int) -> Iterator[Entry
     with tempfile.TemporaryFile() as copy:  # both have their table of contents at the end
         if part.format.compression is not None:
             stream = decompress(source, part.format.compression)
-            while piece := stream.read(CHUNK_BYTES):
+            while piece := stream.read1(CHUNK_BYTES):  # type: ignore[attr-defined]  # keeps what precedes damage
                 budget.spend(len(piece))
                 copy.write(piece)
             source = copy
