@@ -3,8 +3,10 @@
 import io
 import json
 import random
+import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,8 +96,11 @@ def test_what_is_missing_from_a_book_is_told(tmp_path: Path) -> None:
         (row,) = read_book(tmp_path, book(**changes), max_document_bytes=10_000).quarantined
         return row.detail
 
-    assert told(**{"OEBPS/text/one page.xhtml": None}) == "the book has no OEBPS/text/one page.xhtml"
-    assert told(**{"META-INF/container.xml": "<c/>"}) == "META-INF/container.xml names no package file"
+    nothing = {f"OEBPS/text/{name} page.xhtml": None for name in ("one", "two", "title")}
+    assert told(**nothing) == "the book has no OEBPS/text/title page.xhtml"
+    gone = dict.fromkeys(("META-INF/container.xml", "OEBPS/content.opf", "OEBPS/text/nav page.xhtml"))
+    gone["OEBPS/text/notes page.xhtml"] = None
+    assert "the archive has no XHTML documents" in told(**nothing, **gone)
     long = told(**{"OEBPS/text/one page.xhtml": chapter("x" * 10_000)})
     assert long == "unpacked, the book is longer than the limit of 10000 bytes"
     locked = encryption("OEBPS/text/one%20page.xhtml")
@@ -136,11 +141,6 @@ def test_what_is_no_chapter_is_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"META-INF/container.xml": None}, "corrupt"),
-        ({"META-INF/container.xml": "<container/>"}, "corrupt"),
-        ({"META-INF/container.xml": "<contai"}, "corrupt"),
-        ({"OEBPS/content.opf": None}, "corrupt"),
-        ({"OEBPS/text/one page.xhtml": None}, "corrupt"),
         ({"META-INF/encryption.xml": encryption("OEBPS/text/one%20page.xhtml")}, "unsupported"),
         ({"OEBPS/content.opf": '<!DOCTYPE x [<!ENTITY a "aaaa">]><package>&a;</package>'}, "unsupported"),
         ({"OEBPS/text/one page.xhtml": chapter("x" * 2_000_000)}, "too_large"),
@@ -149,6 +149,105 @@ def test_what_is_no_chapter_is_left_out(tmp_path: Path) -> None:
 def test_books_that_cannot_be_read(tmp_path: Path, changes: dict[str, str | None], error: str) -> None:
     found = read_book(tmp_path, book(**changes), max_document_bytes=1_000_000)
     assert (found.rows, found.errors) == ([], [(0, error)])
+
+
+def metadata_of(folder: Path, **changes: str | None) -> dict[str, Any]:
+    (row,) = read_book(folder, book(**changes)).rows
+    assert "First paragraph." in row["text"]
+    found: dict[str, Any] = json.loads(row["metadata"])
+    return found
+
+
+OPF = "OEBPS/content.opf"
+PACKAGE = package('<itemref idref="two"/><itemref idref="one"/>', item("one") + item("two"))
+
+
+@pytest.mark.parametrize(
+    ("opf", "told"),
+    [
+        (PACKAGE.replace("The Mill", "Mill & Sons"), {"title": "Mill & Sons"}),
+        (PACKAGE.replace("The Mill", "Caf&eacute; &nosuch; &lt;&#x41;"), {"title": "Café &nosuch; <A"}),
+        ("\n \ufeff" + PACKAGE, {"title": "The Mill"}),
+        (PACKAGE.replace("http://www.idpf.org/2007/opf", "http://openebook.org/namespaces/oeb-package/1.0/"), {}),
+        (PACKAGE.replace("<dc:creator>", '<dc:creator opf:role="aut">'), {"author": "A. Writer; B. Writer"}),
+        (PACKAGE.replace("page.xhtml", "page.xhtml#start"), {}),
+        (PACKAGE.replace("page.xhtml", "PAGE.XHTML"), {}),
+        (PACKAGE.replace("application/xhtml+xml", "text/x-oeb1-document"), {}),
+        (PACKAGE[: PACKAGE.index("<spine>")], {"reading_order": "manifest"}),
+        (package("", item("one") + item("two")), {"reading_order": "manifest"}),
+        ('<?xml version="1.0"?><!DOCTYPE package PUBLIC "x" "oeb.dtd">' + PACKAGE.partition("?>")[2], {}),
+    ],
+)
+def test_packages_as_people_write_them(tmp_path: Path, opf: str, told: dict[str, str]) -> None:
+    found = metadata_of(tmp_path, **{OPF: opf})
+    assert {name: found[name] for name in told} == told
+    assert ("lost_items" in found) == ("</package>" not in opf)
+
+
+def test_a_book_without_package_is_read_by_the_names_of_its_documents(tmp_path: Path) -> None:
+    for changes in (
+        {OPF: None},
+        {OPF: "<package/>"},
+        {"META-INF/container.xml": None, OPF: None},
+    ):
+        assert metadata_of(tmp_path, **changes)["reading_order"] == "names"
+    for container in (None, "<container/>", "<contai"):  # the package is found without what names it
+        assert "lost_items" in metadata_of(tmp_path, **{"META-INF/container.xml": container})
+
+
+def test_a_book_keeps_what_can_be_read_of_it(tmp_path: Path) -> None:
+    lost = metadata_of(tmp_path, **{"OEBPS/text/two page.xhtml": None})
+    assert lost["lost_items"] == {"OEBPS/text/two page.xhtml": "the book has no OEBPS/text/two page.xhtml"}
+    sink = io.BytesIO(book())
+    with zipfile.ZipFile(sink) as archive:
+        info = archive.getinfo("OEBPS/text/two page.xhtml")
+    damaged = bytearray(sink.getvalue())
+    at = damaged.rindex(info.CRC.to_bytes(4, "little"))
+    damaged[at] ^= 1
+    (row,) = read_book(tmp_path, bytes(damaged)).rows
+    assert "First paragraph." in row["text"]
+    assert "Bad CRC-32" in json.loads(row["metadata"])["lost_items"]["OEBPS/text/two page.xhtml"]
+    huge = book(**{"OEBPS/text/two page.xhtml": chapter("x" * 20_000_001)})
+    (row,) = read_book(tmp_path, huge).rows
+    assert "First paragraph." in row["text"]
+    assert json.loads(row["metadata"])["lost_items_count"] == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<nav epub:type="toc"><ol><li>Out</li></ol></nav><p>In.</p>',
+        '<section epub:type="titlepage"><h1>Out</h1></section><section epub:type="chapter"><p>In.</p></section>',
+        '<section class="pg-boilerplate pgheader"><div>Out</div></section><p>In.</p>',
+        '<p>I<span epub:type="pagebreak" title="12">12</span>n<span role="doc-pagebreak" id="p"/>.</p>',
+        "<!-- <section epub:type='titlepage'> --><p>In.</p>",
+    ],
+)
+def test_only_apparatus_is_cut(tmp_path: Path, body: str) -> None:
+    (row,) = read_book(tmp_path, book(**{"OEBPS/text/one page.xhtml": chapter(body)})).rows
+    assert row["text"].endswith("“.\n\nIn.")
+
+
+def test_an_index_within_a_chapter_stays(tmp_path: Path) -> None:
+    body = '<section epub:type="chapter"><p>In.</p><section epub:type="index"><p>Mill, 12</p></section></section>'
+    (row,) = read_book(tmp_path, book(**{"OEBPS/text/one page.xhtml": chapter(body)})).rows
+    assert row["text"].endswith("In.\n\nMill, 12")
+
+
+@pytest.mark.parametrize("head", ["<title/>", '<script src="a.js"/>', '<style type="text/css"/>'])
+def test_elements_that_close_themselves_empty_no_chapter(tmp_path: Path, head: str) -> None:
+    page = chapter("<p>In.</p>").replace("<title>x</title>", head)
+    (row,) = read_book(tmp_path, book(**{"OEBPS/text/one page.xhtml": page})).rows
+    assert row["text"].endswith("In.")
+
+
+@pytest.mark.parametrize("body", ["<b>" * 300_000, '<section epub:type="toc">' * 100_000, "<div " + "a=1 " * 400_000])
+def test_no_markup_takes_long(tmp_path: Path, body: str) -> None:
+    content = book(**{"OEBPS/text/one page.xhtml": chapter(body)})
+    started = time.process_time()
+    (row,) = read_book(tmp_path, content).rows
+    assert "Grüß Gott" in row["text"]
+    assert time.process_time() - started < 10
 
 
 def test_obfuscated_fonts_are_no_encryption(tmp_path: Path) -> None:

@@ -1,0 +1,103 @@
+"""Books and office documents that are ZIP archives: their parts, found as reading systems find them, and bounded."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+from urllib.parse import unquote
+
+ENCRYPTED = 0x1
+MOST_PARTS = 100_000
+"""A table of contents of more entries would take hundreds of megabytes."""
+ENTRY_MAGIC = b"PK\x01\x02"
+
+
+class BookError(Exception):
+    """Why a book, or a part of it, cannot be read; carries the quarantine's word for it."""
+
+    def __init__(self, error: str, detail: str) -> None:
+        super().__init__(detail)
+        self.error = error
+
+
+class BookTooLargeError(BookError):
+    """A book that unpacks to more than is allowed; no part of it is read any more."""
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__("too_large", f"unpacked, {what} is longer than the limit of {limit} bytes")
+
+
+class ZippedBook:
+    """The parts of a book by name."""
+
+    def __init__(self, content: bytes, what: str, limit: int) -> None:
+        """Open a book.
+
+        Args:
+            content: Its bytes.
+            what: What it is called in messages.
+            limit: How many bytes of it may be unpacked in all.
+
+        Raises:
+            BookError: for bytes that are no such archive.
+        """
+        if content.count(ENTRY_MAGIC) > MOST_PARTS:
+            raise BookError("too_large", f"{what} of more than {MOST_PARTS} parts")
+        try:
+            self._archive = zipfile.ZipFile(io.BytesIO(content))
+        except Exception as error:  # zipfile fails in many ways on bytes that are no archive
+            raise BookError("corrupt", f"not a readable {what}: {error}") from error
+        self._what = what
+        self._limit = limit
+        self._left = limit
+        self._by_name = {name: name for name in self._archive.namelist()}
+        for name in self._archive.namelist():
+            self._by_name.setdefault(_folded(name), name)
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all parts, as they are stored."""
+        return self._archive.namelist()
+
+    def find(self, name: str) -> str | None:
+        """The stored name of a part that may be spelt in other case, with escapes or backslashes; None without it."""
+        for spelt in (name, unquote(name), _folded(name), _folded(unquote(name))):
+            if spelt in self._by_name:
+                return self._by_name[spelt]
+        return None
+
+    def read(self, name: str) -> bytes:
+        """Unpack a part.
+
+        Raises:
+            BookError: when it is missing, damaged or encrypted, or when the book unpacks to more than the limit.
+        """
+        stored = self.find(name)
+        if stored is None:
+            raise BookError("corrupt", f"{self._what} has no {name}")
+        info = self._archive.getinfo(stored)
+        if info.flag_bits & ENCRYPTED:
+            raise BookError("unsupported", f"encrypted: {name}")
+        try:
+            with self._archive.open(info) as entry:
+                content = entry.read(self._left + 1)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
+            raise BookError("corrupt", f"{name}: {error or type(error).__name__}") from error
+        self._left -= len(content)
+        if self._left < 0:
+            raise BookTooLargeError(self._what, self._limit)
+        return content
+
+
+def _folded(name: str) -> str:
+    return posixpath.normpath(name.replace("\\", "/").lstrip("/")).casefold()
