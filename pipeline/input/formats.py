@@ -20,9 +20,15 @@ HEAD_BYTES = 4096
 FIRST_BLOCK_BYTES = {"bz2": 1 << 20, "zst": 1 << 18, "lz4": 1 << 22}
 """Nothing comes out of these before a block is complete: of up to 900 KB, 128 KB, 4 MB."""
 TAR_MAGIC_AT = 257
+PALM_TYPE_AT = 60
+PDF_MAGIC_WITHIN = 1024
+"""As other readers do: some files have a few bytes before it."""
+FICTION_BOOK = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]{0,300}\?>\s*)?(?:<!--.{0,2000}?-->\s*|<\?[^>]{0,300}\?>\s*){0,9}<FictionBook\b",
+    re.S,
+)
 
 UNREAD: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "a PDF file"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
@@ -50,6 +56,15 @@ BY_SUFFIX: Mapping[str, str] = {
     ".htm": "html",
     ".xhtml": "html",
     ".epub": "epub",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".dotx": "docx",
+    ".odt": "odt",
+    ".ott": "odt",
+    ".fodt": "odt",
+    ".fb2": "fb2",
+    ".rtf": "rtf",
+    ".pdf": "pdf",
     ".txt": "text",
     ".text": "text",
     ".md": "prose",
@@ -71,7 +86,22 @@ WIDE_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".tab"}
 LINE_FORMATS = frozenset({"text", "prose"})
 """Of which each line may be a document."""
 ARCHIVE_FORMATS = frozenset({"tar", "zip", "7z"})
-ONE_DOCUMENT_FORMATS = frozenset({"html", "epub", "text", "prose", "code", "notebook", "subtitles", "latex"})
+ONE_DOCUMENT_FORMATS = frozenset("html epub docx odt fb2 rtf pdf text prose code notebook subtitles latex".split())
+
+
+ZIPPED: tuple[tuple[str, tuple[bytes, ...], tuple[str, ...]], ...] = (
+    ("epub", (b"mimetypeapplication/epub+zip",), (".epub",)),
+    ("odt", (b"mimetypeapplication/vnd.oasis.opendocument.text",), (".odt", ".ott")),
+    (
+        "a spreadsheet",
+        (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", b"xl/workbook.xml"),
+        (".xlsx", ".ods"),
+    ),
+    ("slides", (b"mimetypeapplication/vnd.oasis.opendocument.pres", b"ppt/presentation.xml"), (".pptx", ".odp")),
+    ("docx", (b"word/document.xml", b"[Content_Types].xml"), (".docx", ".docm", ".dotx")),
+    ("a program", (b"META-INF/MANIFEST.MF", b"AndroidManifest.xml"), (".jar", ".apk", ".war")),
+)
+"""ZIP archives that are one document: format or what they are, what their beginning holds, how they are called."""
 
 
 TAR_SUFFIXES = frozenset({".tgz", ".tbz", ".tbz2", ".txz", ".tzst"})
@@ -87,7 +117,7 @@ class FileFormat:
 
     name: str
     """jsonl, parquet, warc, html, epub, text, prose, code, mediawiki, stackexchange, reddit, mail, notebook, subtitles,
-    latex, an archive (tar, zip, 7z), or unsupported."""
+    latex, json, arrow, separated, docx, odt, fb2, rtf, pdf, an archive (tar, zip, 7z), or unsupported."""
     compression: str | None = None
     programming_language: str | None = None
     detail: str = ""
@@ -150,8 +180,17 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
     if head.startswith(b"/annex/objects/"):
         return FileFormat("unsupported", compression, detail="a git-annex pointer; fetch its file by git annex get")
     if head.startswith(b"PK\x03\x04"):
-        is_epub = PurePosixPath(name).suffix.lower() == ".epub" or b"mimetypeapplication/epub+zip" in head
-        return FileFormat("epub" if is_epub else "zip", compression)
+        return _zipped(head, name, compression)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
+        return FileFormat("rtf", compression)
+    if head.startswith(b"%PDF-") or (
+        b"%PDF-" in head[:PDF_MAGIC_WITHIN] and PurePosixPath(name).suffix.lower() in (".pdf", "")
+    ):
+        return FileFormat("pdf", compression)
+    if head[PALM_TYPE_AT : PALM_TYPE_AT + 8] in (b"BOOKMOBI", b"TEXtREAd"):
+        return FileFormat("unsupported", compression, detail="a Kindle or Mobipocket book; convert it to EPUB first")
+    if FICTION_BOOK.match(head):
+        return FileFormat("fb2", compression)
     if head[TAR_MAGIC_AT : TAR_MAGIC_AT + 5] == b"ustar":
         return FileFormat("tar", compression)
     if head.startswith(b"7z\xbc\xaf\x27\x1c"):
@@ -160,6 +199,19 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
         return FileFormat("warc", compression)
     found = next((what for magic, what in UNREAD if head.startswith(magic)), None)
     return FileFormat("unsupported", compression, detail=found) if found else None
+
+
+def _zipped(head: bytes, name: str, compression: str | None) -> FileFormat:
+    """A ZIP archive: a document by its name, or by its beginning; else a folder of files."""
+    suffix = PurePosixPath(name).suffix.lower()
+    by_name = (what for what, _, suffixes in ZIPPED if suffix in suffixes)
+    # What is called an archive is one, unless it begins with a declaration; it may well hold the parts of a document.
+    found_signs = [(what, sign) for what, signs, _ in ZIPPED for sign in signs if sign in head]
+    by_content = (what for what, sign in found_signs if suffix != ".zip" or sign.startswith(b"mimetype"))
+    found = next(by_name, None) or next(by_content, "zip")
+    if " " in found or found == "slides":
+        return FileFormat("unsupported", compression, detail=found)
+    return FileFormat(found, compression)
 
 
 def _by_name(head: bytes, name: str, compression: str | None) -> FileFormat:

@@ -94,7 +94,7 @@ def bad_files() -> dict[str, tuple[bytes, str]]:
         "bomb.txt.gz": (gzip.compress(bytes(5_000_000), mtime=0), "too_large"),
         "deep.html": (b"<div>" * 30_000, "extraction_failed"),
         "picture.png": (b"\x89PNG\r\n\x1a\n" + bytes(100), "unsupported"),
-        "paper.pdf": (b"%PDF-1.7 ...", "unsupported"),
+        "paper.pdf": (b"%PDF-1.7 ...", "corrupt"),
         "archive.zip": (b"PK\x03\x04" + bytes(100), "unsupported"),
         "array.json": (b'[{"text": "x"}]', "unsupported"),
         "not-a-zip.epub": (b"PK\x03\x04 and nothing else", "corrupt"),

@@ -90,6 +90,16 @@ def _reader(name: str) -> Callable[[Part, InputOptions], Iterator[Record]]:
         from .subtitles import read_subtitles as reader
     elif name == "latex":
         from .paper import read_latex as reader
+    elif name == "docx":
+        from .docx import read_docx as reader
+    elif name == "odt":
+        from .odt import read_odt as reader
+    elif name == "fb2":
+        from .fb2 import read_fb2 as reader
+    elif name == "rtf":
+        from .rtf import read_rtf as reader
+    elif name == "pdf":
+        from .pdf import read_pdf as reader
     else:
         from .text import read_text as reader
     return reader

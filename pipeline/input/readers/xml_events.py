@@ -1,4 +1,4 @@
-"""XML as people write it: read by expat in one walk, bounded, without entities of its own and with small faults mended."""
+"""XML as people write it, in one walk by expat: bounded, without entities of its own, small faults mended."""
 
 from __future__ import annotations
 

@@ -180,7 +180,7 @@ SKIPPED = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
         ("a.bin", b"PAR1", ("parquet", None, None)),
         ("a.epub", b"nonsense", ("epub", None, None)),
         ("a.zip", b"PK\x03\x04", ("zip", None, None)),
-        ("a.txt", b"%PDF-1.7", ("unsupported", None, None)),
+        ("a.txt", b"%PDF-1.7", ("pdf", None, None)),
         ("empty.jsonl", b"", ("jsonl", None, None)),
         ("b.jsonl.gz", gzip.compress(b'{"text": "x"}\n', mtime=0), ("jsonl", "gz", None)),
         ("b.jsonl", gzip.compress(b'{"text": "x"}\n', mtime=0), ("jsonl", "gz", None)),
