@@ -16,6 +16,7 @@ from .version import __version__ as __version__
 __all__ = [
     "AccountingError",
     "BadWords",
+    "Books",
     "C4Lines",
     "C4PageLength",
     "C4Quality",

@@ -6,6 +6,7 @@ from .base.conditions import named, only_if, per_language
 from .base.rules import Rule
 from .base.step import Cleaner, Filter, Step
 from .base.where import where
+from .books import Books
 from .c4 import C4Lines, C4PageLength, C4Quality
 from .ccnet import CCNetNormalize
 from .codex import CodexQuality
@@ -29,6 +30,7 @@ from .url import UrlRules
 
 __all__ = [
     "BadWords",
+    "Books",
     "C4Lines",
     "C4PageLength",
     "C4Quality",
