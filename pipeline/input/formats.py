@@ -86,7 +86,9 @@ WIDE_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".tab"}
 LINE_FORMATS = frozenset({"text", "prose"})
 """Of which each line may be a document."""
 ARCHIVE_FORMATS = frozenset({"tar", "zip", "7z"})
-ONE_DOCUMENT_FORMATS = frozenset("html epub docx odt fb2 rtf pdf text prose code notebook subtitles latex".split())
+ONE_DOCUMENT_FORMATS = frozenset(
+    ["html", "epub", "docx", "odt", "fb2", "rtf", "pdf", "text", "prose", "code", "notebook", "subtitles", "latex"]
+)
 
 
 ZIPPED: tuple[tuple[str, tuple[bytes, ...], tuple[str, ...]], ...] = (
