@@ -12,23 +12,38 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import fasttext
 import fasttext_new
 
 from textmill.filters.base.batch import make_batch
-from textmill.filters.language import UNDETERMINED, Language, default_model
+from textmill.filters.language import LID176, Language, default_model
 from textmill.filters.models.fasttext_file import read_fasttext
+from textmill.filters.models.language_ensemble import ask_cld2
+from textmill.filters.models.languages import UNDETERMINED, split_label
 
-SAME = {"nb": "no", "nn": "no"}
+Identify: TypeAlias = Callable[[list[str]], list[str]]
 
 
-def accuracy(texts: dict[str, list[str]], *, max_chars: int | None = None) -> dict[str, float]:
+def by(step: Language) -> Identify:
+    return lambda lines: [
+        split_label(label)[0] for label in step.measure(make_batch(lines))["language.label"].to_pylist()
+    ]
+
+
+IDENTIFIERS: dict[str, Identify] = {
+    "textmill": by(Language()),
+    "lid.176 alone": by(Language(model=LID176)),
+    "CLD2 alone": lambda lines: [ask_cld2(line).label for line in lines],
+}
+
+
+def accuracy(texts: dict[str, list[str]], identify: Identify, *, max_chars: int | None = None) -> dict[str, float]:
     result = {}
     for language, lines in texts.items():
-        batch = make_batch([line[:max_chars] for line in lines])
-        found = Language().measure(batch)["language.label"].to_pylist()
-        result[language] = sum(SAME.get(x, x) == SAME.get(language, language) for x in found) / len(found)
+        found = identify([line[:max_chars] for line in lines])
+        result[language] = sum(label == language for label in found) / len(found)
     return result
 
 
@@ -53,16 +68,21 @@ def main() -> None:
     files = sorted(folder.glob("*.txt"))
     single = {f.stem: [line for line in f.read_text().splitlines() if line.strip()] for f in files}
     fives = {k: [" ".join(v[i : i + 5]) for i in range(0, len(v), 5)] for k, v in single.items()}
-    by_sentence, by_five = accuracy(single), accuracy(fives)
-    print("language: accuracy on single sentences, on five sentences together")
     names = list(single)
+    print("language: accuracy on single sentences, on five sentences together")
+    by_sentence, by_five = (accuracy(texts, IDENTIFIERS["textmill"]) for texts in (single, fives))
     for start in range(0, len(names), 5):
         print("  ".join(f"{n:>3} {by_sentence[n]:.2f} {by_five[n]:.2f}" for n in names[start : start + 5]))
-    print(f"mean of {len(names)}: {mean(by_sentence):.3f} {mean(by_five):.3f}")
-    seen = [n for n in names if by_five[n] > 0.2]
-    print(f"mean of the {len(seen)} that the model knows: {mean(by_sentence, seen):.3f} {mean(by_five, seen):.3f}")
+    seen = [name for name in names if accuracy({name: fives[name]}, IDENTIFIERS["lid.176 alone"])[name] > 0.2]
+    print(f"{'mean of':<20}{f'{len(names)} languages':>16}{f'{len(seen)} of lid.176':>18}{'in capitals':>14}")
+    capitals = {name: [line.upper() for line in lines] for name, lines in single.items()}
+    for name, identify in IDENTIFIERS.items():
+        sentences, five = accuracy(single, identify), accuracy(fives, identify)
+        told = [f"{mean(sentences, chosen):.3f} {mean(five, chosen):.3f}" for chosen in (names, seen)]
+        print(f"{name:<20}{told[0]:>16}{told[1]:>18}{mean(accuracy(capitals, identify)):>14.3f}")
     for cap in (50, 100, 200, 500):
-        print(f"five sentences cut to {cap} characters: {mean(accuracy(fives, max_chars=cap)):.3f}")
+        found = mean(accuracy(fives, IDENTIFIERS["textmill"], max_chars=cap))
+        print(f"five sentences cut to {cap} characters: {found:.3f}")
 
     compare(f"one text of each of {len(names)} languages", [" ".join(lines) for lines in single.values()])
     for file in options.documents:
@@ -81,9 +101,9 @@ def first_texts(file: Path, limit_bytes: int = 10_000_000) -> Iterator[str]:
 
 def compare(name: str, documents: list[str]) -> None:
     size = sum(len(d.encode()) for d in documents)
-    batch, step = make_batch(documents), Language()
+    batch, step, alone = make_batch(documents), Language(), Language(model=LID176)
     reference, rust = fasttext.load_model(str(default_model())), fasttext_new.load_model(str(default_model()))
-    found = step.measure(batch)
+    found = alone.measure(batch)
     labels = [rust.predict(d.replace("\n", " "))[0][0].removeprefix("__label__") for d in documents]
     pairs = list(zip(labels, found["language.label"].to_pylist(), strict=True))
     other = sum(label != own for label, own in pairs if own != UNDETERMINED)
@@ -91,11 +111,12 @@ def compare(name: str, documents: list[str]) -> None:
     model = read_fasttext(str(default_model()))
     assert model is not None
 
-    def measure() -> None:
+    def measure(step: Language) -> None:
         model.remembered.__dict__.clear()  # as if the words were met for the first time
         step.measure(batch)
 
-    speed("textmill Language", measure, size)
+    speed("textmill Language", lambda: measure(step), size)
+    speed("textmill Language, lid.176 alone", lambda: measure(alone), size)
     speed("fasttext-new, top label", lambda: [rust.predict(d.replace("\n", " ")) for d in documents], size)
     speed("fasttext-predict, top label", lambda: [reference.predict(d.replace("\n", " ")) for d in documents], size)
     speed(

@@ -18,7 +18,9 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 SURE = 0.9
 """Scores of lid.176 from here on are believed."""
-LONGEST_CHARS = 50_000
+SURE_OF_LONG, LONG_BYTES = 0.6, 600
+"""Those of longer texts from here on: several sentences are told right where one may not be."""
+LONGEST_CHARS = 20_000
 """So much of a text is looked at."""
 SAMPLE_CHARS = 500
 MOSTLY = 0.6

@@ -45,7 +45,6 @@ LIBRARIES = (
     "python-stdnum",
     "quicktok-v1",
     "regex",
-    "resiliparse",
     "tiktoken",
     "tokenizers",
     "xxhash",
