@@ -32,12 +32,14 @@ from urllib.parse import urlsplit
 import numpy as np
 import numpy.typing as npt
 
-from ..kernels.html.block_counts import Page, Stat, Sum
-from ..kernels.html.features import COUNT
+from ..kernels.html.block_counts import Page, Stat, Sum, count_page
+from ..kernels.html.features import COUNT, block_features
 from ..kernels.html.parser import read_page
-from ..kernels.html.scoring import LEAVES, LEVELS, TREES, Trees, measure_blocks, pack_trees
-from ..kernels.html.word_marks import text_automaton
+from ..kernels.html.scoring import LEAVES, LEVELS, TREES, Trees, pack_trees
+from ..kernels.html.word_marks import Automaton, text_automaton
 from ..kernels.html.work import Block, Register, tables, workspace
+from ..kernels.machine.buffers import Float32Matrix
+from ..kernels.machine.kernel import inner
 from .page_templates import made_up_page
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -99,6 +101,14 @@ class Labelled:
     unwanted: tuple[str, ...] = ()
 
 
+@inner  # a kernel would be built for all users
+def _measure_blocks(page: Page, blocks: int, nodes: int, words: Automaton, rows: Float32Matrix) -> None:
+    """The features of all blocks."""
+    count_page(page, blocks, nodes, words)
+    for block in range(blocks):
+        block_features(page, blocks, block, rows[block])
+
+
 def measured(content: bytes) -> tuple[list[str], npt.NDArray[np.float32]]:
     """Texts and features of a page's blocks."""
     data = np.frombuffer(content, dtype=np.uint8)
@@ -109,7 +119,7 @@ def measured(content: bytes) -> tuple[list[str], npt.NDArray[np.float32]]:
     sums = np.empty((nodes, len(Sum)), dtype=np.int64)
     page = Page(work.text, work.blocks, work.nodes, stats, sums, np.zeros(2, dtype=np.int64))
     rows = np.zeros((count, COUNT), dtype=np.float32)
-    measure_blocks(page, count, nodes, text_automaton(), rows)
+    _measure_blocks(page, count, nodes, text_automaton(), rows)
     spans = work.blocks[:count, [Block.START, Block.END]]
     return [work.text[start:end].tobytes().decode("utf-8", "replace") for start, end in spans], rows
 

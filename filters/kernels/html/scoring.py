@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..machine.buffers import Float32Matrix, Floats32, Int32s
+from ..machine.buffers import Floats32, Int32s
 from ..machine.kernel import inner, kernel
 from .block_counts import Page, count_page
 from .features import block_features
@@ -71,14 +71,6 @@ def score_blocks(
     for block in range(blocks):
         block_features(page, blocks, block, row)
         scores[block] = _score(trees, row)
-
-
-@kernel
-def measure_blocks(page: Page, blocks: int, nodes: int, words: Automaton, rows: Float32Matrix) -> None:
-    """The features of all blocks, for training."""
-    count_page(page, blocks, nodes, words)
-    for block in range(blocks):
-        block_features(page, blocks, block, rows[block])
 
 
 @inner
