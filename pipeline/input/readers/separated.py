@@ -14,7 +14,9 @@ from ..parts import Part
 from .charset_lines import LOOKED_AT_BYTES, charset_of, decode_line, read_head, text_lines
 from .columns import unique_names
 from .fields import record_of, take
+from .flood import Flood
 from .records import FIRST_BYTES, Document, Quarantined, Record
+from .streams import Line
 
 SEPARATORS = (",", "\t", ";", "|")
 NO_SEPARATOR = "\x1f"
@@ -34,6 +36,7 @@ class Dialect:
 
 @dataclass(frozen=True)
 class _Row:
+    position: int
     cells: list[str]
     lines: int
     charset: str | None
@@ -42,51 +45,51 @@ class _Row:
 
 
 def read_separated(part: Part, options: InputOptions) -> Iterator[Record]:
-    """Documents of a file with a header line; the position is the number of the row, the header's being 0.
+    """Documents of a file with a header line; the position is the byte at which a row begins.
 
     Comma, semicolon, tab or bar, and whether quotes mean anything, is what makes most rows as long as the header. Cells
     in quotes may hold line ends. A row with more or fewer cells than the header is quarantined, with the number of
     lines it takes along. A file without a header is read by ``text_field`` ``column1`` and so on.
     """
-
-    def bad(position: int, error: str, detail: str, cells: list[str] | None = None) -> Quarantined:
-        first = "\t".join(cells or [])[:FIRST_BYTES].encode("utf-8", "replace")[:FIRST_BYTES]
-        return Quarantined(source=part.source, position=position, error=error, detail=detail, first_bytes=first)
-
     name = options.html_field or options.text_field
+    flood = Flood(part.source, "")
     names: list[str] | None = None
-    position = 0
     for found in _rows(part, options):
         if isinstance(found, Quarantined):
-            yield replace(found, position=position)
-            position += 1
+            yield from flood.check(Line(found.position, b""), found)
             continue
-        cells = found.cells
         if names is None:
-            names = unique_names([cell.strip() for cell in cells])
+            names = unique_names([cell.strip() for cell in found.cells])
             if take(dict.fromkeys(names), name)[0]:
-                position += 1
                 continue
-            without_header = [f"column{number}" for number in range(1, len(cells) + 1)]
+            without_header = [f"column{number}" for number in range(1, len(names) + 1)]
             if name not in without_header:
                 told = f"no column {name!r}; columns are {', '.join(names[:20])}; without a header they are column1 …"
-                yield bad(position, "missing_text", told)
+                yield Quarantined(source=part.source, position=found.position, error="missing_text", detail=told)
                 return
             names = without_header
-        if len(cells) > len(names) and not any(cells[len(names) :]):
-            cells = cells[: len(names)]  # separators at the end of each line, as spreadsheets write them
-        if found.is_open:
-            detail = f"a quote in row {position} is not closed; {found.lines} lines to the end of the file are lost"
-            yield bad(position, "invalid_row", detail, cells)
-        elif len(cells) != len(names):
-            detail = f"row {position} has {len(cells)} columns in {found.lines} lines, the header {len(names)}"
-            yield bad(position, "invalid_row", detail, cells)
-        else:
-            record = record_of(dict(zip(names, cells, strict=True)), position, part, options, "column")
-            if isinstance(record, Document) and found.charset is not None:
-                record = replace(record, metadata={**record.metadata, "charset": found.charset})
-            yield record
-        position += 1
+        yield from flood.check(Line(found.position, b""), _record(found, names, part, options))
+    yield from flood.end()
+
+
+def _record(row: _Row, names: list[str], part: Part, options: InputOptions) -> Record:
+    cells = row.cells
+    if len(cells) > len(names) and not any(cells[len(names) :]):
+        cells = cells[: len(names)]  # separators at the end of each line, as spreadsheets write them
+    detail = ""
+    if row.is_open:
+        detail = f"a quote is not closed; {row.lines} lines to the end of the file are lost"
+    elif len(cells) != len(names):
+        detail = f"a row of {len(cells)} columns in {row.lines} lines; the header has {len(names)}"
+    if detail:
+        first = "\t".join(cells)[:FIRST_BYTES].encode("utf-8", "replace")[:FIRST_BYTES]
+        return Quarantined(
+            source=part.source, position=row.position, error="invalid_row", detail=detail, first_bytes=first
+        )
+    record = record_of(dict(zip(names, cells, strict=True)), row.position, part, options, "column")
+    if isinstance(record, Document) and row.charset is not None:
+        record = replace(record, metadata={**record.metadata, "charset": row.charset})
+    return record
 
 
 def sniff(head: str, *, has_tabs: bool = False, is_cut: bool = False) -> Dialect:
@@ -151,14 +154,15 @@ def _rows(part: Part, options: InputOptions) -> Iterator[_Row | Quarantined]:
         is_cut=len(head) >= LOOKED_AT_BYTES,
     )
     waiting: list[Quarantined] = []
-    count, charset, ended = 0, None, False
+    begun, count, charset, ended = 0, 0, None, False
 
     def source() -> Iterator[str]:
-        nonlocal count, charset, ended
+        nonlocal begun, count, charset, ended
         for line in text_lines(part, options):
             if isinstance(line, Quarantined):
                 waiting.append(line)
             else:
+                begun = begun if count else line.offset
                 count += 1
                 charset = line.charset or charset
                 yield line.text + "\n"
@@ -172,10 +176,10 @@ def _rows(part: Part, options: InputOptions) -> Iterator[_Row | Quarantined]:
         except csv.Error as error:
             cells = []
             told = f"a row of {count} lines cannot be read: {error}"
-            waiting.append(Quarantined(source=part.source, position=0, error="invalid_row", detail=told))
+            waiting.append(Quarantined(source=part.source, position=begun, error="invalid_row", detail=told))
         yield from waiting
         waiting.clear()
         if cells is None:
             return
         if cells:
-            yield _Row(cells, count, charset, ended)
+            yield _Row(begun, cells, count, charset, ended)

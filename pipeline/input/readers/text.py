@@ -46,14 +46,18 @@ def read_text(part: Part, options: InputOptions) -> Iterator[Record]:
 def _read_lines(part: Part, options: InputOptions) -> Iterator[Record]:
     """A document for each line that is not blank; the position is the line's offset, as in JSON lines."""
     from .charset_lines import text_lines
+    from .flood import Flood
+    from .streams import Line
 
     kind = KIND_BY_FORMAT.get(part.format.name, "other")
+    flood = Flood(part.source, "")
     for line in text_lines(part, options):
         if isinstance(line, Quarantined):
-            yield line
+            yield from flood.check(Line(line.position, b""), line)
         elif line.text.strip():
             metadata = {"charset": line.charset} if line.charset else {}
             yield Document(position=line.offset, text=line.text.replace("\x00", " "), kind=kind, metadata=metadata)
+    yield from flood.end()
 
 
 def _metadata(part: Part, found: Decoded) -> dict[str, str]:

@@ -352,7 +352,7 @@ class TestSeparated:
         ("content", "texts", "errors"),
         [
             (b'text,n\na,1\n"b,2\nc,3\nd,4\n', ["a", '"b', "c", "d"], []),
-            (b'n,text\n' + b'1,"a, b"\n' * 60 + b'2,"b\n3,c\n', ["a, b"] * 60, [(61, "invalid_row")]),
+            (b'n,text\n' + b'1,"a, b"\n' * 60 + b'2,"b\n3,c\n', ["a, b"] * 60, [(547, "invalid_row")]),
             (b'n\ttext\n1\t"Go" he said\n2\tfive" nails\n3\t"Come\n4\tx\n',
              ['"Go" he said', 'five" nails', '"Come', "x"], []),
             (b'n;text\n1;a, b, c\n2;d, e\n', ["a, b, c", "d, e"], []),
@@ -377,6 +377,13 @@ class TestSeparated:
         assert (found.texts, metadata(found)) == (["first", "second"], [{"column1": "1"}, {"column1": "2"}])
         (row,) = read(tmp_path, "a.csv", b"1,first\n2,second\n").quarantined
         assert "without a header they are column1" in row.detail
+
+    def test_a_flood_of_rows_that_do_not_fit_is_counted(self, tmp_path: Path) -> None:
+        content = b"n,text\n" + b"1,a,b\n" * 100_000 + b"2,c\n"
+        found = read(tmp_path, "a.csv", b"n,text\n" + b"0,x\n" * 200 + content[7:])
+        assert found.texts == ["x"] * 200 + ["c"]
+        assert len(found.errors) == 101
+        assert "99900 more lines" in found.quarantined[-1].detail
 
     def test_lost_lines_are_told(self, tmp_path: Path) -> None:
         content = (
