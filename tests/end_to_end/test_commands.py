@@ -87,6 +87,21 @@ def test_explain_shows_every_rule_that_concerns_the_document(textmill: Run, note
     assert all(rule["value"] is not None for rule in told["rules"] if rule["step"] != "toxicity")
 
 
+def test_which_field_and_charset_hold_the_text_and_whether_lines_are_documents(textmill: Run, tmp_path: Path) -> None:
+    page = f"<html><body><article><p>{NOTE}</p></article></body></html>"
+    (tmp_path / "pages.jsonl").write_text(json.dumps({"page": {"html": page}, "text": "not this"}), encoding="utf-8")
+    told = json.loads(textmill("explain", tmp_path / "pages.jsonl", "--html-field", "page.html", "--json").stdout)
+    assert told["verdict"]["kept"]
+    (tmp_path / "lines.txt").write_bytes("один\nдва\n".encode("koi8-r"))
+    done = textmill("explain", tmp_path / "lines.txt", "--lines", "--encoding", "koi8-r", "--json")
+    assert len(done.stdout.splitlines()) == 2
+    output = tmp_path / "out"
+    done = textmill("run", "default", tmp_path / "lines.txt", "--lines", "--encoding", "koi8-r", "-o", output, "--json")
+    assert json.loads(done.stdout)["read"] == 2
+    refused = textmill("clean", tmp_path / "lines.txt", "--encoding", "klingon")
+    assert (refused.returncode, "no charset 'klingon'" in refused.stderr) == (2, True)
+
+
 def test_explain_marks_the_deciding_rule(textmill: Run, tmp_path: Path) -> None:
     (tmp_path / "short.txt").write_text("This is too short to be a document.")
     told = json.loads(textmill("explain", tmp_path / "short.txt", "--json").stdout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ....errors import InputError, TextmillError
-from ..formats import ARCHIVE_FORMATS
+from ..formats import ARCHIVE_FORMATS, LINE_FORMATS
 from ..inputs import InputOptions
 from ..parts import Part
 from ..splits import Split
@@ -24,7 +24,8 @@ def _read(part: Part, options: InputOptions) -> Iterator[Record]:
         from .archives import read_archive
 
         return read_archive(part, options, _guarded)
-    return _reader(part.format.name)(part, options)
+    name = part.format.name
+    return _reader("lines" if options.lines and name in LINE_FORMATS else name)(part, options)
 
 
 def _guarded(part: Part, options: InputOptions) -> Iterator[Record]:
@@ -64,6 +65,8 @@ def _reader(name: str) -> Callable[[Part, InputOptions], Iterator[Record]]:
         from .jsonl import read_jsonl as reader
     elif name == "json":
         from .json_array import read_json as reader
+    elif name == "lines":
+        from .charset_lines import read_lines as reader
     elif name == "parquet":
         from .parquet import read_parquet as reader
     elif name == "arrow":

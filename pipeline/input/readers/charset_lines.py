@@ -10,8 +10,10 @@ from ..charsets import decode, is_believable, looks_binary, wide_charset
 from ..compression import DecompressionError, decompress
 from ..inputs import InputOptions
 from ..parts import Part, open_part
-from .records import FIRST_BYTES, Quarantined
-from .streams import Break, lines
+from .flood import Flood
+from .records import FIRST_BYTES, Document, Quarantined, Record
+from .streams import Break, Line, lines
+from .text import KIND_BY_FORMAT
 
 LOOKED_AT_BYTES = 1 << 16
 
@@ -58,6 +60,19 @@ def text_lines(part: Part, options: InputOptions) -> Iterator[TextLine | Quarant
                     yield _bad(part, line.offset, "invalid_utf8", detail, content)
                 else:
                     yield TextLine(line.offset, *found)
+
+
+def read_lines(part: Part, options: InputOptions) -> Iterator[Record]:
+    """A document for each line that is not blank; the position is the line's offset, as in JSON lines."""
+    kind = KIND_BY_FORMAT.get(part.format.name, "other")
+    flood = Flood(part.source, "")
+    for line in text_lines(part, options):
+        if isinstance(line, Quarantined):
+            yield from flood.check(Line(line.position, b""), line)
+        elif line.text.strip():
+            metadata = {"charset": line.charset} if line.charset else {}
+            yield Document(position=line.offset, text=line.text.replace("\x00", " "), kind=kind, metadata=metadata)
+    yield from flood.end()
 
 
 def decode_line(content: bytes, charset: str | None, *, forced: bool = False) -> tuple[str, str | None] | None:

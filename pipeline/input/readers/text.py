@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ..charsets import Decoded, declared_in_text, decode, is_believable, looks_binary
 from ..compression import DecompressionError, decompress
-from ..formats import LINE_FORMATS
 from ..inputs import InputOptions
 from ..parts import Part, open_part
 from .records import FIRST_BYTES, Document, Quarantined, Record
@@ -20,9 +19,6 @@ def read_text(part: Part, options: InputOptions) -> Iterator[Record]:
     if part.format.name == "unsupported":
         with open_part(part) as source:
             yield _bad(part, "unsupported", part.format.detail or "no format that is read", source.read(FIRST_BYTES))
-        return
-    if options.lines and part.format.name in LINE_FORMATS:
-        yield from _read_lines(part, options)
         return
     content = read_whole(part, options)
     if isinstance(content, Quarantined):
@@ -41,23 +37,6 @@ def read_text(part: Part, options: InputOptions) -> Iterator[Record]:
         kind=KIND_BY_FORMAT.get(part.format.name, "other"),
         metadata=_metadata(part, found),
     )
-
-
-def _read_lines(part: Part, options: InputOptions) -> Iterator[Record]:
-    """A document for each line that is not blank; the position is the line's offset, as in JSON lines."""
-    from .charset_lines import text_lines
-    from .flood import Flood
-    from .streams import Line
-
-    kind = KIND_BY_FORMAT.get(part.format.name, "other")
-    flood = Flood(part.source, "")
-    for line in text_lines(part, options):
-        if isinstance(line, Quarantined):
-            yield from flood.check(Line(line.position, b""), line)
-        elif line.text.strip():
-            metadata = {"charset": line.charset} if line.charset else {}
-            yield Document(position=line.offset, text=line.text.replace("\x00", " "), kind=kind, metadata=metadata)
-    yield from flood.end()
 
 
 def _metadata(part: Part, found: Decoded) -> dict[str, str]:
