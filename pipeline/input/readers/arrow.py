@@ -11,7 +11,16 @@ import pyarrow as pa
 from ..compression import DecompressionError
 from ..inputs import InputOptions
 from ..parts import Part
-from .columns import BOMB_BYTES, BOMB_RATIO, has_text, records_of, spelled_bytes, wanted_columns
+from .columns import (
+    BOMB_BYTES,
+    BOMB_RATIO,
+    has_text,
+    needed_columns,
+    records_of,
+    spelled_bytes,
+    wanted_columns,
+)
+from .fields import UNREADABLE
 from .records import Quarantined, Record
 from .streams import open_seekable
 
@@ -48,7 +57,11 @@ def read_arrow(part: Part, options: InputOptions) -> Iterator[Record]:
                     yield bad(position, "missing_text", f"no column {name!r}; columns are {', '.join(names[:20])}")
                     return
                 wanted = frozenset(wanted_columns(batch.schema, options))
-                columns = batch.select([index for index, column in enumerate(names) if column in wanted])
+                columns = _checked(batch, [index for index, column in enumerate(names) if column in wanted], options)
+                if isinstance(columns, Exception):
+                    yield bad(position, "corrupt", f"a batch is damaged, its rows are lost: {_first_line(columns)}")
+                    position += max(batch.num_rows, 1)
+                    continue
                 left -= spelled_bytes(columns)
                 if left < 0:
                     detail = f"over {BOMB_RATIO} times as long as the file; the rows from here on are lost"
@@ -90,6 +103,42 @@ def _batches(source: IO[bytes]) -> Iterator[pa.RecordBatch | Exception]:
             yield error
         else:
             yield batch
+
+
+def _checked(batch: pa.RecordBatch, wanted: list[int], options: InputOptions) -> pa.RecordBatch | Exception:
+    """The wanted columns of a batch; those that point outside of their data would end the process when they are read.
+
+    Damaged metadata is left out and counted, and a damaged text is the error.
+    """
+    arrays, names, lost = [], [], 0
+    for index in wanted:
+        column, name = batch.column(index), batch.schema.names[index]
+        try:
+            _validate(column)
+        except READ_ERRORS as error:
+            if name in needed_columns(options):
+                return error
+            lost += 1
+        else:
+            arrays.append(column)
+            names.append(name)
+    if lost:
+        arrays.append(pa.array([lost] * batch.num_rows, pa.int64()))
+        names.append(UNREADABLE)
+    return pa.RecordBatch.from_arrays(arrays, names)
+
+
+def _validate(column: pa.Array) -> None:
+    """Check everything but whether texts are UTF-8, which costs a row only."""
+    column.validate()
+    if pa.types.is_struct(column.type):
+        for index in range(column.type.num_fields):
+            _validate(column.field(index))
+        return
+    twin = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}.get(column.type)
+    if twin is not None:
+        column = pa.Array.from_buffers(twin, len(column), column.buffers(), column.null_count, column.offset)
+    column.validate(full=True)
 
 
 def _first_line(error: Exception) -> str:

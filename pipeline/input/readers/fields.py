@@ -30,7 +30,15 @@ class Odd:
         self.text = text
 
 
-def record_of(fields: dict[str, Any], position: int, part: Part, options: InputOptions, what: str = "field") -> Record:
+def record_of(
+    fields: dict[str, Any],
+    position: int,
+    part: Part,
+    options: InputOptions,
+    what: str = "field",
+    *,
+    is_plain: bool = False,
+) -> Record:
     """A document of a record's fields, or why it is none.
 
     ``url`` and ``kind`` become those of the document where they can be; else they stay in the metadata, as all other
@@ -42,6 +50,7 @@ def record_of(fields: dict[str, Any], position: int, part: Part, options: InputO
         part: Of which file it is.
         options: Which fields hold the text or the HTML.
         what: What the format calls a field.
+        is_plain: Whether all values are such as JSON has.
     """
 
     def bad(error: str, detail: str) -> Quarantined:
@@ -81,7 +90,7 @@ def record_of(fields: dict[str, Any], position: int, part: Part, options: InputO
         metadata.pop("kind", None)
     else:
         kind = None
-    metadata = plain(metadata)
+    metadata = metadata if is_plain else plain(metadata)
     if not isinstance(text, str) or options.html_field is not None:
         charset = "utf-8" if isinstance(text, str) else options.encoding
         record = page(

@@ -43,6 +43,7 @@ def read_jsonl(part: Part, options: InputOptions) -> Iterator[Record]:
 
 def read_value(content: bytes, offset: int, part: Part, options: InputOptions) -> Record:
     """The document of a JSON object, or why it is none."""
+    is_plain = True
     first, name = content[:FIRST_BYTES], options.html_field or options.text_field
     try:
         fields: Any = orjson.loads(content)
@@ -54,12 +55,13 @@ def read_value(content: bytes, offset: int, part: Part, options: InputOptions) -
         except UnicodeDecodeError as wrong:
             return _bad(part, offset, "invalid_utf8", f"byte {wrong.start} of the line: {wrong.reason}", first)
         try:
+            is_plain = False
             fields = _parse_all(content, name)  # accepts \ud800 and NaN, which orjson does not
         except (ValueError, RecursionError):
             return _bad(part, offset, "invalid_json", str(error), first)
     if not isinstance(fields, dict):
         return _bad(part, offset, "not_an_object", f"a JSON {type(fields).__name__}, not an object", first)
-    record = record_of(fields, offset, part, options)
+    record = record_of(fields, offset, part, options, is_plain=is_plain)
     return replace(record, first_bytes=first) if isinstance(record, Quarantined) else record
 
 

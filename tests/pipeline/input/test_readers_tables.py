@@ -322,6 +322,19 @@ class TestArrow:
         assert found.errors[-1][1] == "corrupt"
         assert read(tmp_path, "f.arrow", gzip.compress(whole)).texts == [TEXT, "b"]
 
+    def test_offsets_that_point_nowhere_end_no_process(self, tmp_path: Path) -> None:
+        def of(offset: int) -> pa.Array:
+            offsets = pa.py_buffer(b"".join(number.to_bytes(4, "little", signed=True) for number in (0, offset, 2)))
+            return pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"ab")])
+
+        fine = pa.array(["a", "b"])
+        for bad in (1 << 30, -5):
+            found = read(tmp_path, "a.arrow", arrow_of(pa.table({"text": fine, "note": of(bad)})))
+            assert (found.texts, found.errors) == (["a", "b"], [])
+            assert metadata(found) == [{"unreadable_values": 1}] * 2
+            found = read(tmp_path, "b.arrow", arrow_of(pa.table({"text": of(bad), "note": fine})))
+            assert (found.texts, found.errors) == ([], [(0, "corrupt")])
+
 
 class TestSeparated:
     @pytest.mark.parametrize(("name", "separator"), [("a.csv", ","), ("a.csv", ";"), ("a.tsv", "\t"), ("a.csv", "|")])
@@ -418,10 +431,10 @@ def test_an_error_behind_documents_has_a_position_of_its_own(tmp_path: Path, mon
 
     real = jsonl.record_of
 
-    def fails(fields: dict[str, Any], position: int, *rest: Any) -> Any:
+    def fails(fields: dict[str, Any], position: int, *rest: Any, **named: Any) -> Any:
         if fields.get("fail"):
             raise ZeroDivisionError("unexpected")
-        return real(fields, position, *rest)
+        return real(fields, position, *rest, **named)
 
     monkeypatch.setattr(jsonl, "record_of", fails)
     found = read(tmp_path, "a.jsonl", b'{"text": "a"}\n{"text": "b", "fail": 1}\n')
