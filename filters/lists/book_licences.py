@@ -9,17 +9,15 @@ GUTENBERG = (
     r"pro(?:ject|jekt|jet)\s+gutenberg(?:['’]s|tm|-tm)?"
 )
 START = re.compile(
-    r"^[ \t]*(?:\*[ \t]*)*\**[ \t]*START[ \t]+OF[ \t]+"
-    + GUTENBERG
-    + r"(?:(?:[^\n*]|\n(?!\n)){0,400}\*{2,}[ \t]*$|[^\n]*$)"
+    r"^[ \t*]{0,40}START[ \t]+OF[ \t]+" + GUTENBERG + r"(?:(?:[^\n*]|\n(?!\n)){0,400}\*{2,}[ \t]*$|[^\n]*$)"
     r"|^[ \t]*\*+[ \t]*END[ \t]*\*?[ \t]*THE[ \t]+SMALL[ \t]+PRINT[^\n]*$"
     r"|^[ \t]*To contact (?:Project Gutenberg of Australia|PGA)[^\n]*(?:\n[^\n]+)*$"
     r"|^[ \t]*\*+[ \t]*(?:DÉBUT|DEBUT|BEGINN|ANFANG|INICIO)\b[^\n]{0,80}GUTENBERG[^\n]*$",
     re.I | re.M,
 )
 END = re.compile(
-    r"^[ \t]*(?:\*[ \t]*)*[ \t]*(?:THE[ \t]+)?END[ \t]+OF[ \t]+" + GUTENBERG + r"[^\n]*$"
-    r"|^[ \t]*(?:\*[ \t]*)*(?:END|ENDE|FIN|FINE|FIM|EINDE|SLUT|LOPPU)\b[^\n]{0,120}"
+    r"^[ \t*]{0,40}(?:THE[ \t]+)?END[ \t]+OF[ \t]+" + GUTENBERG + r"[^\n]*$"
+    r"|^[ \t*]{0,40}(?:END|ENDE|FIN|FINE|FIM|EINDE|SLUT|LOPPU)\b[^\n]{0,120}"
     r"\b(?:PROJECT|PROJEKT|PROJET|PROGETTO|PROYECTO)[ \t]+GUTENBERG[^\n]*$"
     r"|^[ \t]*\*+[ \t]*START:?[ \t]+FULL[ \t]+LICENSE[^\n]*$"
     r"|^[ \t]*\[(?:The[ \t]+)?End of [^\]\n]{1,200}\][ \t]*\Z"

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - wordings in one line
 
 import textwrap
+import time
 from typing import Any
 
 import pyarrow as pa
@@ -130,6 +131,24 @@ def test_page_numbers_and_running_heads() -> None:
     numbered = "".join(f"He went over the hill and\n\n{i}\n\nfurther to the sea.\n\n" for i in range(30, 38))
     assert "and\nfurther to the sea." in clean(numbered)[0]
     assert clean("The [Pg 1] mill [Pg 2] is [Pg 3] old [Pg 4] and [Pg 5] slow.")[0] == "The mill is old and slow."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*" * 200_000,
+        " " * 200_000,
+        "* " * 200_000,
+        "\n" * 200_000,
+        "[ transcriber" * 20_000,
+        "12\n" * 50_000,
+        "- " * 100_000 + "x",
+    ],
+)
+def test_no_text_takes_long(text: str) -> None:
+    started = time.process_time()
+    clean(f"Project Gutenberg\n{text}")
+    assert time.process_time() - started < 5
 
 
 def test_switches() -> None:

@@ -18,7 +18,7 @@ NUMBER = re.compile(
     r"(?i)\W*(?:(?:page|seite|p\.|стр\.|página|第)\s*)?(?:\d{1,5}|[ivxlc]{1,8})(?:\s*(?:of|/|von|de|из|页)\s*\d{0,5})?\W*"
 )
 DIGITS = re.compile(r"\d+")
-LEADERS = re.compile(r"(?:\s*\.){4,}\s*")
+LEADERS = re.compile(r"(?:[ \t]{0,3}\.){4,}[ \t]{0,3}")
 """Dots from an entry of a table of contents to its page."""
 SENTENCE_END = re.compile(r"[.!?:;。！？…][\"'”’»)\]]*$")
 ITEM = re.compile(r"\s*(?:[•▪◦‣*–—-]|\d{1,3}[.)]|\([a-z\d]{1,3}\)|[a-z][.)])\s")
@@ -164,18 +164,19 @@ def _paragraphs(lines: Sequence[Line | None]) -> str:
     leading = median(gaps) if gaps else 12.0
     wide = sorted(line.right - line.left for line in real)
     width = wide[int(len(wide) * 0.9)] if wide else 0.0
-    paragraphs: list[str] = []
+    pieces: list[str] = []
     last: Line | None = None
     for line in real:
         text = line.text.strip()
-        if last is not None and paragraphs and not _begins(last, line, leading, width):
-            paragraphs[-1] = join_lines(paragraphs[-1], text)
-        elif last is not None and "\t" in line.text and "\t" in last.text:
-            paragraphs[-1] += f"\n{text}"
+        if last is None:
+            pieces.append(text)
+        elif not _begins(last, line, leading, width):
+            pieces[-1], text = join_lines(pieces[-1], text)
+            pieces.append(text)
         else:
-            paragraphs.append(text)
+            pieces += ["\n" if "\t" in line.text and "\t" in last.text else "\n\n", text]
         last = line
-    return "\n\n".join(paragraph.replace("\u00ad", "") for paragraph in paragraphs)
+    return "".join(pieces).replace("\u00ad", "")
 
 
 def _begins(last: Line, line: Line, leading: float, width: float) -> bool:
@@ -203,13 +204,13 @@ def _full(line: Line, width: float) -> bool:
     return line.right - line.left > 0.88 * width
 
 
-def join_lines(text: str, line: str) -> str:
-    """Two lines as one, without the hyphen that parts a word between them."""
-    text = text.rstrip()
-    if text.endswith("\u00ad"):
-        return text[:-1] + line
-    if text.endswith(("-", "\u2010")) and len(text) > 1 and text[-2].isalpha() and line[:1].islower():
-        return text[:-1] + line
-    if text and line and WITHOUT_SPACES.match(text[-1]) and WITHOUT_SPACES.match(line[0]):
-        return text + line
-    return f"{text} {line}"
+def join_lines(last: str, line: str) -> tuple[str, str]:
+    """Two lines of a paragraph so that they are one: without the hyphen that parts a word, else with a space."""
+    last = last.rstrip()
+    if last.endswith("\u00ad"):
+        return last[:-1], line
+    if last.endswith(("-", "\u2010")) and len(last) > 1 and last[-2].isalpha() and line[:1].islower():
+        return last[:-1], line
+    if last and line and WITHOUT_SPACES.match(last[-1]) and WITHOUT_SPACES.match(line[0]):
+        return last, line
+    return last, f" {line}"

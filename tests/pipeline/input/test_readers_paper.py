@@ -135,7 +135,7 @@ def test_an_archive_that_is_a_paper_is_one_document(tmp_path: Path) -> None:
 def test_an_archive_of_code_is_no_paper(tmp_path: Path) -> None:
     found = read_bytes(tmp_path, "code.tar", tar(MEMBERS | {"mill/run.py": b"print(1)\n"}))
     assert len(found.rows) == 7  # with the bibliography as code
-    assert [row.error for row in found.quarantined] == ["unsupported"]
+    assert [row.error for row in found.quarantined] == ["corrupt"]  # the figure, which is no PDF
     assert not looks_like_paper(["a.tex", "b.c"])
     assert not looks_like_paper(["a.txt", "b.bib"])
     assert looks_like_paper(["a.TeX", "b.bib", "Makefile", "00README.XXX", "anc/run.py", "figs/"])
