@@ -27,6 +27,7 @@ MOST_SHORT = 0.15
 CAPITALS = 0.85
 """Share of lines with a capital in front from which four lines are verse."""
 TABLE_ROW = re.compile(r"\S {3,}\S|\t\S|\S *\| *\S|^[ \t]*[-=+|_*. ]{5,}$")
+TABLE_SIGNS = ("   ", "\t", "|", "--", "==", "++", "__", "..", "**", "- -", ". .", "* *")
 LIST_ITEM = re.compile(r"\s*(?:[•▪*–—-]|\d{1,3}[.)]|\([a-z\d]{1,3}\))\s")
 WITHOUT_SPACES = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 PARTED = re.compile(r"(\w+)[-\u2010]$")
@@ -37,7 +38,7 @@ WORD = re.compile(r"\w+(?:-\w+)*")
 
 def cut_page_numbers(text: str) -> tuple[str, int]:
     """A text without form feeds, running heads beside them and page numbers, and how many lines or marks that were."""
-    marks = INLINE_NUMBER.findall(text)
+    marks = INLINE_NUMBER.findall(text) if "[" in text or "{" in text else []
     if len(marks) >= FEWEST_NUMBERS:
         text = INLINE_NUMBER.sub("", text)
     else:
@@ -104,7 +105,9 @@ def join_wrapped_lines(text: str) -> tuple[str, int, int]:
     width = _width(lines)
     if width is None:
         return text, 0, 0
-    parted = sum(PARTED.search(line) is not None for line in lines) >= MANY_PARTED * sum(map(bool, lines))
+    parted = sum(line.endswith(("-", "\u2010")) and line[-2:-1].isalnum() for line in lines) >= MANY_PARTED * sum(
+        map(bool, lines)
+    )
     joiner = _Joiner(text, parts_words=parted)
     out: list[str] = []
     block: list[str] = []
@@ -159,7 +162,9 @@ def _is_prose(block: list[str], width: int) -> bool:
     short = sum(len(line) < FULL_LINE * width for line in block[:-1])
     if short > MOST_SHORT * (len(block) - 1):
         return False
-    if sum(TABLE_ROW.search(line.strip()) is not None for line in block) * 2 >= len(block):
+    whole = "\n".join(block)
+    may_be_table = any(sign in whole for sign in TABLE_SIGNS)
+    if may_be_table and sum(TABLE_ROW.search(line.strip()) is not None for line in block) * 2 >= len(block):
         return False
     if sum(LIST_ITEM.match(line) is not None for line in block) >= 2:
         return False
@@ -184,7 +189,7 @@ class _Joiner:
             if last.endswith("\u00ad"):
                 pieces[-1] = last[:-1]
                 self.hyphens += 1
-            elif (found := PARTED.search(last)) and line[:1].islower():
+            elif last.endswith(("-", "\u2010")) and line[:1].islower() and (found := PARTED.search(last[-60:])):
                 if self._is_one_word(found[1], line):
                     pieces[-1] = last[:-1]
                     self.hyphens += 1
