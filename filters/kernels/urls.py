@@ -8,16 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .machine.buffers import (
-    Bools,
-    Bytes,
-    Int32Matrix,
-    Int64Matrix,
-    Int64s,
-    TextBuffers,
-    UInt64s,
-    longest_bytes,
-)
+from .machine.buffers import Bools, Bytes, Int32Matrix, Int64Matrix, Int64s, TextBuffers, UInt64s, longest_bytes
 from .machine.hashing import hash_bytes, hashes_of
 from .machine.kernel import inner, integer, kernel
 

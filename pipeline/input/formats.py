@@ -13,7 +13,8 @@ import orjson
 from ...filters.lists.programming_languages import programming_language
 from ..files.storage import open_read
 from .charsets import wide_charset
-from .compression import MAGIC, MOST_LAYERS, SUFFIXES, DecompressionError, decompress, detect_compression
+from .compression import MAGIC, MOST_LAYERS, SUFFIXES, decompress, detect_compression
+from .decompressors import DecompressionError
 from .signatures import recognise
 
 HEAD_BYTES = 4096

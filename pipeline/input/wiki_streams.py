@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from .compression import DecompressionError
+from .decompressors import DecompressionError
 
 STREAM = re.compile(rb"BZh[1-9]1AY&SY")
 STREAM_BYTES = 10

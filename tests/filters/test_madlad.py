@@ -11,11 +11,7 @@ from hypothesis import strategies as st
 from textmill.errors import RecipeError
 from textmill.filters.base.batch import make_batch
 from textmill.filters.kernels.lines.madlad_cursed import CURSED_ANYWHERE, CURSED_AT_THE_END
-from textmill.filters.kernels.lines.madlad_sentences import (
-    SentenceStatistic,
-    sentence_statistics,
-    single_sentences,
-)
+from textmill.filters.kernels.lines.madlad_sentences import SentenceStatistic, sentence_statistics, single_sentences
 from textmill.filters.kernels.unicode.unicode_table import Property, load
 from textmill.filters.madlad import MadladQuality
 

@@ -21,7 +21,7 @@ def read_split(split: Split, options: InputOptions) -> Iterator[ReadBatch]:
 
 def _read(part: Part, options: InputOptions) -> Iterator[Record]:
     if part.format.name in ARCHIVE_FORMATS:
-        from .archives import read_archive
+        from .archives.archive import read_archive
 
         return read_archive(part, options, _guarded)
     name = part.format.name
@@ -62,47 +62,47 @@ def _describe(error: OSError) -> str:
 def _reader(name: str) -> Callable[[Part, InputOptions], Iterator[Record]]:
     # Imported when they are needed: cleaning one text file has no use for a WARC parser.
     if name == "jsonl":
-        from .jsonl import read_jsonl as reader
+        from .tables.jsonl import read_jsonl as reader
     elif name == "json":
-        from .json_array import read_json as reader
+        from .tables.json_array import read_json as reader
     elif name == "lines":
-        from .charset_lines import read_lines as reader
+        from .tables.charset_lines import read_lines as reader
     elif name == "parquet":
-        from .parquet import read_parquet as reader
+        from .tables.parquet import read_parquet as reader
     elif name == "arrow":
-        from .arrow import read_arrow as reader
+        from .tables.arrow import read_arrow as reader
     elif name == "separated":
-        from .separated import read_separated as reader
+        from .tables.separated import read_separated as reader
     elif name == "warc":
         from .warc import read_warc as reader
     elif name == "html":
         from .html import read_html as reader
     elif name == "epub":
-        from .epub import read_epub as reader
+        from .books.epub import read_epub as reader
     elif name == "mediawiki":
-        from .mediawiki import read_mediawiki as reader
+        from .dumps.mediawiki import read_mediawiki as reader
     elif name == "stackexchange":
-        from .stackexchange import read_stackexchange as reader
+        from .dumps.stackexchange import read_stackexchange as reader
     elif name == "reddit":
-        from .reddit import read_reddit as reader
+        from .dumps.reddit import read_reddit as reader
     elif name == "mail":
-        from .mail import read_mail as reader
+        from .dumps.mail import read_mail as reader
     elif name == "notebook":
-        from .notebook import read_notebook as reader
+        from .dumps.notebook import read_notebook as reader
     elif name == "subtitles":
-        from .subtitles import read_subtitles as reader
+        from .dumps.subtitles import read_subtitles as reader
     elif name == "latex":
-        from .paper import read_latex as reader
+        from .dumps.paper import read_latex as reader
     elif name == "docx":
-        from .docx import read_docx as reader
+        from .books.docx import read_docx as reader
     elif name == "odt":
-        from .odt import read_odt as reader
+        from .books.odt import read_odt as reader
     elif name == "fb2":
-        from .fb2 import read_fb2 as reader
+        from .books.fb2 import read_fb2 as reader
     elif name == "rtf":
-        from .rtf import read_rtf as reader
+        from .books.rtf import read_rtf as reader
     elif name == "pdf":
-        from .pdf import read_pdf as reader
+        from .books.pdf import read_pdf as reader
     else:
         from .text import read_text as reader
     return reader

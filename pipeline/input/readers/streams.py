@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from ..compression import DecompressionError, decompress
+from ..compression import decompress
+from ..decompressors import DecompressionError
 from ..parts import Part, open_part
 from ..wiki_streams import OneStream
 from .records import FIRST_BYTES

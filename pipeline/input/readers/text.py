@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..charsets import Decoded, declared_in_text, decode, is_believable, looks_binary
-from ..compression import DecompressionError, decompress
+from ..compression import decompress
+from ..decompressors import DecompressionError
 from ..inputs import InputOptions
 from ..parts import Part, open_part
 from .records import FIRST_BYTES, Document, Quarantined, Record

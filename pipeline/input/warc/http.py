@@ -8,7 +8,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..compression import DecompressionError, decompress
+from ..compression import decompress
+from ..decompressors import DecompressionError
 from .records import HEADER_END, LONGEST_HEADER_BYTES, parse_headers
 
 STATUS_LINE = re.compile(rb"(?:HTTP/\d(?:\.\d)?|ICY)[ \t]+(\d{3})\b[^\n]*\n?")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import IO
 
-from ..compression import DecompressionError
+from ..decompressors import DecompressionError
 
 CHUNK_BYTES = 1 << 17
 SMALL_BYTES = 1 << 13

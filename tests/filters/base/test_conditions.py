@@ -3,15 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from textmill import (
-    C4Lines,
-    ExactDedup,
-    GopherQuality,
-    RecipeError,
-    any_of,
-    only_if,
-    where,
-)
+from textmill import C4Lines, ExactDedup, GopherQuality, RecipeError, any_of, only_if, where
 from textmill.filters.base.conditions import Condition, named, per_language
 
 KINDS = pa.array(["web", "book", "code", "web", None])

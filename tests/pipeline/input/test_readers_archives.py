@@ -14,7 +14,8 @@ import pytest
 import zstandard
 
 from textmill.pipeline.input.inputs import InputFile, InputOptions
-from textmill.pipeline.input.readers import Quarantined, archives, read_split
+from textmill.pipeline.input.readers import Quarantined, read_split
+from textmill.pipeline.input.readers.archives import archive as archives
 from textmill.pipeline.input.splits import cut_splits
 
 FILES = {
@@ -173,7 +174,7 @@ def test_an_encrypted_file_is_told(tmp_path: Path) -> None:
 
 
 def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from textmill.pipeline.input.readers import archive_entries
+    from textmill.pipeline.input.readers.archives import entries as archive_entries
 
     monkeypatch.setattr(archive_entries, "BOMB_BYTES", 1 << 20)
     zeros = bytes(50_000_000)

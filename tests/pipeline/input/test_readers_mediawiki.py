@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmill.filters.base.batch import document_id
-from textmill.pipeline.input.readers.wikitext import Namespaces, page_text
+from textmill.pipeline.input.readers.dumps.wikitext import Namespaces, page_text
 
 from .reading import read_bytes, read_file
 

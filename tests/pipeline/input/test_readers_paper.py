@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from textmill.pipeline.input.inputs import InputOptions
-from textmill.pipeline.input.readers.latex_macros import BoundError, Macros
-from textmill.pipeline.input.readers.paper import find_main, paper
+from textmill.pipeline.input.readers.dumps.latex_macros import BoundError, Macros
+from textmill.pipeline.input.readers.dumps.paper import find_main, paper
 from textmill.pipeline.input.readers.records import Document, Quarantined
 from textmill.pipeline.input.signatures import looks_like_paper
 

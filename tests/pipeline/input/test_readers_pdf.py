@@ -141,7 +141,7 @@ def test_a_hostile_file_is_bounded(tmp_path: Path) -> None:
 
 
 def test_a_missing_library_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("textmill.pipeline.input.readers.pdf.find_spec", lambda _: None)
+    monkeypatch.setattr("textmill.pipeline.input.readers.books.pdf.find_spec", lambda _: None)
     (row,) = read_pdf(tmp_path, pdf([lines(PROSE)])).quarantined
     assert (row.error, row.detail) == ("unsupported", 'PDF files need: pip install "textmill[pdf]"')
 

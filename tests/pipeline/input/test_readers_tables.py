@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pyarrow import feather
 
 from textmill.pipeline.input.inputs import InputOptions, find_inputs
-from textmill.pipeline.input.readers import json_array, parquet
+from textmill.pipeline.input.readers.tables import json_array, parquet
 
 from .reading import Found, read_file
 
@@ -427,7 +427,7 @@ def test_a_document_in_each_line(tmp_path: Path) -> None:
 
 
 def test_an_error_behind_documents_has_a_position_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from textmill.pipeline.input.readers import jsonl
+    from textmill.pipeline.input.readers.tables import jsonl
 
     real = jsonl.record_of
 

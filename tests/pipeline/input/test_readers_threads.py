@@ -14,8 +14,8 @@ import zstandard
 
 from textmill.errors import TextmillError
 from textmill.pipeline.input.formats import detect_format
-from textmill.pipeline.input.readers import grouping
-from textmill.pipeline.input.readers.grouping import Grouping
+from textmill.pipeline.input.readers.dumps import grouping
+from textmill.pipeline.input.readers.dumps.grouping import Grouping
 
 from .reading import Found, read_bytes, read_file
 

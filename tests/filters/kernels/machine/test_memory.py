@@ -5,13 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textmill.filters.kernels.machine.memory import (
-    REMEMBERED_COLUMNS,
-    Matrix,
-    recalled,
-    remember_selection,
-    remembered,
-)
+from textmill.filters.kernels.machine.memory import REMEMBERED_COLUMNS, Matrix, recalled, remember_selection, remembered
 
 
 def lengths(text: pa.Array) -> Matrix:

@@ -1,0 +1,1 @@
+"""Archives: every readable file in them as if it lay in a folder."""

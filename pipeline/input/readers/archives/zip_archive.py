@@ -1,0 +1,53 @@
+"""Files in a ZIP archive."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from typing import IO
+
+from ...charsets import decode
+from .entries import ArchiveError, Budget, Entry
+
+UTF8_NAME = 0x800
+ENCRYPTED = 0x1
+
+
+def zip_entries(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
+    """Regular files in the order in which they are stored.
+
+    Raises:
+        ArchiveError: for an archive without a readable table of contents, for one whose files overlap, and for bombs.
+    """
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise ArchiveError("corrupt", f"not a readable ZIP archive: {error}") from error
+    with archive:
+        entries = sorted(
+            (item for item in archive.infolist() if not item.is_dir()), key=lambda item: item.header_offset
+        )
+        if sum(item.compress_size for item in entries) > file.seek(0, 2):
+            raise ArchiveError("unsupported", "the archive's files overlap, as only those of bombs do")
+        budget.spend(sum(item.file_size for item in entries))
+        for item in entries:
+            name = _name(item)
+            if item.flag_bits & ENCRYPTED:
+                yield Entry(name, error="unsupported", detail="encrypted; unpack it with its password first")
+                continue
+            try:
+                with archive.open(item) as content:
+                    yield Entry(name, content)
+            except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
+                kind = "unsupported" if isinstance(error, NotImplementedError) else "corrupt"
+                yield Entry(name, error=kind, detail=str(error))
+
+
+def _name(item: zipfile.ZipInfo) -> str:
+    """The name, which old archives hold in whatever charset their system had."""
+    if item.flag_bits & UTF8_NAME or item.filename.isascii():
+        return item.filename
+    try:
+        return decode(item.filename.encode("cp437")).text
+    except UnicodeEncodeError:
+        return item.filename

@@ -1,0 +1,1 @@
+"""Books and documents: EPUB, FictionBook, Word, OpenDocument, RTF, PDF."""

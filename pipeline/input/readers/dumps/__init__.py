@@ -1,0 +1,1 @@
+"""What sites and programs give out: wikis, threads, mail, notebooks, papers, subtitles."""

@@ -1,0 +1,69 @@
+"""Subtitles (SubRip, WebVTT): what is said, without numbers, times and markup; one document a file."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from ...charsets import decode
+from ...inputs import InputOptions
+from ...parts import Part
+from ..records import FIRST_BYTES, Document, Quarantined, Record, without_surrogates
+from ..text import read_whole
+
+LARGEST_BYTES = 10_000_000
+TIMES = re.compile(r"\s*(?:\d+:)?\d{1,3}:\d\d[,.]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,3}:\d\d[,.]\d{1,3}")
+MARKUP = re.compile(r"</?[a-zA-Z][^<>\n]{0,300}>|<\d\d?:[\d:.]+>|\{\\[^{}\n]{0,300}\}")
+"""Tags of both formats, times within a cue, and what editors take over from Substation Alpha."""
+NO_CUES = re.compile(r"(?:WEBVTT|NOTE|STYLE|REGION)(?:\s|\Z)")
+
+
+def read_subtitles(part: Part, options: InputOptions) -> Iterator[Record]:
+    """The one document of a file: a line of text for each line on the screen, cues in the file's order."""
+    content = read_whole(part, options)
+    if isinstance(content, Quarantined):
+        yield content
+        return
+    if len(content) > LARGEST_BYTES:
+        detail = f"subtitles of {len(content)} bytes; a long film has a hundredth of them"
+        yield Quarantined(source=part.source, position=0, error="too_large", detail=detail)
+        return
+    spoken = _spoken(without_surrogates(decode(content, codec=options.encoding).text))
+    if spoken is None:
+        detail = "named as subtitles, but no line holds times such as 00:00:01,000 --> 00:00:02,000"
+        yield Quarantined(
+            source=part.source, position=0, error="corrupt", detail=detail, first_bytes=content[:FIRST_BYTES]
+        )
+        return
+    yield Document(position=0, text=spoken, kind="other")
+
+
+def _spoken(text: str) -> str | None:
+    """The text of all cues; None when there is no cue at all."""
+    spoken: list[str] = []
+    in_cue = cues = False
+    lines = text.splitlines()
+    for index, line in enumerate(lines):
+        if TIMES.match(line):
+            in_cue = cues = True
+            continue
+        if not line.strip():
+            # Some programs write empty lines within a cue: it ends where a number, a name or times follow.
+            in_cue = in_cue and not _begins_cue(lines, index + 1)
+            continue
+        if not in_cue:
+            continue
+        if TIMES.match(lines[index + 1] if index + 1 < len(lines) else "") and line.strip().isdigit():
+            continue  # no empty line between two cues
+        line_text = html.unescape(MARKUP.sub("", line)).strip()
+        if line_text and (not spoken or spoken[-1] != line_text):  # rolling captions say each line twice
+            spoken.append(line_text)
+    return "\n".join(spoken) if cues else None
+
+
+def _begins_cue(lines: list[str], index: int) -> bool:
+    following = lines[index : index + 2]
+    if not following or not following[0].strip():
+        return False
+    return any(TIMES.match(line) for line in following) or bool(following and NO_CUES.match(following[0]))

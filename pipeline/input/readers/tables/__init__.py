@@ -1,0 +1,1 @@
+"""Records with fields: JSON, Parquet, Arrow, CSV, and lines of text."""

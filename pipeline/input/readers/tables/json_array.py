@@ -1,0 +1,267 @@
+"""JSON arrays of objects, also in an object around them, without holding more than one element."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import IO
+
+import orjson
+
+from ...compression import decompress
+from ...decompressors import DecompressionError
+from ...formats import HEAD_BYTES, json_lines_or_code
+from ...inputs import InputOptions
+from ...parts import Part, open_part
+from ..flood import Flood
+from ..records import FIRST_BYTES, Quarantined, Record, Skipped
+from ..streams import Line
+from ..text import read_text
+from .fields import take
+from .jsonl import read_jsonl, read_value
+
+CHUNK_BYTES = 1 << 18
+MOST_BLANKS = 16
+"""Between a field's name and the colon behind it."""
+EVENT = re.compile(rb'["\[\]{}]')
+EVENT_OR_COMMA = re.compile(rb'["\[\]{},]')
+STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Element:
+    """An object in an array; ``content`` is None when it is longer than the limit."""
+
+    offset: int
+    content: bytes | None
+    first_bytes: bytes = b""
+    length: int = 0
+
+
+@dataclass(frozen=True)
+class Others:
+    """What stands in an array and is no object."""
+
+    offset: int
+    count: int
+    first_bytes: bytes
+
+
+def read_json(part: Part, options: InputOptions) -> Iterator[Record]:
+    """Documents of a JSON array of objects, or of the arrays in an object around them.
+
+    The position is the byte at which an element begins. An object around arrays of which none has objects with a text
+    is no table but one document, such as a package's settings. What stands in an array and is no object is one row.
+    """
+
+    def bad(offset: int, error: str, detail: str, first: bytes = b"") -> Quarantined:
+        return Quarantined(source=part.source, position=offset, error=error, detail=detail, first_bytes=first)
+
+    if _has_own_text(part, options):
+        yield from _read_as_before(part, options)
+        return
+    array, is_table, any_table, passed = 0, True, False, 0
+    flood = Flood(part.source, "")
+    with open_part(part) as source:
+        scanner = _Scanner(decompress(source, part.format.compression), options.max_document_bytes)
+        try:
+            for found in scanner.elements():
+                if isinstance(found, Others):
+                    detail = f"a JSON array of which {found.count} elements are no objects"
+                    detail = detail if found.count else "a JSON array without objects"
+                    yield bad(found.offset, "not_an_object", detail, found.first_bytes)
+                    continue
+                if scanner.array != array:
+                    array = scanner.array
+                    is_table = not scanner.is_wrapped or _has_text(found.content, options)
+                    any_table |= is_table
+                if not is_table:
+                    passed += 1
+                elif found.content is None:
+                    detail = f"an element of {found.length} bytes; the limit is {options.max_document_bytes}"
+                    yield bad(found.offset, "too_large", detail, found.first_bytes)
+                else:
+                    record = read_value(found.content, found.offset, part, options)
+                    yield from flood.check(Line(found.offset, found.content), record)
+        except DecompressionError as error:
+            yield from flood.end()
+            yield bad(scanner.position, error.error, f"{error}; what follows in the array is lost")
+            return
+        yield from flood.end()
+        if any_table or not scanner.is_wrapped:
+            yield from (Skipped(reason="object without text beside the array that has it") for _ in range(passed))
+            if scanner.problem:
+                yield bad(scanner.position, "truncated", scanner.problem, scanner.first_bytes)
+            return
+    yield from _read_as_before(part, options)
+
+
+def _has_own_text(part: Part, options: InputOptions) -> bool:
+    """Whether the object around arrays has a text itself, and so is the document, or the first of one a line."""
+    wanted = orjson.dumps(options.html_field or options.text_field)[1:]
+    with open_part(part) as source:
+        scanner = _Scanner(decompress(source, part.format.compression), 0, wanted)
+        try:
+            for _ in scanner.elements():
+                if not scanner.is_wrapped or scanner.objects > 1:
+                    break
+        except DecompressionError:
+            pass
+        return scanner.is_wrapped and scanner.has_own_text
+
+
+def _read_as_before(part: Part, options: InputOptions) -> Iterator[Record]:
+    """Read what is no array of documents: JSON lines, or one document."""
+    with open_part(part) as source:
+        head = decompress(source, part.format.compression).read(HEAD_BYTES)
+    found = json_lines_or_code(head, part.format.compression)
+    reader = read_jsonl if found.name == "jsonl" else read_text
+    yield from reader(replace(part, format=found), options)
+
+
+def _has_text(content: bytes | None, options: InputOptions) -> bool:
+    try:
+        fields = orjson.loads(content or b"")
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(fields, dict) and take(fields, options.html_field or options.text_field)[0]
+
+
+class _Scanner:
+    """Finds the elements of arrays by brackets and quotes, in constant memory."""
+
+    def __init__(self, stream: IO[bytes], limit: int, wanted: bytes | None = None) -> None:
+        self.is_wrapped = False
+        self.has_own_text = False
+        """Whether the first object around arrays has a field that is called ``wanted``."""
+        self.objects = 0
+        """Objects around arrays that have begun."""
+        self._wanted = wanted
+        self.array = 0
+        """Number of the array in which the last element stands."""
+        self.problem = ""
+        self.position = 0
+        """Behind what was looked at."""
+        self._stream = stream
+        self._limit = limit
+        self._chunk = b""
+        self._at = 0
+        self._chunk_offset = 0
+        self._begun: int | None = None
+        """Where the element began that is looked at."""
+        self._pieces: list[bytes] = []
+        self._held = 0
+        self._piece_from = 0
+        self.first_bytes = b""
+
+    def elements(self) -> Iterator[Element | Others]:
+        """Objects in order; behind the last, one :class:`Others` when there is anything else in a bare array."""
+        depth, wanted_depth, in_array = 0, 1, False
+        objects = commas = 0
+        others_at, opened_at, is_empty = 0, 0, True
+        while True:
+            event = self._next(EVENT_OR_COMMA if depth == wanted_depth and in_array else EVENT)
+            if event is None:
+                break
+            at = self._chunk_offset + self._at - 1
+            if depth == 0 and event in (b"[", b"{"):
+                self.is_wrapped = event == b"{"
+                wanted_depth, in_array = (2, False) if self.is_wrapped else (1, True)
+                others_at, opened_at = at, self._at
+                self.objects += self.is_wrapped
+                self.array += 1
+            elif depth == wanted_depth and in_array and event not in (b"]", b"}"):
+                is_empty = False
+                if event == b"{":
+                    self._begin()
+                    objects += 1
+                commas += event == b","
+            elif depth == 1 and self.is_wrapped:
+                in_array = event == b"["
+                self.array += in_array
+            if event == b'"':
+                if self._wanted and depth == 1 and self.objects == 1:
+                    self.has_own_text |= self._is_wanted(self._wanted)
+                if not self._pass_string():
+                    break
+            elif event in (b"[", b"{"):
+                depth += 1
+            elif event in (b"]", b"}"):
+                depth = max(depth - 1, 0)
+                if depth == wanted_depth and self._begun is not None:
+                    yield self._end()
+                if depth == 0 and is_empty and objects == 0:
+                    is_empty = not self._chunk[opened_at : self._at - 1].strip()
+        self.position = self._chunk_offset + self._at
+        if depth > 0:
+            self.problem = "the array breaks off" + (" in an element" if self._begun is not None else "")
+            if self._begun is not None:
+                self.position = self._begun
+        count = 0 if is_empty and objects == 0 else commas + self.array - objects
+        if not self.is_wrapped and (count > 0 or objects == 0):
+            yield Others(others_at, max(count, 0), self.first_bytes)
+
+    def _next(self, events: re.Pattern[bytes]) -> bytes | None:
+        """The next bracket, brace or quote, behind which the scanner then stands."""
+        while True:
+            found = events.search(self._chunk, self._at)
+            if found is not None:
+                self._at = found.end()
+                return found[0]
+            self._at = len(self._chunk)
+            if not self._fill():
+                return None
+
+    def _pass_string(self) -> bool:
+        """Go behind the quote that ends a string; False when the stream ends before."""
+        while True:
+            found = STRING_REST.match(self._chunk, self._at)
+            self._at = found.end() if found is not None else self._at
+            if self._at < len(self._chunk) and self._chunk[self._at : self._at + 1] == b'"':
+                self._at += 1
+                return True
+            # A backslash that ends the chunk is looked at again with what it escapes.
+            if not self._fill():
+                return False
+
+    def _is_wanted(self, wanted: bytes) -> bool:
+        """Whether the string that begins here is a field's name."""
+        while len(self._chunk) - self._at < len(wanted) + MOST_BLANKS and self._fill():
+            pass
+        rest = self._chunk[self._at : self._at + len(wanted) + MOST_BLANKS]
+        return rest.startswith(wanted) and rest[len(wanted) :].lstrip().startswith(b":")
+
+    def _begin(self) -> None:
+        self._begun = self._chunk_offset + self._at - 1
+        self._pieces, self._held = [], 0
+        self._piece_from = self._at - 1
+
+    def _end(self) -> Element:
+        assert self._begun is not None
+        self._hold(self._chunk[self._piece_from : self._at])
+        begun, self._begun = self._begun, None
+        if self._held > self._limit:
+            return Element(begun, None, b"".join(self._pieces)[:FIRST_BYTES], self._held)
+        return Element(begun, b"".join(self._pieces))
+
+    def _hold(self, piece: bytes) -> None:
+        self._held += len(piece)
+        if self._held <= self._limit or not self._pieces:
+            self._pieces.append(piece)
+        else:
+            self._pieces = [b"".join(self._pieces)[:FIRST_BYTES]]
+
+    def _fill(self) -> bool:
+        """Read on; keeps what is not yet looked at."""
+        rest = self._chunk[self._at :]
+        if self._begun is not None:
+            self._hold(self._chunk[self._piece_from : self._at])
+            self._piece_from = 0
+        self._chunk_offset += self._at
+        self.position = self._chunk_offset
+        more = self._stream.read(CHUNK_BYTES)
+        if not self.first_bytes:
+            self.first_bytes = (rest + more)[:FIRST_BYTES]
+        self._chunk, self._at = rest + more, 0
+        return bool(more)

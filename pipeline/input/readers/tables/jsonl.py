@@ -1,0 +1,85 @@
+"""JSON lines: one object a line, the text in a field, the other fields as metadata."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from ...compression import decompress
+from ...inputs import InputOptions
+from ...parts import Part, open_part
+from ..flood import Flood
+from ..records import FIRST_BYTES, Quarantined, Record
+from ..streams import Break, lines
+from .fields import may_be_rounded, record_of
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read_jsonl(part: Part, options: InputOptions) -> Iterator[Record]:
+    """Documents of a file of JSON lines; other fields than text, url and kind go to the metadata."""
+    flood = Flood(part.source, (options.html_field or options.text_field).split(".")[-1])
+    limit = options.max_document_bytes
+    with open_part(part) as source:
+        stream = decompress(source, part.format.compression)
+        can_seek = part.format.compression is None
+        for line in lines(stream, part.start, part.stop, limit, can_seek=can_seek, flood=flood):
+            if isinstance(line, Break):
+                yield from flood.end()
+                yield Quarantined(source=part.source, position=line.offset, error=line.error, detail=line.detail)
+            elif line.content is None:
+                detail = f"a line of {line.length} bytes; the limit is {limit}"
+                yield from flood.check(line, _bad(part, line.offset, "too_large", detail, line.first_bytes))
+            else:
+                content = line.content.removeprefix(BYTE_ORDER_MARK) if line.offset == 0 else line.content
+                if content.strip():
+                    yield from flood.check(line, read_value(content, line.offset, part, options))
+        yield from flood.end()
+
+
+def read_value(content: bytes, offset: int, part: Part, options: InputOptions) -> Record:
+    """The document of a JSON object, or why it is none."""
+    is_plain = True
+    first, name = content[:FIRST_BYTES], options.html_field or options.text_field
+    try:
+        fields: Any = orjson.loads(content)
+        if may_be_rounded(fields) or content.count(b'"%b"' % name.encode()) > 1:
+            fields = _parse_all(content, name)
+    except (ValueError, RecursionError) as error:
+        try:
+            content.decode("utf-8")
+        except UnicodeDecodeError as wrong:
+            return _bad(part, offset, "invalid_utf8", f"byte {wrong.start} of the line: {wrong.reason}", first)
+        try:
+            is_plain = False
+            fields = _parse_all(content, name)  # accepts \ud800 and NaN, which orjson does not
+        except (ValueError, RecursionError):
+            return _bad(part, offset, "invalid_json", str(error), first)
+    if not isinstance(fields, dict):
+        return _bad(part, offset, "not_an_object", f"a JSON {type(fields).__name__}, not an object", first)
+    record = record_of(fields, offset, part, options, is_plain=is_plain)
+    return replace(record, first_bytes=first) if isinstance(record, Quarantined) else record
+
+
+def _parse_all(content: bytes, name: str) -> Any:
+    """JSON with integers of any size, NaN, and halves of surrogate pairs.
+
+    Of fields with one name the last counts, as everywhere; of several texts the others stay as ``text_repeated``.
+    """
+
+    def join(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        others = [value for key, value in pairs if key == name][:-1]
+        if others:
+            found.setdefault(f"{name}_repeated", others)
+        return found
+
+    return json.loads(content, object_pairs_hook=join)
+
+
+def _bad(part: Part, position: int, error: str, detail: str, first_bytes: bytes) -> Quarantined:
+    return Quarantined(source=part.source, position=position, error=error, detail=detail, first_bytes=first_bytes)
