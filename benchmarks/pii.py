@@ -34,7 +34,7 @@ def evaluate(items: list[dict[str, Any]], *, show: bool = False) -> None:
     for item in items:
         text = item["full_text"]
         data = text.encode()
-        found = finder.spans(data, [Window(0, len(data), 31)])
+        found = finder.spans(data, [Window(0, len(data), 2047)])
         gold = [
             (len(text[: s["start_position"]].encode()), len(text[: s["end_position"]].encode()), s["entity_type"])
             for s in item["spans"]

@@ -14,37 +14,66 @@ from ..kernels.machine.kernel import inner, kernel
 Truth: TypeAlias = bool | np.bool_
 
 EMAIL, QUAD, COLONS, DIGITS, CARD = 1, 2, 4, 8, 16
-"""Kinds of candidate, to be added up: an "@", three dots between digits, two colons, 7 digits, 13 digits."""
+"""Kinds of candidate, to be added up: an "@", three dots between digits, two colons, 7 digits, 12 digits."""
+NUMBER, ACCOUNT, TOKEN, ASSIGNMENT, LOGIN, KEY_BLOCK = 32, 64, 128, 256, 512, 1024
+"""6 digits; two capitals and two digits; 16 letters and digits without a gap, or 8 that are capitals; a word such as
+"password" before "=", ":" or ">"; "://" with an "@" behind; "PRIVATE KEY"."""
+
+TOKEN_BYTES = 16
+PREFIX_BYTES = 8
+"""How far before a token its match may begin (``SG.``)."""
+NAME_BYTES = 48
+"""How far before its sign the name of what is assigned may begin."""
 
 # Classes of bytes: 1 digit, 2 part of a number run, 4 part of an IPv6 run, 8 colon, 16 before an "@", 32 in a domain,
-# 64 "@".
+# 64 "@", 128 part of a token.
 
 
 def _byte_classes() -> Bytes:
     classes = np.zeros(256, dtype=np.uint8)
     letters = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     for members, flag in (
-        (b"0123456789", 1 | 2 | 4 | 16 | 32),
+        (b"0123456789", 1 | 2 | 4 | 16 | 32 | 128),
         (b" ()+-./", 2),
         (b"abcdefABCDEF", 4),
-        (letters, 16 | 32),
-        (b"_+%-", 16),
+        (letters, 16 | 32 | 128),
+        (b"_+%-'&", 16),
+        (b"_-", 128),
         (b":", 4 | 8),
         (b".", 4),
         (b"@", 64),
+        (bytes(range(0x80, 0x100)), 16 | 32),
     ):
         for byte in members:
             classes[byte] |= flag
     return classes
 
 
+def _endings(words: bytes) -> Int64s:
+    """The last three bytes of words, as numbers, sorted."""
+    return np.unique(np.array([int.from_bytes(word[-3:], "big") for word in words.split()], dtype=np.int64))
+
+
 CLASSES = _byte_classes()
-PAST_COLON = np.uint64(0x4545454545454545)  # 0x80 - ord(";") in each byte
+LITERALS = (
+    (b"PRIVATE KEY", KEY_BLOCK),
+    (b"hooks.slack.com/", KEY_BLOCK),
+    (b"/api/webhooks/", KEY_BLOCK),
+    (b".webhook.office.com/", KEY_BLOCK),
+    (b"hf_", TOKEN),
+)
+"""Words that begin secrets without a digit near them, which the kernel would pass over."""
+ENDINGS = _endings(
+    b"password passwd pwd passphrase pass secret token key auth credential credentials authorization passwort"
+    + " senha contraseña пароль 密码 密碼 口令 パスワード 비밀번호".encode()
+)
+"""How words end behind which a secret may stand."""
+PAST_GREATER = np.uint64(0x4141414141414141)  # 0x80 - ord("?") in each byte
 ATS = np.uint64(0x4040404040404040)
 
 
 def find_candidates(text: TextBuffers) -> Int64s:
-    """List windows that may hold personal data, in the order of the text.
+    """List windows that may hold personal data, in the order of the text for each kind.
 
     Returns:
         Rows of (document, start, end, kinds), shape (n, 4); start and end count bytes within the document, and a match
@@ -53,19 +82,40 @@ def find_candidates(text: TextBuffers) -> Int64s:
     capacity = 1024 + (int(text.offsets[-1] - text.offsets[0]) >> 8)
     while True:
         found = np.empty((capacity, 4), dtype=np.int64)
-        count = int(_scan(text.offsets, text.data, CLASSES, found))
+        count = int(_scan(text.offsets, text.data, CLASSES, ENDINGS, found))
         if count <= capacity:
-            return found[:count]
+            break
         capacity = count
+    literals = _literals(text)
+    if not len(literals):
+        return found[:count]
+    every = np.concatenate([found[:count], literals])
+    return every[np.lexsort((every[:, 1], every[:, 0]))]
+
+
+def _literals(text: TextBuffers) -> Int64s:
+    """Windows around words that only secrets have: a search for eleven bytes is no work beside the kernel's."""
+    begin, end = int(text.offsets[0]), int(text.offsets[-1])
+    content = text.data[begin:end].tobytes()
+    rows: list[tuple[int, int, int, int]] = []
+    for literal, kind in LITERALS:
+        at = content.find(literal)
+        while at >= 0:
+            row = int(np.searchsorted(text.offsets, begin + at, side="right")) - 1
+            within = begin + at - int(text.offsets[row])
+            rows.append((row, max(0, within - 40), within + 1, kind))
+            at = content.find(literal, at + len(literal))
+    return np.array(rows, dtype=np.int64).reshape(-1, 4)
 
 
 @kernel
-def _scan(offsets: Int64s, data: Bytes, classes: Bytes, found: Int64Matrix) -> int:
+def _scan(offsets: Int64s, data: Bytes, classes: Bytes, endings: Int64s, found: Int64Matrix) -> int:
     """Fill ``found`` as far as it goes and return how many windows there are."""
     count = 0
     for row in range(len(offsets) - 1):
         begin, end = offsets[row], offsets[row + 1]
-        colons_seen = begin  # runs around colons are looked at once
+        colons_seen = begin  # runs around colons and tokens are looked at once
+        token_seen = begin
         i = begin
         while i < end:
             if i + 8 <= end:
@@ -79,13 +129,27 @@ def _scan(offsets: Int64s, data: Bytes, classes: Bytes, found: Int64Matrix) -> i
             kinds: int = 0
             after = i + 1
             if flags & 1:
+                if i >= token_seen:
+                    token, token_end, kind = _token_run(begin, end, i, data, classes)
+                    token_seen = token_end
+                    if kind:
+                        if count < len(found):
+                            found[count, 0], found[count, 1] = row, max(begin, token - 8) - begin
+                            found[count, 2], found[count, 3] = token_end - begin, kind
+                        count += 1
                 start, stop, kinds = _number_run(begin, end, i, data, classes)
                 after = stop
-            elif flags & 8 and i >= colons_seen:
-                start, stop, kinds = _colon_run(begin, end, i, data, classes)
-                colons_seen = stop
-            elif flags & 64 and _is_at_of_email(begin, end, i, data, classes):
-                start, stop, kinds = max(begin, i - 66), i, 1
+            elif flags & 64:
+                if _is_at_of_email(begin, end, i, data, classes):
+                    start, stop, kinds = max(begin, i - 66), i, 1
+            else:
+                if flags & 8 and i >= colons_seen:
+                    start, stop, kinds = _colon_run(begin, end, i, data, classes)
+                    colons_seen = stop
+                if flags & 8 and _is_login(end, i, data):
+                    start, stop, kinds = min(start, i), max(stop, i + 1), kinds | 512
+                elif _is_assignment(begin, i, data, endings):
+                    start, stop, kinds = min(start, max(begin, i - 52)), max(stop, i + 1), kinds | 256
             if kinds:
                 if count < len(found):
                     found[count, 0], found[count, 1] = row, start - begin
@@ -97,10 +161,25 @@ def _scan(offsets: Int64s, data: Bytes, classes: Bytes, found: Int64Matrix) -> i
 
 @inner
 def _begins_one(block: np.uint64) -> np.uint64:
-    """The highest bit of each of eight bytes that is a digit, a colon or an "@"."""
+    """The highest bit of each of eight bytes that is a digit, one of ``:;<=>`` or an "@"."""
     bare = block & LOW7
-    digit_or_colon = (bare + FROM_0) & ~(bare + PAST_COLON)
-    return (digit_or_colon | ~((bare ^ ATS) + LOW7)) & ~block & HIGH
+    digit_or_sign = (bare + FROM_0) & ~(bare + PAST_GREATER)
+    return (digit_or_sign | ~((bare ^ ATS) + LOW7)) & ~block & HIGH
+
+
+@inner
+def _token_run(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> tuple[int, int, int]:
+    """Start, end and kind of the run of letters, digits, "_" and "-" around the first digit in it."""
+    start = i
+    small = False
+    while start > begin and classes[data[start - 1]] & 128:
+        start -= 1
+        small |= data[start] >= 0x5F
+    k = i
+    while k < end and classes[data[k]] & 128:
+        small |= data[k] >= 0x5F
+        k += 1
+    return start, k, 128 if k - start >= 16 or (k - start >= 8 and not small) else 0
 
 
 @inner
@@ -122,10 +201,19 @@ def _number_run(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> tu
         else:
             dots = 0
         k += 1
+    if digits >= 6:
+        kinds |= 32
     if digits >= 7:
         kinds |= 8
-    if digits >= 13:
+    if digits >= 12:
         kinds |= 16
+    if i >= begin + 2 and 0x41 <= data[i - 1] <= 0x5A and 0x41 <= data[i - 2] <= 0x5A and i + 1 < end:
+        if classes[data[i + 1]] & 1:
+            kinds |= 64
+    if kinds & 96:  # letters before the number belong to it: X1234567L, QQ 12 34 56 C, GB82 WEST
+        for _ in range(4):
+            if start > begin and classes[data[start - 1]] & 128:
+                start -= 1
     return start, k, kinds
 
 
@@ -145,11 +233,45 @@ def _colon_run(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> tup
 
 
 @inner
+def _is_login(end: int, i: int, data: Bytes) -> Truth:
+    """Whether the colon at i is that of ``://`` and an "@" stands in the authority behind it."""
+    if i + 4 >= end or data[i + 1] != 0x2F or data[i + 2] != 0x2F:
+        return False
+    k = i + 3
+    stop = min(end, i + 203)
+    while k < stop and data[k] > 0x20 and data[k] != 0x2F and data[k] != 0x40:
+        k += 1
+    return k < stop and data[k] == 0x40
+
+
+@inner
+def _is_assignment(begin: int, i: int, data: Bytes, endings: Int64s) -> Truth:
+    """Whether a word such as "password" ends before the sign at i, up to three blanks or quotation marks between."""
+    k = i - 1
+    for _ in range(3):
+        blank = data[k] == 0x20 or data[k] == 0x22 or data[k] == 0x27 or data[k] == 0x5D or data[k] == 0x60
+        if k > begin and blank:
+            k -= 1
+    if k < begin + 2:
+        return False
+    ending = np.int64(0)
+    for back in range(2, -1, -1):
+        byte = np.int64(data[k - back])
+        if 0x41 <= byte <= 0x5A:
+            byte += 0x20
+        ending = ending << 8 | byte
+    for number in range(len(endings)):
+        if endings[number] == ending:
+            return True
+    return False
+
+
+@inner
 def _is_at_of_email(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> Truth:
     """Whether the "@" at i has a name before it and a first label with a dot behind it."""
     if i == begin or i + 1 >= end or not classes[data[i - 1]] & 16 or not classes[data[i + 1]] & 32:
         return False
     k = i + 1
-    while k < end and k - i < 66 and (classes[data[k]] & 32 or data[k] == 0x2D):
+    while k < end and k - i < 130 and (classes[data[k]] & 32 or data[k] == 0x2D):
         k += 1
     return k < end and data[k] == 0x2E

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -9,13 +12,13 @@ from typing import NamedTuple, TypeAlias
 
 import regex
 
-from . import candidates, patterns, validators
+from . import candidates, identities, patterns, phone_patterns, phones, secrets, validators
+from .kinds import CARD, EMAIL, IBAN, IMEI, IP, KINDS, MAC, NATIONAL_ID, PASSPORT, PHONE, SECRET, SSN, WALLET
 
 Check: TypeAlias = Callable[[regex.Match[bytes], bytes], bool]
 
-EMAIL, IP, CARD, PHONE = "email", "ip", "card", "phone"
-PREFERENCE = (EMAIL, CARD, IP, PHONE)
-"""Where two findings overlap, the kind named first wins."""
+VALUES = ("value", "quoted", "bare")
+"""Groups of an expression that are the personal data in its match, where that is not the whole."""
 
 
 class Span(NamedTuple):
@@ -45,14 +48,16 @@ class Detector(NamedTuple):
     pattern: regex.Pattern[bytes]
     reach_bytes: int | None
     check: Check
+    gate: re.Pattern[bytes] | None = None
+    """What must be in a window, or just behind it, for the expression to be tried."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finder:
     """Which kinds to look for, and how strictly. Cheap to make and to pickle."""
 
-    kinds: frozenset[str] = frozenset(PREFERENCE)
-    region: str = "US"
+    kinds: frozenset[str] = frozenset(KINDS)
+    regions: tuple[str, ...] = ("US",)
     keep_private: bool = True
 
     @cached_property
@@ -60,23 +65,38 @@ class Finder:
         """Every expression of the wanted kinds."""
         ipv4 = partial(validators.is_personal_ipv4, keep_private=self.keep_private)
         ipv6 = partial(validators.is_personal_ipv6, keep_private=self.keep_private)
-        national = partial(validators.is_phone_national, region=self.region)
-        north_america, international = validators.is_phone_north_america, validators.is_phone_international
+        national = partial(phones.is_phone_national, regions=self.regions)
+        north_america, international = phones.is_phone_north_america, phones.is_phone_international
+        numbers = candidates.NUMBER | candidates.TOKEN
         every = (
+            Detector(SECRET, candidates.KEY_BLOCK, secrets.KEY_BLOCK, 24_000, secrets.is_key_block),
+            Detector(SECRET, candidates.TOKEN, secrets.TOKEN, 2000, secrets.is_token, secrets.BEGINNINGS),
+            Detector(SECRET, candidates.KEY_BLOCK, secrets.HOOK, 300, secrets.is_hook),
+            Detector(SECRET, candidates.LOGIN, secrets.LOGIN, 210, secrets.is_login),
+            Detector(SECRET, candidates.ASSIGNMENT, secrets.ASSIGNMENT, 260, secrets.assigned),
             Detector(EMAIL, candidates.EMAIL, patterns.EMAIL, None, validators.is_email),
+            Detector(IBAN, candidates.ACCOUNT, identities.IBAN, 48, identities.is_iban),
             Detector(CARD, candidates.CARD, patterns.CARD, 8, validators.is_card),
+            Detector(IMEI, candidates.CARD, identities.IMEI, 8, identities.is_imei),
+            Detector(PASSPORT, numbers, identities.PASSPORT, 16, identities.is_passport),
+            Detector(SSN, candidates.DIGITS, identities.SSN, 8, identities.is_ssn),
+            Detector(NATIONAL_ID, numbers, identities.NATIONAL_ID, 32, identities.is_national_id),
+            Detector(WALLET, candidates.TOKEN, identities.WALLET, 8, identities.is_wallet),
+            Detector(MAC, candidates.COLONS | candidates.TOKEN, patterns.MAC, 8, identities.is_mac),
             Detector(IP, candidates.QUAD, patterns.IPV4, 8, ipv4),
             Detector(IP, candidates.COLONS, patterns.IPV6, 8, ipv6),
-            Detector(PHONE, candidates.DIGITS, patterns.PHONE_INTERNATIONAL, 32, international),
-            Detector(PHONE, candidates.DIGITS, patterns.PHONE_NORTH_AMERICA, 32, north_america),
-            Detector(PHONE, candidates.DIGITS, patterns.PHONE_NATIONAL, 32, national),
+            Detector(PHONE, candidates.DIGITS, phone_patterns.PHONE_INTERNATIONAL, 32, international),
+            Detector(PHONE, candidates.DIGITS, phone_patterns.PHONE_NORTH_AMERICA, 32, north_america),
+            Detector(PHONE, candidates.DIGITS, phone_patterns.PHONE_NATIONAL, 32, national),
         )
         return tuple(detector for detector in every if detector.kind in self.kinds)
 
     def spans(self, text: bytes, windows: Iterable[Window]) -> list[Span]:
         """Spans of personal data in UTF-8 text, in order and without overlap; windows must be in order."""
         listed = list(windows)
-        found = [span for detector in self.detectors for span in _matches(detector, text, listed)]
+        every = functools.reduce(operator.or_, (window.kinds for window in listed), 0)
+        detectors = [detector for detector in self.detectors if detector.candidate & every]
+        found = [span for detector in detectors for span in _matches(detector, text, listed)]
         return _without_overlap(found)
 
 
@@ -84,6 +104,8 @@ def _matches(detector: Detector, text: bytes, windows: Iterable[Window]) -> Iter
     done = 0  # end of the last match, true or false: the next is searched behind it, as in one search of the text
     for window in windows:
         if not window.kinds & detector.candidate or window.end <= done:
+            continue
+        if detector.gate and not detector.gate.search(text, window.start, window.end + 8):
             continue
         reach = detector.reach_bytes
         if reach is None:
@@ -95,11 +117,19 @@ def _matches(detector: Detector, text: bytes, windows: Iterable[Window]) -> Iter
                 break
             done = match.end()
             if detector.check(match, text):
-                yield Span(match.start(), match.end(), detector.kind)
+                yield Span(*_span(match), detector.kind)
+
+
+def _span(match: regex.Match[bytes]) -> tuple[int, int]:
+    """Where the personal data of a match is."""
+    for name in VALUES:
+        if name in match.re.groupindex and match.start(name) >= 0:
+            return match.span(name)
+    return match.span()
 
 
 def _without_overlap(found: list[Span]) -> list[Span]:
-    rank = {kind: number for number, kind in enumerate(PREFERENCE)}
+    rank = {kind: number for number, kind in enumerate(KINDS)}
     kept: list[Span] = []
     for span in sorted(found, key=lambda s: (s.start, rank[s.kind], -s.end)):
         if not kept or span.start >= kept[-1].end:

@@ -8,18 +8,35 @@ from __future__ import annotations
 
 import regex
 
+_LETTER = (
+    rb"(?:\xC3[\x80-\x96\x98-\xB6\xB8-\xBF]|[\xC4-\xCA\xCE-\xD4][\x80-\xBF]|\xCC[\x80-\xBF]|\xCD[\x80-\xAF\xB0-\xBD\xBF]"
+    rb"|\xD7[\x90-\xAA]|\xD8[\xA0-\xBF]|\xD9[\x80-\x9F\xAE-\xBF]|[\xDA\xDB][\x80-\x93]|\xE0[\xA4-\xA5][\x80-\xA3\xA8-\xBF]"
+    rb"|\xE1[\xB8-\xBF][\x80-\xBF])"
+)
+"""A letter of a script that puts blanks between words: Latin, Greek, Cyrillic, Hebrew, Arabic, Devanagari."""
+_FAR = rb"(?:[\xE3-\xED][\x80-\xBF]{2})"
+"""A character of Chinese, Japanese or Korean, where no blank tells an address from the words around it."""
+_LOCAL = rb"(?:[A-Za-z0-9_+%]|" + _LETTER + rb")"
+_LABEL_END = rb"(?:[A-Za-z0-9]|" + _LETTER + rb"|" + _FAR + rb")"
+
 EMAIL = regex.compile(
-    rb"""
-    (?<![A-Za-z0-9_+%])
-    (?P<local>[A-Za-z0-9_+%](?:[A-Za-z0-9_+%.-]{0,62}[A-Za-z0-9_+%-])?)
-    @
-    (?P<domain>(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}(?P<top>[A-Za-z]{2,24}))
-    (?![A-Za-z0-9_-])
-    """,
-    regex.VERBOSE,
+    rb"(?<!" + _LOCAL + rb")(?<!" + _LOCAL + rb"['&])"
+    rb"(?P<local>"
+    + _LOCAL
+    + rb"(?:(?:"
+    + _LOCAL
+    + rb"|[.'&-]|\xE2\x80\x99(?="
+    + _LOCAL
+    + rb")){0,62}(?:"
+    + _LOCAL
+    + rb"|-))?)"
+    rb"@"
+    rb"(?P<domain>(?:" + _LABEL_END + rb"(?:(?:" + _LABEL_END + rb"|-){0,61}" + _LABEL_END + rb")?\.){1,8}"
+    rb"(?P<top>xn--[a-z0-9-]{2,59}|[A-Za-z]{2,24}|(?:" + _LETTER + rb"){2,24}|" + _FAR + rb"{2,4}))"
+    rb"(?!-?[A-Za-z0-9_]|" + _LETTER + rb"|\([^)]*\)[.;]|\()",
 )
 
-DOMAIN_RUN = regex.compile(rb"[A-Za-z0-9.-]{0,640}+")
+DOMAIN_RUN = regex.compile(rb"[A-Za-z0-9.\x80-\xFF-]{0,640}+")
 """Bytes behind an "@" that its address may reach over."""
 
 NETWORK_SUFFIX = regex.compile(rb"/([0-9]{1,3})(?![0-9.])")
@@ -40,69 +57,31 @@ IPV6 = regex.compile(
     regex.VERBOSE,
 )
 
+MAC = regex.compile(
+    rb"(?<![A-Za-z0-9_:.-])(?:[0-9A-Fa-f]{2}:(?:[0-9A-Fa-f]{2}:){4}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2})"
+    rb"(?![A-Za-z0-9_]|[:-][0-9A-Fa-f])"
+)
+
 CARD = regex.compile(
     rb"""
-    (?<![A-Za-z0-9_.,=$-])
-    (?:[2-6][0-9]{12,18}+
-    |[2-6][0-9]{3}(?P<mark>[ -])[0-9]{4}(?P=mark)[0-9]{4}(?P=mark)[0-9]{4}(?:(?P=mark)[0-9]{3})?+
-    |3[47][0-9]{2}(?P<gap>[ -])[0-9]{6}(?P=gap)[0-9]{5})
-    (?![A-Za-z0-9_]|[.,-][0-9])
+    (?<![A-Za-z0-9_$+-]|[0-9][.,])
+    (?:[2-6][0-9]{11,18}+
+    |[2-6][0-9]{3}(?P<mark>[ -])[0-9]{4}(?P=mark)[0-9]{4}(?:(?P=mark)[0-9]{4}(?:(?P=mark)[0-9]{1,3})?+|(?P=mark)[0-9]{1,3})?+
+    |3[047689][0-9]{2}(?P<gap>[ -])[0-9]{6}(?P=gap)[0-9]{4,5})
+    (?![A-Za-z0-9_]|[.-][0-9])
     """,
     regex.VERBOSE,
 )
-
-_EXTENSION = rb"(?:[ ]?(?:x|ext\.?|extension)[ ]?[0-9]{1,6})?+"
-_AFTER = rb"(?![A-Za-z0-9_%]|[.,-][0-9])"
-
-PHONE_NORTH_AMERICA = regex.compile(
-    rb"""
-    (?<![A-Za-z0-9_%&=\#$.+-])
-    (?:(?:\+?1|001)[ .-]?)?
-    (?:\([0-9]{3}\)[ .-]?[0-9]{3}[ .-]?|[0-9]{3}(?P<mark>[.-])[0-9]{3}(?P=mark))
-    [0-9]{4}
-    """
-    + _EXTENSION
-    + _AFTER,
-    regex.VERBOSE,
-)
-
-PHONE_INTERNATIONAL = regex.compile(
-    rb"(?<![A-Za-z0-9_+])(?:\+|(?<![0-9][ .,:/-])00)[1-9]\)?(?:[ ./-]{0,2}+\(?[0-9]\)?){6,14}+" + _EXTENSION + _AFTER
-)
-
-PHONE_NATIONAL = regex.compile(
-    rb"(?<![A-Za-z0-9_%&=#$.,+/-])(?<![0-9] )\(?[0-9](?:\)?[ ./-]{0,2}+\(?[0-9]){6,14}+"
-    + _EXTENSION
-    + _AFTER
-    + rb"(?![ ][0-9])"
-)
-
-PHONE_CONTEXT = regex.compile(
-    r"""
-    (?:\b(?:tele)?(?:phone|fon|fono)\b|\btel\b|\bmobile\b|\bcell(?:ular|phone|\s(?:phone|number|no\b)|\s?[:\#])|\bfax\b|\bwhats\s?app\b|\bhotline\b|\bdial\b
-    |\bcall(?:ed|ing)?\b|\bcontact\b|\bring\b|\breach\s(?:me|us|him|her|them)\b|\banswer(?:ing|s)?\sat\b|\btext\s(?:me|us)\b|\bsms\b
-    |\b(?:phone|contact|my|his|her|our|your|their)\snumber\b|\bhandy\b|\bt[ée]l[ée]phone\b|\bm[óo]vil\b|\btel[ée]fono\b
-    |电话|手机|联系|热线|传真|致电|拨打|電話|手機|聯絡)
-    """,
-    regex.VERBOSE | regex.IGNORECASE,
-)
-"""Words before a number that say it is a phone number."""
-
-PHONE_CONTEXT_BEHIND = regex.compile(
-    rb"[ ,(-]{0,3}(?:office|fax|mobile|cell|phone|home|work|direct)\b(?![ ][a-z])", regex.IGNORECASE
-)
-"""The same directly behind a number."""
-
-CONTEXT_BYTES = 48
-"""How far before a number such a word may begin."""
 
 VERSION_CONTEXT = regex.compile(
-    rb"(?i)(?:version|ver\.?|v\.?|release|build|rev\.?|firmware|section|chapter)[ :=]{0,3}$"
+    rb"(?i)(?<![a-z])(?:version|ver\.?|v\.?|release|build|rev\.?|firmware|section|chapter|firefox|chrome|chromium|safari"
+    rb"|edge|opera|webkit|gecko|windows|office|java|jdk|jre|kernel|driver|php|python|ruby|gcc|clang|cuda|mysql|oracle|acrobat"
+    rb"|reader|flash|player|android|ios|macos|bios|software|app|plugin|update|upgrade|patch|revision|assembly|sdk|api)"
+    rb"[ :=#/(\"']{0,3}$"
 )
-DATE_LIKE = regex.compile(
-    rb"(?:1[89]|20)[0-9]{2}([-./])[0-9]{1,2}\1[0-9]{1,2}.*|[0-9]{1,2}([-./])[0-9]{1,2}\2(?:1[89]|20)[0-9]{2}.*"
-    rb"|(?:1[89]|20)[0-9]{2} ?[-/] ?(?:1[89]|20)[0-9]{2}"
-    rb"|(?:1[89]|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+"""Words before four numbers that say they are a version."""
+ADDRESS_CONTEXT = regex.compile(
+    rb"(?i)(?:(?<![a-z])(?:ip(?:v4)?|host|server|address|addr|from|to|client|peer|remote|ping|inet|gateway|dns|ssh|via|at)"
+    rb"[ :=\"'(\[]{1,4}|//|@)$"
 )
-"""Dates and ranges of years, which look like local phone numbers."""
-SOCIAL_SECURITY_LIKE = regex.compile(rb"[0-9]{3}-[0-9]{2}-[0-9]{4}")
+"""What before four numbers says they are an address."""

@@ -1,9 +1,10 @@
-"""The cleaner that replaces personal data by tags."""
+"""The cleaner that replaces personal data and secrets."""
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -13,75 +14,129 @@ import numpy as np
 import pyarrow as pa
 
 from ...errors import RecipeError
+from ..base.document_language import document_languages
 from ..base.step import Cleaner, Measurements
-from ..kernels.machine.buffers import TextBuffers, text_array, text_buffers
-from . import find
-from .candidates import find_candidates
+from ..kernels.machine.buffers import Int64s, TextBuffers, text_array, text_buffers
+from .candidates import DIGITS, find_candidates
 from .find import Finder, Span, Window
+from .folding import fold
+from .kinds import (
+    CARD,
+    CODE_KINDS,
+    EMAIL,
+    IBAN,
+    IMEI,
+    IP,
+    KINDS,
+    MAC,
+    NATIONAL_ID,
+    PASSPORT,
+    PHONE,
+    SECRET,
+    SSN,
+    WALLET,
+)
+from .phones import regions_of
+from .surrogates import Surrogates, mask
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScrubPII(Cleaner):
-    """Replace e-mail addresses, IP addresses, phone numbers and payment card numbers by tags.
+    """Replace personal data and secrets: by tags, by made-up values of the same form, or by asterisks.
 
-    Source: the kinds are those of Dolma (Soldaini et al. 2024, section 3.3) and of FineWeb's formatter (Penedo et al.
-    2024, section 3.6), plus cards and IPv6. Theirs is one expression each; ours are checked: cards by issuer and Luhn
-    digit, phones by form, by the numbering plan of ``default_region`` or by a word like "call" or "电话" before it,
-    IP addresses by what they are assigned to. Versions, dates, decimals, ISBNs, times and hashes stay. Unlike
-    FineWeb's replacements in rotation, a tag does not depend on what came before, so output never depends on sharding.
+    Source: e-mail, IP addresses and phones are the kinds of Dolma (Soldaini et al. 2024, section 3.3) and of FineWeb's
+    formatter (Penedo et al. 2024, section 3.6). Theirs is one expression each; ours are checked: cards by issuer and
+    Luhn digit, accounts and identity numbers by their check digits, phones by form, by the numbering plans of the
+    regions that the document's URL and language name, or by a word like "phone" or "电话" before it, IP addresses by
+    what they are assigned to, tokens by their issuers' prefixes and by entropy. Page ranges, versions, dates, decimals,
+    ISBNs, times and hashes stay. Unlike FineWeb's replacements in rotation, what is put does not depend on what came
+    before, so output never depends on sharding. Digits, blanks and hyphens of every script count as those of ASCII.
 
-    Names and street addresses are not found: that takes a model. E-mail addresses with non-ASCII letters stay.
+    Names and street addresses are not found: that takes a model. In documents of kind ``code`` only secrets, e-mail and
+    IP addresses are looked for.
 
     A value of the text is replaced whole; the rest of the document keeps its bytes, and a batch without findings its
     buffers. Measurements count replacements; those of a kind that is switched off are null.
 
     Args:
-        email_tag: What to put for an e-mail address; None leaves them.
-        ip_tag: What to put for an IPv4 or IPv6 address; None leaves them.
-        phone_tag: What to put for a phone number; None leaves them.
-        card_tag: What to put for a payment card number; None leaves them.
+        email_tag: What to put for an e-mail address; None leaves them. The same for the other kinds:
+        ip_tag: IPv4 and IPv6 addresses.
+        phone_tag: Phone numbers.
+        card_tag: Payment card numbers.
+        secret_tag: Keys, tokens, JSON Web Tokens, private keys, passwords in URLs and assignments.
+        iban_tag: International bank account numbers.
+        ssn_tag: Social security numbers of the United States.
+        national_id_tag: Identity and tax numbers of some thirty countries.
+        passport_tag: Passport numbers behind the word.
+        imei_tag: Serial numbers of phones behind the word.
+        mac_tag: Hardware addresses.
+        wallet_tag: Addresses of Bitcoin, Ethereum and their kin.
+        fake: Kinds for which a made-up value of the same form is put in place of the tag: the same one for the same
+            value everywhere, drawn by a keyed hash.
+        mask: Kinds of which each letter and digit becomes an asterisk.
+        fake_key: Key of the hash; whoever does not know it cannot find out from which value a made-up one came.
         keep_private_ips: Leave addresses that are not global: private networks, loopback, documentation.
-        default_region: Two-letter country whose local numbers are known without a "+" (``US``, ``DE``, ``CN``).
+        default_region: Two-letter countries whose local numbers are known without a "+" in every document (``US``,
+            ``("DE", "CN")``); those of a document's URL and language are known too.
 
     Raises:
-        RecipeError: for an unknown region, or when every tag is None.
+        RecipeError: for an unknown region or kind, ``fake`` without a key, or when every tag is None.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> Recipe("r", [ScrubPII(mask=("card",))]).clean("Card: 4539-1488-0343-6467, mail o'neil@example.com").text
+        'Card: ****-****-****-****, mail <EMAIL>'
     """
 
     name: ClassVar[str] = "scrub_pii"
-    measurements: ClassVar[Mapping[str, pa.DataType]] = {
-        "pii.emails": pa.int64(),
-        "pii.ip_addresses": pa.int64(),
-        "pii.phones": pa.int64(),
-        "pii.cards": pa.int64(),
-    }
+    measurements: ClassVar[Mapping[str, pa.DataType]] = {kind.measurement: pa.int64() for kind in KINDS.values()}
 
-    email_tag: str | None = "<EMAIL>"
-    ip_tag: str | None = "<IP_ADDRESS>"
-    phone_tag: str | None = "<PHONE>"
-    card_tag: str | None = "<CARD>"
+    email_tag: str | None = KINDS[EMAIL].tag
+    ip_tag: str | None = KINDS[IP].tag
+    phone_tag: str | None = KINDS[PHONE].tag
+    card_tag: str | None = KINDS[CARD].tag
+    secret_tag: str | None = KINDS[SECRET].tag
+    iban_tag: str | None = KINDS[IBAN].tag
+    ssn_tag: str | None = KINDS[SSN].tag
+    national_id_tag: str | None = KINDS[NATIONAL_ID].tag
+    passport_tag: str | None = KINDS[PASSPORT].tag
+    imei_tag: str | None = KINDS[IMEI].tag
+    mac_tag: str | None = KINDS[MAC].tag
+    wallet_tag: str | None = KINDS[WALLET].tag
+    fake: tuple[str, ...] = ()
+    mask: tuple[str, ...] = ()
+    fake_key: str = ""
     keep_private_ips: bool = True
-    default_region: str = "US"
+    default_region: str | tuple[str, ...] = "US"
 
     def __post_init__(self) -> None:
         if not self.tags:
             raise RecipeError("scrub_pii: every tag is None, so nothing would be replaced; leave the step out")
-        if self.default_region != "US":
+        for kind in (*self.fake, *self.mask):
+            if kind not in KINDS:
+                raise RecipeError(f"scrub_pii: {kind!r} is no kind of personal data; kinds are {', '.join(KINDS)}")
+            if kind not in self.tags:
+                raise RecipeError(f"scrub_pii: {kind} has the tag None, which leaves it; take it out of fake and mask")
+        both = set(self.fake) & set(self.mask)
+        if both:
+            raise RecipeError(f"scrub_pii: {min(both)} stands under fake and under mask; leave it under one")
+        if self.fake and not self.fake_key:
+            raise RecipeError("scrub_pii: fake needs a fake_key, so that nobody can find out what a value was")
+        if self._default_regions != ("US",):
             from phonenumbers import SUPPORTED_REGIONS
 
-            if self.default_region not in SUPPORTED_REGIONS:
-                raise RecipeError(
-                    f"scrub_pii: {self.default_region!r} is no region with phone numbers; write one like 'DE'"
-                )
+            for region in self._default_regions:
+                if region not in SUPPORTED_REGIONS:
+                    raise RecipeError(f"scrub_pii: {region!r} is no region with phone numbers; write one like 'DE'")
+
+    @property
+    def _default_regions(self) -> tuple[str, ...]:
+        return (self.default_region,) if isinstance(self.default_region, str) else tuple(self.default_region)
 
     @property
     def tags(self) -> dict[str, bytes]:
         """The tag of each kind that is looked for."""
-        tags = {
-            find.EMAIL: self.email_tag,
-            find.IP: self.ip_tag,
-            find.PHONE: self.phone_tag,
-            find.CARD: self.card_tag,
-        }
+        tags: dict[str, str | None] = {kind: getattr(self, f"{kind}_tag") for kind in KINDS}
         return {kind: tag.encode() for kind, tag in tags.items() if tag is not None}
 
     @property
@@ -92,32 +147,63 @@ class ScrubPII(Cleaner):
     def clean(self, batch: pa.RecordBatch) -> tuple[pa.Array, Measurements]:
         """Replace the personal data of every document."""
         buffers = text_buffers(batch["text"])
-        tags = self.tags
-        finder = Finder(kinds=frozenset(tags), region=self.default_region, keep_private=self.keep_private_ips)
-        counts = {kind: np.zeros(batch.num_rows, dtype=np.int64) for kind in find.PREFERENCE}
+        folded = fold(buffers)
+        windows = find_candidates(folded.text)
+        finders = self._finders(batch, windows)
+        tags, surrogates = self.tags, Surrogates(self.fake_key)
+        counts = {kind: np.zeros(batch.num_rows, dtype=np.int64) for kind in KINDS}
         edited: dict[int, bytes] = {}
-        for row, group in groupby(find_candidates(buffers).tolist(), key=itemgetter(0)):
+        for row, group in groupby(windows.tolist(), key=itemgetter(0)):
+            content = folded.text.data[folded.text.offsets[row] : folded.text.offsets[row + 1]].tobytes()
+            spans = finders(row).spans(content, [Window(*window[1:]) for window in group])
+            if not spans:
+                continue
             text = buffers.data[buffers.offsets[row] : buffers.offsets[row + 1]].tobytes()
-            spans = finder.spans(text, [Window(*window[1:]) for window in group])
-            if spans:
-                edited[row] = _replaced(text, spans, tags)
-                for kind, number in Counter(span.kind for span in spans).items():
-                    counts[kind][row] = number
+            own = [Span(*folded.original(row, start, end, buffers.offsets), kind) for start, end, kind in spans]
+            edited[row] = b"".join(self._pieces(text, own, tags, surrogates))
+            for kind, number in Counter(span.kind for span in spans).items():
+                counts[kind][row] = number
         text_column = _with_edits(buffers, edited) if edited else batch["text"]
-        names = (find.EMAIL, find.IP, find.PHONE, find.CARD)
         return text_column, {
-            name: pa.array(counts[kind]) if kind in tags else pa.nulls(batch.num_rows, pa.int64())
-            for name, kind in zip(self.measurements, names, strict=True)
+            names.measurement: pa.array(counts[kind]) if kind in tags else pa.nulls(batch.num_rows, pa.int64())
+            for kind, names in KINDS.items()
         }
 
+    def _finders(self, batch: pa.RecordBatch, windows: Int64s) -> Callable[[int], Finder]:
+        """What to look for in a document, by its kind, its language and its URL."""
+        every = frozenset(self.tags)
+        default, private = self._default_regions, self.keep_private_ips
+        codes = [kind == "code" for kind in batch["kind"].to_pylist()]
+        urls: list[str | None] = batch["url"].to_pylist()
+        looks_for_phones = PHONE in every and bool((windows[:, 3] & DIGITS).any())
+        languages = document_languages(batch) if looks_for_phones else [""] * batch.num_rows
 
-def _replaced(text: bytes, spans: list[Span], tags: Mapping[str, bytes]) -> bytes:
-    pieces = []
-    position = 0
-    for start, end, kind in spans:
-        pieces += [text[position:start], tags[kind]]
-        position = end
-    return b"".join([*pieces, text[position:]])
+        def finder(row: int) -> Finder:
+            kinds = every & CODE_KINDS if codes[row] else every
+            regions = regions_of(default, languages[row], urls[row]) if looks_for_phones else default
+            return _finder(kinds, regions, private)
+
+        return finder
+
+    def _pieces(
+        self, text: bytes, spans: list[Span], tags: Mapping[str, bytes], surrogates: Surrogates
+    ) -> Iterator[bytes]:
+        position = 0
+        for start, end, kind in spans:
+            yield text[position:start]
+            if kind in self.fake:
+                yield surrogates.fake(kind, text[start:end])
+            elif kind in self.mask:
+                yield mask(text[start:end])
+            else:
+                yield tags[kind]
+            position = end
+        yield text[position:]
+
+
+@functools.lru_cache(maxsize=256)
+def _finder(kinds: frozenset[str], regions: tuple[str, ...], keep_private: bool) -> Finder:
+    return Finder(kinds=kinds, regions=regions, keep_private=keep_private)
 
 
 def _with_edits(buffers: TextBuffers, edited: Mapping[int, bytes]) -> pa.Array:

@@ -7,20 +7,14 @@ import ipaddress
 
 import regex
 
-from .patterns import (
-    CONTEXT_BYTES,
-    DATE_LIKE,
-    NETWORK_SUFFIX,
-    PHONE_CONTEXT,
-    PHONE_CONTEXT_BEHIND,
-    SOCIAL_SECURITY_LIKE,
-    VERSION_CONTEXT,
-)
+from .patterns import ADDRESS_CONTEXT, NETWORK_SUFFIX, VERSION_CONTEXT
+from .top_level_domains import TOP_LEVEL_DOMAINS
 
-FILE_ENDINGS = frozenset(
-    b"png jpg jpeg gif webp svg bmp ico css js ts json html htm php xml yaml yml txt md pdf exe dll zip mp3 mp4".split()
-)
-"""Behind ``icon@2x.`` stands one of these, and none is a top-level domain."""
+FILE_ENDINGS = frozenset(b"zip mov md sh py rs pl so cc ps app".split())
+"""Top-level domains that are file endings too, refused behind a label of digits (``icon@2x.zip``)."""
+
+NUMBERED_HOSTS = regex.compile(rb"(?:[^.]+\.)*[0-9]+\.(?:com|cn|net)", regex.IGNORECASE)
+"""Domains such as 163.com."""
 
 GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
 """The only part of IPv6 from which addresses are given out."""
@@ -29,18 +23,43 @@ CARD_LENGTHS = (
     (r"4", (13, 16, 19)),
     (r"5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)", (16,)),
     (r"3[47]", (15,)),
-    (r"3(?:0[0-5]|[689])", (14, 16)),
-    (r"35(?:2[89]|[3-8])", (16,)),
-    (r"6(?:011|5|4[4-9])", (16, 19)),
-    (r"62", (16, 17, 18, 19)),
-    (r"(?:5018|5020|5038|6304|6759|676[1-3])", (13, 14, 15, 16, 17, 18, 19)),
+    (r"3(?:0[0-5]|[689])", (14, 15, 16, 17, 18, 19)),
+    (r"35(?:2[89]|[3-8])", (16, 17, 18, 19)),
+    (r"6(?:011|5|4[4-9])", (16, 17, 18, 19)),
+    (r"62|220[0-4]", (16, 17, 18, 19)),
+    (r"(?:5018|5020|5038|5[6-8]|6304|6390|6759|676[1-9]|677[01])", (12, 13, 14, 15, 16, 17, 18, 19)),
 )
-"""Issuer prefixes and the lengths of their numbers (ISO/IEC 7812)."""
+"""Issuer prefixes and the lengths of their numbers (ISO/IEC 7812): Visa, Mastercard, American Express, Diners, JCB,
+Discover, UnionPay and Mir, Maestro."""
+
+CARD_CONTEXT = regex.compile(
+    (
+        "(?i)(?<![a-z])(?:cc|ccn|pan|card|carte?|karte|tarjeta|cartao|cartão|carta|kaart|kort|kredit|credit|debit|visa|maestro"
+        "|master ?card|jcb|amex|american express|diners|discover|unionpay|mir)|卡|カード|카드|карт"
+    ).encode()
+)
+"""Words before a number that say it is a card's."""
+
+
+LOGIN_BEFORE = regex.compile(rb"//[^\s/@]{0,64}:$")
+"""Before what is a password in a URL and no name."""
 
 
 def is_email(match: regex.Match[bytes], text: bytes) -> bool:
-    """Refuse picture names (``icon@2x.png``) and addresses of code hosts (``git@host:project``)."""
-    if match["top"].lower() in FILE_ENDINGS:
+    """Refuse what ends in no top-level domain, versions (``pkg@1.2.zip``) and addresses of code hosts."""
+    top, domain = match["top"].lower(), match["domain"]
+    if top.startswith(b"xn--"):
+        top = top.decode().encode().decode("idna", "ignore").encode()
+    if not top.isascii():
+        top = top.decode(errors="ignore").lower().encode()
+    if top not in TOP_LEVEL_DOMAINS or b".." in match["local"]:
+        return False
+    if LOGIN_BEFORE.search(text, max(0, match.start() - 72), match.start()):
+        return False
+    first = domain[: -len(match["top"]) - 1]
+    if first.replace(b".", b"").isdigit() and not NUMBERED_HOSTS.fullmatch(domain):
+        return False
+    if top in FILE_ENDINGS and first[:1].isdigit():
         return False
     return not (match["local"] == b"git" and text[match.end() : match.end() + 1] in (b":", b"/"))
 
@@ -54,7 +73,10 @@ def is_personal_ipv4(match: regex.Match[bytes], text: bytes, *, keep_private: bo
     lengths = [len(number) for number in match[0].split(b".")]
     if max(lengths) < 3 and sum(length == 2 for length in lengths) < 3:
         return False
-    if VERSION_CONTEXT.search(text, max(0, match.start() - 16), match.start()):
+    start = match.start()
+    if VERSION_CONTEXT.search(text, max(0, start - 16), start):
+        return False
+    if match[0].endswith((b".0.0", b".0.1", b".0.2")) and not ADDRESS_CONTEXT.search(text, max(0, start - 12), start):
         return False
     return not keep_private or (not _is_network(match, text, 32) and _is_global(match[0].decode()))
 
@@ -73,9 +95,11 @@ def is_personal_ipv6(match: regex.Match[bytes], text: bytes, *, keep_private: bo
 
 
 def _is_network(match: regex.Match[bytes], text: bytes, address_bits: int) -> bool:
-    """Whether a suffix such as "/24" follows: a network is nobody's address."""
+    """Whether a suffix such as "/24" follows and nothing stands in the bits behind it: nobody's address."""
     suffix = NETWORK_SUFFIX.match(text, match.end())
-    return suffix is not None and int(suffix[1]) < address_bits
+    if suffix is None or int(suffix[1]) >= address_bits:
+        return False
+    return int(ipaddress.ip_address(match[0].decode())) & ((1 << address_bits - int(suffix[1])) - 1) == 0
 
 
 @functools.lru_cache(maxsize=4096)
@@ -95,10 +119,18 @@ def _is_global(value: str) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def is_card(match: regex.Match[bytes], text: bytes) -> bool:  # noqa: ARG001
-    """An issuer's prefix, its length, and the Luhn check digit."""
+def is_card(match: regex.Match[bytes], text: bytes) -> bool:
+    """An issuer's prefix, its length, and the Luhn check digit; a word such as "card" where the length is a rare one."""
     digits = match[0].replace(b" ", b"").replace(b"-", b"")
-    return len(set(digits)) > 2 and _is_card_number(digits.decode())
+    if len(set(digits)) <= 2 or not _is_card_number(digits.decode()):
+        return False
+    bare = match[0].isdigit()
+    if len(digits) == 16 and not (bare and text[match.start() - 1 : match.start()] in (b"=", b"/", b".", b"(", b"[")):
+        return True
+    if digits[:2] in (b"34", b"37") and not bare:
+        return True
+    before = text[max(0, match.start() - 48) : match.start()]
+    return CARD_CONTEXT.search(before) is not None
 
 
 @functools.lru_cache(maxsize=4096)
@@ -107,73 +139,4 @@ def _is_card_number(digits: str) -> bool:
 
     return bool(luhn.is_valid(digits)) and any(
         len(digits) in lengths and regex.match(prefix, digits) for prefix, lengths in CARD_LENGTHS
-    )
-
-
-def is_phone_north_america(match: regex.Match[bytes], text: bytes) -> bool:  # noqa: ARG001
-    """The form says it: three, three and four digits with brackets or equal marks."""
-    return len(set(match[0]) & set(b"0123456789")) > 1
-
-
-def is_phone_international(match: regex.Match[bytes], text: bytes) -> bool:
-    """A number of some country, or any number of a possible length that a word announces."""
-    value = match[0].decode()
-    international = "+" + value[2:] if value.startswith("00") else value
-    return _is_valid(international, None) or (has_context(match, text) and _digits(value) <= 15)
-
-
-def is_phone_national(match: regex.Match[bytes], text: bytes, *, region: str) -> bool:
-    """A number that a word announces, or a valid number of the region written with gaps; never a date."""
-    raw = match[0]
-    if DATE_LIKE.fullmatch(raw) or SOCIAL_SECURITY_LIKE.fullmatch(raw) or raw.count(b".") == 3:
-        return False
-    value = raw.decode()
-    digits = _digits(value)
-    if digits > 13:
-        return False
-    bare = raw.isdigit()
-    if not bare or region not in ("US", "CA"):
-        plausible = region not in ("US", "CA") or (digits == 10 and _groups(value) == [3, 3, 4])
-        if plausible and (_is_mobile(value, region) if bare else _is_valid(value, region)):
-            return True
-    return has_context(match, text) and (not bare or digits >= 8)
-
-
-def has_context(match: regex.Match[bytes], text: bytes) -> bool:
-    """Whether a word such as "call" or "电话" stands shortly before on the same line, or "fax" directly behind."""
-    if PHONE_CONTEXT_BEHIND.match(text, match.end()):
-        return True
-    start = match.start()
-    before = text[max(0, start - CONTEXT_BYTES) : start]
-    return PHONE_CONTEXT.search(before[before.rfind(b"\n") + 1 :].decode(errors="ignore")) is not None
-
-
-def _digits(value: str) -> int:
-    return sum(character.isdigit() for character in value)
-
-
-def _groups(value: str) -> list[int]:
-    return [len(group) for group in regex.findall(r"[0-9]+", value)]
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_valid(value: str, region: str | None) -> bool:
-    import phonenumbers
-
-    try:
-        return bool(phonenumbers.is_valid_number(phonenumbers.parse(value, region)))
-    except phonenumbers.NumberParseException:
-        return False
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_mobile(value: str, region: str) -> bool:
-    import phonenumbers
-
-    try:
-        number = phonenumbers.parse(value, region)
-    except phonenumbers.NumberParseException:
-        return False
-    return bool(
-        phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
     )

@@ -1,0 +1,236 @@
+"""Account and identity numbers, passports, devices, wallets: by their check digits or by what announces them."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from importlib import import_module
+
+import regex
+
+CONTEXT_BYTES = 48
+"""How far before a number the word may begin that says what it is."""
+
+IBAN_LENGTHS = {
+    **{15: "NO", 16: "BE", 18: "DK FI FO GL NL FK SD", 19: "MK SI", 20: "AT BA EE KZ LT LU XK MN", 21: "CH HR LI LV"},
+    **{22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ TL SO OM", 24: "AD CZ ES MD PK RO SA SE SK TN VG"},
+    **{25: "LY PT ST", 26: "IS TR", 27: "FR GR IT MC MR SM BI DJ", 28: "AL AZ BY CY DO GT HU LB PL SV NI"},
+    **{29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU"},
+}
+"""Countries by the length of their account numbers."""
+
+
+def _iban(length: int, countries: str) -> bytes:
+    groups, rest = divmod(length - 4, 4)
+    last = f"[ -]?[A-Z0-9]{{{rest}}}" if rest else ""
+    return f"(?:{countries.replace(' ', '|')})[0-9]{{2}}(?:[ -]?[A-Z0-9]{{4}}){{{groups}}}{last}".encode()
+
+
+IBAN = regex.compile(
+    rb"(?<![A-Za-z0-9_])(?:" + b"|".join(_iban(*entry) for entry in IBAN_LENGTHS.items()) + rb")(?![A-Za-z0-9_])"
+)
+
+SSN = regex.compile(
+    rb"(?<![A-Za-z0-9_.,/+-])[0-9]{3}(?P<mark>[ -]?)[0-9]{2}(?P=mark)[0-9]{4}(?![A-Za-z0-9_]|[.,/-][0-9])"
+)
+SSN_CONTEXT = regex.compile(rb"(?i)(?<![a-z])(?:ssn|social\s+security|soc\.?\s*sec|itin|tax(?:payer)?\s+id)")
+
+IMEI = regex.compile(
+    rb"(?<![A-Za-z0-9_.-])[0-9]{2}(?P<mark>[ -]?)[0-9]{6}(?P=mark)[0-9]{6}(?P=mark)[0-9](?![A-Za-z0-9_]|[.-][0-9])"
+)
+IMEI_CONTEXT = regex.compile(rb"(?i)imei")
+
+PASSPORT = regex.compile(rb"(?<![A-Za-z0-9_.-])(?=[A-Z]{0,8}[0-9])[A-Z0-9]{6,10}(?![A-Za-z0-9_]|[.-][0-9])")
+PASSPORT_CONTEXT = regex.compile(
+    r"(?i)(?:passports?|passeport|pasaporte|passaporto|passaporte|reisepass(?:nummer)?|pass-?nr|paspoort(?:nummer)?|paszport\w*|pasaport"
+    r"|паспорт\w*|护照|護照|パスポート|旅券|여권|جواز|hộ chiếu|คนหนังสือเดินทาง)"
+    r"(?:\s?(?:no|nr|number|num|nummer|numéro|número|numero|n°|№|号码|号|番号|번호|#))?\.?(?:\s(?:is|ist|est|es|è|é|was|with|number|of|holder))?[\s:：#(\"']{0,4}$"
+)
+
+WALLET = regex.compile(
+    rb"(?<![A-Za-z0-9_/.=+-])(?:0x[0-9a-fA-F]{40}|(?:bc1|ltc1)[02-9ac-hj-np-z]{25,71}|[48][1-9A-HJ-NP-Za-km-z]{94}"
+    rb"|[13LMDTr39][1-9A-HJ-NP-Za-km-z]{25,34}|addr1[02-9ac-hj-np-z]{50,100})(?![A-Za-z0-9_/+=-])"
+)
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_RIPPLE = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
+
+NATIONAL_ID = regex.compile(
+    rb"(?<![A-Za-z0-9_.,/+-])(?:"
+    rb"[A-Z]{6}[0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]"  # Italy
+    rb"|[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[A-Z0-9][0-9]"  # Mexico
+    rb"|[XYZ]?[ -]?[0-9]{7,8}[ -]?[A-Z]"  # Spain
+    rb"|[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]"  # United Kingdom
+    rb"|[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]"  # Finland
+    rb"|[A-Z]{5}[0-9]{4}[A-Z]"  # India, PAN
+    rb"|[0-9]{17}[0-9X]"  # China
+    rb"|[12] ?[0-9]{2} ?[0-9]{2} ?(?:[0-9]{2}|2[AB]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}"  # France
+    rb"|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}"  # Brazil
+    rb"|[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}-[0-9K]"  # Chile
+    rb"|[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}"  # Belgium
+    rb"|[0-9]{6,8}[-/+ ]?[0-9]{3,7}"  # birth dates with a serial: Sweden, Denmark, Korea, Czechia, and bare numbers
+    rb"|[0-9]{2,4}(?:[ -][0-9]{3,4}){2}(?:[ -][0-9]{1,3})?"  # India, Canada, Germany, Australia in groups
+    rb")(?![A-Za-z0-9_]|[.,/-][0-9])"
+)
+
+SHAPED = (
+    (regex.compile(r"[A-Z]{6}.{9}[A-Z]"), "it.codicefiscale"),
+    (regex.compile(r"[A-Z]{4}[0-9]{6}[HM].{7}"), "mx.curp"),
+    (regex.compile(r"[XYZ][0-9]{7}[A-Z]"), "es.nie"),
+    (regex.compile(r"[0-9]{8}[A-Z]"), "es.dni"),
+    (regex.compile(r"[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]"), "fi.hetu"),
+    (regex.compile(r"[0-9]{17}[0-9X]"), "cn.ric"),
+    (regex.compile(r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}"), "br.cpf"),
+    (regex.compile(r"[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}-[0-9K]"), "cl.rut"),
+    (regex.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}"), "be.nn"),
+    (regex.compile(r"[12](?: [0-9]{2}){2} (?:[0-9]{2}|2[AB]) [0-9]{3} [0-9]{3} [0-9]{2}"), "fr.nir"),
+    (regex.compile(r"[0-9]{6}-[1-4][0-9]{6}"), "kr.rrn"),
+)
+"""Forms that are an identity number by themselves where the check digit is right, each with its module of stdnum."""
+
+ANNOUNCED = (
+    ("steuer-?id\\w*|steuerliche|idnr|tin|steuernummer|identifikationsnummer", ("de.idnr",)),
+    ("n°? ?ss|nir|sécurité sociale|securite sociale|sécu", ("fr.nir",)),
+    ("dni|nie|nif", ("es.dni", "es.nie")),
+    ("bsn|burgerservicenummer|sofinummer", ("nl.bsn",)),
+    ("rijksregister\\w*|registre national|insz|niss", ("be.nn",)),
+    ("pesel", ("pl.pesel",)),
+    ("nif|contribuinte", ("pt.nif",)),
+    (
+        "personnummer|personnr|samordningsnummer|fødselsnummer|fodselsnummer|fnr",
+        ("se.personnummer", "no.fodselsnummer"),
+    ),
+    ("cpr(?:-?n\\w*)?", ("dk.cpr",)),
+    ("hetu|henkilötunnus", ("fi.hetu",)),
+    ("rodné číslo|rodné|rodne|rč", ("cz.rc",)),
+    ("cnp|cod numeric", ("ro.cnp",)),
+    ("егн|egn", ("bg.egn",)),
+    ("身份证\\w*|身份證\\w*|公民身份号码", ("cn.ric",)),
+    ("주민등록번호|주민번호|rrn|resident registration", ("kr.rrn",)),
+    ("aadhaar|aadhar|uidai|आधार", ("in_.aadhaar",)),
+    ("pan", ("in_.pan",)),
+    ("cpf", ("br.cpf",)),
+    ("curp", ("mx.curp",)),
+    ("rut|run", ("cl.rut",)),
+    ("sin|social insurance", ("ca.sin",)),
+    ("tfn|tax file", ("au.tfn",)),
+    ("sa id|south african id|id number|identity number", ("za.idnr", "il.idnr", "fi.hetu")),
+    ("t\\.?c\\.? ?kimlik\\w*|tckn|kimlik", ("tr.tckimlik",)),
+    ("codice fiscale|cod\\. ?fisc\\w*|cf", ("it.codicefiscale",)),
+    ("nhs(?: number)?", ("gb.nhs",)),
+    ("isikukood", ("ee.ik",)),
+    ("asmens kodas", ("lt.asmens",)),
+    ("amka|αμκα", ("gr.amka",)),
+    ("เลขประจำตัวประชาชน|บัตรประชาชน", ("th.pin",)),
+    ("ahv\\w*|avs|sozialversicherungs\\w*", ("ch.ssn", "at.vnr")),
+    (
+        "national id\\w*|id card|identity card|personal id\\w*",
+        ("es.dni", "pl.pesel", "it.codicefiscale", "za.idnr", "cn.ric"),
+    ),
+)
+"""Words that announce a number, and the modules of stdnum that may check it."""
+_ANNOUNCED = tuple(
+    (
+        regex.compile(
+            rf"(?i)\b(?:{words})(?:[\s-]?(?:no|nr|number|nummer|n°|№|card))?\.?(?:\s(?:is|ist|est|es|lautet|é|è))?[\s:：#(]{{0,4}}$"
+        ),
+        modules,
+    )
+    for words, modules in ANNOUNCED
+)
+_NINO = regex.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
+_NINO_CONTEXT = regex.compile(r"(?i)national insurance|\bnino\b|\bni\s(?:no|number)")
+
+
+@functools.lru_cache(maxsize=64)
+def _stdnum(module: str) -> Callable[[str], bool]:
+    valid: Callable[[str], bool] = import_module(f"stdnum.{module}").is_valid
+    return valid
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_valid(module: str, value: str) -> bool:
+    return bool(_stdnum(module)(value))
+
+
+def _before(match: regex.Match[bytes], text: bytes) -> str:
+    return text[max(0, match.start() - CONTEXT_BYTES) : match.start()].decode(errors="ignore")
+
+
+def is_iban(match: regex.Match[bytes], text: bytes) -> bool:  # noqa: ARG001
+    """A country's length and form, and the check digits."""
+    return _is_valid("iban", match[0].decode())
+
+
+def is_ssn(match: regex.Match[bytes], text: bytes) -> bool:
+    """A number that can have been given out, written with hyphens or announced."""
+    value = match[0].decode()
+    if not _is_valid("us.ssn", value.replace(" ", "-")):
+        return False
+    announced = SSN_CONTEXT.search(text, max(0, match.start() - CONTEXT_BYTES), match.start()) is not None
+    return announced or match["mark"] == b"-"
+
+
+def is_imei(match: regex.Match[bytes], text: bytes) -> bool:
+    """Fifteen digits with a check digit behind the word."""
+    before = text[max(0, match.start() - CONTEXT_BYTES) : match.start()]
+    return IMEI_CONTEXT.search(before) is not None and _is_valid(
+        "luhn", match[0].replace(b" ", b"").replace(b"-", b"").decode()
+    )
+
+
+def is_passport(match: regex.Match[bytes], text: bytes) -> bool:
+    """No passport has a form of its own: the word must stand directly before."""
+    return PASSPORT_CONTEXT.search(_before(match, text)) is not None
+
+
+def is_national_id(match: regex.Match[bytes], text: bytes) -> bool:
+    """A form that tells, or a word that announces the number; the check digit in any case."""
+    value = match[0].decode()
+    compact = value.replace(" ", "")
+    for form, module in SHAPED:
+        if form.fullmatch(value if module == "fr.nir" else compact):
+            return _is_valid(module, value)
+    before = _before(match, text)
+    if _NINO.fullmatch(compact):
+        return " " in value or (value.isalnum() and _NINO_CONTEXT.search(before) is not None)
+    return any(_is_valid(module, value) for words, modules in _ANNOUNCED if words.search(before) for module in modules)
+
+
+def is_wallet(match: regex.Match[bytes], text: bytes) -> bool:  # noqa: ARG001
+    """Addresses of Ethereum by their form, those of Bitcoin and its kin by their check sums."""
+    value = match[0].decode()
+    if value.startswith("0x"):
+        return len(set(value[2:].lower())) > 4
+    if value.startswith(("ltc1", "addr1")):
+        return True
+    if value.startswith("bc1"):
+        return _is_valid("bitcoin", value)
+    if len(value) == 95:
+        return len(set(value)) > 20
+    return _has_check_sum(value, _BASE58) or (value[0] == "r" and _has_check_sum(value, _RIPPLE))
+
+
+@functools.lru_cache(maxsize=4096)
+def _has_check_sum(value: str, alphabet: str) -> bool:
+    """Base58Check: 21 bytes and the first four of their double SHA-256."""
+    number = 0
+    for character in value:
+        digit = alphabet.find(character)
+        if digit < 0:
+            return False
+        number = number * 58 + digit
+    if number >= 1 << 200:
+        return False
+    content = number.to_bytes(25, "big")
+    return hashlib.sha256(hashlib.sha256(content[:21]).digest()).digest()[:4] == content[21:]
+
+
+MULTICAST_BIT = 1
+
+
+def is_mac(match: regex.Match[bytes], text: bytes) -> bool:  # noqa: ARG001
+    """The address of one device: neither all zeros nor for many."""
+    numbers = [int(pair, 16) for pair in regex.split(rb"[:-]", match[0])]
+    has_letter = any(character in b"abcdefABCDEF" for character in match[0])
+    return not numbers[0] & MULTICAST_BIT and len(set(numbers)) > 2 and (has_letter or max(numbers) > 0x59)
