@@ -207,9 +207,9 @@ def _number_run(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> tu
         kinds |= 8
     if digits >= 12:
         kinds |= 16
-    if i >= begin + 2 and 0x41 <= data[i - 1] <= 0x5A and 0x41 <= data[i - 2] <= 0x5A and i + 1 < end:
-        if classes[data[i + 1]] & 1:
-            kinds |= 64
+    capitals = i >= begin + 2 and 0x41 <= data[i - 1] <= 0x5A and 0x41 <= data[i - 2] <= 0x5A
+    if capitals and i + 1 < end and classes[data[i + 1]] & 1:
+        kinds |= 64
     if kinds & 96:  # letters before the number belong to it: X1234567L, QQ 12 34 56 C, GB82 WEST
         for _ in range(4):
             if start > begin and classes[data[start - 1]] & 128:
@@ -260,7 +260,7 @@ def _is_assignment(begin: int, i: int, data: Bytes, endings: Int64s) -> Truth:
         if 0x41 <= byte <= 0x5A:
             byte += 0x20
         ending = ending << 8 | byte
-    for number in range(len(endings)):
+    for number in range(len(endings)):  # noqa: SIM110 — kernels know no generators
         if endings[number] == ending:
             return True
     return False

@@ -73,7 +73,7 @@ class Finder:
             Detector(SECRET, candidates.TOKEN, secrets.TOKEN, 2000, secrets.is_token, secrets.BEGINNINGS),
             Detector(SECRET, candidates.KEY_BLOCK, secrets.HOOK, 300, secrets.is_hook),
             Detector(SECRET, candidates.LOGIN, secrets.LOGIN, 210, secrets.is_login),
-            Detector(SECRET, candidates.ASSIGNMENT, secrets.ASSIGNMENT, 260, secrets.assigned),
+            Detector(SECRET, candidates.ASSIGNMENT, secrets.ASSIGNMENT, 260, secrets.assigned, secrets.ASSIGNED_NAME),
             Detector(EMAIL, candidates.EMAIL, patterns.EMAIL, None, validators.is_email),
             Detector(IBAN, candidates.ACCOUNT, identities.IBAN, 48, identities.is_iban),
             Detector(CARD, candidates.CARD, patterns.CARD, 8, validators.is_card),

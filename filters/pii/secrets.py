@@ -112,7 +112,7 @@ PREFIXED = (
     # JSON Web Tokens
     r"eyJ[A-Za-z0-9_-]{10,}\.(?:eyJ|ey)[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{0,1000}",
 )
-"""Tokens that tell their issuer; what these are follows the issuers' documents and what gitleaks' rules know of them."""
+"""Tokens that tell their issuer, after the issuers' documents and what gitleaks' rules know of them."""
 
 TOKEN = regex.compile(rb"(?<![A-Za-z0-9])(?:" + "|".join(PREFIXED).encode() + rb")(?![A-Za-z0-9_])")
 BEGINNINGS = re.compile(
@@ -129,18 +129,22 @@ HOOK = regex.compile(
     rb"|[a-z0-9-]+\.webhook\.office\.com/webhookb2)/(?P<value>[A-Za-z0-9+/@_-]{40,200})"
 )
 KEY_BLOCK = regex.compile(
-    rb"-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){16,20000}?-----END[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+    rb"-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){16,20000}?"
+    rb"-----END[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----"
     rb"|-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr])*(?:[A-Za-z0-9+/=]{20,}(?:\s|\\[nr])*){1,400}"
 )
 LOGIN = regex.compile(rb"://(?P<user>[^\s:@/\"'<>]{0,64}):(?P<value>[^\s@/\"'<>]{3,100})@(?P<host>[A-Za-z0-9.\[-]+)")
 
 _NAME = (
-    rb"(?P<password>passw(?:or)?d|passwort|pwd|passphrase|(?<![a-z])pass|senha|contrase\xc3\xb1a|\xd0\xbf\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb\xd1\x8c"
-    + "|密码|密碼|口令|パスワード|비밀번호".encode()
-    + rb")|secret|token|(?:api|access|secret|private|account|auth|encryption|signing|master|client|shared|storage|service|admin|deploy|app"
+    rb"(?P<password>passw(?:or)?d|passwort|pwd|passphrase|(?<![a-z])pass|senha"
+    + "|contraseña|пароль|密码|密碼|口令|パスワード|비밀번호".encode()
+    + rb")|secret|token|(?:api|access|secret|private|account|auth|encryption|signing|master"
+    rb"|client|shared|storage|service|admin|deploy|app"
     rb"|license|subscription|consumer|webhook|session)[_ .-]?(?:access[_ .-]?)?key"
     rb"|(?-i:(?!PUBLIC|PRIMARY|FOREIGN|CACHE|HASH)[A-Z][A-Z0-9]{1,20}_KEY)|(?<![a-z])auth|authorization|credentials?"
 )
+ASSIGNED_NAME = re.compile(rb"(?i)(?:" + _NAME + rb")[\"'\]` ]{0,3}[:=>]")
+"""The name and the sign alone: few windows have them."""
 ASSIGNMENT = regex.compile(
     rb"(?i)(?:" + _NAME + rb")[\"'\]` ]{0,3}(?::=|=>|={1,3}|:|>)[ \t]{0,8}(?:(?:bearer|basic|token)[ ]+)?"
     rb"(?:[bru]{0,2}(?P<mark>[\"'`])(?P<quoted>[^\"'`\r\n]{4,200})(?P=mark)|(?P<bare>[^\s\"'`,;<>(){}\[\]|&]{4,200}))"

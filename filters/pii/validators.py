@@ -120,7 +120,7 @@ def _is_global(value: str) -> bool:
 
 
 def is_card(match: regex.Match[bytes], text: bytes) -> bool:
-    """An issuer's prefix, its length, and the Luhn check digit; a word such as "card" where the length is a rare one."""
+    """An issuer's prefix, its length, and the Luhn check digit; a word such as "card" where the length is rare."""
     digits = match[0].replace(b" ", b"").replace(b"-", b"")
     if len(set(digits)) <= 2 or not _is_card_number(digits.decode()):
         return False
