@@ -17,40 +17,44 @@ from .base.rules import Rule
 from .base.step import Filter, Measurements
 from .kernels.machine.buffers import TextBuffers, text_buffers
 from .lists.word_lists import count_flagged, list_files, list_for, word_trie
-from .models.fasttext_file import read_fasttext
-from .models.loading import SCORE_DIGITS, Floats, load_fasttext, predict_top, shipped_file
-from .models.toxicity_windows import WINDOW_BYTES, Windows, cut_windows
+from .models.loading import SCORE_DIGITS
+from .models.toxicity_model import MODEL_LANGUAGES, load_model, model_path
+from .models.toxicity_windows import cut_windows
 
-MODEL_LANGUAGES = ("en", "zh")
-TOXIC = "toxic"
-LOGIT_ERROR, ROUNDING = 1e-3, 3 * 10.0**-SCORE_DIGITS
-"""How far apart our scores and the library's may be, with a wide margin: it sums up in single precision and rounds."""
-LONGEST_ESTIMATED_BYTES = 4 * WINDOW_BYTES
-"""In longer windows, of one word, its sums drift; they are always given to it."""
+FEWEST_WORDS = 3
+"""Below this many listed words their share says nothing."""
+SCORE_WITH_WORDS = 0.5
+"""Where there is a score, listed words count only together with one of at least this."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Toxicity(Filter):
     """Remove documents that are abusive throughout, or full of obscene words.
 
-    ``toxicity.score`` comes from fastText classifiers trained on Davidson et al. 2017 (English tweets) and COLD (Deng
-    et al. 2022, Chinese comments) plus formal text as clean examples; MODELS.md has figures and limits. The text is cut
-    into windows of about 800 bytes and the score is the mean of the highest-scoring tenth of them, at least one: one
-    bad paragraph decides over a comment, but never over a book. (Dolma scores sentences and removes spans; a fastText
-    score of a whole long text would drown them.) ``toxicity.flagged_words`` and ``toxicity.flagged_words_ratio`` count
-    words of the LDNOOBW lists, as C4 does, but as a share of all words: C4 drops a page for a single one.
+    ``toxicity.score`` comes from linear models over n-grams, trained on Davidson et al. 2017 (English tweets), the word
+    weights of alt-profanity-check (Wikipedia comments and tweets) and COLD (Deng et al. 2022, Chinese comments), with
+    formal and literary text and sentences about people of all kinds as clean examples; MODELS.md has figures and
+    limits.
+    What hides a word (``stup1d``, ``i d i o t``, full-width letters) is undone. The text is cut into windows of about
+    800 bytes and the score is the mean of the highest-scoring tenth of them, at least one: one bad paragraph decides
+    over a comment, but never over a book. (Dolma scores sentences and removes spans; one score of a whole long text
+    would drown them.)
+
+    ``toxicity.flagged_words`` counts words of the LDNOOBW lists, but in Chinese and Japanese not those that are part of
+    a harmless word; ``toxicity.flagged_words_ratio`` is their share of all words, and 0 for fewer than 3 of them, or
+    where the score is below 0.5: a listed word removes nothing by itself. (C4 drops a page for a single one.)
 
     The language is the column ``language.label`` where an earlier Language step left one, else judged by the script:
-    mostly Han is Chinese, almost only ASCII letters English. Other languages have no score (null, which passes), and
-    those without a list no count. Texts without a word score 0.
+    mostly Han is Chinese, almost only ASCII letters English. Texts in other languages have no score (null, which
+    passes) and ``toxicity.judged`` is "not judged", or "words" where there is a list; else it is "score". Texts without
+    a word score 0.
 
     Do not trust it blindly. The training tweets were labelled with known bias against African American English (Sap et
-    al. 2019), linear models cannot tell quoting, reclaimed words or counter-speech from abuse, and medical or legal
-    texts use listed words. Look at what it removes before you use it, or use it only to measure (both bounds None).
+    al. 2019), linear models cannot tell quoting, reclaimed words or counter-speech from abuse. Look at what it removes
+    before you use it, or use it only to measure (both bounds None).
 
     Args:
-        max_score: Remove documents whose score, 0 to 1, is higher. At 0.8 no page of 157 of news, 66 of a novel and
-            1,486 of manuals is removed, and 59 to 93 % of held-out abusive comments are; see MODELS.md.
+        max_score: Remove documents whose score, 0 to 1, is higher. MODELS.md says how much it removes at 0.8.
         max_flagged_words_ratio: Remove documents of whose words a larger share is listed; Data-Juicer's recipes
             use 0.045.
 
@@ -63,6 +67,7 @@ class Toxicity(Filter):
         "toxicity.score": pa.float64(),
         "toxicity.flagged_words": pa.int64(),
         "toxicity.flagged_words_ratio": pa.float64(),
+        "toxicity.judged": pa.string(),
     }
     expensive: ClassVar[bool] = True
 
@@ -91,13 +96,13 @@ class Toxicity(Filter):
     @property
     def model_files(self) -> Mapping[str, Path]:
         """Files whose checksums decide the measurements, by name."""
-        models = {f"toxicity.{language}.ftz": Path(_path(language)) for language in MODEL_LANGUAGES}
+        models = {f"toxicity.{language}.bin": model_path(language) for language in MODEL_LANGUAGES}
         return {**models, **list_files()}
 
     def setup(self) -> None:
         """See that the models are there; each is loaded for the first document in its language."""
         for language in MODEL_LANGUAGES:
-            _path(language)
+            model_path(language)
 
     def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:
         """Lines whose own score is too high, or else the one with the highest; lines that hold a listed word."""
@@ -112,57 +117,51 @@ class Toxicity(Filter):
         """Score every document of the batch."""
         text = text_buffers(batch["text"])
         languages = document_languages(batch)
+        scores = _scores(text, languages)
+        lists = list(map(list_for, languages))
         flagged = [
-            count_flagged(text.data, int(text.offsets[row]), int(text.offsets[row + 1]), word_trie(listed))
+            count_flagged(
+                text.data, int(text.offsets[row]), int(text.offsets[row + 1]), word_trie(listed, whole_words=True)
+            )
             if listed is not None
             else None
-            for row, listed in enumerate(map(list_for, languages))
+            for row, listed in enumerate(lists)
+        ]
+        ratios = [found and _ratio(*found, score) for found, score in zip(flagged, scores, strict=True)]
+        judged = [
+            "score" if score is not None else "words" if listed is not None else "not judged"
+            for score, listed in zip(scores, lists, strict=True)
         ]
         return {
-            "toxicity.score": pa.array(_scores(text, languages), pa.float64()),
+            "toxicity.score": pa.array(scores, pa.float64()),
             "toxicity.flagged_words": pa.array([found and found[0] for found in flagged], pa.int64()),
-            "toxicity.flagged_words_ratio": pa.array(
-                [found and round(found[0] / max(found[1], 1), SCORE_DIGITS) for found in flagged], pa.float64()
-            ),
+            "toxicity.flagged_words_ratio": pa.array(ratios, pa.float64()),
+            "toxicity.judged": pa.array(judged, pa.string()),
         }
+
+
+def _ratio(flagged: int, words: int, score: float | None) -> float:
+    if flagged < FEWEST_WORDS or (score is not None and score < SCORE_WITH_WORDS):
+        return 0.0
+    return round(flagged / words, SCORE_DIGITS)
 
 
 def _scores(text: TextBuffers, languages: list[str]) -> list[float | None]:
     windows = cut_windows(text)
+    ends = np.cumsum(windows.of_document)
+    all_scores = np.zeros(len(windows.ends))
+    of_window = np.repeat(np.array([*languages, ""])[:-1], windows.of_document)
+    for language in MODEL_LANGUAGES:
+        numbers = np.flatnonzero(of_window == language)
+        if len(numbers):
+            all_scores[numbers] = load_model(str(model_path(language))).scores(windows, numbers)
     scores: list[float | None] = []
-    first = 0
-    for row, language in enumerate(languages):
-        count = int(windows.of_document[row])
+    for language, end, count in zip(languages, ends.tolist(), windows.of_document.tolist(), strict=True):
         if count == 0:
             scores.append(0.0)
         elif language not in MODEL_LANGUAGES:
             scores.append(None)
         else:
-            highest = _highest(windows, first, count, language)
+            highest = np.sort(all_scores[end - count : end])[-max(1, count // 10) :]
             scores.append(round(float(highest.mean()), SCORE_DIGITS))
-        first += count
     return scores
-
-
-def _highest(windows: Windows, first: int, count: int, language: str) -> Floats:
-    """Scores of the highest-scoring tenth of the windows of a document.
-
-    Our own kernel, ten times as fast as the library, tells which these may be; the scores are the library's.
-    """
-    wanted = max(1, count // 10)
-    candidates = np.arange(first, first + count)
-    model = read_fasttext(_path(language)) if count > 1 else None
-    if model is not None:
-        bounds = np.concatenate(([windows.ends[first - 1] if first else 0], windows.ends[first : first + count]))
-        labels, chances, _ = model.top_labels(TextBuffers(bounds, windows.data))
-        estimates = np.where(labels == model.labels.index(TOXIC), chances, 1 - chances)
-        estimates[np.diff(bounds) > LONGEST_ESTIMATED_BYTES] = 1.0
-        least = np.partition(estimates, -wanted)[-wanted]
-        candidates = candidates[estimates >= least - LOGIT_ERROR * least * (1 - least) - ROUNDING]
-    found, probabilities = predict_top(load_fasttext(_path(language)), windows.texts(candidates))
-    toxic = np.where([label == TOXIC for label in found], probabilities, 1 - probabilities)
-    return np.sort(toxic)[-wanted:]
-
-
-def _path(language: str) -> str:
-    return str(shipped_file(f"models/toxicity.{language}.ftz"))

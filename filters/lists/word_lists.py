@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ...errors import RecipeError
 from ..kernels.machine.buffers import Bools, Bytes, Int32Matrix
@@ -23,6 +22,7 @@ from ..kernels.machine.eight_bytes import HIGH, digits_of, letters_of, low_lines
 from ..kernels.machine.instructions import load_eight, trailing_zeros
 from ..kernels.machine.kernel import inner, kernel
 from ..models.loading import shipped_file
+from .harmless_words import HARMLESS
 
 WITHOUT_SPACES = ("ja", "th", "zh")
 LIST_NAME = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9-]+)?)(?:\.txt)?")
@@ -36,10 +36,14 @@ class WordTrie(NamedTuple):
 
     child: Int32Matrix
     """Next node by node and byte, 0 where there is none; shape (nodes, 256)."""
-    is_end: npt.NDArray[np.bool_]
+    is_end: Bools
     """Whether an entry ends at the node; shape (nodes,)."""
+    is_harmless: Bools
+    """Whether the entry that ends at the node is a harmless word, which hides listed ones in it; shape (nodes,)."""
     needs_boundaries: bool
     """Whether entries count only as whole words."""
+    katakana_whole: bool
+    """Whether an entry in Katakana counts only where no other Katakana stand beside it."""
 
 
 def list_files(folder: str | None = None) -> Mapping[str, Path]:
@@ -112,20 +116,36 @@ def _lines(folder: str, language: str) -> list[str]:
 
 
 @functools.cache
-def word_trie(language: str, folder: str | None = None) -> WordTrie:
-    """Build the trie of a language once in a process."""
+def word_trie(language: str, folder: str | None = None, *, whole_words: bool = False) -> WordTrie:
+    """Build the trie of a language once in a process.
+
+    Args:
+        language: Of the list.
+        folder: In place of our lists.
+        whole_words: Also in languages without spaces an entry counts only as a whole word: not within the words of
+            :data:`~.harmless_words.HARMLESS`, nor within a longer run of Katakana.
+    """
     children: list[dict[int, int]] = [{}]
     ends: set[int] = set()
+    harmless: set[int] = set()
     for entry in entries(language, folder):
-        node = 0
-        for character in entry:
-            node = _add(children, node, character)
-        ends.add(node)
+        ends.add(_add_word(children, entry))
+    for word in HARMLESS.get(language, ()) if whole_words else ():
+        harmless.add(_add_word(children, word))
+    ends |= harmless
     child = np.zeros((len(children), 256), dtype=np.int32)
     for node, edges in enumerate(children):
         child[node, list(edges)] = list(edges.values())
     is_end = np.isin(np.arange(len(children)), list(ends))
-    return WordTrie(child, is_end, language not in WITHOUT_SPACES)
+    is_harmless = np.isin(np.arange(len(children)), list(harmless))
+    return WordTrie(child, is_end, is_harmless, language not in WITHOUT_SPACES, whole_words and language == "ja")
+
+
+def _add_word(children: list[dict[int, int]], word: str) -> int:
+    node = 0
+    for character in word:
+        node = _add(children, node, character)
+    return node
 
 
 def _add(children: list[dict[int, int]], node: int, character: str) -> int:
@@ -162,7 +182,7 @@ def count_flagged(data: Bytes, start: int, end: int, trie: WordTrie) -> tuple[in
     A word is a run of letters, digits and marks; Han and Kana count one by one. An entry that is a phrase counts with
     its number of words in the first figure, so that the two make a ratio of at most 1.
     """
-    flagged, words = _count(data, start, end, trie.child, trie.is_end, trie.needs_boundaries)
+    flagged, words = _count(data, start, end, *trie)
     return int(flagged), int(words)
 
 
@@ -187,10 +207,19 @@ def _character(data: Bytes, i: int) -> tuple[int, int]:
     return (2 if byte == 0xF0 and data[i + 1] >= 0xA0 else 0), 4
 
 
+@inner
+def _is_katakana(data: Bytes, i: int, end: int) -> bool:
+    """Whether a Katakana, or the mark that makes one long, stands at byte i."""
+    if i < 0 or i + 3 > end or data[i] != 0xE3:
+        return False
+    return bool((data[i + 1] == 0x83 and data[i + 2] != 0xBB) or (data[i + 1] == 0x82 and data[i + 2] >= 0xA1))
+
+
 @kernel
 def _count(
-    data: Bytes, start: int, end: int, child: Int32Matrix, is_end: Bools, needs_boundaries: bool
-) -> tuple[int, int]:
+    data: Bytes, start: int, end: int, child: Int32Matrix, is_end: Bools, is_harmless: Bools, needs_boundaries: bool,
+    katakana_whole: bool,
+) -> tuple[int, int]:  # fmt: skip
     flagged, words = 0, 0
     i: int = start
     covered: int = start  # end of the last entry found: entries do not overlap
@@ -203,6 +232,7 @@ def _count(
             node = np.int32(0)
             k: int = i
             found: int = i
+            hides = False
             while k < end:
                 node = child[node, data[k]]
                 if node == 0:
@@ -215,13 +245,19 @@ def _count(
                         while (data[last] & 0xC0) == 0x80:
                             last -= 1
                         inside = _character(data, last)[0] == 1 and _character(data, k)[0] == 1
+                    if katakana_whole and (
+                        (_is_katakana(data, k, end) and _is_katakana(data, k - 3, end))
+                        or (i > start and _is_katakana(data, i - 3, end) and _is_katakana(data, i, end))
+                    ):
+                        inside = not is_harmless[node]
                     if not inside:
                         found = k
+                        hides = is_harmless[node]
             if found > i:
                 covered = found
                 before: int = 0
                 k = i
-                while k < found:
+                while k < found and not hides:
                     kind_inside, length_inside = _character(data, k)
                     if kind_inside == 2 or (kind_inside == 1 and before != 1):
                         flagged += 1

@@ -7,12 +7,16 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from ..kernels.machine.buffers import Bytes, Int64s, TextBuffers
-from ..kernels.machine.kernel import kernel
+from ..kernels.machine.kernel import inner, integer, kernel
 
 Int: TypeAlias = int | np.int64
 
 WINDOW_BYTES = 800
 """A window ends at the first word end past this many bytes of normalised text: about 130 English words or 200 Han."""
+
+FEWEST_SINGLE_LETTERS = 4
+HIDDEN = 1
+"""Stands for a letter that is not known."""
 
 
 class Windows(NamedTuple):
@@ -34,16 +38,123 @@ class Windows(NamedTuple):
 def cut_windows(text: TextBuffers) -> Windows:
     """Normalise and cut the texts.
 
-    ASCII letters become lower case, apostrophes vanish, every other ASCII sign and all general and CJK punctuation
-    become one space, Han and Kana stand alone, web addresses and ``@names`` are left out.
+    What hides a word is undone: full-width letters, signs and digits for letters inside of a word (``stup1d``,
+    ``sh!t``), stars in it (``f**k``, which becomes ``fk``), four or more single letters in a row (``i d i o t``), and
+    letters more than twice in a row (``fuuuck``). ASCII letters become lower case, apostrophes vanish, every other
+    ASCII sign and all general and CJK punctuation become one space, Han and Kana stand alone, web addresses and
+    ``@names`` are left out.
     """
     size = int(text.offsets[-1] - text.offsets[0])
     count = len(text.offsets) - 1
     data = np.empty(2 * size + 8, dtype=np.uint8)
     ends = np.empty(size // WINDOW_BYTES * 2 + count + 1, dtype=np.int64)
     of_document = np.zeros(count, dtype=np.int64)
-    written = _cut(text.offsets, text.data, WINDOW_BYTES, data, ends, of_document)
+    offsets, plain = np.zeros(count + 1, dtype=np.int64), np.empty(size + 8, dtype=np.uint8)
+    _undisguise(text.offsets, text.data, offsets, plain)
+    written = _cut(offsets, plain, WINDOW_BYTES, data, ends, of_document)
     return Windows(data, ends[:written], of_document)
+
+
+@kernel
+def _undisguise(offsets: Int64s, source: Bytes, new_offsets: Int64s, plain: Bytes) -> None:
+    out = 0
+    for row in range(len(offsets) - 1):
+        start = out
+        i, end = offsets[row], offsets[row + 1]
+        while i < end:  # U+FF01 to U+FF5E
+            wide = i + 2 < end and source[i] == 0xEF and 0xBC <= source[i + 1] <= 0xBD
+            number = integer(source[i + 1] & 1) * 64 + integer(source[i + 2] & 0x3F) if wide else 0
+            if 1 <= number <= 0x5E:
+                plain[out] = 0x20 + number
+                i += 3
+            else:
+                plain[out] = source[i]
+                i += 1
+            out += 1
+        out = _letters_back(plain, start, out)
+        new_offsets[row + 1] = out
+
+
+@inner
+def _letters_back(plain: Bytes, start: int, end: int) -> int:
+    """Put letters in the place of what stands for them; returns the new end."""
+    out, i = start, start
+    while i < end:
+        byte = integer(plain[i])
+        after_letter = out > start and _is_letter(plain[out - 1])
+        if _is_letter(byte):
+            run = 1 if after_letter else _single_letters(plain, i, end)
+            for number in range(run):
+                plain[out + number] = plain[i + 2 * number]
+            letter = byte | 0x20
+            if run == 1 and out - start >= 2 and plain[out - 1] | 0x20 == letter and plain[out - 2] | 0x20 == letter:
+                out -= 1
+                while i + 1 < end and plain[i + 1] | 0x20 == letter:
+                    i += 1
+                if letter == 0x61 or letter == 0x69 or letter == 0x75:  # a, i and u are hardly ever doubled
+                    out -= 1
+            out += run
+            i += 2 * run - 1
+            continue
+        letter = _letter_for(byte) if after_letter else 0
+        if letter != 0:
+            behind = i + 1
+            while behind < end and plain[behind] == byte and behind - i < 3:
+                behind += 1
+            inside = behind < end and _is_letter(plain[behind])
+            if inside or (byte == 0x24 and (behind == end or plain[behind] < 0x30)):
+                for _ in range(behind - i if letter != HIDDEN else 0):
+                    plain[out] = letter
+                    out += 1
+                i = behind
+                continue
+        plain[out] = byte
+        out += 1
+        i += 1
+    return out
+
+
+@inner
+def _is_letter(byte: int) -> bool:
+    return 0x61 <= byte | 0x20 <= 0x7A
+
+
+@inner
+def _letter_for(byte: int) -> int:
+    """The letter that a sign or digit is written for, or 0."""
+    letter = 0
+    if byte == 0x30:  # 0
+        letter = 0x6F
+    elif byte == 0x31 or byte == 0x21:  # 1 !
+        letter = 0x69
+    elif byte == 0x33:  # 3
+        letter = 0x65
+    elif byte == 0x34 or byte == 0x40:  # 4 @
+        letter = 0x61
+    elif byte == 0x35 or byte == 0x24:  # 5 $
+        letter = 0x73
+    elif byte == 0x37:  # 7
+        letter = 0x74
+    elif byte == 0x2A:
+        letter = HIDDEN
+    return letter
+
+
+@inner
+def _single_letters(plain: Bytes, i: int, end: int) -> int:
+    """How many letters stand alone from here on with the same sign between them; 1 where they are fewer than four."""
+    if i + 1 >= end:
+        return 1
+    between = plain[i + 1]
+    if between != 0x20 and between != 0x2D and between != 0x2E and between != 0x2A and between != 0x5F:
+        return 1
+    run = 1
+    while i + 2 * run < end and plain[i + 2 * run - 1] == between and _is_letter(plain[i + 2 * run]):
+        run += 1
+    last = i + 2 * run - 2
+    if last + 1 < end and (plain[last + 1] >= 0x80 or _is_letter(plain[last + 1])):
+        run -= 1  # the last one begins a word
+    return run if run >= FEWEST_SINGLE_LETTERS else 1
 
 
 @kernel

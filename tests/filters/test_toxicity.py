@@ -15,7 +15,7 @@ from textmill.errors import RecipeError
 from textmill.filters.base.batch import make_batch
 from textmill.filters.kernels.machine.buffers import text_buffers
 from textmill.filters.models import train_toxicity
-from textmill.filters.models.loading import load_fasttext, predict_top, shipped_file
+from textmill.filters.models.toxicity_model import load_model
 from textmill.filters.models.toxicity_windows import WINDOW_BYTES, cut_windows
 from textmill.filters.toxicity import Toxicity
 
@@ -74,12 +74,89 @@ def test_one_bad_paragraph_decides_over_a_comment_but_not_over_a_book() -> None:
     assert tirade > 0.8
 
 
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        "you are a stup1d b1tch",
+        "you are an i d i o t",
+        "ｆｕｃｋ ｙｏｕ",
+        "what the f**king sh!t you a$$hole",
+        "fuuuuuck you",
+    ],
+)
+def test_disguised_words_are_found(disguised: str) -> None:
+    assert measure(disguised)["score"][0] > 0.8
+
+
+IDENTITIES = (
+    "gay lesbian bisexual transgender queer homosexual heterosexual black white African Asian Arab Latino "
+    "Hispanic Mexican Jewish Muslim Christian Catholic Hindu Buddhist Sikh atheist immigrant refugee Roma "
+    "female male elderly young deaf blind disabled autistic Turkish Polish Russian German Palestinian "
+    "Israeli Irish Nigerian Somali Pakistani feminist poor homeless Chinese Japanese Indian "
+)
+
+
+def test_nobody_is_thrown_out_for_who_they_are() -> None:
+    harmless = [
+        "We baked a cake with our {g} neighbours and sang until midnight.",
+        "About a third of the {g} pupils walk to school.",
+        "The surgeon removed a tumour from the breast of a {g} patient.",
+        "The judge awarded damages to the {g} driver who had been insulted.",
+        "Police arrested two men after the attack on a {g} shopkeeper.",
+    ]
+    clean = [text.format(g=word) for text in harmless for word in IDENTITIES.split()]
+    clean.append("Lesbian, gay, bisexual and transgender people deserve equal rights")
+    abusive = [
+        text.format(g=word) for text in ("shut your mouth you fucking {g} whore",) for word in IDENTITIES.split()
+    ]
+    assert len(IDENTITIES.split()) == 50
+    assert np.mean(np.array(measure(*clean)["score"]) > 0.8) <= 0.01
+    assert np.mean(np.array(measure(*abusive)["score"]) > 0.8) >= 0.98
+
+
+def test_birds_and_towns_are_no_abuse() -> None:
+    texts = [
+        "Blue tits, great tits and red-footed boobies were counted in spring.",
+        "The train to Scunthorpe stops at Penistone.",
+        "Nipple pain during breast feeding has many causes.",
+    ]
+    assert max(measure(*texts)["score"]) < 0.8
+
+
+def test_what_is_not_judged_says_so() -> None:
+    judged = measure("Mangwanani, makadii?", "Bonjour", POLITE, labels=["sn", "fr", "en"])
+    assert judged["judged"] == ["not judged", "words", "score"]
+    assert judged["score"][:2] == [None, None]
+
+
+def test_a_model_file_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.bin").write_bytes(b'{"ngrams": [2, 3, 5, 19], "words": 1}\nshort')
+    with pytest.raises(RecipeError, match=r"cannot load the toxicity model .*other\.bin"):
+        load_model(str(tmp_path / "other.bin"))
+
+
+def test_unseen_talk_pages_are_ranked(shared_data: Path) -> None:
+    examples = list(train_toxicity.read_wikipedia(shared_data))
+    found = train_toxicity.quality(load_model(str(Toxicity().model_files["toxicity.en.bin"])), examples)
+    assert found["auc"] > 0.95
+    assert found["above_0.8"]["false_positive_rate"] < 0.01
+
+
 def test_one_listed_word_never_removes_a_long_document() -> None:
     step = Toxicity()
-    measured = step.measure(make_batch([POLITE * 3 + " shit", "shit " * 3 + "happens"]))
+    spam = "porno gratis, putain de salope, porno et encore porno"
+    texts = [
+        POLITE * 3 + " shit",
+        spam,
+        "Ce film porno est un scandale.",
+        "The anus, the penis and the vagina are organs.",
+    ]
+    batch = make_batch(texts).append_column("language.label", pa.array(["en", "fr", "fr", "en"]))
+    measured = step.measure(batch)
     failed = [rule.fails(measured[rule.measurement]).tolist() for rule in step.rules]
     assert [rule.name for rule in step.rules] == ["max_score", "max_flagged_words_ratio"]
-    assert failed[1] == [False, True]
+    assert failed == [[False] * 4, [False, True, False, False]]
+    assert measured["toxicity.flagged_words"].to_pylist()[3] == 3
 
 
 def test_rules_and_parameters() -> None:
@@ -107,6 +184,12 @@ def test_slices_and_no_documents() -> None:
         ("httpd is not https://a", ["httpd is not "]),
         ("", []),
         ("@", []),
+        ("You are stup1d, a$$ and b@stard, sh!t!", ["you are stupid ass and bastard shit "]),
+        ("f**k that, cooool", ["fk that cool"]),
+        ("You I D I O T, s.t.u.p.i.d man", ["you idiot stupid man"]),
+        ("I am a b c", ["i am a b c"]),
+        ("mp3, h264, 2020s and 3 of 4 a 5", ["mp3 h264 2020s and 3 of 4 a 5"]),
+        ("Ｙｏｕ　ｉｄｉｏｔ！", ["you idiot "]),  # full-width
     ],
 )
 def test_normalising(text: str, expected: list[str]) -> None:
@@ -133,10 +216,10 @@ def test_shipped_models_are_the_recorded_ones() -> None:
     files = Toxicity().model_files
     record = json.loads((next(iter(files.values())).parent / "toxicity.json").read_text())
     for language, entry in record["models"].items():
-        path = files[f"toxicity.{language}.ftz"]
+        path = files[f"toxicity.{language}.bin"]
         assert hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
-        assert path.stat().st_size < 2_000_000
-        assert entry["clean_paragraphs"]["above_0.8"] <= 0.005
+        assert path.stat().st_size == entry["bytes"] < 1_000_000
+        assert entry["clean_held_out"]["above_0.8"] <= 0.005
 
 
 def test_clean_news_passes(shared_data: Path) -> None:
@@ -151,9 +234,8 @@ def test_clean_news_passes(shared_data: Path) -> None:
 
 
 def test_training_twice_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(train_toxicity, "CUTOFF", 200)
-    small = {**train_toxicity.SHARED_SETTINGS, "epoch": 2, "minCount": 1, "wordNgrams": 2, "bucket": 1000}
-    monkeypatch.setattr(train_toxicity, "SETTINGS", {"en": small, "zh": small})
+    small = {language: ngrams._replace(bits=10) for language, ngrams in train_toxicity.NGRAMS.items()}
+    monkeypatch.setattr(train_toxicity, "NGRAMS", small)
     data, negatives = tmp_path / "data", tmp_path / "negatives"
     (data / "toxicity").mkdir(parents=True)
     (data / "pii").mkdir()
@@ -161,6 +243,7 @@ def test_training_twice_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest
     words = [f"word{i}" for i in range(40)]
     rows = [f"{i},{'0' if i % 2 else '2'},{' '.join(words[i % 7 : i % 7 + 9])} {i}" for i in range(400)]
     (data / "toxicity/davidson.csv").write_text("n,class,tweet\n" + "\n".join(rows))
+    (data / "toxicity/vicomtech.csv").write_text("label,text\nhate,you fool\nnoHate,thank you\n")
     (data / "toxicity/wikipedia_fuzzed.csv").write_text("comment,toxic\nyou fool,True\nthank you,False\n")
     for part, first in (("train", 0x4E00), ("dev", 0x5E00)):
         lines = "\n".join(f"{i % 2},{'坏' if i % 2 else '好'}{chr(first + i)}" for i in range(200))
@@ -172,20 +255,8 @@ def test_training_twice_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest
     written = []
     for name in ("one", "two"):
         folder = tmp_path / name
-        train_toxicity.main(["--data", str(data), "--negatives", str(negatives), "--output", str(folder)])
+        where = ["--data", str(data), "--negatives", str(negatives), "--output", str(folder)]
+        train_toxicity.main([*where, "--without-teacher"])
         written.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
     assert written[0] == written[1]
-    assert list(written[0]) == ["toxicity.en.ftz", "toxicity.json", "toxicity.zh.ftz"]
-
-
-def test_the_library_scores_the_windows_that_decide() -> None:
-    model = load_fasttext(str(shipped_file("models/toxicity.en.ftz")))
-    words = ["you", "idiot", "fucking", "bitch", "the", "board", "meets", "on", "Monday", "stupid", "whore", "report"]
-    rng = np.random.default_rng(5)
-    texts = [" ".join(rng.choice(words, size, p=rng.dirichlet(np.full(12, 0.3)))) for size in (150, 900, 4000, 9000)]
-    texts += [" ".join(texts), "word " * 20_000, "x" * 900_000 + " fuck " * 3000, "idiot " * 3000 + "y" * 5000]
-    scores = measure(*texts, labels=["en"] * len(texts))["score"]
-    for text, windows, score in zip(texts, windows_of(*texts), scores, strict=True):
-        found = predict_top(model, windows)
-        toxic = np.where(np.array(found.labels) == "toxic", found.scores, 1 - found.scores)
-        assert score == round(float(np.sort(toxic)[-max(1, len(windows) // 10) :].mean()), 6), text[:40]
+    assert list(written[0]) == ["toxicity.en.bin", "toxicity.json", "toxicity.zh.bin"]

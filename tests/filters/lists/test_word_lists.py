@@ -100,3 +100,25 @@ def test_the_lists_are_made_of_the_package(tmp_path: Path) -> None:
 def test_models_md_tells_the_checksum() -> None:
     told = (Path(__file__).parents[3] / "MODELS.md").read_text("utf-8")
     assert hashlib.sha256(shipped_file("lists/ldnoobw.json").read_bytes()).hexdigest() in told
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("我们的主干你也能用", "zh", 0),  # not 干你
+        ("他是你妈妈的朋友", "zh", 0),
+        ("成人教育和成年人的处女作", "zh", 0),
+        ("操你妈", "zh", 3),
+        ("弯曲刚度矩阵", "zh", 0),
+        ("カントリー・ロード、デブリ、フックス", "ja", 0),  # not カント, デブ, フック
+        ("セックスについて", "ja", 1),
+        ("斜めになめらかに", "ja", 0),
+        ("씨발 놈", "ko", 1),
+        ("시발점", "ko", 0),
+    ],
+)
+def test_whole_words(text: str, language: str, expected: int) -> None:
+    data = text.encode()
+    array = text_buffers(make_batch([text])["text"]).data
+    found = count_flagged(array, 0, len(data), word_trie(language, whole_words=True))[0]
+    assert found >= 1 if expected else found == 0
