@@ -21,8 +21,8 @@ from ..kernels.machine.buffers import Bools, Bytes, Int32Matrix
 from ..kernels.machine.eight_bytes import HIGH, digits_of, letters_of, low_lines_of
 from ..kernels.machine.instructions import load_eight, trailing_zeros
 from ..kernels.machine.kernel import inner, kernel
+from ..models.harmless_words import HARMLESS
 from ..models.loading import shipped_file
-from .harmless_words import HARMLESS
 
 WITHOUT_SPACES = ("ja", "th", "zh")
 LIST_NAME = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9-]+)?)(?:\.txt)?")
@@ -123,7 +123,7 @@ def word_trie(language: str, folder: str | None = None, *, whole_words: bool = F
         language: Of the list.
         folder: In place of our lists.
         whole_words: Also in languages without spaces an entry counts only as a whole word: not within the words of
-            :data:`~.harmless_words.HARMLESS`, nor within a longer run of Katakana.
+            :data:`~textmill.filters.models.harmless_words.HARMLESS`, nor within a longer run of Katakana.
     """
     children: list[dict[int, int]] = [{}]
     ends: set[int] = set()

@@ -30,8 +30,8 @@ import xxhash
 from ..kernels.machine.buffers import Floats, Floats32, Int64s, UInt64s, text_buffers
 from ..kernels.machine.hashing import hashes_of
 from ..kernels.models.ngrams import Ngrams, features, fit, lexicon, score
-from ..lists.harmless_words import HARMLESS
 from . import toxicity_templates
+from .harmless_words import HARMLESS
 from .toxicity_model import MODEL_LANGUAGES, ToxicityModel, load_model, write_model
 from .toxicity_windows import Windows, cut_windows
 

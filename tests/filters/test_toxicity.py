@@ -144,7 +144,7 @@ def test_unseen_talk_pages_are_ranked(shared_data: Path) -> None:
 
 def test_one_listed_word_never_removes_a_long_document() -> None:
     step = Toxicity()
-    spam = "porno gratis, putain de salope, porno et encore porno"
+    spam = "putain de salope, connard, encore une salope"
     texts = [
         POLITE * 3 + " shit",
         spam,
