@@ -46,9 +46,10 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
     way of third documents. With the defaults that is 5 % at s = 0.5, 56 % at 0.7, 77 % at 0.75, 92 % at 0.8 and
     99 % at 0.85.
 
-    Words are folded (case, accents, digits, punctuation; Han and Kana characters one by one), so that copies that
-    differ in these only are the same. A document of fewer words than ``ngram`` is compared as a whole; one without
-    any word (blank, punctuation, emoji) has nothing to compare and always stays.
+    Words are folded (case, accents, punctuation; Han and Kana characters one by one), so that copies that differ in
+    these only are the same. Digits count as they are, unless ``fold_digits``. A document
+    of fewer words than ``ngram`` is compared as a whole; one without any word (blank, punctuation, emoji) has nothing
+    to compare and always stays.
 
     Pairs that share a band are candidates only: before clusters are formed, each is verified, and one that fails joins
     nothing, so that no false bridge glues two groups together. Unless ``min_similarity`` says otherwise a pair must be
@@ -77,6 +78,8 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
             :class:`~textmill.dedup.base.step.DocumentDeduplicator`.
         scheme: datasketch's permutations: "affine32" (its default since 2.0, an order of magnitude faster) or
             "legacy" (its only one before, modulo the prime 2**61 - 1, as datatrove has it).
+        fold_digits: Find candidates by words in which every digit is 0, as FineWeb and DCLM do. Unless ``verify`` is
+            "none", they are then verified by words in which digits count: what differs in most of its numbers stays.
         max_words: Words of a very long document that are looked at, from its beginning.
         against: Indexes of earlier runs; see :class:`~textmill.dedup.base.indexed.Indexed`. A document that shares
             a band with one counts as seen, by itself, without verification.
@@ -95,6 +98,7 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
     min_similarity: float | None = None
     scheme: Scheme = "affine32"
     max_words: int = 1_000_000
+    fold_digits: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -157,7 +161,7 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
 
     def key_parameters(self) -> Mapping[str, Any]:
         """All that decides signatures and bands."""
-        names = ("bands", "rows", "ngram", "seed", "scheme", "max_words")
+        names = ("bands", "rows", "ngram", "seed", "scheme", "max_words", "fold_digits")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -178,6 +182,10 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
 
     def shingles(self, batch: pa.RecordBatch) -> Shingles:
         """The sets of 32-bit hashes that signatures are made of."""
+        return shingles(batch["text"], ngram=self.ngram, max_words=self.max_words, fold_digits=self.fold_digits)
+
+    def verified_shingles(self, batch: pa.RecordBatch) -> Shingles:
+        """The sets that candidates are compared by, in which digits always count."""
         return shingles(batch["text"], ngram=self.ngram, max_words=self.max_words)
 
     def signatures(self, batch: pa.RecordBatch) -> npt.NDArray[Any]:
@@ -199,7 +207,7 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
         signatures = self._signatures(found)
         words = band_keys(signatures[documents], found.identities[documents], self.bands, self.rows)
         keys = Keys(words.reshape(-1, 1), np.repeat(documents, self.bands).astype(np.int64))
-        return keys, sketches(signatures)
+        return keys, sketches(self._signatures(self.verified_shingles(batch)) if self.fold_digits else signatures)
 
     def _signatures(self, found: Shingles) -> npt.NDArray[np.uint32]:
         return minhash(found.offsets, found.hashes, count=self.bands * self.rows, seed=self.seed, scheme=self.scheme)

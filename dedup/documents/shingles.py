@@ -11,6 +11,8 @@ import pyarrow as pa
 from ...filters.kernels.machine.buffers import Bytes, Int64s, longest_bytes, text_buffers
 from ...filters.kernels.machine.kernel import inner, kernel
 from ...filters.kernels.unicode.unicode_table import (
+    BLOCK_BITS,
+    CODE_POINTS,
     WORD_BREAK_MASK,
     Blocks,
     Index,
@@ -24,6 +26,7 @@ from ...filters.kernels.unicode.unicode_table import (
 from ..base.step import UInt64s
 from .signatures import UInt32s
 
+_DIGIT = int(Property.DIGIT)
 _HAN_KANA = int(Property.HAN_KANA)
 _LETTER = int(Property.ALNUM | Property.MARK)
 _EXTEND, _FORMAT, _ZWJ = int(WordBreak.EXTEND), int(WordBreak.FORMAT), int(WordBreak.ZWJ)
@@ -42,17 +45,18 @@ class Shingles(NamedTuple):
     """Shape (n,): the 64-bit hash of a document's only shingle; 0 for documents with several different ones or none."""
 
 
-def shingles(text: pa.Array, *, ngram: int, max_words: int) -> Shingles:
+def shingles(text: pa.Array, *, ngram: int, max_words: int, fold_digits: bool = False) -> Shingles:
     """Hash every run of ``ngram`` words; a document of fewer words is one shingle, one without words has none.
 
-    Words are folded: lower case, accents and other nonspacing marks stripped, every digit 0, in any Unicode
-    normalisation form alike (but for some Indic vowel signs). Whatever is neither letter, digit nor mark separates
+    Words are folded: lower case, accents and other nonspacing marks stripped, in any Unicode normalisation
+    form alike (but for some Indic vowel signs). Whatever is neither letter, digit nor mark separates
     words; Han and Kana characters are words one by one, and invisible format characters count for nothing.
 
     Args:
         text: ``large_string`` array of n documents.
         ngram: Words in a shingle.
         max_words: Words of each document that are looked at.
+        fold_digits: Take every digit for 0. Any two tables of numbers then say the same.
     """
     offsets, data = text_buffers(text)
     table = load()
@@ -62,8 +66,9 @@ def shingles(text: pa.Array, *, ngram: int, max_words: int) -> Shingles:
     hashes = np.empty((offsets[-1] - offsets[0]) // 2 + documents, dtype=np.uint32)
     shingle_offsets = np.zeros(documents + 1, dtype=np.int64)
     identities = np.zeros(documents, dtype=np.uint64)
+    ascii_table, distances = (ascii_fold(), table.fold_distance) if fold_digits else digits_kept()
     _hash_shingles(
-        offsets, data, ascii_fold(), table.index, table.properties, table.fold_index, table.fold_distance, ngram,
+        offsets, data, ascii_table, table.index, table.properties, table.fold_index, distances, ngram,
         words, shingle_offsets, hashes, identities,
     )  # fmt: skip
     return Shingles(shingle_offsets, hashes[: shingle_offsets[-1]], identities)
@@ -77,6 +82,22 @@ def ascii_fold() -> Bytes:
     is_letter = table.properties[(table.index[codes >> 7].astype(np.int64) << 7) | codes] & Property.ALNUM
     lowered = (codes + table.fold_distance[(table.fold_index[codes >> 7].astype(np.int64) << 7) | codes]) & 0xFF
     return np.where(is_letter, lowered, 0).astype(np.uint8)
+
+
+@cache
+def digits_kept() -> tuple[Bytes, Blocks]:
+    """Folded form of ASCII, and the table of distances to folded forms, in which digits stay themselves."""
+    table = load()
+    ascii_table, distances = ascii_fold().copy(), table.fold_distance.copy()
+    ascii_table[0x30:0x3A] = np.arange(0x30, 0x3A)
+    codes = np.arange(CODE_POINTS)
+    at = (table.index[codes >> BLOCK_BITS].astype(np.int64) << BLOCK_BITS) | (codes & 127)
+    digits = codes[table.properties[at] & _DIGIT != 0]
+    # No block is shared by digits and others: digits that stand in different places are at different distances from 0.
+    distances[(table.fold_index[digits >> BLOCK_BITS].astype(np.int64) << BLOCK_BITS) | (digits & 127)] = 0
+    ascii_table.setflags(write=False)
+    distances.setflags(write=False)
+    return ascii_table, distances
 
 
 @inner

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
@@ -15,8 +14,6 @@ from ...filters.kernels.machine.hashing import hash_bytes, mix
 from ...filters.kernels.machine.kernel import inner, kernel
 from ...filters.kernels.machine.scanning import count_line_feeds, line_end
 from ...filters.kernels.unicode.unicode_table import (
-    BLOCK_BITS,
-    CODE_POINTS,
     Blocks,
     Index,
     Property,
@@ -27,7 +24,7 @@ from ...filters.kernels.unicode.unicode_table import (
 )
 from ...filters.kernels.words.boundaries import skip_space, strip_end
 from ..base.step import UInt64s
-from ..documents.shingles import ascii_fold, fold_words
+from ..documents.shingles import digits_kept, fold_words
 
 Form: TypeAlias = Literal["c4", "ccnet", "exact"]
 """How lines are written before they are compared, white space at their ends aside: ``c4`` in lower case; ``ccnet`` in
@@ -35,7 +32,6 @@ lower case, with digits as 0 and without typographic marks; ``exact`` as they st
 FORMS: tuple[Form, ...] = get_args(Form)
 
 _LINE_END, _SPACE, _TERMINAL = int(Property.LINE_END), int(Property.SPACE), int(Property.TERMINAL)
-_DIGIT = int(Property.DIGIT)
 _CHAIN = np.uint64(0x9FB21C651E98DF25)
 _NONE = np.uint64(0)
 
@@ -87,7 +83,7 @@ def cut_words(text: pa.Array) -> Pieces:
     table = load()
     # A word takes a byte and a separator, or three bytes; pages that are never written cost nothing.
     room = _room(len(text), (offsets[-1] - offsets[0]) // 2 + len(text))
-    ascii_table, distances = _digits_kept()
+    ascii_table, distances = digits_kept()
     _cut_words(offsets, data, ascii_table, distances, table.index, table.properties, table.fold_index, *room)
     return _filled(room)
 
@@ -117,22 +113,6 @@ def _filled(room: Pieces) -> Pieces:
     """The part of these arrays that has been written to."""
     count = room.offsets[-1]
     return Pieces(room.offsets, room.starts[:count], room.hashes[:count])
-
-
-@cache
-def _digits_kept() -> tuple[Bytes, Blocks]:
-    """Folded form of ASCII, and the table of distances to folded forms, in which digits stay themselves."""
-    table = load()
-    ascii_table, distances = ascii_fold().copy(), table.fold_distance.copy()
-    ascii_table[0x30:0x3A] = np.arange(0x30, 0x3A)
-    codes = np.arange(CODE_POINTS)
-    at = (table.index[codes >> BLOCK_BITS].astype(np.int64) << BLOCK_BITS) | (codes & 127)
-    digits = codes[table.properties[at] & _DIGIT != 0]
-    # No block is shared by digits and others: digits that stand in different places are at different distances from 0.
-    distances[(table.fold_index[digits >> BLOCK_BITS].astype(np.int64) << BLOCK_BITS) | (digits & 127)] = 0
-    ascii_table.setflags(write=False)
-    distances.setflags(write=False)
-    return ascii_table, distances
 
 
 @kernel

@@ -86,7 +86,7 @@ class Verifier:
                     offsets = np.arange(end - begin + 1, dtype=np.int64) * width
                     parts.append(Evidence(rows[begin:end], offsets, values))
                 else:
-                    found = self.step.shingles(chosen)
+                    found = self.step.verified_shingles(chosen)
                     parts.append(shingle_sets(found.offsets, found.hashes, rows[begin:end]))
             first_row += batch.num_rows
         lengths = np.concatenate([np.diff(part.offsets) for part in parts])

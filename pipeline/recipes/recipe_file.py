@@ -26,6 +26,8 @@ from .yaml_nodes import NodeReader, Nodes
 
 GROUPS = ("only_if", "per_language", "where")
 COMBINED = {"all_of": all_of, "any_of": any_of}
+FILES = ("tokenizer", "model", "sets", "blocklist", "hard_words", "soft_words", "banned_substrings")
+"""Parameters that may name files; a relative path is looked for beside the recipe first."""
 CONDITIONS = ("kind", "language", "except_language")
 
 
@@ -247,6 +249,15 @@ class _Reader(NodeReader):
             raise self.error(node, f"{name}: {error}") from error
         return step
 
+    def beside_the_recipe(self, value: Any) -> Any:
+        """A path, or several, in the recipe's folder where such a file or folder is there."""
+        if isinstance(value, tuple):
+            return tuple(self.beside_the_recipe(item) for item in value)
+        if self.folder is None or not isinstance(value, str) or not value:
+            return value
+        path = self.folder / value
+        return str(path) if path.exists() else value
+
     def step_class(self, node: yaml.Node, name: str) -> type[Any]:
         """The class of a step: one of ours by its name, or a user's as ``package.module:Class``."""
         if name in STEPS:
@@ -285,6 +296,8 @@ class _Reader(NodeReader):
                     key_node, f"{step_id} has no parameter {key!r}{nearest(key, valid)}; it takes {', '.join(valid)}"
                 )
             fit(key, self.value(value_node), value_node)
+            if key in FILES:
+                arguments[key] = self.beside_the_recipe(arguments[key])
         for key in valid:
             setting = self.settings.get(f"{step_id}.{key}", ...)
             applies = not self.moved_files_only or Path(str(setting)).name == arguments.get(key)

@@ -15,7 +15,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pyarrow as pa
 import regex
 import tiktoken
@@ -43,6 +42,9 @@ LONG_SPACE = 100_000
 
 class Encoder(ABC):
     """Texts to token ids, special tokens taken for ordinary text."""
+
+    unknown: int | None = None
+    """Id of the token for what the vocabulary does not have, if it has one."""
 
     @abstractmethod
     def encode(self, text: pa.Array) -> tuple[Ids, Offsets]:
@@ -106,7 +108,7 @@ class BuiltIn(Encoder):
         parts = [ids[start:end] for start, end in pairwise(offsets.tolist())]
         for index in newer.tolist():
             parts[index] = self._exact.encode(text[index].as_py())
-        return _joined(parts)
+        return joined(parts)
 
     def identity(self) -> dict[str, Any]:
         """See :class:`Encoder`; the SHA-256 is that of the published ``.tiktoken`` file of this vocabulary."""
@@ -115,7 +117,7 @@ class BuiltIn(Encoder):
             "name": self._name,
             "vocabulary_size": self._fast.n_vocab,
             "sha256": hashlib.sha256(lines).hexdigest(),
-            "libraries": _versions("quicktok-v1", "tiktoken"),
+            "libraries": versions("quicktok-v1", "tiktoken"),
         }
 
 
@@ -124,14 +126,14 @@ class TiktokenFile(Encoder):
 
     def __init__(self, path: Path, pattern: str) -> None:
         content = path.read_bytes()
-        self._ranks = _parse_ranks(path, content)
+        self._ranks = parse_ranks(path, content)
         self._sha256 = hashlib.sha256(content).hexdigest()
         self._name, self._pattern = path.name, pattern
         self._encoding = Tiktoken(path.name, pattern, self._ranks)
 
     def encode(self, text: pa.Array) -> tuple[Ids, Offsets]:
         """Encode texts one by one."""
-        return _joined([self._encoding.encode(one) for one in text.to_pylist()])
+        return joined([self._encoding.encode(one) for one in text.to_pylist()])
 
     def identity(self) -> dict[str, Any]:
         """See :class:`Encoder`."""
@@ -140,59 +142,8 @@ class TiktokenFile(Encoder):
             "pattern": self._pattern,
             "vocabulary_size": max(self._ranks.values()) + 1,
             "sha256": self._sha256,
-            "libraries": _versions("tiktoken"),
+            "libraries": versions("tiktoken"),
         }
-
-
-class HuggingFace(Encoder):
-    """A ``tokenizer.json``; its truncation, padding and special tokens are switched off."""
-
-    def __init__(self, path: Path) -> None:
-        from tokenizers import Tokenizer
-
-        content = path.read_bytes()
-        self._name, self._sha256 = path.name, hashlib.sha256(content).hexdigest()
-        try:
-            self._tokenizer = Tokenizer.from_buffer(content)
-        except Exception as error:  # the library raises bare Exceptions
-            raise RecipeError(f"tokenize: cannot load {path.name}: {error}") from error
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        self._tokenizer.encode_special_tokens = True
-
-    def encode(self, text: pa.Array) -> tuple[Ids, Offsets]:
-        """Encode texts one by one: the library's batches start threads, which quarrel with forks and other workers."""
-        encode = self._tokenizer.encode
-        return _joined(
-            [np.array(encode(one, add_special_tokens=False).ids, dtype=np.uint32) for one in text.to_pylist()]
-        )
-
-    def identity(self) -> dict[str, Any]:
-        """See :class:`Encoder`."""
-        return {
-            "name": self._name,
-            "vocabulary_size": self._tokenizer.get_vocab_size(),
-            "sha256": self._sha256,
-            "libraries": _versions("tokenizers"),
-        }
-
-
-def check_vocabulary(path: Path) -> None:
-    """Tell a file that cannot be a vocabulary, without loading it into a library.
-
-    Raises:
-        RecipeError: saying what the file should hold.
-    """
-    content = path.read_bytes()
-    if path.suffix == ".tiktoken":
-        _parse_ranks(path, content)
-        return
-    try:
-        parsed = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise RecipeError(f"tokenize: {path} is not JSON ({error})") from error
-    if not isinstance(parsed, dict) or "model" not in parsed:
-        raise RecipeError(f"tokenize: {path} is not a Hugging Face tokenizer.json: it has no 'model'")
 
 
 def check_pattern(pattern: str) -> None:
@@ -209,7 +160,12 @@ def check_pattern(pattern: str) -> None:
         raise RecipeError(f"tokenize: pattern is not a valid regular expression: {error}") from error
 
 
-def _parse_ranks(path: Path, content: bytes) -> dict[bytes, int]:
+def parse_ranks(path: Path, content: bytes) -> dict[bytes, int]:
+    """Read lines of base64 token and rank.
+
+    Raises:
+        RecipeError: for another form, or when a single byte has no token.
+    """
     try:
         pairs = (line.split() for line in content.splitlines() if line.strip())
         ranks = {base64.b64decode(token, validate=True): int(rank) for token, rank in pairs}
@@ -223,7 +179,8 @@ def _parse_ranks(path: Path, content: bytes) -> dict[bytes, int]:
     return ranks
 
 
-def _joined(parts: Sequence[Ids]) -> tuple[Ids, Offsets]:
+def joined(parts: Sequence[Ids]) -> tuple[Ids, Offsets]:
+    """Put the ids of texts one behind the other."""
     offsets = np.zeros(len(parts) + 1, dtype=np.int64)
     np.cumsum([len(part) for part in parts], out=offsets[1:])
     return (np.concatenate(parts) if parts else np.empty(0, dtype=np.uint32)), offsets
@@ -234,5 +191,6 @@ def _newer_than_tables() -> Bytes:
     return code_point_set(NEWER_THAN_TABLES)
 
 
-def _versions(*distributions: str) -> dict[str, str]:
+def versions(*distributions: str) -> dict[str, str]:
+    """Look up versions of installed packages."""
     return {name: version(name) for name in distributions}

@@ -167,6 +167,9 @@ class PassEngine:
             self._clean(planned, step, documents)
         elif isinstance(step, Tokenize):
             documents.input_ids = step.encode(documents.view(documents.kept)["text"])
+            for measurement, declared in step.measurements.items():
+                shares = step.unknown_share(documents.input_ids)
+                documents.set_measurement(planned.columns[measurement], declared, shares, documents.kept)
 
     def concerns(self, planned: PlannedStep, documents: Documents) -> bool:
         """Whether any document of the batch meets the step's condition."""
@@ -216,11 +219,13 @@ class PassEngine:
         text, taken = step.clean(documents.view(mask))
         for measurement, declared in step.measurements.items():
             documents.set_measurement(planned.columns[measurement], declared, taken[measurement], mask)
-        if text is before or text.equals(before):
-            return
-        documents.set_text(text, mask)
+        if not (text is before or text.equals(before)):
+            documents.set_text(text, mask)
+        # Of every document, edited or not: whether a blank one counts must not depend on its neighbours in the batch.
         emptied = np.zeros(len(mask), dtype=np.bool_)
         emptied[mask] = blank(text)
+        if not emptied.any():
+            return
         emptied_by = documents.verdicts["emptied_by"]
         emptied_by[emptied & np.asarray(pc.is_null(pa.array(emptied_by, pa.string())))] = planned.id
         documents.remove(emptied, step=planned.id, rule=EMPTY, value="0", threshold="1")

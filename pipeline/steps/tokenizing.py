@@ -38,6 +38,8 @@ PATTERNS: Mapping[str, str] = {
 }
 """How tiktoken cuts text into pieces before it merges bytes, by name."""
 
+UNKNOWN_SHARE = "tokenize.unknown_share"
+
 _MOST_IDS = 2**31 - 1
 
 
@@ -47,11 +49,13 @@ class Tokenize(Step):
 
     Text is only ever text: ``<|endoftext|>`` on a web page becomes the tokens of its letters, never the special
     token, and no special tokens are added at the ends. Ids of ``cl100k`` and ``o200k`` equal those of
-    ``tiktoken.Encoding.encode_ordinary``.
+    ``tiktoken.Encoding.encode_ordinary``. A vocabulary that would lose characters is refused; of one that has a token
+    for unknown characters the measurement ``tokenize.unknown_share`` says how many tokens of a document are that one.
 
     Args:
-        tokenizer: ``cl100k``, ``o200k``, the path of a Hugging Face ``tokenizer.json``, or the path of a ``.tiktoken``
-            file (lines of base64 token and rank).
+        tokenizer: ``cl100k``, ``o200k``, the path of a Hugging Face ``tokenizer.json``, of a ``.model`` of
+            sentencepiece (extra ``sentencepiece``), or of a ``.tiktoken`` file (lines of base64 token and rank). In a
+            recipe file it is relative to that file.
         pattern: For a ``.tiktoken`` file: the regular expression that cuts text into pieces, or the name of one
             (``cl100k``, ``o200k``, ``gpt2``); ``cl100k`` by default.
 
@@ -70,18 +74,20 @@ class Tokenize(Step):
             raise RecipeError(f"tokenize: pattern is for .tiktoken files, but the tokenizer is {self.tokenizer!r}")
         if self.tokenizer in BUILT_IN:
             return
-        if path.suffix not in (".json", ".tiktoken"):
+        if path.suffix not in (".json", ".model", ".tiktoken"):
             raise RecipeError(
                 f"tokenize: unknown tokenizer {self.tokenizer!r}; use {', '.join(BUILT_IN)}, "
-                "or the path of a tokenizer.json or .tiktoken file"
+                "or the path of a tokenizer.json, .model or .tiktoken file"
             )
         if not path.is_file():
             raise RecipeError(
                 f"tokenize: no file {self.tokenizer!r}; the built-in tokenizers are {', '.join(BUILT_IN)}"
             )
-        from .encoders import check_pattern, check_vocabulary
+        from .encoders import check_pattern
+        from .vocabulary_files import check_vocabulary
 
-        check_vocabulary(path)
+        if check_vocabulary(path) is not None:
+            object.__setattr__(self, "measurements", {UNKNOWN_SHARE: pa.float64()})
         if self.pattern is not None and self.pattern not in PATTERNS:
             check_pattern(self.pattern)
 
@@ -102,6 +108,14 @@ class Tokenize(Step):
             pa.array(offsets.astype(np.int32)), pa.array(np.ascontiguousarray(ids).view(np.int32))
         )
 
+    def unknown_share(self, ids: pa.ListArray) -> pa.Array:
+        """The share of each document's tokens that stand for unknown characters; 0 where there are none."""
+        offsets = ids.offsets.to_numpy()
+        is_unknown = ids.values.to_numpy() == self._encoder().unknown
+        before = np.concatenate([[0], np.cumsum(is_unknown)])
+        counts = before[offsets[1:]] - before[offsets[:-1]]
+        return pa.array(counts / np.maximum(np.diff(offsets), 1), pa.float64())
+
     def identity(self) -> dict[str, Any]:
         """What decides the ids, for the manifest: name, vocabulary size and SHA-256, libraries with versions."""
         return self._encoder().identity()
@@ -112,11 +126,13 @@ class Tokenize(Step):
 
 @functools.cache
 def _load(tokenizer: str, pattern: str | None) -> Encoder:
-    from . import encoders
+    from . import encoders, vocabulary_files
 
     if tokenizer in BUILT_IN:
         return encoders.BuiltIn(tokenizer, PATTERNS[tokenizer])
     if tokenizer.endswith(".json"):
-        return encoders.HuggingFace(Path(tokenizer))
+        return vocabulary_files.HuggingFace(Path(tokenizer))
+    if tokenizer.endswith(".model"):
+        return vocabulary_files.SentencePiece(Path(tokenizer))
     named = pattern or "cl100k"
     return encoders.TiktokenFile(Path(tokenizer), PATTERNS.get(named, named))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import itertools
 import pickle
 import unicodedata
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from textmill.dedup import ExactDedup, MinHashDedup
 from textmill.dedup.documents.clusters import link
 from textmill.dedup.documents.signatures import minhash, permutations
+from textmill.dedup.documents.verification import Verification
 from textmill.dedup.packed.packing import join_records, pack, partition
 from textmill.errors import RecipeError
 from textmill.filters.base.batch import make_batch
@@ -345,3 +347,26 @@ def _jaccard(left, right):
         for words in (left.lower().split(), right.lower().split())
     )
     return len(left & right) / len(left | right)
+
+
+def number_tables(count: int) -> list[str]:
+    """Tables with the same head and different numbers."""
+    draw = np.random.default_rng(7)
+    head = "Depth of the river in centimetres by gauge. "
+    return [head + " ".join(map(str, draw.integers(100, 1000, 250))) for _ in range(count)]
+
+
+@pytest.mark.parametrize("verify", ["signature", "jaccard", "containment"])
+@pytest.mark.parametrize("fold_digits", [False, True])
+def test_tables_of_different_numbers_all_stay(verify: Verification, fold_digits: bool) -> None:
+    batch = make_batch(number_tables(2))
+    step = MinHashDedup(verify=verify, fold_digits=fold_digits)
+    keys, sketch = step.keys_and_sketches(batch)
+    shared = len(keys.words) - len(np.unique(keys.words))
+    assert shared == (step.bands if fold_digits else 0)  # folded, they are candidates
+    if verify == "signature":
+        assert (sketch[0] == sketch[1]).mean() < step.verified_similarity
+    else:
+        found = step.verified_shingles(batch)
+        first, second = (set(found.hashes[begin:end]) for begin, end in itertools.pairwise(found.offsets))
+        assert len(first & second) < 0.1 * min(len(first), len(second))

@@ -78,7 +78,7 @@ def expected(text, ngram, max_words):
 @settings(max_examples=300, deadline=None)
 @given(texts=st.lists(TEXT, max_size=4), ngram=st.integers(1, 4), more_words=st.integers(0, 8))
 def test_shingles_equal_their_slow_twin(texts, ngram, more_words):
-    found = shingles(make_batch(texts)["text"], ngram=ngram, max_words=ngram + more_words)
+    found = shingles(make_batch(texts)["text"], ngram=ngram, max_words=ngram + more_words, fold_digits=True)
     assert found.offsets[0] == 0
     for number, text in enumerate(texts):
         hashes, identity = expected(text, ngram, ngram + more_words)
@@ -89,7 +89,7 @@ def test_shingles_equal_their_slow_twin(texts, ngram, more_words):
 def test_every_code_point_is_folded_and_separates_as_in_the_twin():
     texts = [f"x{chr(code)}y" for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
     known = [text for text in texts if unicodedata.category(text[1]) != "Cn"]
-    found = shingles(make_batch(known)["text"], ngram=1, max_words=100)
+    found = shingles(make_batch(known)["text"], ngram=1, max_words=100, fold_digits=True)
     starts = found.offsets.tolist()
     hashes = found.hashes.tolist()
     wrong = [
@@ -113,7 +113,7 @@ def test_every_code_point_is_folded_and_separates_as_in_the_twin():
 )
 def test_words(text, words):
     assert words_of(text) == words
-    found = shingles(make_batch([text, "|".join(words)])["text"], ngram=1, max_words=100)
+    found = shingles(make_batch([text, "|".join(words)])["text"], ngram=1, max_words=100, fold_digits=True)
     assert found.offsets.tolist() == [0, len(words), 2 * len(words)]
     assert np.array_equal(found.hashes[: len(words)], found.hashes[len(words) :])
 
@@ -141,3 +141,13 @@ def test_rolling_hashes_do_not_depend_on_what_came_before():
     later = shingles(make_batch([text, text[len(text) // 8 * 4 :]])["text"], ngram=5, max_words=1000)
     tail = later.hashes[later.offsets[1] :]
     assert np.array_equal(tail, later.hashes[: later.offsets[1]][-len(tail) :])
+
+
+@pytest.mark.parametrize("digits", ["2024", "٢٠٢٤", "२०२४"])
+def test_digits_count_unless_folded(digits):
+    other = digits[::-1]
+    texts = make_batch([f"in {digits}", f"in {other}"])["text"]
+    kept = shingles(texts, ngram=2, max_words=9).hashes
+    folded = shingles(texts, ngram=2, max_words=9, fold_digits=True).hashes
+    assert kept[0] != kept[1]
+    assert folded[0] == folded[1]
