@@ -219,13 +219,12 @@ class PassEngine:
         text, taken = step.clean(documents.view(mask))
         for measurement, declared in step.measurements.items():
             documents.set_measurement(planned.columns[measurement], declared, taken[measurement], mask)
-        if not (text is before or text.equals(before)):
-            documents.set_text(text, mask)
-        # Of every document, edited or not: whether a blank one counts must not depend on its neighbours in the batch.
-        emptied = np.zeros(len(mask), dtype=np.bool_)
-        emptied[mask] = blank(text)
-        if not emptied.any():
+        if text is before or text.equals(before):
             return
+        documents.set_text(text, mask)
+        emptied = np.zeros(len(mask), dtype=np.bool_)
+        # What was blank before was not emptied, whatever happened to its neighbours in the batch.
+        emptied[mask] = blank(text) & ~blank(before)
         emptied_by = documents.verdicts["emptied_by"]
         emptied_by[emptied & np.asarray(pc.is_null(pa.array(emptied_by, pa.string())))] = planned.id
         documents.remove(emptied, step=planned.id, rule=EMPTY, value="0", threshold="1")
