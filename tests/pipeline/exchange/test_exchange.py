@@ -208,7 +208,7 @@ def test_variants_of_the_same_text_are_near_duplicates(tmp_path: Path) -> None:
         base.replace("año", "ano"),
     ]
     rows = ledger_of(tmp_path, documents, [MinHashDedup(verify="jaccard", min_similarity=1.0)])
-    assert removed(rows) == dict.fromkeys(range(1, 6), 0)
+    assert removed(rows) == dict.fromkeys((1, 2, 4, 5), 0)
     exact = ledger_of(tmp_path / "exact", documents, [ExactDedup()])
     assert removed(exact) == {4: 0}
 
