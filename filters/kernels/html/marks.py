@@ -8,13 +8,16 @@ from ..machine.buffers import Bytes
 from ..machine.kernel import inner
 from .elements import Attribute, Tag, Trait
 from .names import NOTHING, hash_name
-from .tokens import has, is_styled_away, value_hash
+from .tokens import has, hash_bytes, is_styled_away, value_hash
 from .word_marks import ANCHOR_SIGN, FORMULA, FORMULA_SHOWN, LINE_NUMBERS, Automaton, Mark, words_in
 from .work import NOTES, OPEN, SPANS, Register, Tables, Work
 
 ONE = np.uint64(1)
 HIDDEN, ARIA_HIDDEN, NOSCRIPT = (ONE << np.uint64(mark) for mark in (Mark.HIDDEN, Mark.ARIA_HIDDEN, Mark.NOSCRIPT))
 TRUE = np.uint64(hash_name(b"true"))
+MATHJAX_ELEMENT = b"mathjax-element-"
+ELEMENT_BYTES = len(MATHJAX_ELEMENT)
+MATHJAX_PREVIEW, ELEMENT_HASH = np.uint64(hash_name(b"mathjax_preview")), np.uint64(hash_name(MATHJAX_ELEMENT))
 MARKING = (2 << Attribute.ARIA_HIDDEN) - 1
 """Attributes of which one has to be there for any mark, one bit each."""
 
@@ -35,7 +38,7 @@ def marks_of(page: Bytes, tag: int, tables: Tables, work: Work) -> np.uint64:
     for attribute in range(Attribute.ITEMPROP + 1):
         if seen >> attribute & 1:
             found |= words_in(page, register[SPANS + 2 * attribute], register[SPANS + 2 * attribute + 1], words)
-    if seen >> Attribute.HIDDEN & 1:
+    if seen >> Attribute.HIDDEN & 1 or is_drawn_formula(page, work):
         found |= HIDDEN
     if seen >> Attribute.STYLE & 1 and is_styled_away(
         page, register[SPANS + 2 * Attribute.STYLE], register[SPANS + 2 * Attribute.STYLE + 1]
@@ -44,6 +47,19 @@ def marks_of(page: Bytes, tag: int, tables: Tables, work: Work) -> np.uint64:
     if seen >> Attribute.ARIA_HIDDEN & 1 and value_hash(page, work, Attribute.ARIA_HIDDEN) == TRUE:
         found |= ARIA_HIDDEN
     return found
+
+
+@inner
+def is_drawn_formula(page: Bytes, work: Work) -> bool:
+    """Whether an element is what MathJax 2 has drawn in front of the script that holds the formula."""
+    if value_hash(page, work, Attribute.CLASS) == MATHJAX_PREVIEW:
+        return True
+    start, end = work.register[SPANS + 2 * Attribute.ID], work.register[SPANS + 2 * Attribute.ID + 1]
+    return (
+        has(work, Attribute.ID)
+        and end - start > ELEMENT_BYTES
+        and hash_bytes(page, start, start + ELEMENT_BYTES) == ELEMENT_HASH
+    )
 
 
 @inner

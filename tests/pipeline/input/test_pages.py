@@ -190,3 +190,15 @@ def test_text_is_what_was_escaped() -> None:
     for _ in range(50):
         words = ["".join(chance.choices("ab&<>\"'é书€;#", k=chance.randint(1, 8))) for _ in range(5)]
         assert extract(f"<pre>|{markup.escape(' '.join(words))}|</pre>".encode(), "all").text == f"|{' '.join(words)}|"
+
+
+def test_what_mathjax_has_drawn_is_not_said_twice() -> None:
+    drawn = (
+        '<span class="MathJax_Preview">x2</span><span class="MathJax" id="MathJax-Element-1-Frame" role="presentation">'
+        '<nobr aria-hidden="true">x²</nobr><span class="MJX_Assistive_MathML"><math><mi>x</mi></math></span></span>'
+        '<script type="math/tex" id="MathJax-Element-1">x^2</script>'
+    )
+    page = f"<article><p>The area that the farmers sowed was {drawn} in every year of the survey.</p></article>"
+    assert (
+        extract(page.encode()).text.strip() == "The area that the farmers sowed was $x^2$ in every year of the survey."
+    )
