@@ -94,3 +94,21 @@ def test_every_parameter_survives_a_round_trip(name: str, given: dict[str, str])
     written = recipe.as_dict()
     assert parse_recipe(yaml.safe_dump(written, sort_keys=False)).as_dict() == written
     assert parse_recipe(recipe_yaml(recipe)).as_dict() == written
+
+
+def test_default_keeps_good_text_of_every_language(shared_data: Path) -> None:
+    """Sentences of news and the web put together to paragraphs; short and long, as page and as book."""
+    recipe = Recipe.load("default")
+    removed = []
+    for path in sorted((shared_data / "language").glob("*.txt")):
+        sentences = path.read_text(encoding="utf-8").splitlines()
+        for count in (30, 100):
+            text = "\n\n".join(" ".join(sentences[begin : begin + 5]) for begin in range(0, count, 5))
+            removed += [
+                (path.stem, count, kind, cleaned.removed_by)
+                for kind in ("web", "book")
+                if (cleaned := recipe.clean(text, kind=kind)).removed_by is not None
+            ]
+    # Some samples are lists of sentences that are much alike: they repeat themselves.
+    assert {language for language, *_ in removed} <= {"kk", "sq", "tl", "ur"}
+    assert all(str(reason).startswith("gopher_repetition") for *_, reason in removed)
