@@ -18,7 +18,16 @@ from .base.rules import Rule
 from .base.step import Filter, Measurements
 from .kernels.machine.buffers import text_buffers
 from .models.fasttext_file import read_fasttext
-from .models.language_ensemble import LONG_BYTES, SURE, SURE_OF_LONG, ask_cld2, combine, in_capitals, texts_of
+from .models.language_ensemble import (
+    LONG_BYTES,
+    MOST_BEYOND_ASCII,
+    SURE,
+    SURE_OF_LONG,
+    ask_cld2,
+    combine,
+    in_capitals,
+    texts_of,
+)
 from .models.languages import UNDETERMINED, chinese_script, split_label
 from .models.loading import SCORE_DIGITS, Floats, installed_file, load_fasttext, predict_top
 
@@ -156,7 +165,10 @@ class Language(Filter):
 
     def _ask_again(self, text: pa.Array, labels: Labels, scores: Floats, second: Labels, share: Floats) -> None:
         """Ask CLD2 where lid.176 is not sure, and change what it has said."""
-        long = np.asarray(pc.binary_length(text).fill_null(0)) >= LONG_BYTES
+        size = np.asarray(pc.binary_length(text).fill_null(0))
+        beyond = size - np.asarray(pc.utf8_length(text).fill_null(0))
+        # Of a text in several scripts it is worth knowing which languages they are.
+        long = (size >= LONG_BYTES) & (beyond <= size * MOST_BEYOND_ASCII)
         unsure = np.flatnonzero(scores < np.where(long, SURE_OF_LONG, SURE))
         texts = texts_of(text, unsure)
         capitals = [number for number, content in enumerate(texts) if in_capitals(content)]

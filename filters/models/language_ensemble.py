@@ -18,8 +18,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 SURE = 0.9
 """Scores of lid.176 from here on are believed."""
-SURE_OF_LONG, LONG_BYTES = 0.6, 600
-"""Those of longer texts from here on: several sentences are told right where one may not be."""
+SURE_OF_LONG, LONG_BYTES, MOST_BEYOND_ASCII = 0.6, 600, 0.02
+"""Those of longer texts, of which hardly any is beyond ASCII: several sentences are told right where one may not be."""
 LONGEST_CHARS = 20_000
 """So much of a text is looked at."""
 SAMPLE_CHARS = 500
