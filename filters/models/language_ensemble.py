@@ -83,7 +83,7 @@ def combine(label: str, score: float, opinion: Opinion, text: str) -> tuple[str,
     if other == UNDETERMINED:
         return label, score
     if label == other:
-        return label, round(max(score, 0.84 + 0.16 * score), 5)
+        return label, round(0.84 + 0.16 * score, 5)
     related = relatives(label)
     if other in related and label != UNDETERMINED:
         return tell_apart(related, other, text), round(max(score, 0.75), 5)

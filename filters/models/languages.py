@@ -42,7 +42,7 @@ RELATED: tuple[frozenset[str], ...] = tuple(
 
 _TELLING = {
     "id": "karena bahwa bisa uang polisi mobil perusahaan kantor kota pemerintah mereka bulan ketika saat sedangkan "
-    "sebesar rumah-sakit perempuan beda coba gimana banget kamu anda",
+    "sebesar perempuan beda coba gimana banget kamu anda",
     "ms": "kerana bahawa boleh wang polis kereta syarikat pejabat bandar kerajaan ialah apabila manakala sebanyak "
     "hospital wanita cuba awak bagaimanapun beliau kaunter tahap pihak nyata peratus memaklumkan",
     "nb": "ikke jeg av ble hva mye etter være fra noen hvordan sammen bedre bare uten mot sier skal",

@@ -33,6 +33,7 @@ FEWEST_BYTES = 3
 DETECTED_BYTES = 1 << 20
 FEWEST_LETTERS = 0.6
 """Share of letters and marks in what is beyond ASCII, below which a detected charset is not believed."""
+HEAD_BYTES = 4096
 LOOKED_AT_BYTES = 1 << 20
 CONTROL_CHARACTERS = bytes(value for value in (*range(9), *range(14, 27), *range(28, 32), 127))
 """Without the escape of ISO 2022 and of terminals."""
@@ -84,6 +85,9 @@ def decode(content: bytes, declared: tuple[str | None, ...] = (), *, codec: str 
         return _decoded(content[len(mark[0]) :], mark[1])
     if codec is not None:
         return _decoded(content, codec)
+    # Of ASCII in UTF-16 every byte is one of ASCII too, and zeros are.
+    if b"\x00" in content[:HEAD_BYTES] and (wide := _without_mark(content)) is not None:
+        return _decoded(content, wide, detected=True)
     if content.isascii():
         escaped = JAPANESE_ESCAPE.search(content)
         return _decoded(content, "iso2022_jp_ext" if escaped else "utf-8")
@@ -91,8 +95,6 @@ def decode(content: bytes, declared: tuple[str | None, ...] = (), *, codec: str 
         return Decoded(content.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         pass
-    if (wide := _without_mark(content)) is not None:
-        return _decoded(content, wide, detected=True)
     text = content.decode("utf-8", "replace")
     damage = text.count("\ufffd")
     beyond = len(text) - len(text.encode("ascii", "ignore")) - damage
@@ -185,7 +187,7 @@ def _decoded(content: bytes, name: str, *, detected: bool = False) -> Decoded:
 
 def _without_mark(content: bytes) -> str | None:
     """UTF-16 without a byte order mark, told by the zeros that letters of ASCII have in it."""
-    head = content[:4096]
+    head = content[:HEAD_BYTES]
     half = len(head) // 2
     if len(content) % 2 or not half:
         return None

@@ -273,3 +273,11 @@ def test_memory_that_does_not_suffice_costs_the_file(tmp_path: Path, monkeypatch
     (row,) = read_bytes(tmp_path, "a.html", b"<p>x").quarantined
     assert (row.error, row.position) == ("too_large", 0)
     assert "max_document_bytes" in row.detail
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["The harbour master kept a ledger. " * 5, "Füße, naïve café, and the ledger. " * 5])
+def test_utf_16_without_a_byte_order_mark(tmp_path: Path, encoding: str, text: str) -> None:
+    assert read_bytes(tmp_path, "a.txt", text.encode(encoding)).texts == [text]
+    page = f"<html><body><p>{text}</p></body></html>".encode(encoding)
+    assert read_bytes(tmp_path, "a.html", page).texts == [text.strip()]
