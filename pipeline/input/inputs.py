@@ -41,7 +41,7 @@ class InputOptions:
     kind: str | None = None
     """Take every document for this kind (web, book, code, other) instead of telling by its format."""
     encoding: str | None = None
-    """Charset of all text and HTML files, instead of telling it by their bytes."""
+    """Charset of all files of text, HTML, lines and JSON lines, instead of telling it by their bytes."""
     extraction: Extraction = "main"
     """What of a page of HTML is its text: its main content, that part of it which is beyond doubt (precise), or all."""
     max_document_bytes: int = 100_000_000

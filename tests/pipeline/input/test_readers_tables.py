@@ -447,3 +447,12 @@ def test_wrong_encodings_are_refused() -> None:
     with pytest.raises(InputError, match="no charset 'klingon'"):
         InputOptions(encoding="klingon")
     assert InputOptions(encoding="latin1").encoding == "cp1252"
+
+
+def test_json_lines_in_a_charset_that_is_named(tmp_path: Path) -> None:
+    line = json.dumps({"text": "港口管理员", "n": "é"}, ensure_ascii=False).encode("gb18030") + b"\n"
+    found = read(tmp_path, "a.jsonl", line * 2, encoding="gbk")
+    assert (found.texts, found.errors) == (["港口管理员"] * 2, [])
+    (first, second) = read(tmp_path, "a.jsonl", line * 2).quarantined
+    assert {first.error, second.error} == {"invalid_utf8"}
+    assert "--encoding" in first.detail

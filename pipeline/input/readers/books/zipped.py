@@ -48,7 +48,7 @@ class ZippedBook:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
         except Exception as error:  # zipfile fails in many ways on bytes that are no archive
-            raise BookError("corrupt", f"not a readable {what}: {error}") from error
+            raise BookError("corrupt", f"{what} cannot be read: {error}") from error
         self._what = what
         self._limit = limit
         self._left = limit

@@ -36,6 +36,8 @@ def read_jsonl(part: Part, options: InputOptions) -> Iterator[Record]:
                 yield from flood.check(line, _bad(part, line.offset, "too_large", detail, line.first_bytes))
             else:
                 content = line.content.removeprefix(BYTE_ORDER_MARK) if line.offset == 0 else line.content
+                if options.encoding not in (None, "utf-8"):
+                    content = content.decode(options.encoding, "replace").encode()
                 if content.strip():
                     yield from flood.check(line, read_value(content, line.offset, part, options))
         yield from flood.end()
@@ -53,7 +55,9 @@ def read_value(content: bytes, offset: int, part: Part, options: InputOptions) -
         try:
             content.decode("utf-8")
         except UnicodeDecodeError as wrong:
-            return _bad(part, offset, "invalid_utf8", f"byte {wrong.start} of the line: {wrong.reason}", first)
+            return _bad(
+                part, offset, "invalid_utf8", f"byte {wrong.start} of the line: {wrong.reason}; give --encoding", first
+            )
         try:
             is_plain = False
             fields = _parse_all(content, name)  # accepts \ud800 and NaN, which orjson does not
