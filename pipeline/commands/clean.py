@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from ...dedup.base.step import DocumentDeduplicator
 from ...errors import InputError
-from ...filters.base.batch import document_id
+from ...filters.base.batch import document_id, make_batch
 from ...filters.base.step import Step
 from ..exchange.seen_index import check_indexes, seal_indexes
 from ..files.ledger import QUARANTINED
@@ -27,9 +27,11 @@ from ..job.job import Job
 from ..job.results import PassResult
 from ..passes.single import run_passes
 from ..recipes.definition import RecipeDefinition
+from ..steps.compiling import compiling_beside
 from ..steps.own import leave_pandas_out
 from ..steps.tokenizing import Tokenize
 
+NOTE = "A note, so that every step has something to do.\n"
 FORMATS = (".txt", ".jsonl", ".parquet")
 
 
@@ -58,7 +60,8 @@ def clean_file(
         leave_pandas_out(recipe.plan)
         job = Job(recipe=recipe, inputs=(absolute_input(path),), output=folder, reading=reading)
         check_indexes(recipe.plan)
-        results = run_passes(job)
+        with compiling_beside(recipe.plan, make_batch([NOTE]), wait=False):
+            results = run_passes(job)
         seal_indexes(job)
         batches = (batch for result in results if result.piece for batch in read_staged(result.piece.path))
         if output is None:

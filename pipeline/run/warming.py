@@ -11,7 +11,9 @@ import pyarrow as pa
 from ...filters.base.batch import BATCH_SCHEMA, KINDS, make_batch
 from ...filters.base.step import Cleaner, Filter
 from ..exchange import exchange_after
+from ..input.readers.html import page_text
 from ..job.job import Job
+from ..steps.compiling import compiling_beside
 from ..steps.engine import Documents, PassEngine
 from ..steps.own import is_own
 from ..steps.plan import Pass
@@ -23,6 +25,8 @@ In the morning the miller opens the gates; the wheel turns slowly, and the stone
 He weighs the grain, he fills the sacks, and he writes down who has brought how much of it.
 - Write to mill@example.org, or look at https://example.org/mill.html for the hours.
 """
+
+PAGE = b"<html><body><article><p>The mill stands by the river, and has been there for long.</p></article></body></html>"
 
 
 def warm_up(job: Job) -> None:
@@ -37,21 +41,26 @@ def warm_up(job: Job) -> None:
     documents = Documents.read(texts.cast(BATCH_SCHEMA))
     own = tuple(_own_steps(one) for one in job.recipe.plan.passes)
     plan = replace(job.recipe.plan, passes=own)
-    for number, one in enumerate(own):
-        try:
-            PassEngine(plan, number, measure_all=True).apply(documents)
-            if one.deduplicator is not None and is_own(one.deduplicator.step):
-                exchange = exchange_after(job, number)
-                assert exchange is not None
-                whole = np.ones(len(documents.kept), dtype=np.bool_)
-                exchange.collector("", 1).add(documents.view(whole), np.arange(len(whole), dtype=np.uint64))
-        except Exception:
-            LOG.info("pass %d could not be warmed up", number, exc_info=True)
+    with compiling_beside(job.recipe.plan, texts, first=_read_page, wait=True):
+        for number, one in enumerate(own):
+            try:
+                PassEngine(plan, number, measure_all=True).apply(documents)
+                if one.deduplicator is not None and is_own(one.deduplicator.step):
+                    exchange = exchange_after(job, number)
+                    assert exchange is not None
+                    whole = np.ones(len(documents.kept), dtype=np.bool_)
+                    exchange.collector("", 1).add(documents.view(whole), np.arange(len(whole), dtype=np.uint64))
+            except Exception:
+                LOG.info("pass %d could not be warmed up", number, exc_info=True)
     if (tokenizer := job.recipe.plan.tokenizer) is not None:
         try:
             tokenizer.setup()
         except Exception:
             LOG.info("the tokenizer could not be loaded", exc_info=True)
+
+
+def _read_page() -> None:
+    page_text(PAGE)
 
 
 def _own_steps(one: Pass) -> Pass:

@@ -83,10 +83,20 @@ def inlined(function: Callable[Parameters, Result]) -> Kernel[Parameters, Result
     return Kernel(function, is_inlined=True)
 
 
+_before_compiling: list[Callable[[], None]] = []
+
+
+def before_compiling(act: Callable[[], None] | None) -> None:
+    """Have something done once, when a kernel of this process is to be compiled; None takes that back."""
+    _before_compiling[:] = [] if act is None else [act]
+
+
 def machine_code(source: Source) -> code_files.MachineCode:
     """The machine code of a kernel: kept from an earlier process, else compiled and kept."""
     found = code_files.find(source)
     if found is None:
+        if _before_compiling:
+            _before_compiling.pop()()
         from .compiler import compile_kernel  # half a second and 60 MB, hardly ever needed
 
         found = compile_kernel(source)
