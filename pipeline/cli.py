@@ -15,6 +15,7 @@ import typer
 
 from ..errors import AccountingError, InputError, TextmillError
 from ..version import __version__
+from .command_line.train import train
 from .files.storage import UNWRITABLE
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ app = typer.Typer(
 
 kernels = typer.Typer(help="Machine code of the text kernels.", no_args_is_help=True)
 app.add_typer(kernels, name="kernels")
+app.add_typer(train, name="train")
 
 RecipeArgument = Annotated[str, typer.Argument(metavar="RECIPE", help="A preset's name or a recipe file.")]
 FileArgument = Annotated[

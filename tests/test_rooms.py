@@ -25,8 +25,15 @@ ROOMS = (
         "pipeline.job",
         "pipeline.exchange",
     ),
-    *("pipeline.passes", "pipeline.output", "pipeline.run", "pipeline.transform", "pipeline.recipe"),
-    *("pipeline.commands", "pipeline.cli", ""),
+    *(
+        "pipeline.passes",
+        "pipeline.output",
+        "pipeline.training",
+        "pipeline.run",
+        "pipeline.transform",
+        "pipeline.recipe",
+    ),
+    *("pipeline.commands", "pipeline.command_line", "pipeline.cli", ""),
 )
 """From the ground up: a room knows only those before it. What stands in a folder beside rooms is a room of its own, as
 are the rule sets in ``filters``; the empty name is the root ``__init__.py``, what users import from."""
@@ -34,6 +41,7 @@ are the rule sets in ``filters``; the empty name is the root ``__init__.py``, wh
 IMPORTS_WHEN_CALLED = {
     "filters.kernels.machine.kernel": "the compiler imports numba, which machine code that is there does not need",
     "pipeline.cli": "each command loads only what it needs",
+    "pipeline.command_line.train": "each command loads only what it needs",
     "pipeline.input.readers": "each format has a library of its own",
     "pipeline.steps.tokenizing": "each family of tokenizers has a library of its own",
     "pipeline.recipe": "transform imports Beam",
