@@ -41,7 +41,7 @@ LOG = logging.getLogger(__name__)
 def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) -> PassResult:
     """Read a split and apply the first pass, unless that is done already."""
     fingerprint = split_fingerprint(job.fingerprints[0], split, splits) if job.fingerprints else None
-    if fingerprint is not None and (recorded := recall(job, 0, split.number, fingerprint)) is not None:
+    if fingerprint is not None and (recorded := recall(job, 0, split, splits, fingerprint)) is not None:
         return _recorded(0, recorded, progress)
     facts = SplitFacts(number=split.number)
     run = _SplitPass(job, 0, split, splits, facts, progress)
@@ -79,7 +79,7 @@ def later_pass(
     if job.fingerprints:
         said = sorted(hashlib.sha256(message).hexdigest() for message in messages)
         fingerprint = digest(job.fingerprints[number], staged, said)
-        if (recorded := recall(job, number, staged.split.number, fingerprint)) is not None:
+        if (recorded := recall(job, number, staged.split, staged.splits, fingerprint)) is not None:
             return _recorded(number, recorded, progress)
     plan = job.recipe.plan
     exchange = exchange_after(job, number - 1)

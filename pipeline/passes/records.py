@@ -2,36 +2,85 @@
 
 A record appears after everything that it speaks of, and says by checksums what that is. A bundle that a runner tries
 again and a run that is resumed find their results here; a record of another recipe, code or input is none.
+
+It is a line with the fingerprint and a checksum of what follows, a line of JSON, and the packed messages behind each
+other. Nothing in it can name a class, a function or a place of files: reading one that somebody else has written can
+end in wrong numbers, never in running what they wish.
 """
 
 from __future__ import annotations
 
-import pickle
-from typing import Any
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import xxhash
 
+from ..files.ledger import FileFacts
 from ..files.storage import CHUNK_BYTES, exists, open_read, sha256, write_atomically
+from ..input.splits import Split
+from ..job.facts import SplitFacts
 from ..job.job import Job
-from ..job.results import PassResult
+from ..job.progress import Progress
+from ..job.results import PassResult, Piece, StagedSplit
+from ..job.written import from_json, to_json
 
 
-def recall(job: Job, number: int, split: int, fingerprint: str) -> PassResult | None:
+@dataclass(frozen=True, kw_only=True)
+class _Record:
+    """What is not known beforehand of a result."""
+
+    checksum: str
+    facts: SplitFacts
+    batch_rows: tuple[int, ...] | None
+    """Of a piece of shards; None when the pass leaves none."""
+    batch_bytes: tuple[int, ...] | None
+    seen: Progress
+    messages: tuple[tuple[int, int], ...]
+    """Number of the group and bytes of each message."""
+
+
+def recall(job: Job, number: int, split: Split, splits: int, fingerprint: str) -> PassResult | None:
     """The result that was recorded under this fingerprint, if all its files are as they were written."""
-    path = _path(job, number, split)
+    path = _path(job, number, split.number)
     if not exists(path):
         return None
     with open_read(path) as source:
         head, body = source.read(len(_head(fingerprint, b""))), source.read()
     if head != _head(fingerprint, body):
         return None
-    result: PassResult = pickle.loads(body)
-    return result if _is_intact(job, result) else None
+    described, _, packed = body.partition(b"\n")
+    try:
+        record = from_json(_Record, json.loads(described))
+    except (ValueError, TypeError):
+        return None
+    staged_path = job.staged_path(number, split.number)
+    if not _is_intact(job, record, split.number, splits, staged_path):
+        return None
+    piece = None
+    if record.batch_rows is not None and record.batch_bytes is not None:
+        piece = Piece(path=staged_path, batch_rows=record.batch_rows, batch_bytes=record.batch_bytes)
+    return PassResult(
+        staged=StagedSplit(split=split, splits=splits, path=staged_path, checksum=record.checksum, facts=record.facts),
+        messages=_unpacked(record, packed),
+        piece=piece,
+        seen=record.seen,
+    )
 
 
 def remember(job: Job, number: int, fingerprint: str, result: PassResult) -> None:
     """Record a result; what it names must be written already."""
-    body = pickle.dumps(result, protocol=5)
+    piece = result.piece
+    record = _Record(
+        checksum=result.staged.checksum,
+        facts=result.staged.facts,
+        batch_rows=None if piece is None else piece.batch_rows,
+        batch_bytes=None if piece is None else piece.batch_bytes,
+        seen=result.seen,
+        messages=tuple((group, len(message)) for group, message in result.messages.items()),
+    )
+    described = json.dumps(to_json(record)).encode()
+    body = b"".join([described, b"\n", *result.messages.values()])
     with write_atomically(_path(job, number, result.staged.split.number)) as sink:
         sink.write(_head(fingerprint, body) + body)
 
@@ -44,19 +93,28 @@ def _head(fingerprint: str, body: bytes) -> bytes:
     return f"{fingerprint} {xxhash.xxh3_128_hexdigest(body)}\n".encode()
 
 
-def _is_intact(job: Job, result: PassResult) -> bool:
-    staged = result.staged
-    if staged.path is None or _checksum(staged.path) != staged.checksum:
+def _unpacked(record: _Record, packed: bytes) -> Mapping[int, bytes]:
+    messages, start = {}, 0
+    for group, length in record.messages:
+        messages[group] = packed[start : start + length]
+        start += length
+    return messages
+
+
+def _is_intact(job: Job, record: _Record, split: int, splits: int, staged_path: str) -> bool:
+    if _checksum(staged_path) != record.checksum:
         return False
-    written: list[tuple[str, Any]] = [
-        ("ledger", staged.facts.ledger),
-        ("removed", staged.facts.removed),
-        ("quarantine", staged.facts.quarantine),
+    facts = record.facts
+    written: list[tuple[str, FileFacts | None]] = [
+        ("ledger", facts.ledger),
+        ("removed", facts.removed),
+        ("quarantine", facts.quarantine),
     ]
-    return all(
-        facts is None or (exists(path := job.folder(folder, facts.name)) and sha256(path) == facts.sha256)
-        for folder, facts in written
-    )
+    for folder, file in written:
+        path = job.part_path(folder, split, splits)
+        if file is not None and not (path.endswith(f"/{file.name}") and exists(path) and sha256(path) == file.sha256):
+            return False
+    return True
 
 
 def _checksum(path: str) -> str:
