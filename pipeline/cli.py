@@ -68,6 +68,14 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="STEP.PARAMETER=VALUE", help="Set a parameter; none switches a rule off."),
 ]
+Code = Annotated[
+    bool | None,
+    typer.Option(
+        "--code/--no-code",
+        help="Run the Python that a recipe names, or refuse it; by default that of local files is run.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Write results as JSON.")]
 
 beam_options: list[str] = []
@@ -138,6 +146,7 @@ def run(
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or label=path.")],
     output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="A new or empty folder.")],
     settings: Set = None,
+    code: Code = None,
     runner: Annotated[str, typer.Option(help="local, or a Beam runner such as flink or dataflow.")] = "local",
     flink_master: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Flink's web interface.")] = None,
     workers: Annotated[int, typer.Option(help="Processes, or tasks on a cluster; 0 lets us choose.")] = 0,
@@ -169,7 +178,7 @@ def run(
     from .commands.show import RunDisplay
     from .run.run import RunOptions, run_recipe
 
-    loaded = _load(recipe, settings)
+    loaded = _load(recipe, settings, code)
     watched = RunOptions.warn_after_documents
     display = RunDisplay(loaded.plan, warn_after_documents=watched, quiet=quiet or as_json)
     options = RunOptions(
@@ -191,6 +200,7 @@ def run(
         shard_bytes=None if shard_mb is None else int(shard_mb * 1e6),
         components=components,
         resume=resume,
+        on_notice=lambda notice: None if quiet else print(f"textmill: {notice}", file=sys.stderr),
         on_progress=display.update,
     )
     signal.signal(signal.SIGTERM, _interrupt)
@@ -211,6 +221,7 @@ def clean(
     file: FileArgument,
     recipe: RecipeOption = "default",
     settings: Set = None,
+    code: Code = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A .txt, .jsonl or .parquet file.")] = None,
     text_field: TextField = "text",
     html_field: HtmlField = None,
@@ -234,7 +245,7 @@ def clean(
         kind=kind,
         extraction=extraction,
     )
-    clean_file(_load(recipe, settings), file, output, reading, as_json=as_json, quiet=quiet)
+    clean_file(_load(recipe, settings, code), file, output, reading, as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -242,6 +253,7 @@ def explain(
     file: FileArgument,
     recipe: RecipeOption = "default",
     settings: Set = None,
+    code: Code = None,
     limit: Annotated[int, typer.Option(min=1, help="How many documents of the file to explain.")] = 10,
     document: Annotated[
         str | None, typer.Option(metavar="ID", help="Of a finished run (FILE is its folder), this document.")
@@ -279,7 +291,7 @@ def explain(
     from .commands.explain import explain_file
     from .commands.show import show_explanation
 
-    found = explain_file(_load(recipe, settings), file, reading)
+    found = explain_file(_load(recipe, settings, code), file, reading)
     for explanation in islice(found, limit):
         show_explanation(explanation, as_json=as_json)
     if next(found, None) is not None and not as_json:
@@ -309,6 +321,7 @@ def recipes(name: Annotated[str | None, typer.Argument(metavar="NAME", help="Sho
 def retune(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run.")],
     settings: Set = None,
+    code: Annotated[bool, typer.Option("--code", help="Import steps that the run's recipe names in Python.")] = False,
     write: Annotated[Path | None, typer.Option("--write", metavar="FILE", help="Write the recipe to.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -320,9 +333,9 @@ def retune(
     from .recipes.settings import parse_settings
 
     parsed = parse_settings(settings or ())
-    show_retuning(retune_folder(folder, parsed), as_json=as_json)
+    show_retuning(retune_folder(folder, parsed, code=code), as_json=as_json)
     if write is not None:
-        recipe = retuned_recipe(folder, parsed)
+        recipe = retuned_recipe(folder, parsed, code=code)
         described = f"{recipe.name} with {', '.join(settings or ()) or 'nothing changed'}"
         try:
             write.write_text(recipe_yaml(recipe, name=write.stem, description=described), encoding="utf-8")
@@ -359,11 +372,11 @@ def build(
         print(f"{built.folder}: {built.kernels} kernels for {built.level}, {built.compiled} compiled{removed}")
 
 
-def _load(recipe: str, settings: list[str] | None) -> RecipeDefinition:
+def _load(recipe: str, settings: list[str] | None, code: bool | None) -> RecipeDefinition:
     from .recipes.recipe_file import load_recipe
     from .recipes.settings import parse_settings
 
-    return load_recipe(recipe, parse_settings(settings or ()))
+    return load_recipe(recipe, parse_settings(settings or ()), code=code)
 
 
 def _reading(**options: Any) -> Any:

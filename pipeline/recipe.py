@@ -29,18 +29,20 @@ class Recipe(RecipeDefinition):
     """
 
     @classmethod
-    def load(cls, name_or_path: str, settings: Settings | None = None) -> Self:
-        """Load a preset by its name (``fineweb``) or a recipe file by its path (``mine.yaml``).
+    def load(cls, name_or_path: str, settings: Settings | None = None, *, code: bool | None = None) -> Self:
+        """Load a preset by its name (``fineweb``) or a recipe file by its path or URL (``mine.yaml``).
 
         Args:
             name_or_path: Of the preset or the file.
             settings: Parameters in place of those in the file, by step and name; steps are
                 called as in the ledger: ``{"gopher_quality.min_words": 30, "gopher_quality_2.max_words": None}``.
+            code: Whether functions and steps that the file names as ``package.module:name`` are imported, which runs
+                what their modules say; by default those of local files are, those of URLs are not.
 
         Raises:
             RecipeError: naming the line and the nearest valid name.
         """
-        loaded = load_recipe(name_or_path, settings)
+        loaded = load_recipe(name_or_path, settings, code=code)
         return cls(loaded.name, loaded.steps)
 
     def clean(self, text: str, *, kind: str = "web") -> Cleaned:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+RECORDED = "the recorded recipe"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Amount:
@@ -76,18 +78,20 @@ class Retuning:
         return sum(self.unknown.values())
 
 
-def retune(folder: str, settings: Settings) -> Retuning:
+def retune(folder: str, settings: Settings, *, code: bool = False) -> Retuning:
     """Judge the documents of a finished run anew under other thresholds.
 
     Args:
         folder: The output folder of a run.
         settings: Values by ``step.parameter``; None switches a rule off.
+        code: Whether steps that the recorded recipe names as ``package.module:Class`` are imported, which runs what
+            their modules say; functions are never.
 
     Raises:
         InputError: when the folder holds no finished run.
         RecipeError: for an unknown step or parameter, or thresholds that contradict each other.
     """
-    with _recut(folder, settings) as (tables, places):
+    with _recut(folder, settings, code=code) as (tables, places):
         summed = tables.execute(
             "SELECT old_step, old_rule, outcome, CASE WHEN outcome IS NULL OR soft THEN doubt END AS unknown, "
             "count(*), sum(bytes)::BIGINT, sum(tokens)::BIGINT FROM recut GROUP BY ALL"
@@ -138,13 +142,13 @@ def retune(folder: str, settings: Settings) -> Retuning:
     )
 
 
-def retuned_verdicts(folder: str, settings: Settings) -> pa.Table:
+def retuned_verdicts(folder: str, settings: Settings, *, code: bool = False) -> pa.Table:
     """The new verdict of every document that could be read.
 
     Columns: doc_id; verdict (kept or removed); step and rule, null when kept; doubt, null when all of it is certain;
     known, whether at least the verdict is.
     """
-    with _recut(folder, settings) as (tables, places):
+    with _recut(folder, settings, code=code) as (tables, places):
         tables.execute("CREATE TEMP TABLE places (outcome INTEGER, step VARCHAR, rule VARCHAR)")
         tables.executemany("INSERT INTO places VALUES (?, ?, ?)", [(code, *place) for code, place in places.items()])
         return tables.sql(
@@ -154,15 +158,17 @@ def retuned_verdicts(folder: str, settings: Settings) -> pa.Table:
         ).to_arrow_table()
 
 
-def retuned_recipe(folder: str, settings: Settings) -> RecipeDefinition:
+def retuned_recipe(folder: str, settings: Settings, *, code: bool = False) -> RecipeDefinition:
     """The recipe of a finished run with other parameters; functions in it are named, and cannot be called."""
-    return _recipes(folder, read_manifest(folder), settings)[1]
+    return _recipes(folder, read_manifest(folder), settings, code=code)[1]
 
 
 @contextmanager
-def _recut(folder: str, settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, Mapping[int, Place]]]:
+def _recut(
+    folder: str, settings: Settings, *, code: bool
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Mapping[int, Place]]]:
     manifest = read_manifest(folder)
-    old, new = _recipes(folder, manifest, settings)
+    old, new = _recipes(folder, manifest, settings, code=code)
     if not manifest["ledger"]:
         raise InputError(f"{folder} has no ledger, so there is nothing to judge anew")
     with open_tables(folder, manifest, ["ledger"]) as tables:
@@ -175,17 +181,21 @@ def _recut(folder: str, settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyCon
         yield tables, recut(tables, old.plan, new.plan)
 
 
-def _recipes(folder: str, manifest: Mapping[str, Any], settings: Settings) -> tuple[RecipeDefinition, RecipeDefinition]:
+def _recipes(
+    folder: str, manifest: Mapping[str, Any], settings: Settings, *, code: bool
+) -> tuple[RecipeDefinition, RecipeDefinition]:
     """The recipe of a run as it was, and as it would be."""
     called = join(folder, "manifest.json")
     if "recipe" not in manifest:
         raise InputError(f"{called} records no recipe; run again")
     written = yaml.safe_dump({key: manifest["recipe"][key] for key in ("name", "steps")}, sort_keys=False)
     try:
-        old = parse_recipe(written, "the recorded recipe", settings, by_name_only=True, moved_files_only=True)
+        old = parse_recipe(written, RECORDED, settings, by_name_only=True, moved_files_only=True, code=code)
     except RecipeError as error:
+        if "--code" in str(error):
+            raise RecipeError(f"{called}: {error}") from error
         raise RecipeError(f"{called}: {error}; say where a file lies with --set STEP.PARAMETER=PATH") from error
-    return old, parse_recipe(written, "the recorded recipe", settings, by_name_only=True)
+    return old, parse_recipe(written, RECORDED, settings, by_name_only=True, code=code)
 
 
 def _bytes_per_token(summed: list[tuple[Any, ...]]) -> float | None:

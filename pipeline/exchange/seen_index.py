@@ -21,7 +21,7 @@ from ...dedup.packed.packing import first_of_partition, partition_numbers
 from ...dedup.parts.part_keys import distinct_rows
 from ...errors import InputError, RecipeError
 from ..files.ledger import INDEX_PREFIX
-from ..files.storage import exists, join, list_sizes, open_read, sha256, write_atomically
+from ..files.storage import exists, join, list_entries, open_read, sha256, write_atomically
 from ..job.job import Job
 from ..steps.plan import Plan
 
@@ -99,14 +99,14 @@ def seal_indexes(job: Job) -> None:
         if step.write_index is None:
             continue
         ending = f"-of-{job.partitions:05d}.bin"
-        listed = list_sizes(step.write_index) if exists(step.write_index) else []
-        sizes = [(path, count) for path, count in listed if path.endswith(ending)]
-        files = [{"name": PurePosixPath(path).name, "bytes": count, "sha256": sha256(path)} for path, count in sizes]
+        listed = list_entries(step.write_index) if exists(step.write_index) else []
+        sizes = [found for found in listed if found.path.endswith(ending)]
+        files = [{"name": PurePosixPath(path).name, "bytes": count, "sha256": sha256(path)} for path, count, _ in sizes]
         described = {
             **_identity(step),
             "partitions": job.partitions,
             "width": step.key_width,
-            "keys": sum(count for _, count in sizes) // (8 * step.key_width),
+            "keys": sum(found.size for found in sizes) // (8 * step.key_width),
             "files": files,
         }
         with write_atomically(join(step.write_index, INDEX)) as sink:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from .storage import exists, list_sizes
+from .storage import Entry, exists, list_entries
 
 GLOB_CHARACTERS = "*?["
 
@@ -21,10 +21,10 @@ def is_glob(path: str) -> bool:
     return any(character in path for character in GLOB_CHARACTERS) and not exists(path)
 
 
-def expand_glob_sizes(pattern: str) -> list[tuple[str, int]]:
-    """Files that a glob names, sorted, with their bytes: ``*`` and ``?`` stay within a folder, ``**`` reaches on."""
+def expand_glob(pattern: str) -> list[Entry]:
+    """Files that a glob names, sorted: ``*`` and ``?`` stay within a folder, ``**`` reaches on."""
     parts = [part for part in pattern.split("/") if part not in ("", ".")]
-    return [(path, count) for path, count in list_sizes(fixed_folder(pattern)) if _matches(path, parts)]
+    return [found for found in list_entries(fixed_folder(pattern)) if _matches(found.path, parts)]
 
 
 def _matches(path: str, pattern: list[str]) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from ...errors import InputError, TextmillError
 
@@ -28,6 +28,15 @@ GOOGLE_RETRY_SECONDS = 60
 CHUNK_BYTES = 1 << 20
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 """Errors that only writing meets: no room, no quota, a file-size limit, a read-only file system."""
+
+
+class Entry(NamedTuple):
+    """A file that was found."""
+
+    path: str
+    size: int
+    version: str
+    """Another one whenever the file has changed; a store may not tell it."""
 
 
 def local_path(path: str) -> Path | None:
@@ -136,15 +145,14 @@ def size(path: str) -> int:
     return int(system.get_file_info(name).size)
 
 
-def version(path: str) -> tuple[int, int | None]:
-    """Bytes of a file and when it was last changed, in nanoseconds; a store may not tell the latter."""
+def entry(path: str) -> Entry:
+    """Bytes and version of a file."""
     local = local_path(path)
     if local is not None:
-        found = local.stat()
-        return found.st_size, found.st_mtime_ns
+        return _local_entry(path, local.stat())
     system, name = _remote(path)
     info = system.get_file_info(name)
-    return int(info.size), info.mtime_ns
+    return Entry(path, int(info.size), str(info.mtime_ns))
 
 
 def remove_file(path: str) -> None:
@@ -158,12 +166,12 @@ def remove_file(path: str) -> None:
 
 
 def list_files(folder: str) -> list[str]:
-    """Every file below a folder as a full path, sorted; see :func:`list_sizes`."""
-    return [path for path, _ in list_sizes(folder)]
+    """Every file below a folder as a full path, sorted; see :func:`list_entries`."""
+    return [found.path for found in list_entries(folder)]
 
 
-def list_sizes(folder: str) -> list[tuple[str, int]]:
-    """Every file below a folder with its bytes, sorted by path; none when there is no such folder.
+def list_entries(folder: str) -> list[Entry]:
+    """Every file below a folder, sorted by path; none when there is no such folder.
 
     Links to folders are not followed. A link that leads nowhere counts as a file of no bytes, so that reading it tells
     what is wrong; pipes, sockets and devices are no files.
@@ -176,12 +184,13 @@ def list_sizes(folder: str) -> list[tuple[str, int]]:
         if not local.is_dir():
             return []
         found = (Path(root, name) for root, _, names in os.walk(local, onerror=_raise) for name in names)
-        return sorted((str(path), bytes_) for path in found if (bytes_ := _file_bytes(path)) is not None)
+        return sorted(known for path in found if (known := _file_entry(path)) is not None)
     import pyarrow.fs as pafs
 
     system, name = _remote(folder)
     entries = system.get_file_info(pafs.FileSelector(name, recursive=True, allow_not_found=True))
-    return sorted((_uri(folder, entry.path), int(entry.size)) for entry in entries if entry.type == pafs.FileType.File)
+    files = (found for found in entries if found.type == pafs.FileType.File)
+    return sorted(Entry(_uri(folder, found.path), int(found.size), str(found.mtime_ns)) for found in files)
 
 
 def make_folder(path: str) -> None:
@@ -189,6 +198,29 @@ def make_folder(path: str) -> None:
     local = local_path(path)
     if local is not None:
         local.mkdir(parents=True, exist_ok=True)
+
+
+def make_own_folder(path: str) -> None:
+    """Make a folder that nobody else can look or write into; one that is there must be our own.
+
+    Raises:
+        InputError: when it belongs to somebody else, who could have put anything into it.
+    """
+    local = local_path(path)
+    if local is None:
+        return
+    try:
+        local.mkdir(mode=0o700)
+    except FileExistsError:
+        found = local.lstat()
+        if not stat.S_ISDIR(found.st_mode):
+            raise InputError(f"{path} is no folder; delete it") from None
+        if found.st_uid != os.geteuid():
+            raise InputError(
+                f"{path} belongs to another user (number {found.st_uid}), who may have put anything into it; delete "
+                "the output folder, name another, or go on as that user"
+            ) from None
+        local.chmod(0o700)
 
 
 def remove_tree(path: str) -> None:
@@ -215,12 +247,17 @@ def scheme_of(path: str) -> str:
     return path.partition(SCHEME_SEPARATOR)[0].lower()
 
 
-def _file_bytes(path: Path) -> int | None:
+def _file_entry(path: Path) -> Entry | None:
     try:
         found = path.stat()
     except OSError:
-        return 0
-    return found.st_size if stat.S_ISREG(found.st_mode) else None
+        return Entry(str(path), 0, "")
+    return _local_entry(str(path), found) if stat.S_ISREG(found.st_mode) else None
+
+
+def _local_entry(path: str, found: os.stat_result) -> Entry:
+    """The time of a file's last change can be set to any; that of the last change of its entry cannot."""
+    return Entry(path, found.st_size, f"{found.st_mtime_ns}-{found.st_ctime_ns}")
 
 
 def _raise(error: OSError) -> None:

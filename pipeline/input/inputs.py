@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from ...errors import InputError
 from ...filters.base.batch import KINDS
-from ..files.globs import expand_glob_sizes, fixed_folder, is_glob
-from ..files.storage import exists, is_folder, is_special, list_sizes, local_path, size
+from ..files.globs import expand_glob, fixed_folder, is_glob
+from ..files.storage import Entry, entry, exists, is_folder, is_special, list_entries, local_path
 from .charsets import codec_of
 from .pages.modes import EXTRACTIONS, Extraction
 
@@ -78,6 +78,8 @@ class InputFile:
     source: str
     """Label of the input and the path below it."""
     size: int
+    version: str = ""
+    """Another one whenever the file has changed, where its store tells."""
 
 
 def absolute_input(given: str) -> str:
@@ -121,12 +123,12 @@ def find_inputs(inputs: Sequence[str], *, output: str | None = None) -> list[Inp
             raise InputError(
                 f"{roots[label]} and {root} would both be called {label!r}; give one another label, as in other={root}"
             )
-        for file, size_bytes in files:
+        for file, size_bytes, version in files:
             below = file[len(root) :].lstrip("/")
             source = f"{label}/{_printable(below)}" if below else label
             if file in found:
                 raise InputError(f"{file} is named twice (as {found[file].source} and {source}); name it once")
-            found[file] = InputFile(file, source, size_bytes)
+            found[file] = InputFile(file, source, size_bytes, version)
     ordered = sorted(found.values(), key=lambda file: file.source)
     for first, second in pairwise(ordered):
         if first.source == second.source:
@@ -140,12 +142,12 @@ def _absolute(path: str) -> str:
     return path if local is None else os.path.abspath(local)  # noqa: PTH100
 
 
-def _resolve(given: str, output: str | None) -> tuple[str, list[tuple[str, int]]]:
-    """Root of an input, and its files with their bytes."""
+def _resolve(given: str, output: str | None) -> tuple[str, list[Entry]]:
+    """Root of an input, and its files."""
     path = _absolute(given)
     if is_glob(path):
         root = fixed_folder(path)
-        files = _wanted(expand_glob_sizes(path), root, output)
+        files = _wanted(expand_glob(path), root, output)
         if not files:
             raise InputError(f"no file matches {given}")
         return root, files
@@ -154,21 +156,21 @@ def _resolve(given: str, output: str | None) -> tuple[str, list[tuple[str, int]]
     if not exists(path):
         raise InputError(f"no such file or folder: {given}")
     if not is_folder(path):
-        return path, [(path, size(path))]
+        return path, [entry(path)]
     root = path.rstrip("/") or "/"
-    files = _wanted(list_sizes(root), root, output)
+    files = _wanted(list_entries(root), root, output)
     if not files:
         raise InputError(f"no files in {given}")
     return root, files
 
 
-def _wanted(found: list[tuple[str, int]], root: str, output: str | None) -> list[tuple[str, int]]:
+def _wanted(found: list[Entry], root: str, output: str | None) -> list[Entry]:
     """Files that are neither passed over nor written by the run itself."""
     own = None if output is None else _below(output, root)
     return [
-        (file, count)
-        for file, count in found
-        if not _passed_over(file, root) and not (own is not None and file.startswith(own))
+        file
+        for file in found
+        if not _passed_over(file.path, root) and not (own is not None and file.path.startswith(own))
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -58,7 +58,7 @@ def cut_splits(files: Sequence[InputFile], options: InputOptions) -> list[Split]
         waiting, waiting_bytes = [], 0
 
     weighed = list(zip(files, formats, weights, strict=True))
-    cut = _each(lambda item: list(_cut_file(*item, split_bytes, options)), weighed, remote=remote)
+    cut = _each(lambda item: _cut_file(*item, split_bytes, options), weighed, remote=remote)
     for parts, weight in zip(cut, weights, strict=True):
         if len(parts) > 1 or waiting_bytes + weight > split_bytes:
             close()
@@ -94,9 +94,21 @@ def _default_split_bytes(total: int) -> int:
 
 def _cut_file(
     file: InputFile, found: FileFormat, weight: int, split_bytes: int, options: InputOptions
-) -> Iterator[tuple[Part, int]]:
-    """Parts of a file in order, each with its weight."""
-    whole = Part(path=file.path, source=file.source, format=found)
+) -> list[tuple[Part, int]]:
+    """Parts of a file in order, each with its weight; one that cannot be read is left to the reader to tell of."""
+    try:
+        bounds = _bounds(file, found, weight, split_bytes, options)
+    except OSError:
+        bounds = [0]
+    parts = []
+    for start, stop in zip(bounds, [*bounds[1:], None], strict=True):
+        part = Part(path=file.path, source=file.source, format=found, start=start, stop=stop)
+        parts.append((part, weight // len(bounds)))
+    return parts
+
+
+def _bounds(file: InputFile, found: FileFormat, weight: int, split_bytes: int, options: InputOptions) -> list[int]:
+    """Where parts of a file begin."""
     count = math.ceil(weight / split_bytes)
     if count > 1 and found.name == "parquet" and found.compression is None:
         bounds = _row_group_bounds(file.path, split_bytes)
@@ -113,10 +125,7 @@ def _cut_file(
         bounds = sorted({index * weight // count // step * step for index in range(count)})
     else:
         bounds = [0]
-    stops = [*bounds[1:], None]
-    for start, stop in zip(bounds, stops, strict=True):
-        part = Part(path=whole.path, source=whole.source, format=found, start=start, stop=stop)
-        yield part, weight // len(bounds)
+    return bounds
 
 
 def _row_group_bounds(path: str, split_bytes: int) -> list[int]:

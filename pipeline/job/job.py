@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from ..files.storage import join, open_read
+from ..files.storage import join, open_read, write_atomically
 from ..input.inputs import InputFile, InputOptions, find_inputs
 from ..recipes.definition import RecipeDefinition
 
 WORK_FOLDER = "_work"
 """Staged shards and progress live here until the run has finished; a folder that holds it is not a finished run."""
+
+INPUT_LIST = "inputs.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +25,12 @@ class Job:
     """Absolute paths or URIs of files, folders and globs, as ``label=path`` where a label is given."""
     output: str
     input_list: str | None = None
-    """A JSON file that holds the inputs instead, where they are too many to travel in the graph of a cluster."""
+    """A JSON file of the files that were found, which would be too many to travel in the graph of a cluster; one that
+    has vanished since is told in the quarantine."""
+    input_versions: str = ""
+    """A checksum of the versions of all these files, for who may ask later whether they have changed."""
+    functions: Mapping[str, str] = field(default_factory=dict)
+    """Fingerprints of steps that are code of the user's."""
     reading: InputOptions = field(default_factory=InputOptions)
     keep_removed: bool = False
     measure_all: bool = False
@@ -40,11 +48,21 @@ class Job:
     """What decides the bytes of each pass; without them nothing is recorded for a run that is resumed."""
 
     def find_inputs(self) -> list[InputFile]:
-        """The files of all inputs, in order; see :func:`~textmill.pipeline.input.inputs.find_inputs`."""
+        """The files of all inputs, in order, as they were found before; or else they are looked for now.
+
+        See :func:`~textmill.pipeline.input.inputs.find_inputs`.
+        """
         if self.input_list is None:
             return find_inputs(self.inputs, output=self.output)
         with open_read(self.input_list) as source:
-            return find_inputs(json.loads(source.read()), output=self.output)
+            return [InputFile(*row) for row in json.loads(source.read())]
+
+    def with_listed(self, files: Sequence[InputFile]) -> Job:
+        """The job with its files listed once and for all, in the work folder: every worker sees the same ones."""
+        path = self.folder(WORK_FOLDER, INPUT_LIST)
+        with write_atomically(path) as target:
+            target.write(json.dumps([[file.path, file.source, file.size, file.version] for file in files]).encode())
+        return replace(self, inputs=(), input_list=path)
 
     @property
     def last_pass(self) -> int:

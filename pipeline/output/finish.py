@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..exchange.seen_index import seal_indexes
-from ..files.storage import join, list_files, remove_file, sha256
+from ..files.storage import join, list_files, remove_file
 from ..job.facts import combine
 from ..job.job import Job
 from ..job.results import PassResult, StagedSplit
 from .data_card import write_data_card
 from .manifest import FILE_FOLDERS, build_manifest, write_manifest
+from .options import models_of, options_of, resume_of
 from .report import write_report
 from .shards import ShardFacts, ShardPlan, plan_shards
 from .surges import surges_of_splits
@@ -27,10 +28,16 @@ def finish_run(job: Job, splits: Iterable[StagedSplit], shards: Iterable[ShardFa
     """Write what describes the run; the manifest comes last, because it says that the run is finished."""
     of_splits = [split.facts for split in splits]
     facts = combine(of_splits)
-    files = {name: path for item in job.recipe.plan.steps for name, path in item.step.model_files.items()}
-    models = [{"name": name, "sha256": sha256(str(path))} for name, path in sorted(files.items())]
     surges = surges_of_splits(job.recipe.plan, of_splits, job.warn_after_documents)
-    manifest = build_manifest(job.recipe, facts, shards, models=models, surges=surges)
+    manifest = build_manifest(
+        job.recipe,
+        facts,
+        shards,
+        models=models_of(job.recipe.plan),
+        surges=surges,
+        options=options_of(job),
+        resume=resume_of(job),
+    )
     _remove_strays(job, manifest)
     seal_indexes(job)
     write_report(job.output, manifest)

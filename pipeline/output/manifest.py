@@ -40,8 +40,20 @@ def build_manifest(
     shards: Iterable[ShardFacts],
     models: Sequence[Mapping[str, str]] = (),
     surges: Sequence[Surge] = (),
+    options: Mapping[str, Any] | None = None,
+    resume: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Put the manifest together; ``models`` are mappings of name and sha256."""
+    """Put the manifest together.
+
+    Args:
+        recipe: The recipe that was run.
+        facts: What the splits have counted.
+        shards: What was written.
+        models: Mappings of name and sha256.
+        surges: Rules that came to remove far more than at first.
+        options: How the input was read, and what else decides the output.
+        resume: What tells later whether all is still as it was; it may differ between equal runs.
+    """
     tokenizer = recipe.plan.tokenizer
     ordered_shards = sorted(shards, key=lambda shard: shard.name)
     inputs = [_input_row(source, facts.sources[source]) for source in sorted(facts.sources)]
@@ -60,6 +72,7 @@ def build_manifest(
     return {
         "textmill": __version__,
         "recipe": recipe_dict(recipe),
+        "options": dict(options or {}),
         "versions": library_versions(),
         "tokenizer": None if tokenizer is None else tokenizer.identity(),
         "models": sorted((dict(model) for model in models), key=lambda model: model["name"]),
@@ -77,7 +90,7 @@ def build_manifest(
         "removed": [dataclasses.asdict(file) for file in facts.removed],
         "quarantine": [dataclasses.asdict(file) for file in facts.quarantine],
         "warnings": [dataclasses.asdict(surge) for surge in surges],
-        TIMING: _timing(facts, ordered_shards),
+        TIMING: _timing(facts, ordered_shards) | ({"resume": dict(resume)} if resume else {}),
     }
 
 

@@ -22,10 +22,10 @@ from types import CodeType
 from typing import Any
 
 from ...filters.base.step import Cleaner
-from ..files.storage import sha256, version
+from ..files.storage import entry, sha256
 from ..input.splits import Split
 from ..job.job import Job
-from ..steps.plan import PlannedStep
+from ..steps.plan import Plan, PlannedStep
 from ..steps.tokenizing import Tokenize
 from .rows import shard_schema
 
@@ -72,6 +72,25 @@ def pass_fingerprints(job: Job) -> tuple[str, ...]:
     return tuple(found)
 
 
+def function_fingerprints(plan: Plan) -> dict[str, str]:
+    """One fingerprint for each step that is, or calls, code from elsewhere than this package, by the step's id."""
+    return {planned.id: digest(planned.step) for planned in plan.steps if _has_code(planned.step)}
+
+
+def _has_code(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_code, value.values()))
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return any(map(_has_code, value))
+    named = value if inspect.isroutine(value) or inspect.isclass(value) else type(value)
+    is_foreign = (getattr(named, "__module__", None) or "").partition(".")[0] != __package__.partition(".")[0]
+    if callable(value) and is_foreign:
+        return True
+    if not dataclasses.is_dataclass(value):
+        return False
+    return is_foreign or any(_has_code(getattr(value, field.name)) for field in dataclasses.fields(value))
+
+
 def split_fingerprint(of_pass: str, split: Split, splits: int) -> str:
     """What decides the first pass over a split: the pass, and its files by name, bytes and time of their last change.
 
@@ -104,7 +123,7 @@ def library_versions() -> dict[str, str]:
 
 def _version(path: str) -> Any:
     try:
-        return version(path)
+        return entry(path)[1:]
     except OSError:
         return "unreadable"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib.resources
-from pathlib import Path
 
 from ...errors import RecipeError
+from ..files.storage import local_path, open_read
 from .parameters import nearest
 
 
@@ -25,10 +25,11 @@ def recipe_source(name_or_path: str) -> tuple[str, str]:
     if name_or_path in presets:
         entry = importlib.resources.files(__package__) / f"{name_or_path}.yaml"
         return entry.read_text(encoding="utf-8"), f"preset {name_or_path}"
-    path = Path(name_or_path)
-    if path.is_file():
+    local = local_path(name_or_path)
+    if local is None or local.is_file():
         try:
-            return path.read_text(encoding="utf-8"), name_or_path
+            with open_read(name_or_path) as source:
+                return source.read().decode(), name_or_path
         except (OSError, UnicodeDecodeError) as error:
             raise RecipeError(f"cannot read the recipe {name_or_path}: {error}") from error
     raise RecipeError(

@@ -17,6 +17,7 @@ from ...filters.base.combine import all_of, any_of
 from ...filters.base.conditions import named, only_if, per_language
 from ...filters.base.step import Step
 from ...filters.base.where import import_by_path, stand_in, where
+from ..files.storage import local_path
 from .definition import RecipeDefinition
 from .parameters import fits, nearest, type_name, yaml_trap
 from .presets import recipe_source
@@ -31,11 +32,17 @@ FILES = ("tokenizer", "model", "sets", "blocklist", "hard_words", "soft_words", 
 CONDITIONS = ("kind", "language", "except_language")
 
 
-def load_recipe(name_or_path: str, settings: Settings | None = None) -> RecipeDefinition:
+def load_recipe(name_or_path: str, settings: Settings | None = None, *, code: bool | None = None) -> RecipeDefinition:
     """Load a preset or a recipe file; see :meth:`Recipe.load`."""
     text, called = recipe_source(name_or_path)
-    is_file = called == name_or_path
-    return parse_recipe(text, called, settings, folder=Path(name_or_path).parent if is_file else None)
+    local = local_path(name_or_path)
+    return parse_recipe(
+        text,
+        called,
+        settings,
+        folder=local.parent if called == name_or_path and local is not None else None,
+        code=local is not None if code is None else code,
+    )
 
 
 def parse_recipe(
@@ -46,6 +53,7 @@ def parse_recipe(
     folder: Path | None = None,
     by_name_only: bool = False,
     moved_files_only: bool = False,
+    code: bool = True,
 ) -> RecipeDefinition:
     """Build a recipe from YAML.
 
@@ -57,11 +65,12 @@ def parse_recipe(
         by_name_only: Functions are named but never called, as when the recipe of a finished run is read; they need not
             be there.
         moved_files_only: Apply only settings that say where a file of the same name lies now.
+        code: Whether functions and steps of Python may be imported, which runs what their modules say.
 
     Raises:
         RecipeError: for YAML that does not parse, an unknown step or parameter, or a value that does not fit.
     """
-    reader = _Reader(called, settings or {}, folder, by_name_only, moved_files_only)
+    reader = _Reader(called, settings or {}, folder, by_name_only, moved_files_only, code)
     return reader.recipe(reader.compose(text))
 
 
@@ -69,13 +78,20 @@ class _Reader(NodeReader):
     """Turns YAML nodes, which know their lines, into steps."""
 
     def __init__(
-        self, called: str, settings: Settings, folder: Path | None, by_name_only: bool, moved_files_only: bool
+        self,
+        called: str,
+        settings: Settings,
+        folder: Path | None,
+        by_name_only: bool,
+        moved_files_only: bool,
+        code: bool,
     ) -> None:
         super().__init__(called)
         self.settings = settings
         self.folder = folder
         self.by_name_only = by_name_only
         self.moved_files_only = moved_files_only
+        self.code = code
         self.ids: Counter[str] = Counter()
         self.parameters: dict[str, list[str]] = {}
         """Every step by its id, with the parameters that it takes."""
@@ -241,7 +257,7 @@ class _Reader(NodeReader):
         arguments = self.arguments(step_id, valid, types_of, parameters)
         try:
             if name == "where" and isinstance(path := arguments.get("function"), str):
-                arguments["function"] = stand_in(path) if self.by_name_only else import_by_path(path, name, self.folder)
+                arguments["function"] = stand_in(path) if self.by_name_only else self.imported(node, path, name)
             step: Step = factory(**arguments)
         except RecipeError as error:
             raise self.located(node, error) from error
@@ -266,12 +282,21 @@ class _Reader(NodeReader):
             known = [*STEPS, *GROUPS, *COMBINED]
             raise self.error(node, f"unknown step {name!r}{nearest(name, known)}; steps are {', '.join(sorted(known))}")
         try:
-            found = import_by_path(name, "step", self.folder)
+            found = self.imported(node, name, "step")
         except RecipeError as error:
             raise self.located(node, error) from error
         if not (isinstance(found, type) and issubclass(found, Step) and dataclasses.is_dataclass(found)):
             raise self.error(node, f"{name} is no dataclass derived from Filter or Cleaner; a function goes into where")
         return found
+
+    def imported(self, node: yaml.Node, path: str, owner: str) -> Any:
+        """What ``package.module:name`` names."""
+        if not self.code:
+            raise self.error(
+                node,
+                f"{owner} names Python code ({path}), which is not run here; look at it, then allow it with --code",
+            )
+        return import_by_path(path, owner, self.folder)
 
     def arguments(self, step_id: str, valid: list[str], types_of: Mapping[str, Any], nodes: Nodes) -> dict[str, Any]:
         """Values of a step's parameters, as the file gives them or a setting in their place."""

@@ -8,13 +8,12 @@ import sys
 import urllib.request
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ... import errors
 from ...errors import InputError, TextmillError
-from ..files.storage import join, write_atomically
+from ..files.storage import join
 from ..job.job import WORK_FOLDER, Job
 from ..job.progress import Progress
 from .cancelling import HTTP_SECONDS, RunningJob, flink_url
@@ -23,9 +22,6 @@ from .local_driver import bind_to_loopback, unwrap
 WORKER_COMMAND = "textmill-worker"
 WORKER_CACHE_MS = 30_000
 """How long a Python worker outlives a stage, so that the next one finds it warm."""
-MOST_INPUT_BYTES = 20_000
-"""Longer lists of inputs go to a file in the work folder instead of into the graph, which holds them in every step."""
-INPUT_LIST = "inputs.json"
 
 
 def cluster_arguments(runner: str, output: str, arguments: Sequence[str], workers: int = 0) -> list[str]:
@@ -125,7 +121,7 @@ def run_on_cluster(pipeline: Any, job: Job, on_progress: Callable[[Progress], No
     from .metrics import wait
 
     bind_to_loopback()  # Beam's driver opens a port even where nothing elsewhere calls it
-    build(pipeline, portable(job))
+    build(pipeline, job)
     running, result = RunningJob(pipeline), None
     try:
         result = pipeline.run()
@@ -136,17 +132,6 @@ def run_on_cluster(pipeline: Any, job: Job, on_progress: Callable[[Progress], No
         raise
     except Exception as error:
         raise run_error(error) from error
-
-
-def portable(job: Job) -> Job:
-    """The job with a list of inputs that is short enough for the graph; a long one goes to the work folder."""
-    content = json.dumps(job.inputs).encode()
-    if len(content) <= MOST_INPUT_BYTES:
-        return job
-    path = job.folder(WORK_FOLDER, INPUT_LIST)
-    with write_atomically(path) as target:
-        target.write(content)
-    return replace(job, inputs=(), input_list=path)
 
 
 def run_error(error: Exception) -> TextmillError:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +22,9 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREAD
 
 START = "import gc; gc.disable(); from textmill.pipeline.run.local_driver import start; start()"
 """Collecting garbage while modules are imported, which leave none, takes a tenth of the time that they take."""
+
+LONGEST_SOCKET_FOLDER = 90
+"""Characters; the system takes 107 for the path of a socket."""
 
 _ahead: list[DriverProcess] = []
 
@@ -46,14 +51,21 @@ class DriverProcess:
         os.close(errors_in)
         self.errors = os.fdopen(errors_out, "rb")
         """Where it tells in one line what has gone wrong."""
+        self.sockets: Path | None = None
 
-    def begin(self, work: Path, workers: int) -> None:
-        """Tell it to run the job that lies in a work folder."""
+    def begin(self, work: Path, workers: int, job: bytes) -> None:
+        """Tell it to run a pickled job in a work folder."""
         assert self.process.stdin is not None
+        self.sockets = make_socket_folder()
         # Functions that a recipe names by module are found by the workers where this process finds them.
-        orders = {"work": str(work), "workers": workers, "import_paths": _import_paths()}
+        orders = {
+            "work": str(work),
+            "workers": workers,
+            "sockets": str(self.sockets),
+            "import_paths": _import_paths(),
+        }
         with suppress(BrokenPipeError), self.process.stdin as pipe:  # it may have died already, which shows soon
-            pipe.write(json.dumps(orders).encode() + b"\n")
+            pipe.write(json.dumps(orders).encode() + b"\n" + job)
 
     def end(self) -> None:
         """Let nothing of the group go on."""
@@ -61,8 +73,19 @@ class DriverProcess:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.errors.close()
+        if self.sockets is not None:
+            shutil.rmtree(self.sockets, ignore_errors=True)
         if self.process.stdin is not None:
             self.process.stdin.close()
+
+
+def make_socket_folder() -> Path:
+    """A folder of this user alone, whose path is short enough for sockets in it."""
+    folder = tempfile.mkdtemp(prefix="textmill-")
+    if len(folder) > LONGEST_SOCKET_FOLDER:
+        os.rmdir(folder)  # noqa: PTH106  # it is a str here
+        folder = tempfile.mkdtemp(prefix="textmill-", dir="/tmp")
+    return Path(folder)
 
 
 def start_ahead() -> None:

@@ -16,13 +16,11 @@ from pathlib import Path
 import cloudpickle
 
 from ... import errors
-from ..files.storage import write_atomically
 from ..job.job import WORK_FOLDER, Job
 from ..job.progress import Progress, read_progress
 from .driver_process import take_driver
 
 POLL_SECONDS = 0.1
-JOB_FILE = "job.pickle"
 LOG_FILE = "log.txt"
 
 
@@ -35,12 +33,11 @@ def run_local(job: Job, workers: int, on_progress: Callable[[Progress], None] | 
     work = Path(job.output) / WORK_FOLDER
     shutil.rmtree(work / "progress", ignore_errors=True)  # that of the run before this one
     (work / "progress").mkdir(parents=True)
-    # cloudpickle carries functions of notebooks and scripts by value, which other processes cannot import.
-    with write_atomically(str(work / JOB_FILE)) as sink:
-        sink.write(cloudpickle.dumps(replace(job, messages_in_files=True)))
     driver = take_driver()
     try:
-        driver.begin(work, workers)
+        # cloudpickle carries functions of notebooks and scripts by value, which other processes cannot import. The job
+        # goes through a pipe: unpickling runs what a pickle says, and a file might be somebody else's.
+        driver.begin(work, workers, cloudpickle.dumps(replace(job, messages_in_files=True)))
         while driver.process.poll() is None:
             if on_progress is not None:
                 on_progress(read_progress(work / "progress"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import logging
 import os
@@ -10,6 +11,7 @@ import pickle
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,8 @@ from ...errors import TextmillError
 from ..files.lock import stay_alive
 from ..job.job import Job
 from ..steps.own import leave_pandas_out
-from .local import JOB_FILE, LOG_FILE
-from .local_worker import die_with_parent, employ, fork_workers
+from .local import LOG_FILE
+from .local_worker import die_with_parent, employ, fork_workers, socket_address
 from .run_log import log_to
 from .warming import warm_up
 
@@ -34,11 +36,12 @@ def main(parent: int, error_pipe: int) -> int:
     """Be ready to run a job, and run it when it comes; returns the exit code."""
     with suppress(ImportError):  # reported when it fails again
         from . import graph  # Beam with it
-    line = sys.stdin.readline()
+    line = sys.stdin.buffer.readline()
     if not line:  # the front end has ended
         return 0
     orders = json.loads(line)
-    work, workers = Path(orders["work"]), orders["workers"]
+    work, workers, sockets = Path(orders["work"]), orders["workers"], Path(orders["sockets"])
+    pickled = sys.stdin.buffer.read()
     sys.path += [path for path in orders["import_paths"] if path not in sys.path]
     with (work / LOG_FILE).open("wb") as log, Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), sys.stdin.fileno())
@@ -47,7 +50,7 @@ def main(parent: int, error_pipe: int) -> int:
     stay_alive(work)
     log_to(work)
     try:
-        job: Job = pickle.loads((work / JOB_FILE).read_bytes())
+        job: Job = pickle.loads(pickled)
         os.environ[DRIVER_VARIABLE] = str(os.getpid())
         from . import graph  # noqa: F401  # for the driver and its workers
 
@@ -58,8 +61,9 @@ def main(parent: int, error_pipe: int) -> int:
         gc.freeze()  # or else the first collection in each copy would write to all that is shared
         gc.enable()
         if workers > 1:
-            employ(fork_workers(workers, error_pipe))
-        die_with_parent(parent)
+            bind_to_sockets(sockets)
+            employ(fork_workers(workers, error_pipe), sockets)
+        die_with_parent(parent, sockets)
         threading.excepthook = lambda failure: _on_thread_failure(error_pipe, failure)
         run_beam(job, workers)
     except Exception as error:
@@ -80,24 +84,37 @@ def run_beam(job: Job, workers: int) -> None:
 
     environment = SubprocessSDKEnvironment.from_command_string("forked already") if workers > 1 else None
     options = PipelineOptions(direct_num_workers=workers)
-    if workers > 1:
-        bind_to_loopback()
     pipeline = beam.Pipeline(runner=FnApiRunner(default_environment=environment), options=options)
     build(pipeline, job)
     pipeline.run().wait_until_finish()
 
 
 def bind_to_loopback() -> None:
-    """Keep the ports between driver and workers to this machine: Beam binds them, unprotected, to every interface."""
+    """Keep the ports of Beam's driver to this machine: Beam binds them, unprotected, to every interface."""
+    _bind(lambda bind, address: bind(address.replace("[::]:", "127.0.0.1:")))
+
+
+def bind_to_sockets(folder: Path) -> None:
+    """Put sockets in a folder of this user alone in the place of ports, which every user of the machine can reach.
+
+    Who can speak to them can have a worker, or the driver, unpickle what they wish.
+    """
+    numbers = itertools.count(1)
+
+    def bind_to_next(bind: Callable[[str], int], _address: str) -> int:
+        number = next(numbers)
+        bind(socket_address(folder, number))
+        return number
+
+    _bind(bind_to_next)
+
+
+def _bind(instead: Callable[[Callable[[str], int], str], int]) -> None:
     import grpc._server
 
     server: Any = grpc._server._Server
     bind = server.add_insecure_port
-
-    def bind_locally(self: Any, address: str, *rest: Any) -> Any:
-        return bind(self, address.replace("[::]:", "127.0.0.1:"), *rest)
-
-    server.add_insecure_port = bind_locally
+    server.add_insecure_port = lambda self, address: instead(lambda other: bind(self, other), address)
 
 
 def _on_thread_failure(error_pipe: int, failure: threading.ExceptHookArgs) -> None:

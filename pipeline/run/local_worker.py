@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -17,6 +18,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 PARENT_POLL_SECONDS = 0.5
@@ -51,8 +53,13 @@ def fork_workers(count: int, error_pipe: int) -> list[WaitingWorker]:
     return waiting
 
 
-def employ(waiting: Sequence[WaitingWorker]) -> None:
-    """Have Beam take these processes where it would start subprocesses of its own."""
+def socket_address(folder: Path, number: int) -> str:
+    """What stands in the place of a port."""
+    return f"unix:{folder / str(number)}"
+
+
+def employ(waiting: Sequence[WaitingWorker], sockets: Path) -> None:
+    """Have Beam take these processes where it would start subprocesses of its own; they call by sockets in a folder."""
     from apache_beam.portability import python_urns
     from apache_beam.runners.portability.fn_api_runner.worker_handlers import GrpcWorkerHandler, WorkerHandler
 
@@ -65,6 +72,9 @@ def employ(waiting: Sequence[WaitingWorker]) -> None:
             super().__init__(*rest)
             self.worker = unemployed.pop()
             self.is_over = False
+
+        def port_from_worker(self, port: int) -> str:
+            return socket_address(sockets, port)
 
         def start_worker(self) -> None:
             variables = {
@@ -94,12 +104,14 @@ def employ(waiting: Sequence[WaitingWorker]) -> None:
     WorkerHandler.register_environment(python_urns.SUBPROCESS_SDK, bytes)(ForkedWorker)
 
 
-def die_with_parent(parent: int) -> None:
-    """End this process soon after the one that started it, even if that was killed."""
+def die_with_parent(parent: int, remove: Path | None = None) -> None:
+    """End this process soon after the one that started it, even if that was killed; a folder of it goes too."""
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(PARENT_POLL_SECONDS)
+        if remove is not None:
+            shutil.rmtree(remove, ignore_errors=True)
         os._exit(1)
 
     threading.Thread(target=watch, name="watch-parent", daemon=True).start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,18 +12,35 @@ from typing import Any
 from ...errors import AccountingError, InputError
 from ..exchange.seen_index import check_indexes
 from ..files.lock import exclusive
-from ..files.storage import exists, join, list_files, local_path, make_folder, remove_file, remove_tree
+from ..files.storage import (
+    exists,
+    join,
+    list_files,
+    local_path,
+    make_folder,
+    make_own_folder,
+    open_read,
+    remove_file,
+    remove_tree,
+    write_atomically,
+)
 from ..input.inputs import InputFile, InputOptions, absolute_input
 from ..job.job import WORK_FOLDER, Job
 from ..job.progress import Progress
 from ..output.data_card import DATA_CARD
 from ..output.manifest import MANIFEST, check_accounting, read_manifest, recipe_dict
+from ..output.options import changes, differences, differing_code, named_inputs, options_of, versions_of
 from ..output.report import REPORT
-from ..passes.fingerprints import pass_fingerprints
+from ..passes.fingerprints import function_fingerprints, pass_fingerprints
 from ..recipes.definition import RecipeDefinition
+
+LOG = logging.getLogger(__name__)
 
 COMPONENT_ROUNDS = 12
 """Enough for chains of a thousand duplicates each known to the next only; more rounds add time, not clusters."""
+
+RUN_FILE = "run.json"
+"""What an interrupted run was, in the work folder."""
 
 DISTRIBUTED_BYTES = 2_000_000_000_000
 """About half a billion pages: with a fifth of them duplicates, one worker needs 10 GB to join them."""
@@ -56,6 +75,8 @@ class RunOptions:
     :data:`COMPONENT_ROUNDS` rounds; "auto" takes the second from :data:`DISTRIBUTED_BYTES` of input."""
     resume: bool = False
     """Go on with what an interrupted run has left in the output folder."""
+    on_notice: Callable[[str], None] = LOG.warning
+    """Told in a line what a resumed run does again, and why."""
     on_progress: Callable[[Progress], None] | None = None
     """Called ten times a second during local runs, every few seconds on other runners that tell their metrics."""
 
@@ -75,9 +96,14 @@ def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, opt
         warn_after_documents=options.warn_after_documents,
     )
     files = job.find_inputs()  # a wrong path is reported now, not by a worker
+    job = replace(job, input_versions=versions_of(files), functions=function_fingerprints(recipe.plan))
     run = _on_runner(options, job.output)
-    if options.resume and (manifest := _finished(job, files)) is not None:
-        return manifest
+    finished = _finished(job, files) if options.resume else None
+    if finished is not None:
+        changed = list(changes(finished, job, files))
+        if not changed:
+            return finished
+        options.on_notice(f"{job.output} holds a finished run, but {'; '.join(changed)}: it is done again")
     check_indexes(recipe.plan)
     if options.components not in ("auto", "single", "distributed"):
         raise InputError(f"components is {options.components!r}; choose auto, single or distributed")
@@ -87,8 +113,9 @@ def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, opt
     if is_big or options.components == "distributed":
         job = replace(job, component_rounds=COMPONENT_ROUNDS)
     job = replace(job, fingerprints=pass_fingerprints(job))
-    with _prepared_output(job, resume=options.resume):
-        run(job)
+    with _prepared_output(job, resume=options.resume, again=finished is not None):
+        _tell_changes(job, files, options.on_notice)
+        run(job.with_listed(files))
         return settle(job)
 
 
@@ -108,7 +135,7 @@ def _on_runner(options: RunOptions, output: str) -> Callable[[Job], None]:
 
 
 @contextmanager
-def _prepared_output(job: Job, *, resume: bool) -> Iterator[None]:
+def _prepared_output(job: Job, *, resume: bool, again: bool) -> Iterator[None]:
     """Make the output folder and be the only run in it while the block lasts.
 
     Raises:
@@ -120,13 +147,13 @@ def _prepared_output(job: Job, *, resume: bool) -> Iterator[None]:
         held = list_files(job.output) if exists(job.output) else []
     except OSError as error:
         raise InputError(f"cannot look into the output folder {job.output}: {error}") from error
-    if held and not exists(work):
+    if held and not exists(work) and not again:
         what = "holds a finished run" if exists(job.folder(MANIFEST)) else "is not empty"
         raise InputError(f"the output folder {job.output} {what}; delete it or name another with --output")
     with ExitStack() as stack:
         try:
             make_folder(job.output)
-            make_folder(work)
+            make_own_folder(work)
             stack.enter_context(exclusive(work))
             if held and not resume:
                 raise InputError(
@@ -140,8 +167,29 @@ def _prepared_output(job: Job, *, resume: bool) -> Iterator[None]:
         yield
 
 
-def _finished(job: Job, files: Sequence[InputFile]) -> Mapping[str, Any] | None:
-    """The manifest of a run that needs no resuming, because this very one has finished; None when there is work left.
+def _tell_changes(job: Job, files: Sequence[InputFile], tell: Callable[[str], None]) -> None:
+    """Say what is no longer as the interrupted run had it, and write down how it is now."""
+    path = job.folder(WORK_FOLDER, RUN_FILE)
+    now = {"recipe": recipe_dict(job.recipe)["sha256"], "options": options_of(job), "functions": dict(job.functions)}
+    now["inputs"] = known = {file.source: [file.size, file.version] for file in files}
+    if exists(path):
+        with open_read(path) as source:
+            before = json.load(source)
+        inputs = before["inputs"]
+        found = [
+            *(["the recipe is another"] if before["recipe"] != now["recipe"] else []),
+            *differences(before["options"], now["options"]),
+            *differing_code(before["functions"], now["functions"]),
+            *named_inputs(sorted(name for name in {*inputs, *known} if inputs.get(name) != known.get(name))),
+        ]
+        if found:
+            tell(f"since {job.output} was interrupted, {'; '.join(found)}: what that concerns is done again")
+    with write_atomically(path) as target:
+        target.write(json.dumps(now).encode())
+
+
+def _finished(job: Job, files: Sequence[InputFile]) -> dict[str, Any] | None:
+    """The manifest of a run of this recipe over inputs of these names that has finished; None when there is work left.
 
     Raises:
         InputError: when a run of another recipe or of other inputs has finished in the folder.
@@ -149,8 +197,7 @@ def _finished(job: Job, files: Sequence[InputFile]) -> Mapping[str, Any] | None:
     if exists(job.folder(WORK_FOLDER)) or not exists(job.folder(MANIFEST)):
         return None
     manifest = read_manifest(job.output)
-    recorded = {(row["source"], row["bytes"]) for row in manifest["inputs"]}
-    same_inputs = {(file.source, file.size) for file in files} == recorded
+    same_inputs = {file.source for file in files} == {row["source"] for row in manifest["inputs"]}
     if not same_inputs or manifest["recipe"]["sha256"] != recipe_dict(job.recipe)["sha256"]:
         other = "another recipe" if same_inputs else "other inputs"
         raise InputError(f"the output folder {job.output} holds a finished run of {other}; name another with --output")

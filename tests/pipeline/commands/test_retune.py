@@ -181,6 +181,27 @@ def test_a_function_need_not_be_there(tmp_path: Path) -> None:
     assert retune(str(folder), {"where.maximum": None}).kept_after.documents == len(ledger(folder)) - blank
 
 
+def test_a_step_of_somebody_else_is_not_imported_unless_allowed(
+    finished_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = f"import pathlib\npathlib.Path({str(tmp_path / 'ran')!r}).touch()\n"
+    (tmp_path / "step_of_theirs.py").write_text(f"{code}from textmill import GopherQuality as Theirs\n")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    folder = tmp_path / "copy"
+    shutil.copytree(finished_run, folder)
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    steps = [
+        {"step_of_theirs:Theirs": {}} if "gopher_quality" in step else step for step in manifest["recipe"]["steps"]
+    ]
+    manifest["recipe"]["steps"] = steps
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(RecipeError, match=r"manifest.json: .*names Python code \(step_of_theirs:Theirs\).* --code"):
+        retune(str(folder), {})
+    assert not (tmp_path / "ran").exists()
+    assert retune(str(folder), {}, code=True).kept_before.documents > 0
+    assert (tmp_path / "ran").exists()
+
+
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no manifest.json"):
         retune(str(tmp_path), {})

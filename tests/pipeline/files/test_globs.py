@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from textmill.pipeline.files.globs import expand_glob_sizes, fixed_folder, is_glob
+from textmill.pipeline.files.globs import expand_glob, fixed_folder, is_glob
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,6 @@ def test_files_that_a_pattern_names(tmp_path: Path, pattern: str, names: list[st
     for number, name in enumerate(("a.gz", "b.txt", "x/a.gz", "x/y/a.gz", "x/y/z/b.txt")):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(bytes(number))
-    found = expand_glob_sizes(f"{tmp_path}/{pattern}")
-    assert [str(Path(path).relative_to(tmp_path)) for path, _ in found] == names
-    assert all(size == Path(path).stat().st_size for path, size in found)
+    found = expand_glob(f"{tmp_path}/{pattern}")
+    assert [str(Path(path).relative_to(tmp_path)) for path, _, _ in found] == names
+    assert all(size == Path(path).stat().st_size for path, size, _ in found)

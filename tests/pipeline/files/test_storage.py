@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +13,7 @@ import pytest
 
 from textmill.errors import InputError, TextmillError
 from textmill.pipeline.files import storage
-from textmill.pipeline.files.globs import expand_glob_sizes
+from textmill.pipeline.files.globs import expand_glob
 
 
 @pytest.fixture
@@ -68,7 +67,9 @@ def test_files_are_listed_below_and_sorted(root: str) -> None:
         write(storage.join(root, name), name.encode())
     expected = sorted(storage.join(root, name) for name in names)
     assert storage.list_files(root) == expected
-    assert storage.list_sizes(root) == [(path, len(path) - len(root) - 1) for path in expected]
+    assert [(path, size) for path, size, _ in storage.list_entries(root)] == [
+        (path, len(path) - len(root) - 1) for path in expected
+    ]
     assert storage.list_files(storage.join(root, "nothing")) == []
 
 
@@ -87,7 +88,7 @@ def test_files_are_listed_below_and_sorted(root: str) -> None:
 def test_globs(root: str, pattern: str, found: list[str]) -> None:
     for name in ["a.gz", "x/b.gz", "x/d.txt", "x/y/c.gz"]:
         write(storage.join(root, name), b"")
-    assert [path for path, _ in expand_glob_sizes(storage.join(root, pattern))] == [
+    assert [path for path, _, _ in expand_glob(storage.join(root, pattern))] == [
         storage.join(root, name) for name in found
     ]
 
@@ -147,7 +148,9 @@ def test_links_and_pipes(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "real" / "file")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "pipe")
-    found = [(Path(path).relative_to(tmp_path).as_posix(), count) for path, count in storage.list_sizes(str(tmp_path))]
+    found = [
+        (Path(path).relative_to(tmp_path).as_posix(), count) for path, count, _ in storage.list_entries(str(tmp_path))
+    ]
     assert found == [("dangling", 0), ("link", 3), ("real/file", 3)]
 
 
@@ -222,13 +225,21 @@ def test_what_is_no_file_and_no_folder_is_special(tmp_path: Path) -> None:
 def test_a_file_that_changes_has_another_version(root: str) -> None:
     path = storage.join(root, "file")
     write(path, b"abc")
-    size, changed = storage.version(path)
+    _, size, version = storage.entry(path)
     assert size == 3
-    assert changed is not None
-    assert abs(time.time_ns() - changed) < 3600e9  # nanoseconds
-    write(path, b"abcd")
-    assert storage.version(path)[0] == 4
-    assert storage.version(path)[1] != changed
+    assert [found for found in storage.list_entries(root) if found.path == path] == [storage.entry(path)]
+    write(path, b"abX")
+    assert storage.entry(path).size == 3
+    assert storage.entry(path).version != version
+
+
+def test_a_file_whose_time_was_set_back_has_another_version(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"abc")
+    before, found = path.stat(), storage.entry(str(path))
+    path.write_bytes(b"abX")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert storage.entry(str(path)) != found
 
 
 @pytest.mark.parametrize(
@@ -270,4 +281,4 @@ def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(os, "scandir", scandir)
     with pytest.raises(PermissionError):
-        storage.list_sizes(str(tmp_path))
+        storage.list_entries(str(tmp_path))

@@ -1,6 +1,5 @@
 """What a run is: where its files lie, which inputs it has, and whether removed texts travel with it."""
 
-import json
 import pickle
 from pathlib import Path
 
@@ -47,9 +46,12 @@ def test_inputs_are_files_folders_or_a_list_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "in" / "out" / "old.txt").write_text("what an earlier run has written is no input")
     expected = [("crawl/a.txt", 5), ("crawl/b.txt", 5)]
     assert [(file.source, file.size) for file in given.find_inputs()] == expected
-    (tmp_path / "list.json").write_text(json.dumps([f"crawl={tmp_path}/in"]))
-    listed = Job(recipe=ONE_PASS, inputs=(), output=given.output, input_list=str(tmp_path / "list.json"))
-    assert listed.find_inputs() == given.find_inputs()
+    (tmp_path / "in" / "out" / WORK_FOLDER).mkdir()
+    found = given.find_inputs()
+    listed = given.with_listed(found)
+    assert listed.inputs == ()
+    (tmp_path / "in" / "a.txt").unlink()  # it stays on the list, and is told by who wants to read it
+    assert listed.find_inputs() == found
 
 
 def test_options_that_are_not_given() -> None:

@@ -164,3 +164,30 @@ def test_a_module_beside_the_recipe_file_is_found(tmp_path: Path, monkeypatch: p
         "name: mine\nsteps:\n  - where: {function: 'rules_beside_recipe:chars', minimum: 3}\n"
     )
     assert Recipe.load(str(tmp_path / "mine.yaml")).clean("ab").removed_by == "where.minimum"
+
+
+CODE = {
+    "a function": "- where: {function: 'rules_of_theirs:judge', maximum: 3}",
+    "a step": "- rules_of_theirs:TheirFilter",
+    "in a group": "- only_if: {kind: web}\n    steps: [{where: {function: 'rules_of_theirs:judge', maximum: 3}}]",
+}
+
+
+@pytest.mark.parametrize("steps", CODE.values(), ids=CODE)
+def test_code_that_a_recipe_names_is_refused_unless_allowed(
+    steps: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = tmp_path / "ran"
+    (tmp_path / "rules_of_theirs.py").write_text(f"import pathlib\npathlib.Path({str(ran)!r}).touch()\n")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    path = tmp_path / "theirs.yaml"
+    path.write_text(f"name: theirs\nsteps:\n  {steps}\n")
+    with pytest.raises(
+        RecipeError, match=r"yaml:\d: \w+ names Python code \(rules_of_theirs:\w+\).* allow it with --code"
+    ):
+        Recipe.load(str(path), code=False)
+    assert not ran.exists()
+    with pytest.raises(RecipeError, match="cannot import"):  # it has no such names, but now it has run
+        Recipe.load(str(path))
+    assert ran.exists()
+    sys.modules.pop("rules_of_theirs")

@@ -15,8 +15,9 @@ from apache_beam.transforms.environments import DockerEnvironment
 
 from textmill import Recipe
 from textmill.errors import InputError, TextmillError
+from textmill.pipeline.input.inputs import InputFile
 from textmill.pipeline.job.job import Job
-from textmill.pipeline.run.cluster import cluster_arguments, open_pipeline, portable, run_error
+from textmill.pipeline.run.cluster import cluster_arguments, open_pipeline, run_error
 from textmill.pipeline.run.graph import build
 
 FILES = 100_000
@@ -32,13 +33,13 @@ def graph(job: Job) -> beam_runner_api_pb2.Pipeline:
 
 def test_the_graph_of_a_hundred_thousand_files_is_small(tmp_path: Path) -> None:
     (tmp_path / "_work").mkdir()
-    given = tuple(f"gs://bucket/crawl/part-{number:06d}.warc.gz" for number in range(FILES))
+    names = [f"gs://bucket/crawl/part-{number:06d}.warc.gz" for number in range(FILES)]
+    files = [InputFile(name, f"crawl/{name[-20:]}", number) for number, name in enumerate(names)]
     output = "gs://bucket/out"
-    job = Job(recipe=Recipe.load("fineweb"), inputs=given, output=str(tmp_path))
-    small = portable(job)
-    assert small.inputs == ()
-    assert json.loads((tmp_path / "_work" / "inputs.json").read_text()) == list(given)
-    assert small.input_list is not None
+    job = Job(recipe=Recipe.load("fineweb"), inputs=tuple(names), output=str(tmp_path))
+    listed = job.with_listed(files)
+    assert listed.inputs == ()
+    assert listed.find_inputs() == files
     moved = Job(recipe=job.recipe, inputs=(), input_list=f"{output}/_work/inputs.json", output=output)
     proto = graph(moved)
     written = proto.SerializeToString()
@@ -57,24 +58,6 @@ def test_the_graph_has_a_handful_of_stages() -> None:
     assert groupings <= 5 + 8 * (passes - 1)
     (environment,) = [one for one in proto.components.environments.values() if one.urn.startswith("beam:env:docker")]
     assert b"registry/textmill:1" in environment.payload
-
-
-def test_few_inputs_travel_with_the_job(tmp_path: Path) -> None:
-    job = Job(recipe=Recipe.load("default"), inputs=("gs://bucket/*.jsonl",), output=str(tmp_path))
-    assert portable(job) is job
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_listed_input_is_found_as_a_given_one(tmp_path: Path) -> None:
-    (tmp_path / "_work").mkdir()
-    files = [tmp_path / f"{'long' * 40}-{number:04d}.txt" for number in range(200)]
-    for file in files:
-        file.write_text("text")
-    job = Job(recipe=Recipe.load("default"), inputs=tuple(map(str, files)), output=str(tmp_path))
-    listed = portable(job)
-    assert listed.input_list is not None
-    assert listed.find_inputs() == job.find_inputs()
-    assert len(job.find_inputs()) == 200
 
 
 def test_flink_gets_workers_of_this_environment() -> None:
