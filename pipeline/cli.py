@@ -76,6 +76,24 @@ Code = Annotated[
         show_default=False,
     ),
 ]
+
+
+def _use_stores(given: list[str] | None) -> None:
+    if given:
+        from .files.stores import parse_store_options, use_store_options
+
+        use_store_options(parse_store_options(given))
+
+
+Store = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--store",
+        metavar="STORE.OPTION=VALUE",
+        callback=_use_stores,
+        help="Open a store so: s3.endpoint=URL, s3.profile=NAME, gs.anonymous=true; see docs/stores.md.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Write results as JSON.")]
 
 beam_options: list[str] = []
@@ -147,6 +165,7 @@ def run(
     output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="A new or empty folder.")],
     settings: Set = None,
     code: Code = None,
+    _store: Store = None,
     runner: Annotated[str, typer.Option(help="local, or a Beam runner such as flink or dataflow.")] = "local",
     flink_master: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Flink's web interface.")] = None,
     workers: Annotated[int, typer.Option(help="Processes, or tasks on a cluster; 0 lets us choose.")] = 0,
@@ -231,6 +250,7 @@ def clean(
     kind: Kind = None,
     extraction: Extraction = "main",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not write verdicts.")] = False,
+    _store: Store = None,
     as_json: Json = False,
 ) -> None:
     """Clean one file: cleaned text to standard output or OUT, verdicts to standard error."""
@@ -268,6 +288,7 @@ def explain(
     wiki_namespace: WikiNamespaces = None,
     kind: Kind = None,
     extraction: Extraction = "main",
+    _store: Store = None,
     as_json: Json = False,
 ) -> None:
     """Show for each document every rule with value, threshold and distance, and what was edited."""
@@ -323,6 +344,7 @@ def retune(
     settings: Set = None,
     code: Annotated[bool, typer.Option("--code", help="Import steps that the run's recipe names in Python.")] = False,
     write: Annotated[Path | None, typer.Option("--write", metavar="FILE", help="Write the recipe to.")] = None,
+    _store: Store = None,
     as_json: Json = False,
 ) -> None:
     """Tell from the ledger alone what other thresholds would keep and drop."""
@@ -344,7 +366,9 @@ def retune(
 
 
 @app.command()
-def verify(folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run.")]) -> None:
+def verify(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run.")], _store: Store = None
+) -> None:
     """Check a finished run: checksums, rows, and that every document is accounted for."""
     from .output.verify import verify as verify_folder
 

@@ -1,4 +1,4 @@
-"""Files by path or URI: local ones by the standard library, gs://, s3:// and hdfs:// by pyarrow."""
+"""Files by path or URI: local ones by the standard library, those of other stores by fsspec (:mod:`.stores`)."""
 
 from __future__ import annotations
 
@@ -11,20 +11,33 @@ import re
 import shutil
 import socket
 import stat
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from ...errors import InputError, TextmillError
+from .read_ahead import open_ahead
+from .stores import READ_ONLY, RENAMING, attempt, connect, scheme_of, uri_below
+from .uploads import copy_of, forget_copy, uploaded
 
-SCHEME_SEPARATOR = "://"
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-PATHS_WITH_ROOT = frozenset({"hdfs", "viewfs"})
-"""Stores whose file names do not begin with the bucket, as those of s3:// and gs:// do."""
-GOOGLE_RETRY_SECONDS = 60
-"""How long Google's library tries again before an error is raised; by itself it goes on for a quarter of an hour."""
+VERSION_NAMES = (
+    "generation",
+    "ETag",
+    "etag",
+    "blob_id",
+    "Content-MD5",
+    "LastModified",
+    "Last-Modified",
+    "last_modified",
+    "mtime",
+    "created",
+)
+"""What stores call that which is another whenever a file has changed, the surest first."""
+REMOVERS = 16
 CHUNK_BYTES = 1 << 20
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 """Errors that only writing meets: no room, no quota, a file-size limit, a read-only file system."""
@@ -51,14 +64,38 @@ def join(first: str, *others: str) -> str:
     return posixpath.join(first, *others)
 
 
-def open_read(path: str) -> IO[bytes]:
-    """Open a file for reading; it can seek."""
-    local = local_path(path)
+def open_read(path: str, *, size: int | None = None, whole: bool = False) -> IO[bytes]:
+    """Open a file for reading; it can seek.
+
+    Args:
+        path: Of the file.
+        size: Its bytes, where they are known: other stores need not be asked then.
+        whole: Whether it will be read from its beginning on, so that other stores can be asked for it at once.
+
+    Raises:
+        OSError: when it is not there, or not open to us.
+        TextmillError: when its store does not answer.
+    """
+    local = local_path(path) or copy_of(path)
     if local is not None:
         return local.open("rb")
-    system, name = _remote(path)
-    source: IO[bytes] = system.open_input_file(name)
-    return source
+    system, name = connect(path)
+    if size is None or scheme_of(path) in READ_ONLY:
+        found = _info(path)
+        if found.get("size") is None or found.get("partial") is False:  # some web servers know no parts
+            return _fetched(path)
+        size = int(found["size"])
+
+    def fetch(start: int, end: int) -> bytes:
+        def ask() -> bytes:
+            found: bytes = system.cat_file(name, start=start, end=end)
+            if len(found) != end - start:
+                raise OSError(f"{len(found):,} bytes came instead of {end - start:,}")
+            return found
+
+        return attempt(path, "read", ask)
+
+    return open_ahead(fetch, size, whole=whole)
 
 
 @contextmanager
@@ -66,10 +103,10 @@ def write_atomically(path: str) -> Iterator[IO[bytes]]:
     """Open a file for writing that appears under its name only when the block ends without an error.
 
     The temporary name carries host and process, so that a retry on another worker does not write into the same file;
-    both write the same bytes, and the later rename wins. In other stores too the file is written under the temporary
-    name: closing a half-written upload would publish it, and pyarrow offers no way to abandon one.
+    both write the same bytes, and the later rename wins. For other stores see :mod:`.uploads`.
     """
-    with explain_full_disk(path), _write_then_rename(path) as sink:
+    local = local_path(path)
+    with explain_full_disk(path), uploaded(path) if local is None else _write_then_rename(local) as sink:
         yield sink
 
 
@@ -87,23 +124,8 @@ def explain_full_disk(path: str) -> Iterator[None]:
 
 
 @contextmanager
-def _write_then_rename(path: str) -> Iterator[IO[bytes]]:
-    local = local_path(path)
+def _write_then_rename(local: Path) -> Iterator[IO[bytes]]:
     mark = f"{socket.gethostname()}.{os.getpid()}"
-    if local is None:
-        system, name = _remote(path)
-        folder, _, last = name.rpartition("/")
-        partial_name = f"{folder}/.{last}.{mark}.partial"
-        try:
-            with system.open_output_stream(partial_name) as sink:
-                yield sink
-            if scheme_of(path) in PATHS_WITH_ROOT and exists(path):  # HDFS does not rename onto a file
-                system.delete_file(name)
-            system.move(partial_name, name)
-        except BaseException:
-            _delete_quietly(system, partial_name)
-            raise
-        return
     local.parent.mkdir(parents=True, exist_ok=True)
     partial = local.with_name(f".{local.name}.{mark}.partial")
     try:
@@ -119,7 +141,10 @@ def exists(path: str) -> bool:
     local = local_path(path)
     if local is not None:
         return local.exists()
-    return _kind(path) != "NotFound"
+    try:
+        return copy_of(path) is not None or bool(_info(path))
+    except FileNotFoundError:
+        return False
 
 
 def is_folder(path: str) -> bool:
@@ -127,7 +152,10 @@ def is_folder(path: str) -> bool:
     local = local_path(path)
     if local is not None:
         return local.is_dir()
-    return _kind(path) == "Directory"
+    try:
+        return scheme_of(path) not in READ_ONLY and _info(path)["type"] == "directory"
+    except FileNotFoundError:
+        return False
 
 
 def is_special(path: str) -> bool:
@@ -139,10 +167,7 @@ def is_special(path: str) -> bool:
 def size(path: str) -> int:
     """Bytes of a file."""
     local = local_path(path)
-    if local is not None:
-        return local.stat().st_size
-    system, name = _remote(path)
-    return int(system.get_file_info(name).size)
+    return local.stat().st_size if local is not None else entry(path).size
 
 
 def entry(path: str) -> Entry:
@@ -150,9 +175,11 @@ def entry(path: str) -> Entry:
     local = local_path(path)
     if local is not None:
         return _local_entry(path, local.stat())
-    system, name = _remote(path)
-    info = system.get_file_info(name)
-    return Entry(path, int(info.size), str(info.mtime_ns))
+    found = _info(path)
+    if found.get("size") is None:
+        with _fetched(path) as source:
+            return Entry(path, source.seek(0, os.SEEK_END), version_of(found))
+    return _remote_entry(path, found)
 
 
 def remove_file(path: str) -> None:
@@ -161,8 +188,10 @@ def remove_file(path: str) -> None:
     if local is not None:
         local.unlink(missing_ok=True)
         return
-    system, name = _remote(path)
-    _delete_quietly(system, name)
+    forget_copy(path)
+    system, name = connect(path)
+    with contextlib.suppress(FileNotFoundError):
+        attempt(path, "remove", lambda: system.rm_file(name))
 
 
 def list_files(folder: str) -> list[str]:
@@ -185,12 +214,18 @@ def list_entries(folder: str) -> list[Entry]:
             return []
         found = (Path(root, name) for root, _, names in os.walk(local, onerror=_raise) for name in names)
         return sorted(known for path in found if (known := _file_entry(path)) is not None)
-    import pyarrow.fs as pafs
-
-    system, name = _remote(folder)
-    entries = system.get_file_info(pafs.FileSelector(name, recursive=True, allow_not_found=True))
-    files = (found for found in entries if found.type == pafs.FileType.File)
-    return sorted(Entry(_uri(folder, found.path), int(found.size), str(found.mtime_ns)) for found in files)
+    if scheme_of(folder) in READ_ONLY:
+        raise InputError(f"cannot list {folder}: web servers tell only of single files; name them")
+    system, name = connect(folder)
+    try:
+        listed = attempt(folder, "list", lambda: system.find(name, detail=True))
+    except FileNotFoundError:
+        return []
+    return sorted(
+        _remote_entry(uri_below(folder, name, found_name), found)
+        for found_name, found in listed.items()
+        if found["type"] == "file" and found_name != name
+    )
 
 
 def make_folder(path: str) -> None:
@@ -229,22 +264,24 @@ def remove_tree(path: str) -> None:
     if local is not None:
         shutil.rmtree(local)
         return
-    system, name = _remote(path)
-    system.delete_dir(name)
+    system, name = connect(path)
+    listed = list(attempt(path, "list", lambda: system.find(name)))
+    if scheme_of(path) in RENAMING:
+        attempt(path, "remove", lambda: system.rm(name, recursive=True))
+    elif hasattr(system, "bulk_delete") or hasattr(system, "_bulk_delete"):  # a thousand in one request
+        attempt(path, "remove", lambda: system.rm(listed))
+    else:
+        with ThreadPoolExecutor(REMOVERS) as pool:
+            list(pool.map(lambda one: remove_file(uri_below(path, name, one)), listed))
 
 
-def sha256(path: str) -> str:
-    """Checksum of a file's bytes as 64 hex digits."""
+def sha256(path: str, size: int | None = None) -> str:
+    """Checksum of a file's bytes as 64 hex digits; their number need not be asked for where it is given."""
     digest = hashlib.sha256()
-    with open_read(path) as source:
+    with open_read(path, size=size, whole=True) as source:
         while chunk := source.read(CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def scheme_of(path: str) -> str:
-    """The scheme of a URI of another store."""
-    return path.partition(SCHEME_SEPARATOR)[0].lower()
 
 
 def _file_entry(path: Path) -> Entry | None:
@@ -264,43 +301,30 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _delete_quietly(system: Any, name: str) -> None:
-    with contextlib.suppress(OSError):
-        system.delete_file(name)
+def version_of(found: Mapping[str, Any]) -> str:
+    """What tells versions of a file apart, as its store calls it; nothing where it does not."""
+    return next((str(found[name]) for name in VERSION_NAMES if found.get(name)), "")
 
 
-def _kind(path: str) -> str:
-    system, name = _remote(path)
-    return str(system.get_file_info(name).type.name)
+def _info(path: str) -> Mapping[str, Any]:
+    system, name = connect(path)
+    found: Mapping[str, Any] = attempt(path, "look at", lambda: system.info(name))
+    return found
 
 
-def _remote(path: str) -> tuple[Any, str]:
-    """File system of a URI, and the name of the file in it."""
-    _, _, name = path.partition(SCHEME_SEPARATOR)
-    authority, slash, below = name.partition("/")
-    system = _file_system(scheme_of(path), authority)
-    return system, slash + below if scheme_of(path) in PATHS_WITH_ROOT else name
+def _remote_entry(path: str, found: Mapping[str, Any]) -> Entry:
+    return Entry(path, int(found.get("size") or 0), version_of(found))
 
 
-def _uri(folder: str, name: str) -> str:
-    """The URI of a file that was found below a folder."""
-    scheme, _, rest = folder.partition(SCHEME_SEPARATOR)
-    if scheme_of(folder) in PATHS_WITH_ROOT:
-        return f"{scheme}{SCHEME_SEPARATOR}{rest.partition('/')[0]}/{name.lstrip('/')}"
-    return f"{scheme}{SCHEME_SEPARATOR}{name}"
+def _fetched(path: str) -> IO[bytes]:
+    """A file of which nothing can be told beforehand, copied here."""
+    system, name = connect(path)
 
+    def fetch() -> IO[bytes]:
+        copy = tempfile.TemporaryFile(prefix="textmill-")  # noqa: SIM115  # the caller closes it
+        with system.open(name, "rb") as source:
+            shutil.copyfileobj(source, copy)
+        copy.seek(0)
+        return copy
 
-@cache
-def _file_system(scheme: str, authority: str) -> Any:
-    import pyarrow as pa
-    import pyarrow.fs as pafs
-
-    uri = f"{scheme}{SCHEME_SEPARATOR}{authority}"
-    try:
-        options = f"?retry_limit_seconds={GOOGLE_RETRY_SECONDS}" if scheme == "gs" else ""
-        return pafs.FileSystem.from_uri(uri + options)[0]
-    except pa.ArrowInvalid as error:
-        known = "a local path, or one of gs://, s3:// and hdfs://"
-        raise InputError(f"cannot open {uri}: give {known} ({error})") from error
-    except OSError as error:
-        raise InputError(f"cannot reach {uri}: {error}") from error
+    return attempt(path, "read", fetch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from .storage import join, local_path, open_read
 if TYPE_CHECKING:
     import duckdb
 
+READERS = 8
+"""So many files are copied from another store at a time."""
 MEMORY_LIMIT = "2GB"
 """What does not fit is put into temporary files."""
 
@@ -39,7 +42,9 @@ def open_tables(folder: str, manifest: Mapping[str, Any], names: Sequence[str]) 
         try:
             with duckdb.connect(config=settings) as connection:
                 for name in names:
-                    paths = [_local_copy(join(folder, name, file["name"]), scratch, name) for file in manifest[name]]
+                    with ThreadPoolExecutor(READERS) as pool:
+                        listed_paths = [join(folder, name, file["name"]) for file in manifest[name]]
+                        paths = list(pool.map(lambda path, name=name: _local_copy(path, scratch, name), listed_paths))
                     if paths:
                         listed = ", ".join(_quoted(path) for path in paths)
                         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
@@ -57,7 +62,7 @@ def _local_copy(path: str, scratch: str, name: str) -> Path:
         return local
     copy = Path(scratch, name, path.rsplit("/", 1)[-1])
     copy.parent.mkdir(exist_ok=True)
-    with open_read(path) as source, copy.open("wb") as sink:
+    with open_read(path, whole=True) as source, copy.open("wb") as sink:
         shutil.copyfileobj(source, sink)
     return copy
 

@@ -127,10 +127,10 @@ class FileFormat:
     """Of what is unsupported: what it seems to be."""
 
 
-def detect_format(path: str) -> FileFormat:
+def detect_format(path: str, size: int | None = None) -> FileFormat:
     """Tell a file's format from its content first and its name second; reads only its head."""
     try:
-        with open_read(path) as source:
+        with open_read(path, size=size) as source:
             head = source.read(HEAD_BYTES)
             head += source.read(FIRST_BLOCK_BYTES.get(detect_compression(head) or "", 0))
     except OSError:

@@ -25,8 +25,14 @@ class Part:
     """In how many archives it lies."""
     content: bytes | None = None
     """Bytes of a member of an archive, which is no file by itself."""
+    size: int | None = None
+    """Bytes of the whole file, as it was found."""
+    version: str = ""
+    """Of the file, as it was found."""
 
 
 def open_part(part: Part) -> IO[bytes]:
     """Open what a part is of, at its beginning; it can seek."""
-    return open_read(part.path) if part.content is None else io.BytesIO(part.content)
+    if part.content is not None:
+        return io.BytesIO(part.content)
+    return open_read(part.path, size=part.size, whole=part.start == 0)

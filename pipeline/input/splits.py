@@ -44,7 +44,7 @@ class Split:
 def cut_splits(files: Sequence[InputFile], options: InputOptions) -> list[Split]:
     """Cut files into splits of about ``split_bytes``: big files into parts, small files packed together in order."""
     remote = any(local_path(file.path) is None for file in files)
-    formats = _each(lambda file: detect_format(file.path), files, remote=remote)
+    formats = _each(lambda file: detect_format(file.path, file.size), files, remote=remote)
     weights = [_weight(file, found) for file, found in zip(files, formats, strict=True)]
     split_bytes = options.split_bytes or _default_split_bytes(sum(weights))
     splits: list[Split] = []
@@ -81,7 +81,7 @@ def _each(function: Callable[[Item], Result], items: Sequence[Item], *, remote: 
 
 def weigh_files(files: Sequence[InputFile]) -> list[int]:
     """About how many bytes there are to read in each file when it is decompressed."""
-    return [_weight(file, detect_format(file.path)) for file in files]
+    return [_weight(file, detect_format(file.path, file.size)) for file in files]
 
 
 def _weight(file: InputFile, found: FileFormat) -> int:
@@ -102,7 +102,15 @@ def _cut_file(
         bounds = [0]
     parts = []
     for start, stop in zip(bounds, [*bounds[1:], None], strict=True):
-        part = Part(path=file.path, source=file.source, format=found, start=start, stop=stop)
+        part = Part(
+            path=file.path,
+            source=file.source,
+            format=found,
+            start=start,
+            stop=stop,
+            size=file.size,
+            version=file.version,
+        )
         parts.append((part, weight // len(bounds)))
     return parts
 
@@ -111,7 +119,7 @@ def _bounds(file: InputFile, found: FileFormat, weight: int, split_bytes: int, o
     """Where parts of a file begin."""
     count = math.ceil(weight / split_bytes)
     if count > 1 and found.name == "parquet" and found.compression is None:
-        bounds = _row_group_bounds(file.path, split_bytes)
+        bounds = _row_group_bounds(file, split_bytes)
     elif count > 1 and found.name == "warc" and found.compression == "gz":
         bounds = _member_bounds(file, count)
     elif count > 1 and found.name == "warc" and found.compression is None:
@@ -128,13 +136,13 @@ def _bounds(file: InputFile, found: FileFormat, weight: int, split_bytes: int, o
     return bounds
 
 
-def _row_group_bounds(path: str, split_bytes: int) -> list[int]:
+def _row_group_bounds(file: InputFile, split_bytes: int) -> list[int]:
     """Row groups at which parts begin; one part when the file's footer cannot be read, to be reported by the reader."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        with open_read(path) as source:
+        with open_read(file.path, size=file.size) as source:
             metadata = pq.ParquetFile(source).metadata
             sizes = [metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups)]
     except (pa.ArrowException, OSError):
@@ -152,7 +160,7 @@ def _stream_bounds(file: InputFile, found: FileFormat, count: int) -> list[int]:
     """Beginnings of streams in a multistream dump of a wiki, evenly spread; none for another one."""
     if found.compression != "bz2":
         return []
-    with open_read(file.path) as source:
+    with open_read(file.path, size=file.size) as source:
         if not is_multistream(source):
             return []
         aims = (find_stream(source, file.size * index // count) for index in range(count))
@@ -162,7 +170,7 @@ def _stream_bounds(file: InputFile, found: FileFormat, count: int) -> list[int]:
 def _member_bounds(file: InputFile, count: int) -> list[int]:
     """Beginnings of records in a record-compressed WARC, evenly spread; one compressed as one stream has one."""
     bounds = [0]
-    with open_read(file.path) as source:
+    with open_read(file.path, size=file.size) as source:
         if not holds_one_record(source):
             return bounds
         for index in range(1, count):

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
-from ..files.storage import join, open_read, write_atomically
+from ..files.storage import join, local_path, open_read, write_atomically
+from ..files.stores import use_store_options
+from ..files.uploads import keep_copies
 from ..input.inputs import InputFile, InputOptions, find_inputs
 from ..recipes.definition import RecipeDefinition
 
@@ -14,6 +18,8 @@ WORK_FOLDER = "_work"
 """Staged shards and progress live here until the run has finished; a folder that holds it is not a finished run."""
 
 INPUT_LIST = "inputs.json"
+COPIES = "copies"
+"""Of files in a work folder elsewhere, in the folder that workers of one machine share."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +48,22 @@ class Job:
     """Rounds of joining duplicates to clusters spread over all partitions; 0 joins them on one worker."""
     warn_after_documents: int = 1_000_000
     """Warn of rules that come to remove far more than of so many documents at first."""
-    messages_in_files: bool = False
-    """What splits and groups send each other goes through files in the work folder, which all workers must share."""
+    shared: str | None = None
+    """A folder on the disk of the one machine that all workers run on, for progress and for what splits and groups send
+    each other; None where workers run on many."""
+    is_fresh: bool = False
+    """Whether the run began with an empty work folder and no runner tries a bundle again: there are no records yet."""
+    stores: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Options of other stores, for workers elsewhere."""
     fingerprints: tuple[str, ...] = ()
     """What decides the bytes of each pass; without them nothing is recorded for a run that is resumed."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Come to life in a worker, where stores are opened as they are where the job was made."""
+        self.__dict__.update(state)
+        use_store_options(self.stores)
+        if self.shared is not None and local_path(self.output) is None:
+            keep_copies(Path(self.shared, COPIES), self.folder(WORK_FOLDER))
 
     def find_inputs(self) -> list[InputFile]:
         """The files of all inputs, in order, as they were found before; or else they are looked for now.

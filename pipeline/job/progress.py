@@ -15,6 +15,8 @@ from typing import Any
 from ..steps.totals import StepTotals, add_totals
 
 MINIMUM_SECONDS_BETWEEN_WRITES = 0.2
+PROGRESS = "progress"
+"""The folder of the counts, in the one that all workers of this machine share."""
 
 _numbers = itertools.count()
 

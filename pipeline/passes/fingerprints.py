@@ -22,7 +22,7 @@ from types import CodeType
 from typing import Any
 
 from ...filters.base.step import Cleaner
-from ..files.storage import entry, sha256
+from ..files.storage import sha256
 from ..input.splits import Split
 from ..job.job import Job
 from ..steps.plan import Plan, PlannedStep
@@ -92,11 +92,12 @@ def _has_code(value: Any) -> bool:
 
 
 def split_fingerprint(of_pass: str, split: Split, splits: int) -> str:
-    """What decides the first pass over a split: the pass, and its files by name, bytes and time of their last change.
+    """What decides the first pass over a split: the pass, and its files by name, bytes and version as listed.
 
-    Reading every file again for its checksum would cost as much as the pass that resuming saves.
+    Reading every file again for its checksum would cost as much as the pass that resuming saves. One that changes
+    behind the listing has another version in the next.
     """
-    parts = [(part.source, part.format, part.start, part.stop, _version(part.path)) for part in split.parts]
+    parts = [(part.source, part.format, part.start, part.stop, part.size, part.version) for part in split.parts]
     return digest(of_pass, split.number, splits, parts)
 
 
@@ -119,13 +120,6 @@ def library_versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
-
-
-def _version(path: str) -> Any:
-    try:
-        return entry(path)[1:]
-    except OSError:
-        return "unreadable"
 
 
 def _step(planned: PlannedStep) -> Any:

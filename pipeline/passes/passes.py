@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import chain
@@ -18,7 +19,8 @@ import pyarrow.compute as pc
 from ..exchange import exchange_after
 from ..files.ledger import ledger_schema, write_table
 from ..files.staging import StagedWriter, read_staged
-from ..files.storage import sha256, size
+from ..files.storage import local_path, sha256, size
+from ..input.parts import Part
 from ..input.readers import Quarantined, read_split
 from ..input.splits import Split
 from ..job.facts import SplitFacts
@@ -41,9 +43,14 @@ LOG = logging.getLogger(__name__)
 def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) -> PassResult:
     """Read a split and apply the first pass, unless that is done already."""
     fingerprint = split_fingerprint(job.fingerprints[0], split, splits) if job.fingerprints else None
-    if fingerprint is not None and (recorded := recall(job, 0, split, splits, fingerprint)) is not None:
+    if (
+        fingerprint is not None
+        and not job.is_fresh
+        and (recorded := recall(job, 0, split, splits, fingerprint)) is not None
+    ):
         return _recorded(0, recorded, progress)
     facts = SplitFacts(number=split.number)
+    checksums = _Checksums(split)
     run = _SplitPass(job, 0, split, splits, facts, progress)
 
     def read() -> Iterator[Documents]:
@@ -54,9 +61,8 @@ def first_pass(job: Job, split: Split, splits: int, progress: ProgressWriter) ->
                 yield Documents.read(part.batch)
 
     result = run.apply(read())
-    for source_part in split.parts:
-        if source_part.start == 0:  # the whole file's checksum is computed by the split that has its beginning
-            facts.add_input(source_part.source, *_checksum(source_part.path))
+    for part, checksum, file_bytes in checksums.found():
+        facts.add_input(part.source, checksum, file_bytes)
     if fingerprint is not None:
         remember(job, 0, fingerprint, result)
     return result
@@ -79,7 +85,7 @@ def later_pass(
     if job.fingerprints:
         said = sorted(hashlib.sha256(message).hexdigest() for message in messages)
         fingerprint = digest(job.fingerprints[number], staged, said)
-        if (recorded := recall(job, number, staged.split, staged.splits, fingerprint)) is not None:
+        if not job.is_fresh and (recorded := recall(job, number, staged.split, staged.splits, fingerprint)) is not None:
             return _recorded(number, recorded, progress)
     plan = job.recipe.plan
     exchange = exchange_after(job, number - 1)
@@ -111,12 +117,32 @@ def _recorded(number: int, result: PassResult, progress: ProgressWriter) -> Pass
     return result
 
 
-def _checksum(path: str) -> tuple[str, int]:
-    """Checksum and size of an input file; a file that cannot be read has none, and stands in the quarantine."""
-    try:
-        return sha256(path), size(path)
-    except OSError:
-        return "", 0
+class _Checksums:
+    """Checksums of whole input files, each computed by the split that has its beginning.
+
+    Those in other stores are computed while the split is worked on, since reading them takes waiting.
+    """
+
+    def __init__(self, split: Split) -> None:
+        self._parts = [part for part in split.parts if part.start == 0]
+        self._started: dict[str, Future[str]] = {}
+        remote = [part for part in self._parts if local_path(part.path) is None]
+        if remote:
+            pool = ThreadPoolExecutor(1, thread_name_prefix="checksums")
+            self._started = {part.path: pool.submit(sha256, part.path, part.size) for part in remote}
+            pool.shutdown(wait=False)
+
+    def found(self) -> Iterator[tuple[Part, str, int]]:
+        """Each file's part, checksum and bytes; one that cannot be read has none, and stands in the quarantine."""
+        for part in self._parts:
+            try:
+                started = self._started.get(part.path)
+                if started is not None:
+                    yield part, started.result(), part.size or 0
+                else:
+                    yield part, sha256(part.path), size(part.path)
+            except OSError:
+                yield part, "", 0
 
 
 class _SplitPass:

@@ -18,10 +18,10 @@ from typing import Any
 import apache_beam as beam
 
 from ..exchange import Message, Round, exchange_after
-from ..files.storage import local_path
+from ..files.uploads import finish_uploads
 from ..input.splits import Split, cut_splits
-from ..job.job import WORK_FOLDER, Job
-from ..job.progress import Progress
+from ..job.job import Job
+from ..job.progress import PROGRESS, Progress
 from ..job.results import PassResult, StagedSplit
 from ..output.finish import finish_run, plan_run_shards
 from ..output.shards import ShardFacts, ShardPlan, write_shard
@@ -101,7 +101,11 @@ class _Worker(beam.DoFn):  # type: ignore[misc]
         self.job = job
 
     def setup(self) -> None:
-        self.progress = BeamProgress(local_path(self.job.folder(WORK_FOLDER, "progress")))
+        self.progress = BeamProgress(Path(self.job.shared, PROGRESS) if self.job.shared is not None else None)
+
+    def finish_bundle(self) -> None:
+        """What is told to the stages behind must be there for all workers."""
+        finish_uploads()
 
     def emit(self, number: int, result: PassResult) -> Iterator[Any]:
         yield PassResult(staged=result.staged, piece=result.piece)
@@ -112,9 +116,9 @@ class _Worker(beam.DoFn):  # type: ignore[misc]
 
     def send(self, messages: Iterable[Message], stage: str, number: int) -> Iterator[tuple[int, BytesOrFile]]:
         """Send what a stage makes of one number on: counted, and by a file where the job says so."""
-        if not self.job.messages_in_files:
+        if self.job.shared is None:
             return self.counted(messages)
-        return to_file(self.counted(messages), Path(self.job.folder(WORK_FOLDER, "messages", stage, str(number))))
+        return to_file(self.counted(messages), Path(self.job.shared, "messages", stage, str(number)))
 
     def counted(self, messages: Iterable[Message]) -> Iterator[Message]:
         shuffled_bytes = 0
@@ -185,4 +189,6 @@ def _split_facts(result: PassResult) -> tuple[int, StagedSplit]:
 
 def _finish(element: tuple[int, dict[str, Iterable[Any]]], job: Job) -> str:
     _, groups = element
-    return finish_run(job, groups["splits"], groups["shards"])
+    path = finish_run(job, groups["splits"], groups["shards"])
+    finish_uploads()
+    return path

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import cloudpickle
 
 from ... import errors
+from ..files.storage import local_path, write_atomically
 from ..job.job import WORK_FOLDER, Job
-from ..job.progress import Progress, read_progress
+from ..job.progress import PROGRESS, Progress, read_progress
 from .driver_process import take_driver
 
 POLL_SECONDS = 0.1
@@ -30,27 +33,49 @@ def run_local(job: Job, workers: int, on_progress: Callable[[Progress], None] | 
     Raises:
         TextmillError: what the job raised, or that a process of it died.
     """
-    work = Path(job.output) / WORK_FOLDER
-    shutil.rmtree(work / "progress", ignore_errors=True)  # that of the run before this one
-    (work / "progress").mkdir(parents=True)
+    with _shared_folder(job) as work:
+        _run_driver(job, work, workers, on_progress)
+
+
+@contextmanager
+def _shared_folder(job: Job) -> Iterator[Path]:
+    """The work folder; where that lies in another store, a folder on this disk, of which at most the log is kept."""
+    output = local_path(job.output)
+    if output is not None:
+        yield output / WORK_FOLDER
+        return
+    with tempfile.TemporaryDirectory(prefix="textmill-run-") as folder:
+        try:
+            yield Path(folder)
+        except errors.TextmillError:
+            with suppress(errors.TextmillError), write_atomically(job.folder(WORK_FOLDER, LOG_FILE)) as sink:
+                sink.write((Path(folder) / LOG_FILE).read_bytes())
+            raise
+
+
+def _run_driver(job: Job, work: Path, workers: int, on_progress: Callable[[Progress], None] | None) -> None:
+    progress = work / PROGRESS
+    shutil.rmtree(progress, ignore_errors=True)  # that of the run before this one
+    progress.mkdir(parents=True)
+    (work / "alive").touch()
     driver = take_driver()
     try:
         # cloudpickle carries functions of notebooks and scripts by value, which other processes cannot import. The job
         # goes through a pipe: unpickling runs what a pickle says, and a file might be somebody else's.
-        driver.begin(work, workers, cloudpickle.dumps(replace(job, messages_in_files=True)))
+        driver.begin(work, workers, cloudpickle.dumps(replace(job, shared=str(work))))
         while driver.process.poll() is None:
             if on_progress is not None:
-                on_progress(read_progress(work / "progress"))
+                on_progress(read_progress(progress))
             time.sleep(POLL_SECONDS)
         if on_progress is not None:
-            on_progress(read_progress(work / "progress"))
+            on_progress(read_progress(progress))
         if driver.process.returncode != 0:
-            raise _error(driver.process.returncode, driver.errors.readline(), work)
+            raise _error(driver.process.returncode, driver.errors.readline(), job.folder(WORK_FOLDER, LOG_FILE))
     finally:
         driver.end()
 
 
-def _error(code: int, line: bytes, work: Path) -> errors.TextmillError:
+def _error(code: int, line: bytes, log: str) -> errors.TextmillError:
     """What went wrong in the driver: its own words if it had time for them, else the end of its log."""
     try:
         failure = json.loads(line)
@@ -59,4 +84,4 @@ def _error(code: int, line: bytes, work: Path) -> errors.TextmillError:
         return error
     except (ValueError, KeyError):
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        return errors.TextmillError(f"the run's driver process {how}; its log is {work / LOG_FILE}")
+        return errors.TextmillError(f"the run's driver process {how}; its log is {log}")

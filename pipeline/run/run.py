@@ -24,6 +24,7 @@ from ..files.storage import (
     remove_tree,
     write_atomically,
 )
+from ..files.stores import StoreOptions, store_options, use_store_options
 from ..input.inputs import InputFile, InputOptions, absolute_input
 from ..job.job import WORK_FOLDER, Job
 from ..job.progress import Progress
@@ -75,6 +76,8 @@ class RunOptions:
     :data:`COMPONENT_ROUNDS` rounds; "auto" takes the second from :data:`DISTRIBUTED_BYTES` of input."""
     resume: bool = False
     """Go on with what an interrupted run has left in the output folder."""
+    stores: StoreOptions = field(default_factory=store_options)
+    """How other stores are opened, as in ``{"s3": {"endpoint": "http://127.0.0.1:9000"}}``; see docs/stores.md."""
     on_notice: Callable[[str], None] = LOG.warning
     """Told in a line what a resumed run does again, and why."""
     on_progress: Callable[[Progress], None] | None = None
@@ -85,6 +88,7 @@ def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, opt
     """Run a recipe; see :meth:`Recipe.run`."""
     if options.workers < (1 if options.runner == "local" else 0):
         raise InputError(f"workers must be at least 1, not {options.workers}")
+    use_store_options(options.stores)
     job = Job(
         recipe=recipe,
         inputs=tuple(absolute_input(given) for given in inputs),
@@ -94,6 +98,7 @@ def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, opt
         measure_all=options.measure_all,
         shard_bytes=options.shard_bytes,
         warn_after_documents=options.warn_after_documents,
+        stores=options.stores,
     )
     files = job.find_inputs()  # a wrong path is reported now, not by a worker
     job = replace(job, input_versions=versions_of(files), functions=function_fingerprints(recipe.plan))
@@ -114,8 +119,8 @@ def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, opt
         job = replace(job, component_rounds=COMPONENT_ROUNDS)
     job = replace(job, fingerprints=pass_fingerprints(job))
     with _prepared_output(job, resume=options.resume, again=finished is not None):
-        _tell_changes(job, files, options.on_notice)
-        run(job.with_listed(files))
+        is_fresh = _tell_changes(job, files, options.on_notice)
+        run(replace(job.with_listed(files), is_fresh=is_fresh and options.runner == "local"))
         return settle(job)
 
 
@@ -167,12 +172,13 @@ def _prepared_output(job: Job, *, resume: bool, again: bool) -> Iterator[None]:
         yield
 
 
-def _tell_changes(job: Job, files: Sequence[InputFile], tell: Callable[[str], None]) -> None:
-    """Say what is no longer as the interrupted run had it, and write down how it is now."""
+def _tell_changes(job: Job, files: Sequence[InputFile], tell: Callable[[str], None]) -> bool:
+    """Say what is no longer as the interrupted run had it, and write down how it is now; returns whether none was."""
     path = job.folder(WORK_FOLDER, RUN_FILE)
     now = {"recipe": recipe_dict(job.recipe)["sha256"], "options": options_of(job), "functions": dict(job.functions)}
     now["inputs"] = known = {file.source: [file.size, file.version] for file in files}
-    if exists(path):
+    is_fresh = not exists(path)
+    if not is_fresh:
         with open_read(path) as source:
             before = json.load(source)
         inputs = before["inputs"]
@@ -186,6 +192,7 @@ def _tell_changes(job: Job, files: Sequence[InputFile], tell: Callable[[str], No
             tell(f"since {job.output} was interrupted, {'; '.join(found)}: what that concerns is done again")
     with write_atomically(path) as target:
         target.write(json.dumps(now).encode())
+    return is_fresh
 
 
 def _finished(job: Job, files: Sequence[InputFile]) -> dict[str, Any] | None:

@@ -3,34 +3,22 @@
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+import random
+import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import pyarrow.fs as pafs
 import pytest
 
 from textmill.errors import InputError, TextmillError
-from textmill.pipeline.files import storage
+from textmill.pipeline.files import read_ahead, storage, stores
 from textmill.pipeline.files.globs import expand_glob
 
 
 @pytest.fixture
-def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A store behind s3:// URIs that is a local folder, reached through pyarrow as a real one is."""
-    (tmp_path / "store" / "bucket").mkdir(parents=True)
-    system = pafs.SubTreeFileSystem(str(tmp_path / "store"), pafs.LocalFileSystem())
-    asked: list[tuple[str, str]] = []
-
-    def connect(scheme: str, authority: str) -> Any:
-        asked.append((scheme, authority))
-        return system
-
-    monkeypatch.setattr(storage, "_file_system", connect)
-    yield "s3://bucket"
-    assert asked
-    assert set(asked) == {("s3", "bucket")}
+def bucket(tmp_path: Path) -> str:
+    """A folder of a store behind URIs; in the memory of this process."""
+    return f"memory://bucket{tmp_path}"
 
 
 @pytest.fixture(params=["local", "remote"])
@@ -40,10 +28,6 @@ def root(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def write(path: str, content: bytes) -> None:
-    storage.make_folder(path.rpartition("/")[0])
-    if storage.local_path(path) is None:
-        system, name = storage._remote(path)
-        system.create_dir(name.rpartition("/")[0], recursive=True)
     with storage.write_atomically(path) as sink:
         sink.write(content)
 
@@ -168,38 +152,17 @@ def test_what_is_local(path: str, local: str | None) -> None:
     assert storage.local_path(path) == (None if local is None else Path(local))
 
 
-def test_names_in_hdfs_begin_at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage, "_file_system", lambda scheme, authority: (scheme, authority))
-    assert storage._remote("hdfs://name:9000/data/x") == (("hdfs", "name:9000"), "/data/x")
-    assert storage._remote("s3://bucket/data/x") == (("s3", "bucket"), "bucket/data/x")
-    assert storage._uri("hdfs://name:9000/data", "/data/x") == "hdfs://name:9000/data/x"
-    assert storage._uri("s3://bucket/data", "bucket/data/x") == "s3://bucket/data/x"
-
-
-def test_pyarrow_connects_by_uri() -> None:
-    system, name = storage._remote("mock://bucket/x")
-    assert isinstance(system, pafs.FileSystem)
-    assert name == "bucket/x"
-
-
-def test_a_file_in_hdfs_is_replaced_by_the_next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    moved = []
-
-    class Recorded(pafs.SubTreeFileSystem):
-        """HDFS refuses to rename onto a file."""
-
-        def move(self, source: str, target: str) -> None:
-            moved.append((tmp_path / target.lstrip("/")).exists())
-            super().move(source, target)
-
-    local = Recorded(str(tmp_path), pafs.LocalFileSystem())
-    monkeypatch.setattr(storage, "_file_system", lambda scheme, authority: local)
-    for content in (b"first", b"second"):
-        with storage.write_atomically("hdfs://name:9000/file") as sink:
-            sink.write(content)
-        assert (tmp_path / "file").read_bytes() == content
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
-    assert moved == [False, False]
+@pytest.mark.parametrize(
+    ("folder", "folder_name", "name", "uri"),
+    [
+        ("hdfs://name:9000/data", "/data", "/data/x/y", "hdfs://name:9000/data/x/y"),
+        ("s3://bucket/data/", "bucket/data", "bucket/data/x", "s3://bucket/data/x"),
+        ("s3://bucket", "bucket", "bucket/x", "s3://bucket/x"),
+        ("az://container/data", "container/data", "container/data/x", "az://container/data/x"),
+    ],
+)
+def test_the_uri_of_what_was_found(folder: str, folder_name: str, name: str, uri: str) -> None:
+    assert stores.uri_below(folder, folder_name, name) == uri
 
 
 def test_what_cannot_be_written_is_told_and_other_errors_are_left_as_they_are(tmp_path: Path) -> None:
@@ -227,7 +190,7 @@ def test_a_file_that_changes_has_another_version(root: str) -> None:
     write(path, b"abc")
     _, size, version = storage.entry(path)
     assert size == 3
-    assert [found for found in storage.list_entries(root) if found.path == path] == [storage.entry(path)]
+    assert [found[:2] for found in storage.list_entries(root)] == [storage.entry(path)[:2]]
     write(path, b"abX")
     assert storage.entry(path).size == 3
     assert storage.entry(path).version != version
@@ -246,27 +209,106 @@ def test_a_file_whose_time_was_set_back_has_another_version(tmp_path: Path) -> N
     ("uri", "scheme"), [("s3://bucket/x", "s3"), ("HDFS://name/x", "hdfs"), ("gs://bucket/a://b", "gs")]
 )
 def test_the_scheme_of_a_uri(uri: str, scheme: str) -> None:
-    assert storage.scheme_of(uri) == scheme
+    assert stores.scheme_of(uri) == scheme
 
 
 def test_a_store_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(InputError, match=r"cannot open nosuch://bucket: give a local path, or one of gs://"):
+    with pytest.raises(InputError, match=r"cannot open nosuch://bucket: give a local path, or one of s3://"):
         storage.open_read("nosuch://bucket/file")
 
 
-def test_a_store_that_does_not_answer_is_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+def test_a_library_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "adlfs", None)
+    with pytest.raises(InputError, match=r"abfss:// needs a library: pip install 'textmill\[azure\]'"):
+        storage.open_read("abfss://container@account.dfs.core.windows.net/file")
 
-    def from_uri(uri: str) -> Any:
-        asked.append(uri)
-        raise OSError("no route to host")
 
-    monkeypatch.setattr(pafs, "FileSystem", SimpleNamespace(from_uri=from_uri))
-    with pytest.raises(InputError, match="cannot reach gs://unreachable: no route to host"):
-        storage.open_read("gs://unreachable/file")
-    with pytest.raises(InputError, match="cannot reach s3://unreachable"):
-        storage.open_read("s3://unreachable/file")
-    assert asked == ["gs://unreachable?retry_limit_seconds=60", "s3://unreachable"]
+def test_a_web_server_is_for_reading_single_files() -> None:
+    with pytest.raises(InputError, match=r"https:// is for reading only"), storage.write_atomically("https://a.org/b"):
+        pass
+    with pytest.raises(InputError, match="web servers tell only of single files"):
+        storage.list_entries("https://a.org/b")
+    assert not storage.is_folder("https://a.org/b")
+
+
+def test_a_store_is_asked_again_and_what_lasts_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "WAITS_SECONDS", (0.0, 0.0))
+    said: list[Exception] = [OSError(errno.EBUSY, "SlowDown"), ConnectionResetError("torn")]
+
+    def answer() -> str:
+        if said:
+            raise said.pop()
+        return "bytes"
+
+    assert stores.attempt("s3://b/x", "read", answer) == "bytes"
+    said.extend([OSError(errno.EBUSY, "SlowDown")] * 3)
+    with pytest.raises(TextmillError, match=r"cannot read s3://b/x: OSError: .*SlowDown; 3 attempts failed.*--resume"):
+        stores.attempt("s3://b/x", "read", answer)
+    said.extend([OSError(), FileNotFoundError("s3://b/x")])
+    with pytest.raises(FileNotFoundError):
+        stores.attempt("s3://b/x", "read", answer)
+    assert len(said) == 1
+
+
+class NoCredentialsError(Exception):
+    """As botocore's is called."""
+
+
+def test_missing_keys_are_told_at_once() -> None:
+    def answer() -> str:
+        raise NoCredentialsError("Unable to locate credentials")
+
+    with pytest.raises(InputError, match=r"cannot read s3://b/x: NoCredentialsError: .*docs/stores.md"):
+        stores.attempt("s3://b/x", "read", answer)
+
+
+def test_options_of_stores() -> None:
+    parsed = stores.parse_store_options(["s3.endpoint=http://h:1/?a=b", "gs.anonymous=true", "gcs.project=p"])
+    assert parsed == {"s3": {"endpoint": "http://h:1/?a=b"}, "gcs": {"anonymous": True, "project": "p"}}
+    for wrong in ("s3.endpoint", "endpoint=x", ".a=b", "s3.=b"):
+        with pytest.raises(InputError, match="write an option of a store as"):
+            stores.parse_store_options([wrong])
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("size", [0, 1, 5, 1000, 4321])
+def test_ranges_give_the_bytes_of_the_file(size: int, whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_ahead, "FIRST_BYTES", 16)
+    monkeypatch.setattr(read_ahead, "MOST_BYTES", 200)
+    monkeypatch.setattr(read_ahead, "BUFFER_BYTES", 10)
+    content = random.Random(size).randbytes(size)
+    asked: list[tuple[int, int]] = []
+
+    def fetch(start: int, end: int) -> bytes:
+        asked.append((start, end))
+        return content[start:end]
+
+    with read_ahead.open_ahead(fetch, size, whole=whole) as source:
+        assert source.read() == content
+        assert len(asked) == len(set(asked))  # nothing twice
+        source.seek(0)
+        assert b"".join(iter(lambda: source.read(7), b"")) == content
+        places = random.Random(1)
+        for _ in range(200):
+            place, count = places.randrange(size + 2), places.randrange(300)
+            source.seek(place)
+            expected = content[place : place + count]
+            assert source.read(count) == expected
+            assert source.tell() == place + len(expected)
+        assert source.seek(-min(3, size), os.SEEK_END) == size - min(3, size)
+    assert max((end - start for start, end in asked), default=0) <= 200
+
+
+def test_looking_at_a_head_fetches_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def fetch(start: int, end: int) -> bytes:
+        asked.append((start, end))
+        return bytes(end - start)
+
+    with read_ahead.open_ahead(fetch, 10**9) as source:
+        assert source.read(4096) == bytes(4096)
+    assert asked == [(0, read_ahead.FIRST_BYTES)]
 
 
 def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ def test_inputs_are_files_folders_or_a_list_in_a_file(tmp_path: Path) -> None:
 
 def test_options_that_are_not_given() -> None:
     made = job()
-    assert (made.keep_removed, made.measure_all, made.messages_in_files) == (False, False, False)
+    assert (made.keep_removed, made.measure_all, made.shared, made.is_fresh) == (False, False, None, False)
     assert (made.partitions, made.component_rounds, made.warn_after_documents) == (32, 0, 1_000_000)
     assert (made.shard_bytes, made.input_list, made.fingerprints) == (None, None, ())
     assert pickle.loads(pickle.dumps(made)) == made
