@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from .storage import Entry, exists, list_entries
-
-GLOB_CHARACTERS = "*?["
+from .storage import GLOB_CHARACTERS, Entry, exists, list_entries
 
 
 def fixed_folder(pattern: str) -> str:

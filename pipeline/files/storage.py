@@ -38,6 +38,7 @@ VERSION_NAMES = (
 )
 """What stores call that which is another whenever a file has changed, the surest first."""
 REMOVERS = 16
+GLOB_CHARACTERS = "*?["
 CHUNK_BYTES = 1 << 20
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 """Errors that only writing meets: no room, no quota, a file-size limit, a read-only file system."""
@@ -268,8 +269,8 @@ def remove_tree(path: str) -> None:
     listed = list(attempt(path, "list", lambda: system.find(name)))
     if scheme_of(path) in RENAMING:
         attempt(path, "remove", lambda: system.rm(name, recursive=True))
-    elif hasattr(system, "bulk_delete") or hasattr(system, "_bulk_delete"):  # a thousand in one request
-        attempt(path, "remove", lambda: system.rm(listed))
+    elif hasattr(system, "_bulk_delete") and not any(set(GLOB_CHARACTERS) & set(one) for one in listed):
+        attempt(path, "remove", lambda: system.rm(listed))  # a thousand in one request, but it would expand globs
     else:
         with ThreadPoolExecutor(REMOVERS) as pool:
             list(pool.map(lambda one: remove_file(uri_below(path, name, one)), listed))

@@ -28,7 +28,7 @@ KNOWN = "a local path, or one of s3://, gs://, az://, hdfs://, hf:// and https:/
 ALIASES = {"abfss": "abfs"}
 """What fsspec knows only when a library has told it."""
 READ_ONLY = frozenset({"http", "https"})
-RENAMING = frozenset({"hdfs", "webhdfs", "memory"})
+RENAMING = frozenset({"hdfs", "webhdfs"})
 """Stores where a file grows under its name while it is written, but which can rename."""
 OPTION_NAMES: Mapping[str, Mapping[str, str]] = {
     "s3": {"endpoint": "endpoint_url", "anonymous": "anon"},
