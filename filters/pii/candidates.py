@@ -207,9 +207,11 @@ def _number_run(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> tu
         kinds |= 8
     if digits >= 12:
         kinds |= 16
-    capitals = i >= begin + 2 and 0x41 <= data[i - 1] <= 0x5A and 0x41 <= data[i - 2] <= 0x5A
-    if capitals and i + 1 < end and classes[data[i + 1]] & 1:
-        kinds |= 64
+    if i >= begin + 2 and i + 1 < end and classes[data[i + 1]] & 1:
+        capitals = 0x41 <= data[i - 1] <= 0x5A and 0x41 <= data[i - 2] <= 0x5A
+        small = 0x61 <= data[i - 1] <= 0x7A and 0x61 <= data[i - 2] <= 0x7A
+        if capitals or (small and (i == begin + 2 or not classes[data[i - 3]] & 128)):
+            kinds |= 64
     if kinds & 96:  # letters before the number belong to it: X1234567L, QQ 12 34 56 C, GB82 WEST
         for _ in range(4):
             if start > begin and classes[data[start - 1]] & 128:

@@ -14,7 +14,7 @@ from ..kernels.machine.kernel import inner, kernel
 NOTHING, DROPPED = 0, 1
 _SIGNS = {
     " ": "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
-    "-": "\u2010\u2011\ufe63\uff0d",
+    "-": "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d",
     "+": "\uff0b",
     ".": "\uff0e",
     ":": "\uff1a",

@@ -28,8 +28,10 @@ def _iban(length: int, countries: str) -> bytes:
 
 
 IBAN = regex.compile(
-    rb"(?<![A-Za-z0-9_])(?:" + b"|".join(_iban(*entry) for entry in IBAN_LENGTHS.items()) + rb")(?![A-Za-z0-9_])"
+    rb"(?<![A-Za-z0-9_])(?:" + b"|".join(_iban(*entry) for entry in IBAN_LENGTHS.items()) + rb")(?![A-Za-z0-9_])",
+    regex.IGNORECASE,
 )
+IBAN_CONTEXT = regex.compile(rb"(?i)iban|account|konto|compte|cuenta|conto|rekening|bank")
 
 SSN = regex.compile(
     rb"(?<![A-Za-z0-9_.,/+-])[0-9]{3}(?P<mark>[ -]?)[0-9]{2}(?P=mark)[0-9]{4}(?![A-Za-z0-9_]|[.,/-][0-9])"
@@ -157,9 +159,10 @@ def _before(match: regex.Match[bytes], text: bytes) -> str:
     return text[max(0, match.start() - CONTEXT_BYTES) : match.start()].decode(errors="ignore")
 
 
-def is_iban(match: regex.Match[bytes], text: bytes) -> bool:  # noqa: ARG001
-    """A country's length and form, and the check digits."""
-    return _is_valid("iban", match[0].decode())
+def is_iban(match: regex.Match[bytes], text: bytes) -> bool:
+    """A country's length and form, and the check digits; in small letters only where a word announces it."""
+    before = text[max(0, match.start() - CONTEXT_BYTES) : match.start()]
+    return (match[0].isupper() or IBAN_CONTEXT.search(before) is not None) and _is_valid("iban", match[0].decode())
 
 
 def is_ssn(match: regex.Match[bytes], text: bytes) -> bool:

@@ -7,19 +7,27 @@ import functools
 import regex
 
 from .phone_patterns import (
+    ADDRESS_LIKE,
     BEFORE_ENDS,
     BEHIND_ENDS,
     CONTEXT_BYTES,
     DATE_LIKE,
+    DECIMAL_LIKE,
+    GROUPS_OF_PHONES,
     OTHER_NUMBER,
     PAGE_RANGE,
     PHONE_CONTEXT,
     PHONE_CONTEXT_BEHIND,
+    PHONE_HINT,
     PHONE_VERB,
+    SERIAL_LIKE,
     SOCIAL_SECURITY_LIKE,
+    USED_UP,
 )
 
 NORTH_AMERICA = frozenset({"US", "CA"})
+ENGLISH = ("IN", "AU", "IE", "ZA", "NZ", "PK", "NG", "KE", "PH")
+"""More countries whose numbers stand in English texts; they need a word that announces them."""
 WITHOUT_ZERO = frozenset({"CN", "IN", "BR", "AR"})
 """Regions whose mobile numbers are written without the zero that is dialled before them."""
 REGIONS_OF_LANGUAGE = {
@@ -38,12 +46,25 @@ REGIONS_OF_LANGUAGE = {
     **{"ru": ("RU", "KZ"), "uk": ("UA",), "be": ("BY",), "bg": ("BG",), "ro": ("RO",), "hu": ("HU",), "el": ("GR",)},
     **{"tr": ("TR",), "he": ("IL",), "ar": ("SA", "AE", "EG"), "fa": ("IR",), "hi": ("IN",), "bn": ("BD", "IN")},
     **{"ta": ("IN",), "te": ("IN",), "ur": ("PK",), "id": ("ID",), "ms": ("MY",), "vi": ("VN",), "th": ("TH",)},
+    **{"gl": ("ES",), "ca": ("ES",), "eu": ("ES",), "lb": ("LU",), "als": ("CH",), "nds": ("DE",), "af": ("ZA",)},
+    **{
+        "mr": ("IN",),
+        "gu": ("IN",),
+        "kn": ("IN",),
+        "ml": ("IN",),
+        "pa": ("IN", "PK"),
+        "ne": ("NP",),
+        "sw": ("KE", "TZ"),
+    },
+    **{"tl": ("PH",), "is": ("IS",), "ga": ("IE",), "cy": ("GB",), "sq": ("AL",), "mk": ("MK",), "bs": ("BA",)},
+    **{"ka": ("GE",), "hy": ("AM",), "az": ("AZ",), "kk": ("KZ",), "uz": ("UZ",), "mn": ("MN",), "mt": ("MT",)},
     **{"ja": ("JP",), "ko": ("KR",), "zh": ("CN", "TW", "HK"), "et": ("EE",), "lv": ("LV",), "lt": ("LT",)},
 }
 """Whose numbers a document of a language may have; English ones beside those of the recipe's regions."""
 
 _HOST = regex.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?[^/?#:]*\.([a-z]{2})(?=[/?#:]|$)", regex.IGNORECASE)
-_LATER_BRACKET = regex.compile(rb"(?![78] ?\().+\((?!0\))")
+_AREA_IN_BRACKETS = regex.compile(r"(?:\+?1[ .-]?)?\([2-9][0-9]{2}\)[ .-]?[2-9][0-9]{2}[ .-]?[0-9]{4}")
+_LATER_BRACKET = regex.compile(rb"(?![78] ?\()(?!0[0-9]{1,3}\([0-9]{1,4}\)[0-9]{4}$).+\((?!0\))")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -64,50 +85,63 @@ def regions_of(default: tuple[str, ...], language: str, url: str | None) -> tupl
 
 def is_phone_north_america(match: regex.Match[bytes], text: bytes) -> bool:
     """A number of the plan in its form, which no word such as "SKU" or "pages" says to be another one."""
-    if OTHER_NUMBER.search(text, max(0, match.start() - 24), match.start()):
+    if OTHER_NUMBER.search(text, max(0, match.start() - 32), match.start()):
         return False
-    number = regex.split(rb"[a-z]", match[0])[0].decode()
-    return _is_valid(number, "US") or (_digits(number) in (10, 11) and has_context(match, text))
+    number = match["number"].decode()
+    if _is_valid(number, "US") or _AREA_IN_BRACKETS.match(number):
+        return True
+    return _digits(number) in (10, 11, 13) and _announced(match, text) > 0
 
 
 def is_phone_international(match: regex.Match[bytes], text: bytes) -> bool:
     """A number of some country, or any number of a possible length that a word announces."""
-    value = match[0].decode()
-    if regex.fullmatch(r"\+[0-9]{1,3}\.[0-9]+", value):  # a decimal with its sign
-        return False
+    value = match["number"].decode()
+    if regex.fullmatch(r"\+ ?[0-9]+\.[0-9]+", value):  # a decimal with its sign
+        return _announced(match, text) == NAMED
     international = "+" + value[2:] if value.startswith("00") else value
-    return _is_valid(international, None) or (has_context(match, text) and _digits(value) <= 15)
+    if _is_valid(international, None):
+        return True
+    return 8 <= _digits(value) <= 15 and _announced(match, text) == NAMED
 
 
 def is_phone_national(match: regex.Match[bytes], text: bytes, *, regions: tuple[str, ...]) -> bool:
     """A number that a word announces, or a valid number of one of the regions in a form that says so; never a date."""
-    raw = match[0]
-    if DATE_LIKE.fullmatch(raw) or SOCIAL_SECURITY_LIKE.fullmatch(raw) or raw.count(b".") == 3:
-        return False
-    if PAGE_RANGE.fullmatch(raw) or OTHER_NUMBER.search(text, max(0, match.start() - 24), match.start()):
-        return _digits(raw.decode()) >= 7 and not regex.search(rb"[(]", raw) and _is_named(match, text)
-    if _LATER_BRACKET.match(raw):
-        return False
+    raw = match["number"]
     value = raw.decode()
-    if _digits(value) > 13:
+    if not 7 <= _digits(value) <= 13 or DECIMAL_LIKE.fullmatch(raw):
+        return False
+    if DATE_LIKE.fullmatch(raw) or ADDRESS_LIKE.fullmatch(raw) or SOCIAL_SECURITY_LIKE.fullmatch(raw):
+        return False
+    if OTHER_NUMBER.search(text, max(0, match.start() - 32), match.start()):
         return False
     bare = raw.isdigit()
-    if any(_has_form(value, bare, region, match, text) for region in regions):
+    doubtful = PAGE_RANGE.fullmatch(raw) or SERIAL_LIKE.fullmatch(raw) or _LATER_BRACKET.match(raw)
+    if not doubtful and any(_has_form(value, bare, region, match, text) for region in regions):
         return True
-    return has_context(match, text) and (not bare or _digits(value) >= 8)
+    announced = _announced(match, text)
+    if announced == NAMED:
+        return not _LATER_BRACKET.match(raw) and (not bare or _digits(value) >= 8)
+    if announced == HINTED:
+        if bare and value[0] in "6789" and len(value) == 10 and _is_mobile(value, "IN"):
+            return True
+        grouped = value[0] in "0(" or _groups(value) == (5, 5)
+        wide = regions + ENGLISH if grouped and not bare and {"US", "GB"} & set(regions) else regions
+        return any(_is_valid(value, region) for region in wide)
+    return False
 
 
 def _has_form(value: str, bare: bool, region: str, match: regex.Match[bytes], text: bytes) -> bool:
     """Whether the form alone says that it is a number of the region."""
     if region in NORTH_AMERICA:
-        alone = _groups(value) == [3, 3, 4] and _stands_alone(match, text)
+        alone = _groups(value) == (3, 3, 4) and _stands_alone(match, text)
         return not bare and alone and _is_valid(value, region)
-    if regex.match(r"\d{1,2}\.\d", value):  # a decimal
-        return False
     trunk = value[0] in "0("
     if bare:
         return (trunk or (region == "CN" and len(value) == 11)) and _is_mobile(value, region)
-    if not trunk and (_dials_zero(region) or (region != "CN" and not _stands_alone(match, text))):
+    groups = _groups(value)
+    if trunk:
+        return (value[0] == "(" or groups[0] > 1) and _is_valid(value, region)
+    if _dials_zero(region) or (groups not in GROUPS_OF_PHONES and not _stands_alone(match, text)):
         return False
     return _is_valid(value, region)
 
@@ -127,15 +161,22 @@ def _stands_alone(match: regex.Match[bytes], text: bytes) -> bool:
     return BEHIND_ENDS.match(text, match.end()) is not None and BEFORE_ENDS.search(before) is not None
 
 
-def has_context(match: regex.Match[bytes], text: bytes) -> bool:
+NAMED, HINTED = 2, 1
+"""What a word says of the number behind it: that it is a phone's, or that it may be one."""
+
+
+def _announced(match: regex.Match[bytes], text: bytes) -> int:
     """Whether a word such as "phone" or "电话" stands shortly before on the same line, or "fax" directly behind."""
-    if PHONE_CONTEXT_BEHIND.match(text, match.end()) or _is_named(match, text):
-        return True
-    return PHONE_VERB.search(_before(match, text)) is not None
-
-
-def _is_named(match: regex.Match[bytes], text: bytes) -> bool:
-    return PHONE_CONTEXT.search(_before(match, text)) is not None
+    before = _before(match, text)
+    if PHONE_CONTEXT_BEHIND.match(text, match.end()) or PHONE_VERB.search(before):
+        return NAMED
+    for rank, words in ((NAMED, PHONE_CONTEXT), (HINTED, PHONE_HINT)):
+        last = None
+        for last in words.finditer(before):
+            pass
+        if last is not None and not USED_UP.search(before, last.end()):
+            return rank
+    return 0
 
 
 def _before(match: regex.Match[bytes], text: bytes) -> str:
@@ -149,8 +190,8 @@ def _digits(value: str) -> int:
     return sum(character.isdigit() for character in value)
 
 
-def _groups(value: str) -> list[int]:
-    return [len(group) for group in regex.findall(r"[0-9]+", value)]
+def _groups(value: str) -> tuple[int, ...]:
+    return tuple(len(group) for group in regex.findall(r"[0-9]+", value))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -14,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 
 from ...errors import RecipeError
-from ..base.document_language import document_languages
 from ..base.step import Cleaner, Measurements
 from ..kernels.machine.buffers import Int64s, TextBuffers, text_array, text_buffers
 from .candidates import DIGITS, find_candidates
@@ -36,6 +35,7 @@ from .kinds import (
     SSN,
     WALLET,
 )
+from .languages import languages_of_numbers
 from .phones import regions_of
 from .surrogates import Surrogates, mask
 
@@ -175,8 +175,9 @@ class ScrubPII(Cleaner):
         default, private = self._default_regions, self.keep_private_ips
         codes = [kind == "code" for kind in batch["kind"].to_pylist()]
         urls: list[str | None] = batch["url"].to_pylist()
-        looks_for_phones = PHONE in every and bool((windows[:, 3] & DIGITS).any())
-        languages = document_languages(batch) if looks_for_phones else [""] * batch.num_rows
+        numbers = windows[(windows[:, 3] & DIGITS) > 0]
+        looks_for_phones = PHONE in every and len(numbers) > 0
+        languages = languages_of_numbers(batch, numbers) if looks_for_phones else []
 
         def finder(row: int) -> Finder:
             kinds = every & CODE_KINDS if codes[row] else every

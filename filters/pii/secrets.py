@@ -150,14 +150,15 @@ ASSIGNMENT = regex.compile(
     rb"(?:[bru]{0,2}(?P<mark>[\"'`])(?P<quoted>[^\"'`\r\n]{4,200})(?P=mark)|(?P<bare>[^\s\"'`,;<>(){}\[\]|&]{4,200}))"
 )
 
+EXAMPLE_HOST = regex.compile(rb"(?:[a-z0-9-]+\.){0,3}(?:example(?:\.[a-z]+)?|localhost)$", regex.IGNORECASE)
 PLACEHOLDER = regex.compile(
-    rb"(?i)^(?:[$%{<\[@#]|\*{2,}|x{3,}|\.{3}|your|my[_-]|the[_-]|some[_-]|test[_-]?(?:key|token|password|secret)|example|sample|dummy|fake|placeholder"
+    rb"(?i)^(?:[$%{<\[@#]|1a2b3c|deadbeef|\*{2,}|x{3,}|\.{3}|your|my[_-]|the[_-]|some[_-]|test[_-]?(?:key|token|password|secret)|example|sample|dummy|fake|placeholder"
     rb"|change[_-]?me|insert|replace|enter|null|none|true|false|undefined|process\.|os\.|env\.|self\.|this\.|config\.|redacted|todo)"
     rb"|(?:example|placeholder|your[_-]|xxxx|\.\.\.|\*{3}|0{8}|12345678[90]{0,2}$|redacted|<|\$\{|\{\{)"
 )
 """What stands for a secret in documents, and is none."""
 NAMES_OF_CODE = regex.compile(
-    rb"[A-Za-z_$][A-Za-z0-9_$]*(?:(?:\.|->|::)[A-Za-z_$][A-Za-z0-9_$]*)+[()\[\];]*|[A-Za-z]+(?:[_-][A-Za-z]+)+[0-9]?|[A-Z]?[a-z]+(?:[A-Z][a-z]+)*[0-9]?"
+    rb"[A-Za-z_$][A-Za-z0-9_$]*(?:(?:\.|->|::)[A-Za-z_$][A-Za-z0-9_$]*)+[()\[\];]*|[A-Za-z]+[0-9]{0,2}(?:[_-][A-Za-z]+[0-9]{0,2})+|[A-Z]?[a-z]+(?:[A-Z][a-z]+)*[0-9]?"
 )
 """Names of variables, words with hyphens."""
 
@@ -201,11 +202,15 @@ def is_login(match: regex.Match[bytes], text: bytes) -> bool:  # noqa: ARG001
     )
     if usual or value == match["user"] or PLACEHOLDER.search(value):
         return False
+    if not regex.search(rb"(?<!%[0-9]?)[0-9]", value) and EXAMPLE_HOST.match(match["host"]):
+        return False
     return b"." in match["host"] or any(0x30 <= byte <= 0x39 for byte in value)
 
 
 def assigned(match: regex.Match[bytes], text: bytes) -> bool:
     """Whether what is assigned to "password" or "token" looks random, or like a password somebody thought of."""
+    if regex.search(rb"::[A-Za-z]*$", text, pos=max(0, match.start() - 24), endpos=match.start()):
+        return False  # the name of a type: AWS::AppSync::ApiKey
     name = "quoted" if match["quoted"] is not None else "bare"
     value = match[name]
     if PLACEHOLDER.search(value) or NAMES_OF_CODE.fullmatch(value) or b"://" in value[:12]:

@@ -76,7 +76,10 @@ def is_personal_ipv4(match: regex.Match[bytes], text: bytes, *, keep_private: bo
     start = match.start()
     if VERSION_CONTEXT.search(text, max(0, start - 16), start):
         return False
-    if match[0].endswith((b".0.0", b".0.1", b".0.2")) and not ADDRESS_CONTEXT.search(text, max(0, start - 12), start):
+    if text[match.end() : match.end() + 1] == b"+" or match[0] in (b"1.2.3.4", b"12.34.56.78"):
+        return False
+    doubtful = match[0].endswith((b".0.0", b".0.1", b".0.2")) or match[0].startswith((b"1.2.", b"1.3."))
+    if doubtful and not ADDRESS_CONTEXT.search(text, max(0, start - 12), start):
         return False
     return not keep_private or (not _is_network(match, text, 32) and _is_global(match[0].decode()))
 
