@@ -16,7 +16,7 @@ SURE = 0.4
 
 
 def languages_of_numbers(batch: pa.RecordBatch, windows: Int64s) -> list[str]:
-    """Language of each document, by its label, or by lid.176 where it has windows and neither label nor Chinese characters.
+    """Language of each document: its label, Chinese by its characters, else of those with windows what lid.176 says.
 
     Args:
         windows: Rows of (document, start, end, kinds) in the order of documents, those with numbers.

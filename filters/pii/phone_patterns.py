@@ -26,7 +26,8 @@ PHONE_NORTH_AMERICA = regex.compile(
 )
 
 PHONE_INTERNATIONAL = regex.compile(
-    rb"(?<![A-Za-z0-9_+])(?P<number>(?:\(\+[0-9]{1,3}\)|(?:\+[ ]?|(?<![0-9][ .,:/-])00[ ]?)(?:\([1-9][0-9]{0,2}\)|[1-9]))(?:"
+    rb"(?<![A-Za-z0-9_+])(?P<number>"
+    rb"(?:\(\+[0-9]{1,3}\)|(?:\+[ ]?|(?<![0-9][ .,:/-])00[ ]?)(?:\([1-9][0-9]{0,2}\)|[1-9]))(?:"
     + _JOINED
     + rb"){4,14}+)"
     + _EXTENSION
@@ -43,19 +44,18 @@ PHONE_NATIONAL = regex.compile(
 )
 
 _NAMES = r"""
-    (?:tele|cell|mobil|smart)?(?:phone|fon|fono|foon|telefon|puhelin)s?|phones?|tele?ph?|tel|telefone?|telefono|téléphone|teléfono|télécopie
-    |telefax|mobile|mobil|mobiel|móvil|móviles|celular|cellulare|fax|sms|whats\s?app|viber|hotline|helpline|landline|handynummer|handynr|kontaktnummer|notruf|portable\s?:|portable\s(?:est|:)|gsm\s?:
-    |rufnummer|durchwahl|mobilnummer|telefonnummer|kontakttelefon|telefonszám|mobiltelefon|tlf|puh|matkapuhelin
-    |telefonní|telefón|komórka|komórkowy|telefonu|điện\s?thoại|đt|telpon|telepon|telp|simu
-    |тел|телефон|телефону|телефона|моб|мобильный|факс|звоните|звонить|мобільний|τηλ|τηλέφωνο|κινητό|φαξ
+    telef[oó]\w*|téléph\w*|telephon\w*|(?:cell|smart)?phones?|tele?ph?|tel|mobil\w*|mobiel\w*|móvil(?:es)?|celular|cellulare
+    |komórk\w*|matkapuhelin|puh\w*|tlf|télécopie|fax|sms|whats\s?app|viber|hotline|helpline|landline|notruf
+    |rufnummer|durchwahl|handynummer|handynr|kontaktnummer|điện\s?thoại|đt|telpon|telp|simu|portable\s(?:est|:)
+    |тел|телефон\w*|моб|мобильный|факс|звоните|звонить|мобільний|τηλ|τηλέφωνο|κινητό|φαξ
     |هاتف|تلفون|جوال|موبايل|الهاتف|تلفن|موبایل|فون|טלפון|טל|נייד|פקס|फोन|फ़ोन|मोबाइल|दूरभाष|โทร|โทรศัพท์|มือถือ
 """
 PHONE_CONTEXT = regex.compile(
     rf"""
     \b(?:{_NAMES})\b
     |\b(?:portable|cell|handy|cep|gsm|signal|hp|número|contacto|contatto|whats)\s?[:.\#]|\bcell\s(?:phone|number|no\b)
-    |\b(?:phone|contact|my|his|her|our|your|their)\s(?:new\s)?numbers?\b|\bphone\sno\b
-    |电话|手机|热线|传真|致电|拨打|電話|手機|熱線|傳真|携帯|ファックス|ＦＡＸ|ＴＥＬ|전화|휴대폰|핸드폰|팩스
+    |\b(?:phone|contact|my|his|her|our|your|their)\s(?:new\s)?numbers?\b|\bphone\sno\b|\bcell\sis\b
+    |电话|手机|热线|传真|致电|拨打|電話|手機|熱線|傳真|携帯|連絡先|ファックス|ＦＡＸ|ＴＥＬ|전화|휴대폰|핸드폰|팩스
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
@@ -63,11 +63,18 @@ PHONE_CONTEXT = regex.compile(
 
 PHONE_VERB = regex.compile(
     r"""
-    \b(?:call(?:ed|ing|s)?|ring(?:ing)?|dial(?:l?ing)?|contact(?:ing)?|reach(?:ed|able|ing)?|text(?:ing)?|answer(?:ing|s)?|anrufen|appele[zr]|llame|llámenos
-    |chiamare|ligue|bel|zadzwoń)
-    (?:\s(?:me|us|him|her|them|now|today|back|anytime|toll|free|on|at|or|our|my|your|his|the|this|number|office|line|directly|out|to|unter|au|al|il|o|we
-    |please)){0,5}+
+    \b(?:call(?:ed|ing|s)?|ring(?:ing)?|dial(?:l?ing)?|contact(?:ing)?|reach(?:ed|able|ing)?|text(?:ing)?|answer(?:ing|s)?
+    |anrufen|appele[zr]|llame|llámenos|chiamare|ligue|bel|zadzwoń)
+    (?:\s(?:me|us|him|her|them|now|today|back|anytime|toll|free|on|at|or|our|my|your|his|the|this|number|office|line|directly
+    |out|to|unter|au|al|il|o|we|please)){0,5}+
     (?::\s*|\s-\s|\s+\(?)$
+    |\b(?:ruf|erreich|angeruf|anruf|meld)\w*\b[^.!?\n]{0,30}\bunter\s(?:der\s\w*nummer\s)?$
+    |\b(?:appel|joindre|joignable|contact|téléphon|répond)\w*\b[^.!?\n]{0,30}\bau\s(?:numéro\s)?$
+    |\b(?:llám|llam|contact|localiz|atiende|atend|marc|marque)\w*\b[^.!?\n]{0,30}\b(?:al|en\sel)\s(?:número\s)?$
+    |\b(?:chiam|contatt|telefon|rivolg|rispond|reperibil)\w*\b[^.!?\n]{0,30}\b(?:al|il)\s(?:numero\s)?$
+    |\b(?:lig|contat|fal[ea]|atend|avis)\w*\b[^.!?\n]{0,30}\b(?:no|pelo|para)\s(?:o\s)?(?:número\s)?$
+    |\b(?:bel|bereik)\w*\b[^.!?\n]{0,30}\bop\s(?:nummer\s)?$|\bring\w*\b[^.!?\n]{0,30}\bpå\s$|\bpod\snumer\w*\s$
+    |\b(?:(?:по)?звон|связ|набер)\w*\b[^.!?\n]{0,30}\bпо\s(?:номеру|тел\w*)\s$
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
@@ -91,8 +98,10 @@ PHONE_HINT = regex.compile(
 """Words before a number of which a phone number is often told: enough where the numbering plan allows it."""
 
 PHONE_CONTEXT_BEHIND = regex.compile(
-    rb"[ ,(-]{0,3}(?:office|fax|mobile|cell|phone|home|work|direct|tel)\b(?![ ][a-z])|[ ](?:anrufen|an!)|"
-    + "\\)?[ ]?(?:まで|に|へ|にて)?(?:お|ご)?(?:電話|連絡|問い?合わ?せ|知らせ|かけ|申し?込)|\\)?[ ]?(?:로|으로)[ ]?(?:연락|전화|문의)".encode(),
+    rb"[ ,(-]{0,3}(?:office|fax|mobile|cell|phone|home|work|direct|tel)\b(?![ ][a-z])|[ ](?:anrufen|an!|numara)"
+    rb"|[ ]is[ ](?:the|my|his|her|our)[ ](?:[a-z]+[ ])?(?:number|phone|cell|mobile)|"
+    + "\\)?[ ]?(?:まで|に|へ|にて)?(?:お|ご)?(?:電話|連絡|問い?合わ?せ|知らせ|かけ|申し?込)".encode()
+    + "|\\)?[ ]?(?:로|으로)[ ]?(?:연락|전화|문의)".encode(),
     regex.IGNORECASE,
 )
 """The same directly behind a number."""
@@ -102,17 +111,19 @@ USED_UP = regex.compile(
 )
 """Between such a word and a number: another number or the end of a sentence, so that the word is not about this one."""
 
-OTHER_NUMBER = regex.compile(
-    (
-        "(?i)(?:(?<![a-z])(?:sku|isbn|issn|isin|ean|upc|gtin|ref|reference|orders?|invoices?|ids?|serial|part|model|items?|ticket|case|art"
-        "|doi|vol|volume|pp?|pages?|section|patent|catalog|cat|lot|batch|build|versions?|figure|fig|table|eq|tracking|account|acct"
-        "|bank|sequence|code|product|article|size|range|grant|award|licen[cs]e|permit|plate|registration|certificate|passport|docket|bug|issue|ssn|pmid|arxiv|oclc|lccn|rfc|policy|customer|member"
-        "|bestell\\w*|rechnung\\w*|kunden\\w*|auftrag\\w*|aktenzeichen|konto\\w*|seiten?|artikel\\w*|commande|facture|dossier|client|siren|siret|compte"
-        "|pedido|factura|expediente|cuenta|página|fattura|ordine|conto|pagina|nota fiscal|conta|processo|protocolo|cnpj|cpf|заказ\\w*|сч[её]т\\w*|инн)s?"
-        "|订单|訂單|编号|編號|批号|账号|帳號|学号|工号|证号|单号|代码|编码|注文|伝票|受付|会員|口座|型番|品番|주문|계좌)"
-        "(?:\\.? ?(?:no|nr|number|num|nummer|número|numero|numéro|n°|№|号码?|番号|번호))?[ .:\\#=]{0,3}(?:is |ist |est |es |è |é )?$"
-    ).encode()
-)
+_OTHERS = r"""
+    (?:(?<![a-z])(?:sku|isbn|issn|isin|ean|upc|gtin|ref|reference|orders?|invoices?|ids?|serial|part|model|items?|ticket|case
+    |art|doi|vol|volume|pp?|pages?|section|patent|catalog|cat|lot|batch|build|versions?|figure|fig|table|eq|tracking|account
+    |acct|bank|sequence|code|product|article|size|range|grant|award|licen[cs]e|permit|plate|registration|certificate|passport
+    |docket|bug|issue|ssn|pmid|arxiv|oclc|lccn|rfc|policy|customer|member|bestell\w*|rechnung\w*|kunden\w*|auftrag\w*
+    |aktenzeichen|konto\w*|seiten?|artikel\w*|commande|facture|dossier|client|siren|siret|compte|pedido|factura|expediente
+    |cuenta|página|fattura|ordine|conto|pagina|nota[ ]fiscal|conta|processo|protocolo|cnpj|cpf|заказ\w*|сч[её]т\w*
+    |инн)s?
+    |订单|訂單|编号|編號|批号|账号|帳號|学号|工号|证号|单号|代码|编码|注文|伝票|受付|会員|口座|型番|品番|주문|계좌)
+    (?:\.?[ ]?(?:no|nr|number|num|nummer|número|numero|numéro|n°|№|号码?|番号|번호))?
+    [ .:\#=]{0,3}(?:(?:is|ist|est|es|è|é)[ ])?$
+"""
+OTHER_NUMBER = regex.compile(_OTHERS.encode(), regex.VERBOSE | regex.IGNORECASE)
 """Words that say that a number is another one."""
 
 CONTEXT_BYTES = 64

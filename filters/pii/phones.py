@@ -62,6 +62,8 @@ REGIONS_OF_LANGUAGE = {
 }
 """Whose numbers a document of a language may have; English ones beside those of the recipe's regions."""
 
+_PROSE_BEFORE = regex.compile(rb"[A-Za-z.,:;\x80-\xFF][ (]$|[(:>\"']$")
+"""Before a "+" that is no sum and no line of a patch."""
 _HOST = regex.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?[^/?#:]*\.([a-z]{2})(?=[/?#:]|$)", regex.IGNORECASE)
 _AREA_IN_BRACKETS = regex.compile(r"(?:\+?1[ .-]?)?\([2-9][0-9]{2}\)[ .-]?[2-9][0-9]{2}[ .-]?[0-9]{4}")
 _LATER_BRACKET = regex.compile(rb"(?![78] ?\()(?!0[0-9]{1,3}\([0-9]{1,4}\)[0-9]{4}$).+\((?!0\))")
@@ -101,7 +103,11 @@ def is_phone_international(match: regex.Match[bytes], text: bytes) -> bool:
     international = "+" + value[2:] if value.startswith("00") else value
     if _is_valid(international, None):
         return True
-    return 8 <= _digits(value) <= 15 and _announced(match, text) == NAMED
+    announced = _announced(match, text)
+    if announced == NAMED:
+        return 8 <= _digits(value) <= 15
+    grouped = len(_groups(value)) > 1 and _PROSE_BEFORE.search(text, max(0, match.start() - 2), match.start())
+    return bool((announced or grouped) and value[1] != " " and _is_possible(international))
 
 
 def is_phone_national(match: regex.Match[bytes], text: bytes, *, regions: tuple[str, ...]) -> bool:
@@ -171,10 +177,8 @@ def _announced(match: regex.Match[bytes], text: bytes) -> int:
     if PHONE_CONTEXT_BEHIND.match(text, match.end()) or PHONE_VERB.search(before):
         return NAMED
     for rank, words in ((NAMED, PHONE_CONTEXT), (HINTED, PHONE_HINT)):
-        last = None
-        for last in words.finditer(before):
-            pass
-        if last is not None and not USED_UP.search(before, last.end()):
+        ends = [found.end() for found in words.finditer(before)]
+        if ends and not USED_UP.search(before, ends[-1]):
             return rank
     return 0
 
@@ -200,6 +204,17 @@ def _is_valid(value: str, region: str | None) -> bool:
 
     try:
         return bool(phonenumbers.is_valid_number(phonenumbers.parse(value, region)))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_possible(value: str) -> bool:
+    """A country code and a length that its numbers have."""
+    import phonenumbers
+
+    try:
+        return bool(phonenumbers.is_possible_number(phonenumbers.parse(value, None)))
     except phonenumbers.NumberParseException:
         return False
 
