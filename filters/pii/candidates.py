@@ -20,7 +20,7 @@ NUMBER, ACCOUNT, TOKEN, ASSIGNMENT, LOGIN, KEY_BLOCK = 32, 64, 128, 256, 512, 10
 "password" before "=", ":" or ">"; "://" with an "@" behind; "PRIVATE KEY"."""
 
 TOKEN_BYTES = 16
-PREFIX_BYTES = 8
+PREFIX_BYTES = 24
 """How far before a token its match may begin (``SG.``)."""
 NAME_BYTES = 48
 """How far before its sign the name of what is assigned may begin."""
@@ -61,10 +61,14 @@ LITERALS = (
     (b"/api/webhooks/", KEY_BLOCK),
     (b".webhook.office.com/", KEY_BLOCK),
     (b"hf_", TOKEN),
+    (b"Q~", TOKEN),
+    (b"pscale_", TOKEN),
+    (b"api_org_", TOKEN),
+    (b"curl ", KEY_BLOCK),
 )
 """Words that begin secrets without a digit near them, which the kernel would pass over."""
 ENDINGS = _endings(
-    b"password passwd pwd passphrase pass secret token key auth credential credentials authorization passwort"
+    b"password passwd pwd passphrase pass secret token key auth credential credentials authorization passwort client_id client-id clientid apiid accessid value"
     + " senha contraseña пароль 密码 密碼 口令 パスワード 비밀번호".encode()
 )
 """How words end behind which a secret may stand."""
@@ -134,7 +138,7 @@ def _scan(offsets: Int64s, data: Bytes, classes: Bytes, endings: Int64s, found: 
                     token_seen = token_end
                     if kind:
                         if count < len(found):
-                            found[count, 0], found[count, 1] = row, max(begin, token - 8) - begin
+                            found[count, 0], found[count, 1] = row, max(begin, token - PREFIX_BYTES) - begin
                             found[count, 2], found[count, 3] = token_end - begin, kind
                         count += 1
                 start, stop, kinds = _number_run(begin, end, i, data, classes)

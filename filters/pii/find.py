@@ -50,6 +50,8 @@ class Detector(NamedTuple):
     check: Check
     gate: re.Pattern[bytes] | None = None
     """What must be in a window, or just behind it, for the expression to be tried."""
+    starts: re.Pattern[bytes] | None = None
+    """Where in a window a match may begin; without it the expression is searched for, also far behind the window."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,7 @@ class Finder:
         numbers = candidates.NUMBER | candidates.TOKEN
         every = (
             Detector(SECRET, candidates.KEY_BLOCK, secrets.KEY_BLOCK, 24_000, secrets.is_key_block),
-            Detector(SECRET, candidates.TOKEN, secrets.TOKEN, 2000, secrets.is_token, secrets.BEGINNINGS),
+            Detector(SECRET, candidates.TOKEN, secrets.TOKEN, 2000, secrets.is_token, secrets.BEGINNINGS, secrets.TOKEN_START),
             Detector(SECRET, candidates.KEY_BLOCK, secrets.HOOK, 300, secrets.is_hook),
             Detector(SECRET, candidates.LOGIN, secrets.LOGIN, 210, secrets.is_login),
             Detector(SECRET, candidates.ASSIGNMENT, secrets.ASSIGNMENT, 260, secrets.assigned, secrets.ASSIGNED_NAME),
@@ -112,12 +114,26 @@ def _matches(detector: Detector, text: bytes, windows: Iterable[Window]) -> Iter
             domain = patterns.DOMAIN_RUN.match(text, window.end + 1)
             reach = 2 + (domain.end() - domain.start() if domain else 0)
         limit = min(len(text), window.end + reach)
-        for match in detector.pattern.finditer(text, max(window.start, done), limit):
+        begin = max(window.start, done)
+        if detector.starts:
+            found: Iterable[regex.Match[bytes]] = _at_starts(detector, text, begin, window.end, limit)
+        else:
+            found = detector.pattern.finditer(text, begin, limit)
+        for match in found:
             if match.start() >= window.end:
                 break
             done = match.end()
             if detector.check(match, text):
                 yield Span(*_span(match), detector.kind)
+
+
+def _at_starts(detector: Detector, text: bytes, begin: int, end: int, limit: int) -> Iterator[regex.Match[bytes]]:
+    if detector.starts is None:
+        return
+    for start in detector.starts.finditer(text, begin, end):
+        if start.start() >= begin and (match := detector.pattern.match(text, start.start(), limit)):
+            yield match
+            begin = match.end()
 
 
 def _span(match: regex.Match[bytes]) -> tuple[int, int]:

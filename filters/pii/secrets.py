@@ -26,7 +26,7 @@ PREFIXED = (
     rf"v1\.0-{_H}{{24}}-{_H}{{146}}",
     rf"HRKU-AA{_W}{{58}}",
     rf"fo1_{_W}{{43}}",
-    rf"(?:FlyV1 )?fm[12]{_W}_[A-Za-z0-9+/]{{80,}}={{0,3}}",
+    rf"(?:FlyV1 )?fm(?:1[ar]|2)_[A-Za-z0-9+/]{{80,}}={{0,3}}",
     rf"{_A}{{14}}\.atlasv1\.[A-Za-z0-9=_-]{{60,70}}",
     rf"hv[sbr]\.{_W}{{24,300}}",
     rf"pul-{_H}{{40}}",
@@ -41,8 +41,8 @@ PREFIXED = (
     rf"tskey-[a-z]+-{_A}+-{_A}{{20,}}",
     # hosts of code and packages
     rf"gh[pousr]_{_A}{{36,255}}",
-    rf"github_pat_{_A}{{22}}_{_A}{{59}}",
-    rf"gl(?:pat|dt|rt|ptt|soat|cbt|imt|ft|agent|oas)-{_W}{{20,}}(?:\.[0-9a-z]{{2}}\.[0-9a-z]{{9}})?",
+    r"github_pat_[A-Za-z0-9_]{82}",
+    rf"gl(?:pat|dt|rt|rtr|ptt|soat|cbt|imt|ft|ffct|agent|oas)-{_W}{{20,}}(?:\.[0-9a-z]{{2}}\.[0-9a-z]{{9}})?",
     rf"GR1348941{_W}{{20}}",
     r"ATATT3[A-Za-z0-9_=-]{180,}",
     rf"ATBB{_A}{{32}}",
@@ -56,7 +56,7 @@ PREFIXED = (
     rf"AKCp{_A}{{69}}",
     rf"cmVmd{_A}{{59}}",
     r"bkua_[a-z0-9]{40}",
-    rf"sgp_(?:{_H}{{16}}_|local_)?{_H}{{40}}",
+    r"sgp_(?:[A-Fa-f0-9]{16}_|local_)?[A-Fa-f0-9]{40}",
     rf"sq[upa]_{_H}{{40}}",
     rf"PMAK-{_H}{{24}}-{_H}{{34}}",
     # models
@@ -86,14 +86,14 @@ PREFIXED = (
     rf"xox[abeoprs](?:\.xox[bp])?-{_A}[A-Za-z0-9-]{{9,250}}",
     r"xapp-[0-9]-[A-Z0-9]+-[0-9]+-[A-Za-z0-9]+",
     rf"[MNO]{_W}{{23,27}}\.{_W}{{6}}\.{_W}{{27,40}}",
-    rf"[0-9]{{8,10}}:AA{_W}{{33}}",
-    rf"SG\.{_W}{{20,24}}\.{_W}{{39,50}}",
-    rf"SK{_H}{{32}}",
+    rf"[0-9]{{8,16}}:A{_W}{{34}}",
+    rf"SG\.(?:{_W}{{20,24}}\.{_W}{{39,50}}|[A-Za-z0-9=_.-]{{66}})",
+    r"SK[0-9a-fA-F]{32}",
     rf"xkeysib-{_H}{{64}}-{_A}{{16}}",
     rf"key-{_H}{{32}}",
     rf"{_H}{{32}}-us[0-9]{{1,2}}",
     rf"EAA[MC]{_A}{{100,}}",
-    r"[0-9]{15,16}(?:\||%7C)[0-9A-Za-z_-]{27,40}",
+    r"[0-9]{15,16}(?:\||%7C|%)[0-9A-Za-z_-]{27,40}",
     # others
     r"sntry[su]_[A-Za-z0-9+/=_]{40,}",
     rf"NR(?:AK|II|JS|RA|AL)-{_W}{{19,42}}",
@@ -106,27 +106,37 @@ PREFIXED = (
     rf"phc_{_A}{{43}}|phx_{_A}{{43}}",
     rf"rdme_[a-z0-9]{{70}}|tfp_[A-Za-z0-9_.=-]{{59}}|sm_[aps]at_{_A}{{16}}|tk-us-{_W}{{48}}|API-[A-Z0-9]{{26}}",
     rf"p8e-[A-Za-z0-9]{{32}}|{_A}{{6}}_{_A}{{29}}_mmk|4b1d{_A}{{38}}|dnkey-[A-Za-z0-9=_-]{{26}}-[A-Za-z0-9=_-]{{52}}",
-    r"[sp]k\.eyJ[A-Za-z0-9_.-]{60,}",
+    r"[sp]k\.eyJ[A-Za-z0-9_.-]{60,}|pk\.[a-z0-9]{60}\.[a-z0-9]{22}",
+    r"(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][a-z0-9-]{10,32}\.[a-z0-9+/_=-]{30,120}",
+    r"bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/=_-]*",
+    rf"fio-u-[A-Za-z0-9=_-]{{64}}|ico-{_A}{{32}}|s-s4t2(?:ud|af)-{_H}{{64}}|[ps]at\.{_W}{{22}}\.{_A}{{24}}\.{_A}{{20}}",
+    rf"pubkey-{_H}{{32}}|[a-h0-9]{{32}}-[a-h0-9]{{8}}-[a-h0-9]{{8}}",
+    rf"access-(?:sandbox|development|production)-{_H}{{8}}(?:-{_H}{{4}}){{3}}-{_H}{{12}}",
+    rf"(?:live|test)_(?:{_H}{{35}}|pub_{_H}{{31}})|live_[a-z0-9=_-]{{40}}",
+    r"A{22}[A-Za-z0-9%]{80,100}|[a-z0-9]{11}A{10}[a-z0-9=_-]{43}|sl\.(?:u\.)?[A-Za-z0-9_=-]{130,2000}",
+    r"s\.[A-Za-z0-9]{24}|_gitlab_session=[0-9a-z]{32}",
     r"A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}",
     r"AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}",
     # JSON Web Tokens
-    r"eyJ[A-Za-z0-9_-]{10,}\.(?:eyJ|ey)[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{0,1000}",
+    r"eyJ[A-Za-z0-9_-]{10,}\.ey[A-Za-z0-9/\\_-]{10,}\.[A-Za-z0-9/\\_-]{0,1000}={0,2}|ZXlK[A-Za-z0-9+/=_-]{60,}",
 )
 """Tokens that tell their issuer, after the issuers' documents and what gitleaks' rules know of them."""
 
 TOKEN = regex.compile(rb"(?<![A-Za-z0-9])(?:" + "|".join(PREFIXED).encode() + rb")(?![A-Za-z0-9_])")
+TOKEN_START = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z0-9_~.]")
 BEGINNINGS = re.compile(
     rb"(?<![A-Za-z0-9])(?:A(?:KIA|3T|SIA|BIA|CCA|BSK|Iza|KID|QVN|TATT3|TBB|KCp|3-|GE-|PI-)|ya29|GOCSPX|LTAI|do[opr]_|dapi|v1\.0|HRKU|fo1_|fm[12]"
     rb"|FlyV1|hv[sbr]\.|pul-|pscale_|dp\.|dt0c|nvapi|t1\.|sha256~|tskey|gh[pousr]_|github_pat|gl[a-z]{2,5}-|GR1348|npm_|pypi-|rubygems_|oy2"
     rb"|CLOJARS|dckr_|cio|cmVmd|bkua_|sgp_|sq[upa0]|PMAK|sk-|hf_|api_org|r8_|gsk_|xai-|pplx-|ops_|[sr]k_|whsec_|EAA|access_token\$|shp|shippo_"
-    rb"|EZ[AT]K|FLW|rzp_|duffel_|pnu_|xox|xapp-|[MNO][A-Za-z0-9_-]{23,27}\.|SG\.|SK[0-9a-f]|xkeysib|key-[0-9a-f]|sntry|NR[A-Z]{2}-|PMAT-|secret_|ntn_"
-    rb"|pat[A-Za-z0-9]{14}\.|figd_|lin_|gl[sc]a?_|ph[cx]_|rdme_|tfp_|sm_|tk-us|p8e-|4b1d|dnkey|[sp]k\.eyJ|eyJ)"
-    rb"|[0-9]Q~|-us[0-9]|:AA|\.atlasv1|_mmk|[0-9](?:\||%7C)"
+    rb"|EZ[AT]K|FLW|rzp_|duffel_|pnu_|xox|xapp-|[MNO][A-Za-z0-9_-]{23,27}\.|SG\.|SK[0-9a-fA-F]|xkeysib|key-[0-9a-f]|sntry|NR[A-Z]{2}-|PMAT-|secret_|ntn_"
+    rb"|pat[A-Za-z0-9]{14}\.|figd_|lin_|gl[sc]a?_|ph[cx]_|rdme_|tfp_|sm_|tk-us|(?:sc|ext|scauth|authress)_|bedrock-api|fio-u-|ico-|s-s4t2|[ps]at\.|pubkey-|access-|live_|test_|sl\.|s\.|ZXlK|p8e-|4b1d|dnkey|[sp]k\.eyJ|pk\.[a-z0-9]{60}|_gitlab_session|eyJ)"
+    rb"|[0-9]Q~|-us[0-9]|:A|AAAAAAAAAA|[a-h0-9]{24}-|_acc|\.acc|\.atlasv1|_mmk|[0-9][|%]"
 )
 """What every token has in it: asked first, because it is a fast search."""
 HOOK = regex.compile(
     rb"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks/[0-9]{17,20}"
     rb"|[a-z0-9-]+\.webhook\.office\.com/webhookb2)/(?P<value>[A-Za-z0-9+/@_-]{40,200})"
+    rb"|\bcurl [^\n]{0,120}?(?:-u|--user)[ =]?[\"']?[^:\s\"'$]{1,60}:(?P<quoted>[^\s\"'@$<{]{5,80})"
 )
 KEY_BLOCK = regex.compile(
     rb"-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){16,20000}?"
@@ -135,18 +145,27 @@ KEY_BLOCK = regex.compile(
 )
 LOGIN = regex.compile(rb"://(?P<user>[^\s:@/\"'<>]{0,64}):(?P<value>[^\s@/\"'<>]{3,100})@(?P<host>[A-Za-z0-9.\[-]+)")
 
+_SERVICES = (
+    rb"(?:adafruit|adobe|airtable|algolia|alibaba|asana|beamer|bitbucket|bittrex|meraki|cloudflare|codecov|cohere|coinbase|confluent"
+    rb"|contentful|datadog|discord|drone-?ci|dropbox|etsy|facebook|fastly|finicity|finnhub|flickr|freshbooks|gitter|gocardless|heroku"
+    rb"|hubspot|intercom|jfrog|artifactory|bintray|xray|kraken|kucoin|launchdarkly|linear|linked-?in|lob|looker|mailgun|mapbox"
+    rb"|mattermost|message-?bird|netlify|new-?relic|new-york-times|nytimes|okta|plaid|private-?ai|rapid-?api|sendbird|sentry|snyk"
+    rb"|squarespace|sumo(?:logic)?|telegram|travis(?:-?ci)?|twitch|twitter|yandex|zendesk)"
+)
+SERVICE = regex.compile(rb"(?i)(?<![a-z])" + _SERVICES + rb"[A-Za-z0-9_ .-]{0,30}[\"'\]` ]{0,3}[:=>]")
+"""Names of services whose keys have no prefix."""
 _NAME = (
     rb"(?P<password>passw(?:or)?d|passwort|pwd|passphrase|(?<![a-z])pass|senha"
     + "|contraseña|пароль|密码|密碼|口令|パスワード|비밀번호".encode()
     + rb")|secret|token|(?:api|access|secret|private|account|auth|encryption|signing|master"
     rb"|client|shared|storage|service|admin|deploy|app"
     rb"|license|subscription|consumer|webhook|session)[_ .-]?(?:access[_ .-]?)?key"
-    rb"|(?-i:(?!PUBLIC|PRIMARY|FOREIGN|CACHE|HASH)[A-Z][A-Z0-9]{1,20}_KEY)|(?<![a-z])auth|authorization|credentials?"
+    rb"|(?-i:(?!PUBLIC|PRIMARY|FOREIGN|CACHE|HASH)[A-Z][A-Z0-9]{1,20}_KEY)|(?<![a-z])auth|authorization|credentials?|(?P<id>(?:client|access|api)[_-]?id)"
 )
-ASSIGNED_NAME = re.compile(rb"(?i)(?:" + _NAME + rb")[\"'\]` ]{0,3}[:=>]")
+ASSIGNED_NAME = re.compile(rb"(?i)(?:" + _NAME + rb")(?:[\"'\]` ]{0,3}[:=>]|[\"']\s{1,8}value\s?=)")
 """The name and the sign alone: few windows have them."""
 ASSIGNMENT = regex.compile(
-    rb"(?i)(?:" + _NAME + rb")[\"'\]` ]{0,3}(?::=|=>|={1,3}|:|>)[ \t]{0,8}(?:(?:bearer|basic|token)[ ]+)?"
+    rb"(?i)(?:" + _NAME + rb")(?:[\"'\]` ]{0,3}(?::=|=>|={1,3}|:|>)|[\"']\s{1,8}value\s?=)[ \t]{0,8}(?:(?:bearer|basic|token)[ ]+)?"
     rb"(?:[bru]{0,2}(?P<mark>[\"'`])(?P<quoted>[^\"'`\r\n]{4,200})(?P=mark)|(?P<bare>[^\s\"'`,;<>(){}\[\]|&]{4,200}))"
 )
 
@@ -172,11 +191,15 @@ def entropy(value: bytes) -> float:
 def is_token(match: regex.Match[bytes], text: bytes) -> bool:  # noqa: ARG001
     """Refuse examples of documents: a token is random."""
     value = match[0]
+    if value.startswith(b"s.") and sum(0x30 <= byte <= 0x39 for byte in value) < 3:
+        return False
     return entropy(value) >= 2.8 and not regex.search(rb"(?i)example|x{6}|0{9}|1234567890|abcdefghij|your[_-]", value)
 
 
 def is_hook(match: regex.Match[bytes], text: bytes) -> bool:  # noqa: ARG001
     """The same for what stands behind the address of a chat's hook."""
+    if match["quoted"] is not None:
+        return not PLACEHOLDER.search(match["quoted"]) and entropy(match["quoted"]) >= 2.2
     return entropy(match["value"]) >= 3
 
 
@@ -224,8 +247,13 @@ def assigned(match: regex.Match[bytes], text: bytes) -> bool:
         if name == "bare" and (text[match.end() : match.end() + 1] in b"([{" and match.end() < len(text)):
             return False
         return letters > 0 and (digits > 0 or (name == "quoted" and 0 < others < letters)) and entropy(value) >= 2.2
-    if len(value) < 16 or b" " in value or not regex.fullmatch(rb"[A-Za-z0-9_+/=.~:-]+", value):
+    service = SERVICE.search(text, max(0, match.start() - 40), match.start(name)) is not None
+    if match["id"] is not None and not service:
+        return False
+    if len(value) < (14 if service else 16) or b" " in value or not regex.fullmatch(rb"[A-Za-z0-9_+/=.~:-]+", value):
         return False
     if digits < max(1, len(value) // 16) or letters < 4:
         return False
-    return entropy(value) >= (3.0 if regex.fullmatch(rb"[0-9a-f-]+", value) else 3.6)
+    if service or regex.fullmatch(rb"[0-9a-f-]+", value):
+        return entropy(value) >= 2.9
+    return entropy(value) >= (3.3 if len(value) < 24 else 3.6)
