@@ -56,17 +56,15 @@ def _endings(words: bytes) -> Int64s:
 
 CLASSES = _byte_classes()
 LITERALS = (
-    (b"PRIVATE KEY", KEY_BLOCK),
-    (b"hooks.slack.com/", KEY_BLOCK),
-    (b"/api/webhooks/", KEY_BLOCK),
-    (b".webhook.office.com/", KEY_BLOCK),
-    (b"hf_", TOKEN),
-    (b"Q~", TOKEN),
-    (b"pscale_", TOKEN),
-    (b"api_org_", TOKEN),
-    (b"curl ", KEY_BLOCK),
+    (b"PRIVATE KEY", b"K", KEY_BLOCK),
+    (b"hook", b"/", KEY_BLOCK),
+    (b"curl ", b"-", KEY_BLOCK),
+    (b"hf_", b"_", TOKEN),
+    (b"pscale_", b"_", TOKEN),
+    (b"api_org_", b"_", TOKEN),
+    (b"Q~", b"~", TOKEN),
 )
-"""Words that begin secrets without a digit near them, which the kernel would pass over."""
+"""Words that begin secrets without a digit near them, which the kernel would pass over; a byte that stands with them, sought first: that is fast."""
 ENDINGS = _endings(
     b"password passwd pwd passphrase pass secret token key auth credential credentials authorization passwort client_id client-id clientid apiid accessid value"
     + " senha contraseña пароль 密码 密碼 口令 パスワード 비밀번호".encode()
@@ -98,12 +96,12 @@ def find_candidates(text: TextBuffers) -> Int64s:
 
 
 def _literals(text: TextBuffers) -> Int64s:
-    """Windows around words that only secrets have: a search for eleven bytes is no work beside the kernel's."""
+    """Windows around words that only secrets have: such a search is little work beside the kernel's."""
     begin, end = int(text.offsets[0]), int(text.offsets[-1])
     content = text.data[begin:end].tobytes()
     rows: list[tuple[int, int, int, int]] = []
-    for literal, kind in LITERALS:
-        at = content.find(literal)
+    for literal, byte, kind in LITERALS:
+        at = content.find(literal) if byte in content else -1
         while at >= 0:
             row = int(np.searchsorted(text.offsets, begin + at, side="right")) - 1
             within = begin + at - int(text.offsets[row])
