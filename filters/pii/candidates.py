@@ -64,9 +64,11 @@ LITERALS = (
     (b"api_org_", b"_", TOKEN),
     (b"Q~", b"~", TOKEN),
 )
-"""Words that begin secrets without a digit near them, which the kernel would pass over; a byte that stands with them, sought first: that is fast."""
+"""Words that begin secrets without a digit near them, which the kernel would pass over, and a byte that stands with
+them, which is sought first: that is fast."""
 ENDINGS = _endings(
-    b"password passwd pwd passphrase pass secret token key auth credential credentials authorization passwort client_id client-id clientid apiid accessid value"
+    b"password passwd pwd passphrase pass secret token key auth credential credentials authorization passwort"
+    b" client_id client-id clientid apiid accessid value"
     + " senha contraseña пароль 密码 密碼 口令 パスワード 비밀번호".encode()
 )
 """How words end behind which a secret may stand."""

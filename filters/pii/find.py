@@ -72,7 +72,9 @@ class Finder:
         numbers = candidates.NUMBER | candidates.TOKEN
         every = (
             Detector(SECRET, candidates.KEY_BLOCK, secrets.KEY_BLOCK, 24_000, secrets.is_key_block),
-            Detector(SECRET, candidates.TOKEN, secrets.TOKEN, 2000, secrets.is_token, secrets.BEGINNINGS, secrets.TOKEN_START),
+            Detector(
+                SECRET, candidates.TOKEN, secrets.TOKEN, 2000, secrets.is_token, secrets.BEGINNINGS, secrets.TOKEN_START
+            ),
             Detector(SECRET, candidates.KEY_BLOCK, secrets.HOOK, 300, secrets.is_hook),
             Detector(SECRET, candidates.LOGIN, secrets.LOGIN, 210, secrets.is_login),
             Detector(SECRET, candidates.ASSIGNMENT, secrets.ASSIGNMENT, 260, secrets.assigned, secrets.ASSIGNED_NAME),

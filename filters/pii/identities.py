@@ -9,7 +9,7 @@ from importlib import import_module
 
 import regex
 
-CONTEXT_BYTES = 48
+CONTEXT_BYTES = 96
 """How far before a number the word may begin that says what it is."""
 
 IBAN_LENGTHS = {
@@ -62,7 +62,12 @@ NATIONAL_ID = regex.compile(
     rb"[A-Z]{6}[0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]"  # Italy
     rb"|[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[A-Z0-9][0-9]"  # Mexico
     rb"|[XYZ]?[ -]?[0-9]{7,8}[ -]?[A-Z]"  # Spain
-    rb"|[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]"  # United Kingdom
+    rb"|[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Z]"  # United Kingdom
+    rb"|[A-Z][12][0-9]{8}"  # Taiwan
+    rb"|[0-9]{3}-[0-9]{3}-[0-9]{3} [0-9]{2}"  # Russia
+    rb"|[0-9](?:[ -][0-9]{4})[ -][0-9]{5}[ -][0-9]{2}[ -][0-9]"  # Thailand
+    rb"|756\.[0-9]{4}\.[0-9]{4}\.[0-9]{2}"  # Switzerland
+    rb"|[0-9]{7}[A-W][A-I]?"  # Ireland
     rb"|[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]"  # Finland
     rb"|[A-Z]{5}[0-9]{4}[A-Z]"  # India, PAN
     rb"|[0-9]{17}[0-9X]"  # China
@@ -91,56 +96,70 @@ SHAPED = (
 """Forms that are an identity number by themselves where the check digit is right, each with its module of stdnum."""
 
 ANNOUNCED = (
-    ("steuer-?id\\w*|steuerliche|idnr|tin|steuernummer|identifikationsnummer", ("de.idnr",)),
-    ("n°? ?ss|nir|sécurité sociale|securite sociale|sécu", ("fr.nir",)),
-    ("dni|nie|nif", ("es.dni", "es.nie")),
-    ("bsn|burgerservicenummer|sofinummer", ("nl.bsn",)),
-    ("rijksregister\\w*|registre national|insz|niss", ("be.nn",)),
-    ("pesel", ("pl.pesel",)),
-    ("nif|contribuinte", ("pt.nif",)),
-    (
-        "personnummer|personnr|samordningsnummer|fødselsnummer|fodselsnummer|fnr",
-        ("se.personnummer", "no.fodselsnummer"),
-    ),
-    ("cpr(?:-?n\\w*)?", ("dk.cpr",)),
-    ("hetu|henkilötunnus", ("fi.hetu",)),
-    ("rodné číslo|rodné|rodne|rč", ("cz.rc",)),
-    ("cnp|cod numeric", ("ro.cnp",)),
-    ("егн|egn", ("bg.egn",)),
-    ("身份证\\w*|身份證\\w*|公民身份号码", ("cn.ric",)),
-    ("주민등록번호|주민번호|rrn|resident registration", ("kr.rrn",)),
-    ("aadhaar|aadhar|uidai|आधार", ("in_.aadhaar",)),
-    ("pan", ("in_.pan",)),
-    ("cpf", ("br.cpf",)),
-    ("curp", ("mx.curp",)),
-    ("rut|run", ("cl.rut",)),
-    ("sin|social insurance", ("ca.sin",)),
-    ("tfn|tax file", ("au.tfn",)),
-    ("sa id|south african id|id number|identity number", ("za.idnr", "il.idnr", "fi.hetu")),
-    ("t\\.?c\\.? ?kimlik\\w*|tckn|kimlik", ("tr.tckimlik",)),
-    ("codice fiscale|cod\\. ?fisc\\w*|cf", ("it.codicefiscale",)),
-    ("nhs(?: number)?", ("gb.nhs",)),
-    ("isikukood", ("ee.ik",)),
-    ("asmens kodas", ("lt.asmens",)),
-    ("amka|αμκα", ("gr.amka",)),
-    ("เลขประจำตัวประชาชน|บัตรประชาชน", ("th.pin",)),
-    ("ahv\\w*|avs|sozialversicherungs\\w*", ("ch.ssn", "at.vnr")),
+    ("steuer-?id\\w*|steuerliche\\w*|idnr|steuernummer|identifikationsnummer", ("de.idnr",), r"\d{11}"),
+    ("renten\\w*|sozialversicherungs\\w*|rvnr|sv-?n\\w*", ("at.vnr",), r"\d{8}[A-Z]\d{3}|\d{10}"),
+    ("tin", ("de.idnr",), ""),
+    ("n°? ?ss|nir|sécurité sociale|securite sociale|sécu", ("fr.nir",), r"[12]\d{4}(?:\d\d|2[AB])\d{6,8}"),
+    ("dni|nie|nif", ("es.dni", "es.nie", "pt.nif"), r"[XYZ]?\d{7,8}[A-Z]"),
+    ("bsn|burgerservicenummer|sofinummer", ("nl.bsn",), r"\d{9}"),
+    ("rijksregister\\w*|registre national|insz|niss", ("be.nn",), r"\d{11}"),
+    ("pesel", ("pl.pesel",), r"\d{11}"),
+    ("contribuinte", ("pt.nif",), r"\d{9}"),
+    ("person(?:nummer|nr)\\w*|samordningsnummer|f[øo]dselsn\\w*|fnr", ("se.personnummer",), r"\d{10,12}"),
+    ("cpr(?:-?n\\w*)?", ("dk.cpr",), r"\d{10}"),
+    ("hetu|henkilötunnu\\w*", ("fi.hetu",), r"\d{6}[-+A-FU-Y]?\d{3}[0-9A-Y]"),
+    ("rodné číslo|rodné|rodne|rč", ("cz.rc",), r"\d{6}/?\d{3,4}"),
+    ("cnp|cod numeric\\w*", ("ro.cnp",), r"\d{13}"),
+    ("егн|egn", ("bg.egn",), r"\d{10}"),
+    ("снилс|інн|рнокпп|іпн|инн", ("ru.inn", "ua.rntrc"), r"\d{10,12}"),
+    ("身份证\\w*|身份證\\w*|公民身份号码|居民身份证\\w*|身分證\\w*", ("cn.ric",), r"\d{17}[\dX]|[A-Z][12]\d{8}"),
+    ("주민등록번호\\w*|주민번호\\w*|rrn|resident registration", ("kr.rrn",), r"\d{6}-?[1-8]\d{6}"),
+    ("aadhaar|aadhar|uidai|आधार", ("in_.aadhaar",), r"\d{12}"),
+    ("マイナンバー|個人番号", ("jp.in_",), r"\d{12}"),
+    ("pan", ("in_.pan",), ""),
+    ("cpf", ("br.cpf",), r"\d{11}"),
+    ("curp", ("mx.curp",), r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d"),
+    ("rut|run", ("cl.rut",), ""),
+    ("sin", ("ca.sin",), ""),
+    ("social insurance", ("ca.sin",), r"\d{9}"),
+    ("tfn|tax file", ("au.tfn",), r"\d{8,9}"),
+    ("sa id|south african id|id number|identity number", ("za.idnr", "il.idnr", "fi.hetu"), r"\d{13}"),
+    ("t\\.?c\\.? ?kimlik\\w*|tckn|kimlik", ("tr.tckimlik",), r"[1-9]\d{10}"),
+    ("codice fiscale|cod\\. ?fisc\\w*|cf", ("it.codicefiscale",), r"[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]"),
+    ("nhs", ("gb.nhs",), ""),
+    ("isikukood\\w*", ("ee.ik",), r"[1-8]\d{10}"),
+    ("personas kod\\w*", (), r"\d{11}"),
+    ("asmens kod\\w*", ("lt.asmens",), r"\d{11}"),
+    ("oib", ("hr.oib",), r"\d{11}"),
+    ("emšo|jmbg", ("si.emso",), r"\d{13}"),
+    ("taj(?:[ -]?szám\\w*)?", (), r"\d{9}"),
+    ("amka|αμκα", ("gr.amka",), r"\d{11}"),
+    ("pps(?:n)?", ("ie.pps",), r"\d{7}[A-W][A-I]?"),
+    ("תעודת זהות|ת\\.?ז\\.?|מספר זהות", ("il.idnr",), r"\d{9}"),
+    ("เลขประจำตัวประชาชน|บัตรประชาชน", ("th.pin",), r"\d{13}"),
+    ("ahv\\w*|avs", ("ch.ssn",), r"756\d{10}"),
     (
         "national id\\w*|id card|identity card|personal id\\w*",
         ("es.dni", "pl.pesel", "it.codicefiscale", "za.idnr", "cn.ric"),
+        "",
     ),
 )
-"""Words that announce a number, and the modules of stdnum that may check it."""
+"""Words that announce a number, modules of stdnum that may check it, and the form that is enough behind words that are
+about nothing else: people mistype check digits, and what is written there is an identity all the same."""
 _ANNOUNCED = tuple(
     (
         regex.compile(
-            rf"(?i)\b(?:{words})(?:[\s-]?(?:no|nr|number|nummer|n°|№|card))?\.?(?:\s(?:is|ist|est|es|lautet|é|è))?[\s:：#(]{{0,4}}$"
+            rf"(?i)(?:(?<!\w)|(?<=[\u3040-\u9fff\uac00-\ud7af]))(?:{words})(?:[\s-]?(?:no|nr|number|nummer|n°|№|card|code))*\.?"
+            r"(?:\s?(?:is|ist|est|es|lautet|é|è|to|är|er|mitt er|это|on|je|jest|είναι|hu|号?是|は|은|는))?[\s:：#(-]{0,4}$"
         ),
         modules,
+        regex.compile(form) if form else None,
     )
-    for words, modules in ANNOUNCED
+    for words, modules, form in ANNOUNCED
 )
 _NINO = regex.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
+_NINO_LIKE = regex.compile(r"(?!QQ)[A-Z]{2}[0-9]{6}[A-Z]")
+_NINO_GROUPS = r"[A-Z]{2} [0-9]{2} [0-9]{2} [0-9]{2} [A-D]"
 _NINO_CONTEXT = regex.compile(r"(?i)national insurance|\bnino\b|\bni\s(?:no|number)")
 
 
@@ -167,10 +186,10 @@ def is_iban(match: regex.Match[bytes], text: bytes) -> bool:
 
 def is_ssn(match: regex.Match[bytes], text: bytes) -> bool:
     """A number that can have been given out, written with hyphens or announced."""
-    value = match[0].decode()
-    if not _is_valid("us.ssn", value.replace(" ", "-")):
-        return False
+    value = match[0].decode().replace(" ", "-")
     announced = SSN_CONTEXT.search(text, max(0, match.start() - CONTEXT_BYTES), match.start()) is not None
+    if not _is_valid("us.ssn", value):
+        return announced and _is_valid("us.itin", value)
     return announced or match["mark"] == b"-"
 
 
@@ -192,12 +211,19 @@ def is_national_id(match: regex.Match[bytes], text: bytes) -> bool:
     value = match[0].decode()
     compact = value.replace(" ", "")
     for form, module in SHAPED:
-        if form.fullmatch(value if module == "fr.nir" else compact):
-            return _is_valid(module, value)
+        if form.fullmatch(value if module == "fr.nir" else compact) and _is_valid(module, value):
+            return True
     before = _before(match, text)
-    if _NINO.fullmatch(compact):
-        return " " in value or (value.isalnum() and _NINO_CONTEXT.search(before) is not None)
-    return any(_is_valid(module, value) for words, modules in _ANNOUNCED if words.search(before) for module in modules)
+    if _NINO.fullmatch(compact) and (" " in value or value.isalnum()) and regex.match(_NINO_GROUPS, value):
+        return True
+    if _NINO_LIKE.fullmatch(compact) and _NINO_CONTEXT.search(before):
+        return True
+    digits = regex.sub(r"[ .-]", "", value)
+    return any(
+        (form is not None and form.fullmatch(digits) is not None) or any(_is_valid(module, value) for module in modules)
+        for words, modules, form in _ANNOUNCED
+        if words.search(before)
+    )
 
 
 def is_wallet(match: regex.Match[bytes], text: bytes) -> bool:  # noqa: ARG001

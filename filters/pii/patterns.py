@@ -10,7 +10,8 @@ import regex
 
 _LETTER = (
     rb"(?:\xC3[\x80-\x96\x98-\xB6\xB8-\xBF]|[\xC4-\xCA\xCE-\xD4][\x80-\xBF]|\xCC[\x80-\xBF]|\xCD[\x80-\xAF\xB0-\xBD\xBF]"
-    rb"|\xD7[\x90-\xAA]|\xD8[\xA0-\xBF]|\xD9[\x80-\x9F\xAE-\xBF]|[\xDA\xDB][\x80-\x93]|\xE0[\xA4-\xA5][\x80-\xA3\xA8-\xBF]"
+    rb"|\xD7[\x90-\xAA]|\xD8[\xA0-\xBF]|\xD9[\x80-\x9F\xAE-\xBF]|[\xDA\xDB][\x80-\x93]|\xE0\xA4[\x80-\xBF]"
+    rb"|\xE0\xA5[\x80-\xA3\xA8-\xBF]"
     rb"|\xE1[\xB8-\xBF][\x80-\xBF])"
 )
 """A letter of a script that puts blanks between words: Latin, Greek, Cyrillic, Hebrew, Arabic, Devanagari."""
@@ -65,8 +66,8 @@ MAC = regex.compile(
 CARD = regex.compile(
     rb"""
     (?<![A-Za-z0-9_$+-]|[0-9][.,])
-    (?:[2-6][0-9]{11,18}+
-    |[2-6][0-9]{3}(?P<mark>[ -])[0-9]{4}(?P=mark)[0-9]{4}
+    (?:[1-6][0-9]{11,18}+
+    |[2-6][0-9]{3}(?P<mark>[ .-])[0-9]{4}(?P=mark)[0-9]{4}
         (?:(?P=mark)[0-9]{4}(?:(?P=mark)[0-9]{1,3})?+|(?P=mark)[0-9]{1,3})?+
     |3[047689][0-9]{2}(?P<gap>[ -])[0-9]{6}(?P=gap)[0-9]{4,5})
     (?![A-Za-z0-9_]|[.-][0-9])
@@ -81,6 +82,12 @@ VERSION_CONTEXT = regex.compile(
     rb"[ :=#/(\"']{0,3}$"
 )
 """Words before four numbers that say they are a version."""
+IP_CONTEXT = regex.compile(
+    rb"(?i)(?:(?<![a-z])(?:ip(?:v4)?(?: addr(?:ess)?)?|inet|ping|ssh)(?: is)?[ :=\"'(\[]{1,4}|//|@)$"
+)
+"""What before four numbers says they are one even where they are short."""
+PUBLIC_RESOLVERS = frozenset((b"8.8.8.8", b"8.8.4.4", b"1.1.1.1", b"1.0.0.1", b"9.9.9.9", b"4.2.2.2", b"1.2.3.4"))
+"""Name servers that everybody uses, and nobody's example."""
 ADDRESS_CONTEXT = regex.compile(
     rb"(?i)(?:(?<![a-z])(?:ip(?:v4)?|host|server|address|addr|from|to|client|peer|remote|ping|inet|gateway|dns|ssh|via|at)"
     rb"[ :=\"'(\[]{1,4}|//|@)$"

@@ -107,7 +107,7 @@ PHONE_CONTEXT_BEHIND = regex.compile(
 """The same directly behind a number."""
 
 USED_UP = regex.compile(
-    r"[0-9][0-9 ./()-]{4,}[0-9](?!\s*(?:[,;/&|]|or|and|und|oder|ou|et|o|y|e|或|または)*\s*$)|\w{4}[.!?]\s|[。！？]"
+    r"[0-9](?:[ ./()-]*[0-9]){5,}+(?!\s*(?:[,;/&|]|or|and|und|oder|ou|et|o|y|e|或|または)*\s*$)|\w{4}[.!?]\s|[。！？]"
 )
 """Between such a word and a number: another number or the end of a sentence, so that the word is not about this one."""
 

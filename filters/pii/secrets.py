@@ -26,7 +26,7 @@ PREFIXED = (
     rf"v1\.0-{_H}{{24}}-{_H}{{146}}",
     rf"HRKU-AA{_W}{{58}}",
     rf"fo1_{_W}{{43}}",
-    rf"(?:FlyV1 )?fm(?:1[ar]|2)_[A-Za-z0-9+/]{{80,}}={{0,3}}",
+    r"(?:FlyV1 )?fm(?:1[ar]|2)_[A-Za-z0-9+/]{80,}={0,3}",
     rf"{_A}{{14}}\.atlasv1\.[A-Za-z0-9=_-]{{60,70}}",
     rf"hv[sbr]\.{_W}{{24,300}}",
     rf"pul-{_H}{{40}}",
@@ -165,7 +165,9 @@ _NAME = (
 ASSIGNED_NAME = re.compile(rb"(?i)(?:" + _NAME + rb")(?:[\"'\]` ]{0,3}[:=>]|[\"']\s{1,8}value\s?=)")
 """The name and the sign alone: few windows have them."""
 ASSIGNMENT = regex.compile(
-    rb"(?i)(?:" + _NAME + rb")(?:[\"'\]` ]{0,3}(?::=|=>|={1,3}|:|>)|[\"']\s{1,8}value\s?=)[ \t]{0,8}(?:(?:bearer|basic|token)[ ]+)?"
+    rb"(?i)(?:"
+    + _NAME
+    + rb")(?:[\"'\]` ]{0,3}(?::=|=>|={1,3}|:|>)|[\"']\s{1,8}value\s?=)[ \t]{0,8}(?:(?:bearer|basic|token)[ ]+)?"
     rb"(?:[bru]{0,2}(?P<mark>[\"'`])(?P<quoted>[^\"'`\r\n]{4,200})(?P=mark)|(?P<bare>[^\s\"'`,;<>(){}\[\]|&]{4,200}))"
 )
 

@@ -7,7 +7,7 @@ import ipaddress
 
 import regex
 
-from .patterns import ADDRESS_CONTEXT, NETWORK_SUFFIX, VERSION_CONTEXT
+from .patterns import ADDRESS_CONTEXT, IP_CONTEXT, NETWORK_SUFFIX, PUBLIC_RESOLVERS, VERSION_CONTEXT
 from .top_level_domains import TOP_LEVEL_DOMAINS
 
 FILE_ENDINGS = frozenset(b"zip mov md sh py rs pl so cc ps app".split())
@@ -25,6 +25,7 @@ CARD_LENGTHS = (
     (r"3[47]", (15,)),
     (r"3(?:0[0-5]|[689])", (14, 15, 16, 17, 18, 19)),
     (r"35(?:2[89]|[3-8])", (16, 17, 18, 19)),
+    (r"2131|1800", (15,)),
     (r"6(?:011|5|4[4-9])", (16, 17, 18, 19)),
     (r"62|220[0-4]", (16, 17, 18, 19)),
     (r"(?:5018|5020|5038|5[6-8]|6304|6390|6759|676[1-9]|677[01])", (12, 13, 14, 15, 16, 17, 18, 19)),
@@ -34,8 +35,8 @@ Discover, UnionPay and Mir, Maestro."""
 
 CARD_CONTEXT = regex.compile(
     (
-        "(?i)(?<![a-z])(?:cc|ccn|pan|card|carte?|karte|tarjeta|cartao|cartão|carta|kaart|kort|kredit|credit|debit|visa|maestro"
-        "|master ?card|jcb|amex|american express|diners|discover|unionpay|mir)|卡|カード|카드|карт"
+        "(?i)(?<![a-z])(?:cc|ccn|pan|card|carte?|karte|tarjeta|cartao|cartão|carta|kaart|kort|kredit|credit|debit|visa"
+        "|maestro|master ?card|jcb|amex|american express|diners|discover|unionpay|mir|payment|billing|checkout)|卡|カード|카드|карт"
     ).encode()
 )
 """Words before a number that say it is a card's."""
@@ -68,12 +69,15 @@ def is_personal_ipv4(match: regex.Match[bytes], text: bytes, *, keep_private: bo
     """Refuse versions, section numbers, object identifiers and, if they are to be kept, private addresses.
 
     An address must have a number of three digits, or three of two: "8.6.4.10" and "2.5.29.14" are headings and object
-    identifiers, and the public name servers 8.8.8.8 and 1.1.1.1 are nobody's. One address in 800 is lost by it.
+    identifiers, and the public name servers 8.8.8.8 and 1.1.1.1 are nobody's. One address in 800 is lost by it where no
+    "IP" stands before.
     """
-    lengths = [len(number) for number in match[0].split(b".")]
-    if max(lengths) < 3 and sum(length == 2 for length in lengths) < 3:
-        return False
     start = match.start()
+    lengths = [len(number) for number in match[0].split(b".")]
+    short = max(lengths) < 3 and sum(length == 2 for length in lengths) < 3
+    announced = match[0] not in PUBLIC_RESOLVERS and IP_CONTEXT.search(text, max(0, start - 20), start)
+    if short and not announced:
+        return False
     if VERSION_CONTEXT.search(text, max(0, start - 16), start):
         return False
     if text[match.end() : match.end() + 1] == b"+" or match[0] in (b"1.2.3.4", b"12.34.56.78"):
@@ -94,7 +98,9 @@ def is_personal_ipv6(match: regex.Match[bytes], text: bytes, *, keep_private: bo
         return False
     if not _is_ip(value):
         return False
-    return not keep_private or (not _is_network(match, text, 128) and _is_global(value))
+    if not keep_private:
+        return True
+    return not _is_network(match, text, 128) and (_is_global(value) or _is_unassigned(match, text))
 
 
 def _is_network(match: regex.Match[bytes], text: bytes, address_bits: int) -> bool:
@@ -114,6 +120,17 @@ def _is_ip(value: str) -> bool:
     return True
 
 
+def _is_unassigned(match: regex.Match[bytes], text: bytes) -> bool:
+    """Made up as a whole address, or behind a word like "host": outside of what is given out, and no private one."""
+    value = match[0].decode()
+    address = ipaddress.IPv6Address(value)
+    if not address.is_global or address.is_multicast or int(address) >> 120 in (0, 0xFE, 0xFF):
+        return False
+    written = value.split(":")
+    whole = len(written) == 8 and all(written)
+    return whole or ADDRESS_CONTEXT.search(text, max(0, match.start() - 12), match.start()) is not None
+
+
 @functools.lru_cache(maxsize=4096)
 def _is_global(value: str) -> bool:
     address = ipaddress.ip_address(value)
@@ -124,13 +141,13 @@ def _is_global(value: str) -> bool:
 
 def is_card(match: regex.Match[bytes], text: bytes) -> bool:
     """An issuer's prefix, its length, and the Luhn check digit; a word such as "card" where the length is rare."""
-    digits = match[0].replace(b" ", b"").replace(b"-", b"")
+    digits = regex.sub(rb"[ .-]", b"", match[0])
     if len(set(digits)) <= 2 or not _is_card_number(digits.decode()):
         return False
     bare = match[0].isdigit()
     if len(digits) == 16 and not (bare and text[match.start() - 1 : match.start()] in (b"=", b"/", b".", b"(", b"[")):
         return True
-    if digits[:2] in (b"34", b"37") and not bare:
+    if digits[:2] in (b"34", b"37") and len(digits) == 15:
         return True
     before = text[max(0, match.start() - 48) : match.start()]
     return CARD_CONTEXT.search(before) is not None

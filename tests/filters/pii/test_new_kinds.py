@@ -31,6 +31,20 @@ def scrub(text: str, kind: str = "web", **parameters: object) -> str:
         ("National Insurance QQ 12 34 56 C", "National Insurance QQ 12 34 56 C"),  # QQ is given to nobody
         ("National Insurance: AB123456C", "National Insurance: <NATIONAL_ID>"),
         ("henkilötunnus 131052-308T", "henkilötunnus <NATIONAL_ID>"),
+        (
+            "Personnummer: 870729-6060, mitt personnummer är 540928-4857",
+            "Personnummer: <NATIONAL_ID>, mitt personnummer är <NATIONAL_ID>",
+        ),
+        ("我的身份证号是421100195409289194。", "我的身份证号是<NATIONAL_ID>。"),
+        ("주민등록번호 980215-1979190", "주민등록번호 <NATIONAL_ID>"),
+        ("เลขประจำตัวประชาชน 4-8518-17095-48-5", "เลขประจำตัวประชาชน <NATIONAL_ID>"),
+        ("OIB: 38274906511, СНИЛС 112-233-445 95", "OIB: <NATIONAL_ID>, СНИЛС <NATIONAL_ID>"),
+        ("ITIN 930-87-9709", "ITIN <SSN>"),
+        ("my iban is gb82west12345698765432", "my iban is <IBAN>"),
+        ("card 4539.1488.0343.6467 or amex 3782 822463 10005", "card <CARD> or amex <CARD>"),
+        ("host 795b:929e:9a9a:80fd:ea7b:5bf6:5eb5:61a4", "host <IP_ADDRESS>"),
+        ("my ip is 5.6.7.8", "my ip is <IP_ADDRESS>"),
+        ("उपयोगकर्ता@उदाहरण.भारत", "<EMAIL>"),
         ("passport no. X1234567 and Reisepass C01X00T47", "passport no. <PASSPORT> and Reisepass <PASSPORT>"),
         ("IMEI 35-209900-176148-1", "IMEI <IMEI>"),
         ("mac 00:1a:2b:3c:4d:5e or 3C-22-FB-12-AB-9D", "mac <MAC_ADDRESS> or <MAC_ADDRESS>"),
@@ -49,6 +63,9 @@ def test_found(text: str, expected: str) -> None:
         "DE88 3704 0044 0532 0130 00",  # check digits
         "000-12-3456 and 666-12-3456",
         "54362315L",
+        "gb82west12345698765432",  # small letters, and nothing says that it is an account
+        "the ip 8.8.8.8 of 12.34.56.78+0800",
+        "ObjectIdentifier('1.3.101.112')",
         "390.533.447-06",
         "44051401359",  # nothing says what it is
         "111222333 people",
@@ -98,6 +115,13 @@ def test_tokens_tell_themselves(secret: str) -> None:
         ("Authorization: Bearer " + RANDOM[:40], "Authorization: Bearer <SECRET>"),
         ("密码：abc12345", "密码：<SECRET>"),
         ("<password>Qx7!kk29</password>", "<password><SECRET></password>"),
+        ("CLOUDFLARE_API_KEY=" + RANDOM[:37], "CLOUDFLARE_API_KEY=<SECRET>"),
+        ('discordClientSecret = "' + RANDOM[:32].lower() + '"', 'discordClientSecret = "<SECRET>"'),
+        ("plaid_client_id: " + RANDOM[:24].lower(), "plaid_client_id: <SECRET>"),
+        ('<add key="Password" value="q7Zt3Kp9X" />', '<add key="Password" value="<SECRET>" />'),
+        ("curl -u anna:q7Zt3Kp9X https://a.org", "curl -u anna:<SECRET> https://a.org"),
+        ("x.atlasv1 is q7Zt3Kp9Xw2Lm8.atlasv1." + RANDOM[:64], "x.atlasv1 is <SECRET>"),
+        ("secret 'vXT7Q~" + RANDOM[:32] + "'", "secret '<SECRET>'"),
         ("https://hooks.slack.com/services/" + RANDOM[:44], "https://hooks.slack.com/services/<SECRET>"),
     ],
 )
@@ -121,6 +145,10 @@ def test_secrets_by_what_they_are_assigned_to(text: str, expected: str) -> None:
         "test_that_the_2nd_thing_works_in_all_cases",
         "550e8400-e29b-41d4-a716-446655440000",
         "-----BEGIN PUBLIC KEY-----",
+        '"AWS::AppSync::ApiKey": "3d104ea0be48564b"',
+        "SOCKS5_NO_ACCEPTABLE_AUTH = SOCKS5_NO_ACCEPTABLE_AUTH",
+        "http://evil:thing@example.com",
+        "shop_client_id: q7zt3kp9xw2lm8vb4nc6",
     ],
 )
 def test_what_is_no_secret(text: str) -> None:
