@@ -10,6 +10,7 @@ from typing import Any
 from ..files.storage import join, write_atomically
 from ..files.tables import open_tables
 from .charts import share, size
+from .replaced import Replaced, count_replaced
 
 DATA_CARD = "README.md"
 LEAST_LANGUAGE_SHARE = 0.01
@@ -23,20 +24,21 @@ def write_data_card(folder: str, manifest: Mapping[str, Any]) -> str:
     """Write ``README.md`` into a finished output folder and return its path."""
     path = join(folder, DATA_CARD)
     with write_atomically(path) as sink:
-        sink.write(("\n".join(_card(manifest, _languages(folder, manifest))) + "\n").encode())
+        sink.write(("\n".join(_card(manifest, *_counted(folder, manifest))) + "\n").encode())
     return path
 
 
-def _languages(folder: str, manifest: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """Languages of the kept documents, most frequent first."""
-    with open_tables(folder, manifest, ["shards"]) as tables:
+def _counted(folder: str, manifest: Mapping[str, Any]) -> tuple[list[tuple[str, int]], list[Replaced]]:
+    """Languages of the kept documents, most frequent first, and what of them was replaced."""
+    with open_tables(folder, manifest, ["shards", "ledger"]) as tables:
+        replaced = count_replaced(tables)
         if "language" not in {row[0] for row in tables.execute("DESCRIBE shards").fetchall()}:
-            return []
+            return [], replaced
         query = "SELECT language, count(*) FROM shards WHERE language IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
-        return [(str(name), int(count)) for name, count in tables.execute(query).fetchall()]
+        return [(str(name), int(count)) for name, count in tables.execute(query).fetchall()], replaced
 
 
-def _card(manifest: Mapping[str, Any], languages: list[tuple[str, int]]) -> Iterator[str]:
+def _card(manifest: Mapping[str, Any], languages: list[tuple[str, int]], replaced: list[Replaced]) -> Iterator[str]:
     totals, name = manifest["totals"], " ".join(manifest["recipe"]["name"].split())
     frequent = [label for label, count in languages if count >= LEAST_LANGUAGE_SHARE * totals["kept"]]
     yield "---"
@@ -61,6 +63,9 @@ def _card(manifest: Mapping[str, Any], languages: list[tuple[str, int]]) -> Iter
     if languages:
         listed = ", ".join(f"{label} {share(count, totals['kept'])}" for label, count in languages[:20])
         yield f"Languages: {listed}.\n"
+    if replaced:
+        listed = ", ".join(f"{one.replacements:,} {_plain(one.kind)} in {one.documents:,}" for one in replaced)
+        yield f"Personal data replaced, by kind and number of documents: {listed}.\n"
     yield _LOADING
     yield from _funnel(manifest)
     yield from _recipe(manifest)

@@ -12,6 +12,7 @@ from ..files.storage import join, write_atomically
 from ..files.tables import open_tables
 from .charts import STYLE, escape, histogram_svg, number, share, size, stacked_bar, table
 from .histograms import SAMPLED_DOCUMENTS, count_histograms
+from .replaced import count_replaced
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,6 +45,7 @@ def _page(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> Ite
     yield _funnel(manifest)
     yield _measurements(tables, manifest)
     yield _groups(tables, manifest)
+    yield _replaced(tables)
     yield _examples(tables, "removed" if manifest["removed"] else None)
     yield _quarantine(manifest)
     yield _provenance(manifest)
@@ -184,6 +186,18 @@ def _groups(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> s
     ]
     sections.append(table(["kind", "kept", "text", "tokens"], kinds, numbers=(1, 2, 3)) if kinds else "")
     return "<br>".join(sections)
+
+
+def _replaced(tables: duckdb.DuckDBPyConnection) -> str:
+    rows = [
+        [escape(one.kind), f"<code>{escape(one.tag)}</code>", f"{one.documents:,}", f"{one.replacements:,}"]
+        for one in count_replaced(tables)
+    ]
+    if not rows:
+        return ""
+    note = "<p>In the kept documents; the tag is what stands there unless the recipe says otherwise.</p>"
+    heading = f"<h2>Personal data and secrets that were replaced</h2>{note}"
+    return heading + table(["kind", "usual tag", "documents", "replacements"], rows, numbers=(2, 3))
 
 
 def _kept_table(what: str, rows: Sequence[tuple[str, int, int, int]]) -> str:

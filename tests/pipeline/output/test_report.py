@@ -1,5 +1,6 @@
 """The report and the data card say what the manifest and the ledger say, and nothing that could run or leak."""
 
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -10,12 +11,14 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from textmill import PIIQuality, Recipe, ScrubPII
 from textmill.pipeline.files.ledger import ledger_schema, write_table
 from textmill.pipeline.files.tables import open_tables
 from textmill.pipeline.output import histograms
 from textmill.pipeline.output.charts import Histogram, escape, histogram_svg, number, share, size
 from textmill.pipeline.output.data_card import write_data_card
 from textmill.pipeline.output.manifest import read_manifest
+from textmill.pipeline.output.replaced import count_replaced
 from textmill.pipeline.output.report import write_report
 
 VOID = {"meta", "br"}
@@ -206,3 +209,19 @@ def test_the_cards_loading_lines_work(output: Path, tmp_path: Path, monkeypatch:
     names: dict[str, Any] = {}
     exec(code, names)
     assert len(names["documents"]) == 3
+
+
+def test_what_was_replaced_is_told_by_kind(tmp_path: Path) -> None:
+    """Only of kept documents; kinds that were not found are not listed."""
+    texts = ["a@b.com and c@d.org, 86.231.85.193", "write to e@f.net", "nothing", "x@y.org " * 9]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    out = tmp_path / "out"
+    Recipe("r", [ScrubPII(), PIIQuality()]).run([str(tmp_path / "in.jsonl")], output=str(out))
+    manifest = read_manifest(str(out))
+    with open_tables(str(out), manifest, ["ledger"]) as tables:
+        assert count_replaced(tables) == [("email", "<EMAIL>", 2, 3), ("ip", "<IP_ADDRESS>", 1, 1)]
+    page = re.sub(r"\s+", " ", Page(Path(write_report(str(out), manifest)).read_text()).text)
+    assert "replaced" in page
+    assert "email <EMAIL> 2 3 ip <IP_ADDRESS> 1 1" in page
+    card = Path(write_data_card(str(out), manifest)).read_text()
+    assert "number of documents: 3 email in 2, 1 ip in 1." in card
