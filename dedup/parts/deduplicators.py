@@ -17,7 +17,7 @@ from ..base.indexed import Indexed
 from ..base.step import Deduplicator, Keys, UInt64s
 from .pieces import FORMS, Form, Pieces, cut_lines, cut_sentences, cut_words
 from .seen import SeenWindows, cut_out
-from .windows import anchors, smallest_of, window_keys
+from .windows import Windows, anchors, smallest_of, window_keys
 
 
 class PartDeduplicator(Deduplicator):
@@ -70,6 +70,18 @@ class PartDeduplicator(Deduplicator):
             chosen &= smallest_of(windows, pieces.offsets, self.every)
         return windows.words[chosen]
 
+    def compared_windows(self, pieces: Pieces) -> Windows:
+        """The windows that count, with keys of one word; one that its document has not chosen does not.
+
+        Otherwise a key that one document of a split has chosen would also cut another document that has not, and only
+        as long as both lie in one split.
+        """
+        windows = window_keys(pieces, self.length, 1)
+        if self.every == 1:
+            return windows
+        chosen = smallest_of(windows, pieces.offsets, self.every)
+        return Windows(windows.words[chosen], windows.pieces[chosen])
+
     def drop(self, text: pa.Array, seen: SeenWindows, first_document: int) -> tuple[pa.Array, Measurements]:
         """Cut out what has stood before; batches of a split must come in order.
 
@@ -78,7 +90,7 @@ class PartDeduplicator(Deduplicator):
             removed (0 for an empty text).
         """
         pieces = self.pieces(text)
-        windows = window_keys(pieces, self.length, 1)
+        windows = self.compared_windows(pieces)
         repeated = seen.mark(windows, pieces.offsets, self.length, first_document)
         offsets, data, counts = cut_out(*text_buffers(text), pieces.offsets, pieces.starts, repeated)
         total, removed, removed_ratio = self.measurements
@@ -240,7 +252,8 @@ class SubstringDedup(PartDeduplicator):
 
     Args:
         min_words: Words of the shortest run that is cut out.
-        every: Compare only one in so many runs that follow each other, chosen by content: the exchange falls to
+        every: Compare only one in so many runs of a document that follow each other, chosen by content, so that the
+            same is cut whatever the splits and batches: the exchange falls to
             ``2 / (every + 1)``, runs of ``min_words + every - 1`` words are certain to be found, and up to
             ``every - 1`` words at either end of a run may stay.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from itertools import pairwise
 
 import numpy as np
@@ -34,7 +35,7 @@ from textmill.pipeline.passes.single import run_passes
 QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
 
-def run(folder, step, splits: list[list[str]], partitions: int = 4) -> list[str]:
+def run(folder, step, splits: list[list[str]], partitions: int = 4, **reading: int) -> list[str]:
     """Texts that are left of the documents of each split, "" where a document was removed."""
     for number, texts in enumerate(splits):
         lines = [json.dumps({"text": text, "url": f"{number}/{row}"}) + "\n" for row, text in enumerate(texts)]
@@ -43,7 +44,7 @@ def run(folder, step, splits: list[list[str]], partitions: int = 4) -> list[str]
         recipe=Recipe("r", [step]),
         inputs=tuple(str(folder / f"{number:03d}.jsonl") for number in range(len(splits))),
         output=str(folder / "out"),
-        reading=InputOptions(),
+        reading=InputOptions(**reading),
         partitions=partitions,
     )
     kept = {
@@ -66,7 +67,10 @@ def expected(step, texts: list[str]) -> list[str]:
         bounds = [*pieces.starts.tolist(), len(data)]
         values = pieces.hashes.tolist()
         dropped = set()
-        for index in range(len(values) - step.length + 1):
+        compared = range(len(values) - step.length + 1)
+        if step.every > 1:
+            compared = np.flatnonzero(smallest_of(window_keys(pieces, step.length, 1), pieces.offsets, step.every))
+        for index in compared:
             window = tuple(values[index : index + step.length])
             if window == (0,):
                 continue
@@ -104,6 +108,8 @@ CASES = [
     (SentenceDedup(sentences=1), SENTENCES),
     (SubstringDedup(min_words=3), shared_texts(6)),
     (SubstringDedup(min_words=20), shared_texts(24)),
+    (SubstringDedup(min_words=4, every=3), shared_texts(9)),
+    (SubstringDedup(min_words=20, every=8), shared_texts(30)),
 ]
 
 
@@ -281,6 +287,30 @@ def test_comparing_one_window_in_ten_leaves_the_ends_only(tmp_path) -> None:
     assert 2 <= len(second.split()) <= 2 + 2 * 9
     assert (second.split()[0], second.split()[-1]) == ("begin", "end")
     assert len(third.split()) <= 2 + 9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_same_text_is_left_whatever_the_splits_and_batches(tmp_path, seed) -> None:
+    draw = random.Random(seed)
+    min_words = draw.randint(2, 50)
+    step = SubstringDedup(min_words=min_words, every=draw.randint(2, min_words))
+    source = [f"w{draw.randrange(60)}" for _ in range(1500)]
+    texts = []
+    for _ in range(60):
+        words: list[str] = []
+        while len(words) < draw.randint(1, 200):
+            begin = draw.randrange(len(source))
+            words += source[begin : begin + draw.randint(1, 3 * min_words)] or ["alone"]
+        texts.append(" ".join(words))
+    wanted = expected(step, texts)
+    assert wanted != texts
+    for number in range(2):
+        cuts = sorted(draw.sample(range(1, len(texts)), draw.randint(0, 6)))
+        splits = [texts[begin:end] for begin, end in pairwise([0, *cuts, len(texts)])]
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        options = {"batch_documents": draw.randint(1, 60)}
+        assert run(folder, step, splits, draw.choice([1, 4, 32]), **options) == wanted
 
 
 def test_one_word_in_nineteen_begins_an_anchor() -> None:
