@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, get_args
 
@@ -13,7 +14,11 @@ from ...filters.base.step import Step
 from ...filters.kernels.machine.buffers import Bytes, Int64s
 from .keep import Keep, UInt64s, extreme_first, longest_first, newest_first
 
-__all__ = ["Deduplicator", "DocumentDeduplicator", "Keep", "Keys", "UInt64s"]
+__all__ = ["CLUSTER_SIZE", "Deduplicator", "DocumentDeduplicator", "Keep", "Keys", "UInt64s"]
+
+
+CLUSTER_SIZE = "cluster_size"
+"""How many documents one stands for, itself among them: one measurement, which all deduplications add to."""
 
 
 class Keys(NamedTuple):
@@ -42,6 +47,11 @@ class DocumentDeduplicator(Deduplicator):
 
     Documents that share a key belong together; those without a key are never removed.
 
+    All such steps of a recipe share the measurement ``cluster_size``: how many documents one stands for, itself among
+    them. It is 1 for a document that has no duplicate; the survivor of a cluster takes over the sizes of all its
+    members, so that they add up from one deduplication to the next. A removed duplicate keeps the size that it had
+    when it was removed, so that always ``cluster_size = 1 + sum(cluster_size of those with this kept_instead)``.
+
     Args:
         keep: Which document of a cluster stays, and among equals always the first read: "first"; "longest" in bytes;
             "newest" by the date in ``by`` of the metadata; or "highest" or "lowest" by the measurement ``by``.
@@ -50,6 +60,7 @@ class DocumentDeduplicator(Deduplicator):
             ``language.score``. Documents without the date or the measurement stay only if no other has it.
     """
 
+    measurements: ClassVar[Mapping[str, pa.DataType]] = {CLUSTER_SIZE: pa.int64()}
     similarity: ClassVar[float | None] = None
     """How alike documents of one cluster are, where that is known without measuring."""
 

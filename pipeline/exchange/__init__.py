@@ -8,7 +8,7 @@ to cut out of them. Text stays where it is staged.
 
 from __future__ import annotations
 
-from ...dedup.base.step import DocumentDeduplicator
+from ...dedup.base.step import CLUSTER_SIZE, DocumentDeduplicator
 from ...dedup.parts.deduplicators import PartDeduplicator
 from ..job.job import Job
 from .clusters import ClusterExchange
@@ -31,4 +31,9 @@ def exchange_after(job: Job, number: int) -> Exchange | None:
     if isinstance(planned.step, PartDeduplicator):
         return PartExchange(planned, job)
     assert isinstance(planned.step, DocumentDeduplicator)
-    return ClusterExchange(planned, partitions=job.partitions, component_rounds=job.component_rounds)
+    return ClusterExchange(
+        planned,
+        partitions=job.partitions,
+        component_rounds=job.component_rounds,
+        has_size=CLUSTER_SIZE in job.recipe.plan.measurements_until(number),
+    )

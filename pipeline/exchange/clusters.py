@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from ...dedup.base.step import DocumentDeduplicator, UInt64s
+from ...dedup.base.step import CLUSTER_SIZE, DocumentDeduplicator, UInt64s
 from ...dedup.documents.clusters import Forest, link
 from ...dedup.documents.minhash import MinHashDedup
 from ...dedup.packed.packing import KEY_BITS, Records, join_records, pack, partition, verified_key_bits
-from ..steps.engine import Documents
+from ..steps.engine import Documents, concerned
 from ..steps.plan import PlannedStep
 from .exchange import Exchange, Round, row_in_split
 from .joining import Linking, by_stars, in_a_tree
-from .surviving import PRIORITY, REMOVAL, Chooser
+from .surviving import PRIORITY, REMOVAL, REMOVALS, SURVIVOR, SURVIVORS, Chooser
 from .verifying import SKETCH, Verifier, find_candidates
 
 DUPLICATE = "duplicate"
+
+
+class Decisions(NamedTuple):
+    """What is to be done with the documents of a split."""
+
+    removals: npt.NDArray[Any]
+    survivors: npt.NDArray[Any]
 
 
 class ClusterExchange(Exchange):
@@ -34,18 +42,19 @@ class ClusterExchange(Exchange):
         planned: The step in its place.
         partitions: Into how many groups keys and clusters are divided.
         component_rounds: Rounds of joining clusters that are spread over all partitions; 0 joins them in one place.
+        has_size: Whether an earlier deduplication has counted how many documents each stands for.
     """
 
-    def __init__(self, planned: PlannedStep, *, partitions: int, component_rounds: int) -> None:
+    def __init__(self, planned: PlannedStep, *, partitions: int, component_rounds: int, has_size: bool = False) -> None:
         super().__init__(planned, partitions=partitions)
         assert isinstance(planned.step, DocumentDeduplicator)
         self.step = planned.step
-        self.component_rounds = component_rounds
+        self.component_rounds, self.has_size = component_rounds, has_size
 
     @property
     def rounds(self) -> tuple[Round, ...]:
         """Link documents, join them to clusters, choose survivors."""
-        chooser = Chooser(self.step, self.partitions)
+        chooser = Chooser(self.step, self.partitions, has_size=self.has_size)
         first: tuple[Round, ...] = ()
         name, at_splits = "Link", False
         linking: Linking = _link
@@ -89,19 +98,19 @@ class ClusterExchange(Exchange):
         key_bits = verified_key_bits(splits) if self._is_verified else KEY_BITS
         return _KeyCollector(self.step, self.partitions, key_bits)
 
-    def decisions(self, packed: Iterable[bytes], path: str) -> npt.NDArray[Any]:  # noqa: ARG002
-        """The removals in the order of their rows."""
-        records = np.frombuffer(b"".join(packed), dtype=REMOVAL)
-        return records[np.argsort(records["row"])]
+    def decisions(self, packed: Iterable[bytes], path: str) -> Decisions:  # noqa: ARG002
+        """Removals and survivors in the order of their rows."""
+        messages = list(packed)
+        return Decisions(_sorted(messages, REMOVALS, REMOVAL), _sorted(messages, SURVIVORS, SURVIVOR))
 
-    def apply(self, documents: Documents, rows: UInt64s, decisions: npt.NDArray[Any]) -> None:
-        """Remove duplicates, each in favour of its survivor."""
+    def apply(self, documents: Documents, rows: UInt64s, decisions: Decisions) -> None:
+        """Remove duplicates, each in favour of its survivor, and count what every document stands for."""
         if not len(rows):
             return
-        numbers = row_in_split(rows)
-        begin, end = np.searchsorted(decisions["row"], [numbers[0], numbers[0] + np.uint64(len(rows))])
-        removals = decisions[begin:end]
-        found = removals["row"] - numbers[0].astype(np.uint32)
+        first_row = row_in_split(rows)[0]
+        self._count(documents, _of_batch(decisions.survivors, first_row, len(rows)), first_row)
+        removals = _of_batch(decisions.removals, first_row, len(rows))
+        found = removals["row"] - first_row.astype(np.uint32)
         mask = np.zeros(len(rows), dtype=np.bool_)
         mask[found] = True
         documents.remove(mask, step=self.planned.id, rule=DUPLICATE)
@@ -111,6 +120,28 @@ class ClusterExchange(Exchange):
         documents.verdicts["similarity"][found[known]] = [
             round(float(value), 4) for value in removals["similarity"][known]
         ]
+
+    def _count(self, documents: Documents, survivors: npt.NDArray[Any], first_row: np.uint64) -> None:
+        """Set the size of survivors; others that the step compares stand for themselves, unless they did for more."""
+        mask = concerned(self.planned, documents) & documents.kept
+        before = documents.measurements.get(CLUSTER_SIZE)
+        sizes = np.ones(len(mask), dtype=np.int64)
+        if before is not None:
+            sizes = pc.fill_null(before, 1).to_numpy(zero_copy_only=False).copy()
+        sizes[survivors["row"] - first_row.astype(np.uint32)] = survivors["size"]
+        documents.set_measurement(CLUSTER_SIZE, pa.int64(), pa.array(sizes[mask]), mask)
+
+
+def _sorted(messages: Sequence[bytes], kind: bytes, record: np.dtype[Any]) -> npt.NDArray[Any]:
+    """The records of one kind, in the order of their rows."""
+    records = np.frombuffer(b"".join(message[1:] for message in messages if message[:1] == kind), dtype=record)
+    return records[np.argsort(records["row"])]
+
+
+def _of_batch(records: npt.NDArray[Any], first_row: np.uint64, count: int) -> npt.NDArray[Any]:
+    """The records of a batch's documents."""
+    begin, end = np.searchsorted(records["row"], [first_row, first_row + np.uint64(count)])
+    return records[begin:end]
 
 
 class _KeyCollector:

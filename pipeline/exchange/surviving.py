@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
-from ...dedup.base.step import DocumentDeduplicator
+from ...dedup.base.step import CLUSTER_SIZE, DocumentDeduplicator
 from ...dedup.documents.verification import sketch_similarity
 from ...dedup.packed.packing import mix
 from ...dedup.packed.pairs import unpack_pairs
@@ -17,23 +18,38 @@ from .verifying import SKETCH
 
 PRIORITY = "_priority"
 
+REMOVALS, SURVIVORS = b"R", b"S"
+"""First byte of a message to a split, which says what the records behind it are."""
+
 REMOVAL = np.dtype([("row", "<u4"), ("survivor_id", "S32"), ("cluster_id", "S32"), ("similarity", "<f4")])
 """A document to remove, the ids of the one kept instead and of its cluster's first, and how alike it and the kept are;
 the last is not a number where that is unknown."""
 
+SURVIVOR = np.dtype([("row", "<u4"), ("size", "<u8")])
+"""A document that is kept of a cluster, and how many it stands for from now on."""
 
-def fact_type(sketch_bytes: int) -> np.dtype[Any]:
+
+def fact_type(sketch_bytes: int, *, has_size: bool) -> np.dtype[Any]:
     """What is sent of a document of a cluster to where the survivor is chosen."""
     fields: list[tuple[Any, ...]] = [("root", "<u8"), ("row", "<u8"), ("priority", "<u8"), ("doc_id", "S32")]
+    if has_size:
+        fields.append(("size", "<u8"))
     return np.dtype([*fields, ("sketch", "u1", (sketch_bytes,))])
 
 
 class Chooser:
-    """What the two rounds do for one step."""
+    """What the two rounds do for one step.
 
-    def __init__(self, step: DocumentDeduplicator, partitions: int) -> None:
-        self.step, self.partitions = step, partitions
+    Args:
+        step: The step.
+        partitions: Into how many groups clusters are divided.
+        has_size: Whether documents may stand for others already, by an earlier deduplication.
+    """
+
+    def __init__(self, step: DocumentDeduplicator, partitions: int, *, has_size: bool) -> None:
+        self.step, self.partitions, self.has_size = step, partitions, has_size
         self.is_ranked = step.keep != "first"
+        self.fact_type = fact_type(step.sketch_bytes, has_size=has_size)
 
     def tell(self, _: int, packed: Sequence[bytes], path: str | None) -> Iterator[Message]:
         """At a split: id, priority and sketch of its documents in clusters, to where the cluster is decided."""
@@ -41,9 +57,10 @@ class Chooser:
         rows, roots = unpack_pairs(packed)
         order = np.argsort(rows)
         places = row_in_split(rows[order])
-        facts = np.zeros(len(rows), dtype=fact_type(self.step.sketch_bytes))
+        facts = np.zeros(len(rows), dtype=self.fact_type)
         facts["root"], facts["row"] = roots[order], rows[order]
         columns = ["doc_id", *([PRIORITY] if self.is_ranked else []), *([SKETCH] if self.step.sketch_bytes else [])]
+        columns += [CLUSTER_SIZE] if self.has_size else []
         first_row = 0
         for batch in read_staged(path, columns):
             begin, end = np.searchsorted(places, [first_row, first_row + batch.num_rows])
@@ -53,6 +70,8 @@ class Chooser:
                 part["doc_id"] = np.asarray(chosen["doc_id"].to_pylist(), dtype="S32")
                 if self.is_ranked:
                     part["priority"] = chosen[PRIORITY].to_numpy()
+                if self.has_size:
+                    part["size"] = pc.fill_null(chosen[CLUSTER_SIZE], 1).to_numpy()
                 if self.step.sketch_bytes:
                     sketches = np.frombuffer(b"".join(chosen[SKETCH].to_pylist()), dtype=np.uint8)
                     part["sketch"] = sketches.reshape(len(chosen), -1)
@@ -61,7 +80,7 @@ class Chooser:
 
     def choose(self, _: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
         """Where clusters are decided: the survivor has the best priority, and among those the smallest row."""
-        facts = np.frombuffer(b"".join(packed), dtype=fact_type(self.step.sketch_bytes))
+        facts = np.frombuffer(b"".join(packed), dtype=self.fact_type)
         facts = facts[np.lexsort((facts["row"], facts["priority"], facts["root"]))]
         is_first = np.ones(len(facts), dtype=np.bool_)
         is_first[1:] = facts["root"][1:] != facts["root"][:-1]
@@ -77,4 +96,12 @@ class Chooser:
             removals["similarity"] = sketch_similarity(facts["sketch"][gone], facts["sketch"][survivors[gone]])
         else:
             removals["similarity"] = np.nan if self.step.similarity is None else self.step.similarity
-        yield from by_split(removals, facts["row"][gone])
+        for split, records in by_split(removals, facts["row"][gone]):
+            yield split, REMOVALS + records
+        begins = np.flatnonzero(is_first)
+        kept = np.empty(len(begins), dtype=SURVIVOR)
+        kept["row"] = row_in_split(facts["row"][begins])
+        sizes = facts["size"] if self.has_size else np.ones(len(facts), dtype=np.uint64)
+        kept["size"] = np.add.reduceat(sizes, begins) if len(begins) else 0
+        for split, records in by_split(kept, facts["row"][begins]):
+            yield split, SURVIVORS + records

@@ -19,8 +19,8 @@ from ..steps.totals import StepTotals, Stopwatch
 SHARD_BYTES = 256_000_000
 FEW_SHARDS = 8
 SMALL_SHARD_BYTES = 32_000_000
-DICTIONARY_COLUMNS = ("source", "kind", "language")
-STATISTICS_COLUMNS = ("doc_id", "source", "kind", "language", "language_score", "token_count")
+DICTIONARY_COLUMNS = ("source", "kind", "language", "cluster_size")
+STATISTICS_COLUMNS = ("doc_id", "source", "kind", "language", "language_score", "cluster_size", "token_count")
 
 
 @dataclass(frozen=True, kw_only=True)

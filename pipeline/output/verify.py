@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ...dedup.base.step import CLUSTER_SIZE
 from ..files.ledger import INDEX_PREFIX, KEPT, QUARANTINED, REMOVED, VERDICTS
 from ..files.storage import exists, join, list_files, open_read, sha256
 from ..files.tables import open_tables
@@ -41,6 +42,7 @@ def verify(folder: str) -> list[str]:
         return [
             *_check_account(tables, manifest),
             *_check_documents(tables),
+            *_check_clusters(tables),
             *(_check_tokens(tables) if manifest["tokenizer"] else ()),
             *(_check_removed(tables) if "removed" in present else ()),
         ]
@@ -133,6 +135,26 @@ def _check_documents(tables: duckdb.DuckDBPyConnection) -> Iterator[str]:
     yield from _listed(
         tables, clusterless, "ledger: {} duplicates belong to a cluster whose first document is not there"
     )
+
+
+def _check_clusters(tables: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Each document stands for itself and for what those stood for that were removed in its favour."""
+    if not all(CLUSTER_SIZE in _columns(tables, name) for name in ("ledger", "shards")):
+        return
+    wrong = (
+        "SELECT doc_id FROM ledger LEFT JOIN (SELECT kept_instead AS doc_id, sum(cluster_size) AS others FROM ledger "
+        "WHERE kept_instead IS NOT NULL GROUP BY 1) USING (doc_id) "
+        "WHERE cluster_size <> 1 + coalesce(others, 0) OR (cluster_size IS NULL AND others IS NOT NULL)"
+    )
+    yield from _listed(tables, wrong, "ledger: {} documents have another cluster_size than duplicates were removed")
+    differ = (
+        "SELECT doc_id FROM shards s JOIN ledger l USING (doc_id) WHERE s.cluster_size <> coalesce(l.cluster_size, 1)"
+    )
+    yield from _listed(tables, differ, "shards: {} documents have another cluster_size than the ledger")
+
+
+def _columns(tables: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+    return {str(row[0]) for row in tables.execute(f"DESCRIBE {name}").fetchall()}
 
 
 def _check_tokens(tables: duckdb.DuckDBPyConnection) -> Iterator[str]:

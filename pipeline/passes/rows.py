@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...dedup.base.step import CLUSTER_SIZE
 from ...filters.base.batch import BATCH_SCHEMA
 from ..files.ledger import KEPT, REMOVED, ledger_schema
 from ..steps.engine import VERDICT_SCHEMA, Documents
@@ -17,12 +18,17 @@ REMOVED_SCHEMA = pa.schema([*BATCH_SCHEMA, *REASON_SCHEMA])
 
 
 def shard_schema(plan: Plan) -> pa.Schema:
-    """Columns of the shards of a recipe: the documents, then language and tokens where the recipe has such steps."""
+    """Columns of the shards of a recipe: the documents, then what its steps add.
+
+    That is the language, how many documents each stands for where whole documents are deduplicated, and tokens.
+    """
     fields = list(BATCH_SCHEMA)
     if LANGUAGE_LABEL in plan.measurements:
         fields.append(pa.field("language", pa.string()))
     if LANGUAGE_SCORE in plan.measurements:
         fields.append(pa.field("language_score", pa.float64()))
+    if CLUSTER_SIZE in plan.measurements:
+        fields.append(pa.field(CLUSTER_SIZE, pa.int64()))
     if plan.tokenizer is not None:
         fields += [pa.field("input_ids", pa.list_(pa.int32())), pa.field("token_count", pa.int64())]
     return pa.schema(fields)
@@ -39,6 +45,9 @@ def finished_rows(documents: Documents, plan: Plan) -> pa.RecordBatch:
     if documents.input_ids is not None:
         columns["input_ids"] = documents.input_ids
         columns["token_count"] = pc.list_value_length(documents.input_ids).cast(pa.int64())
+    if CLUSTER_SIZE in plan.measurements:
+        sizes = batch[CLUSTER_SIZE] if CLUSTER_SIZE in names else pa.nulls(batch.num_rows, pa.int64())
+        columns[CLUSTER_SIZE] = pc.fill_null(sizes, 1)
     schema = shard_schema(plan)
     for schema_field in schema:
         columns.setdefault(schema_field.name, pa.nulls(batch.num_rows, schema_field.type))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from ...dedup.base.indexed import Indexed
-from ...dedup.base.step import Deduplicator, DocumentDeduplicator
+from ...dedup.base.step import CLUSTER_SIZE, Deduplicator, DocumentDeduplicator
 from ...errors import RecipeError
 from ...filters.base.conditions import Condition, Named, OnlyIf, PerLanguage
 from ...filters.base.step import Cleaner, Filter, Step
@@ -126,8 +126,13 @@ def lay_out(steps: Sequence[Step]) -> Plan:
         mapping: dict[str, str] = {}
         for measurement, declared in step.measurements.items():
             earlier = taken.setdefault(measurement, [])
-            # Two steps may share a column when no document can meet both.
-            shared = all(condition.excludes(other) for other in earlier)
+            # Two steps may share a column when no document can meet both; deduplications add to one.
+            counts = isinstance(step, DocumentDeduplicator)
+            if measurement == CLUSTER_SIZE and not counts:
+                raise RecipeError(
+                    f"a measurement cannot be called {measurement!r}: deduplications count in it; rename it"
+                )
+            shared = counts or all(condition.excludes(other) for other in earlier)
             column = measurement if not earlier or shared else f"{measurement}@{step_id}"
             earlier.append(condition)
             mapping[measurement] = column
