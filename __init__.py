@@ -46,6 +46,7 @@ __all__ = [
     "RedPajamaCode",
     "RefinedWebLines",
     "RefinedWebQuality",
+    "Rehydrate",
     "RemoveUrls",
     "ScrubPII",
     "SentenceDedup",

@@ -3,6 +3,7 @@
 from .base.step import Deduplicator, DocumentDeduplicator
 from .documents.exact import ExactDedup
 from .documents.minhash import MinHashDedup
+from .documents.rehydrate import Rehydrate
 from .documents.url import UrlDedup
 from .parts.decontaminate import Decontaminate
 from .parts.deduplicators import LineDedup, ParagraphDedup, PartDeduplicator, SentenceDedup, SubstringDedup
@@ -16,6 +17,7 @@ __all__ = [
     "MinHashDedup",
     "ParagraphDedup",
     "PartDeduplicator",
+    "Rehydrate",
     "SentenceDedup",
     "SubstringDedup",
     "UrlDedup",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ...dedup.base.step import CLUSTER_SIZE
 from ...errors import InputError
 from ..files.ledger import INDEX_PREFIX
 from ..files.tables import open_tables
@@ -85,7 +86,8 @@ def describe(found: Judged) -> Iterator[str]:
     account = found.account
     yield f"{account['doc_id']}  {account['source']}"
     if account["verdict"] == "kept":
-        yield "kept"
+        stands_for = account[CLUSTER_SIZE] or 1
+        yield "kept" if stands_for == 1 else f"kept: stands for {stands_for:,} documents, itself among them"
         return
     reason = f"{account['verdict']} by {account['step']}.{account['rule']}"
     if account["value"] is not None:
@@ -103,13 +105,15 @@ def describe(found: Judged) -> Iterator[str]:
 
 
 def _account(tables: duckdb.DuckDBPyConnection, folder: str, doc_id: str) -> dict[str, Any]:
-    query = f"SELECT {_LEDGER} FROM ledger WHERE starts_with(doc_id, ?) ORDER BY doc_id LIMIT 2"
+    known = {row[0] for row in tables.execute("DESCRIBE ledger").fetchall()}
+    size = CLUSTER_SIZE if CLUSTER_SIZE in known else f"NULL AS {CLUSTER_SIZE}"
+    query = f"SELECT {_LEDGER}, {size} FROM ledger WHERE starts_with(doc_id, ?) ORDER BY doc_id LIMIT 2"
     rows = tables.execute(query, [doc_id]).fetchall()
     if not rows or not doc_id:
         raise InputError(f"{folder} has no document {doc_id!r} in its ledger")
     if len(rows) > 1:
         raise InputError(f"several documents of {folder} have ids that begin with {doc_id!r}; give more of it")
-    return dict(zip(_LEDGER.split(", "), rows[0], strict=True))
+    return dict(zip([*_LEDGER.split(", "), CLUSTER_SIZE], rows[0], strict=True))
 
 
 def _written_text(tables: duckdb.DuckDBPyConnection, present: Sequence[str], doc_id: str) -> str | None:

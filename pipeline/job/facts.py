@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..files.ledger import FileFacts
+from ..files.ledger import KEPT, FileFacts
 from ..input.readers.records import ReadBatch
 from ..steps.totals import StepTotals, add_totals
 
@@ -58,6 +58,9 @@ class SplitFacts:
     verdicts: dict[tuple[str, str, str], Tally] = field(default_factory=dict)
     """Documents and bytes by verdict, step and rule; kept ones under two empty strings."""
     tokens: int = 0
+    copies: int = 0
+    """Rows of the shards that repeat a document."""
+    copied_tokens: int = 0
     ledger: FileFacts | None = None
     removed: FileFacts | None = None
     quarantine: FileFacts | None = None
@@ -91,6 +94,12 @@ class SplitFacts:
             self._add_source(source, SourceFacts(verdicts={verdict: documents}))
         self.tokens += pc.sum(rows["tokens"]).as_py() or 0
 
+    def add_copies(self, rows: pa.RecordBatch, repeats: str) -> None:
+        """Count what is written beyond the first row of each kept document, of rows of the ledger."""
+        more = pc.if_else(pc.equal(rows["verdict"], KEPT), pc.subtract(pc.fill_null(rows[repeats], 1), 1), 0)
+        self.copies += pc.sum(more).as_py() or 0
+        self.copied_tokens += pc.sum(pc.multiply(more, pc.fill_null(rows["tokens"], 0))).as_py() or 0
+
     def _add_source(self, source: str, facts: SourceFacts) -> None:
         self.sources[source] = self.sources.get(source, SourceFacts()) + facts
 
@@ -102,6 +111,8 @@ class RunFacts:
     sources: Mapping[str, SourceFacts]
     verdicts: Mapping[tuple[str, str, str], Tally]
     tokens: int
+    copies: int
+    copied_tokens: int
     ledger: tuple[FileFacts, ...]
     removed: tuple[FileFacts, ...]
     quarantine: tuple[FileFacts, ...]
@@ -124,6 +135,8 @@ def combine(splits: Iterable[SplitFacts]) -> RunFacts:
         sources=sources,
         verdicts=verdicts,
         tokens=sum(split.tokens for split in ordered),
+        copies=sum(split.copies for split in ordered),
+        copied_tokens=sum(split.copied_tokens for split in ordered),
         ledger=tuple(split.ledger for split in ordered if split.ledger is not None),
         removed=tuple(split.removed for split in ordered if split.removed is not None),
         quarantine=tuple(split.quarantine for split in ordered if split.quarantine is not None),

@@ -55,7 +55,8 @@ def _card(manifest: Mapping[str, Any], languages: list[tuple[str, int]], replace
     yield "---\n"
     yield f"# {_plain(name)}\n"
     yield (
-        f"{totals['kept']:,} documents, {size(totals['bytes_written'])} of text{_tokens(manifest)}, in "
+        f"{totals['kept']:,} documents{_copies(manifest)}, "
+        f"{size(totals['bytes_written'])} of text{_tokens(manifest)}, in "
         f"{_count(len(manifest['shards']), 'Parquet shard')}. Made with textmill {manifest['textmill']} by the recipe "
         f"`{_plain(name)}` (sha256 `{manifest['recipe']['sha256'][:16]}…`) from {totals['read']:,} documents in "
         f"{_count(len(manifest['inputs']), 'input file')}.\n"
@@ -69,6 +70,13 @@ def _card(manifest: Mapping[str, Any], languages: list[tuple[str, int]], replace
     yield _LOADING
     yield from _funnel(manifest)
     yield from _recipe(manifest)
+
+
+def _copies(manifest: Mapping[str, Any]) -> str:
+    if "copies" not in manifest["totals"]:
+        return ""
+    tokens = f" of {manifest['totals']['tokens_of_copies']:,} tokens" if manifest["tokenizer"] else ""
+    return f" and {manifest['totals']['copies']:,} copies{tokens} (column `repeats`)"
 
 
 def _tokens(manifest: Mapping[str, Any]) -> str:

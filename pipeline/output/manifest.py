@@ -69,6 +69,8 @@ def build_manifest(
         "bytes_written": sum(shard.text_bytes for shard in ordered_shards),
         "tokens": facts.tokens,
     }
+    if recipe.plan.repeats_rows:
+        totals |= {"copies": facts.copies, "tokens_of_copies": facts.copied_tokens}
     return {
         "textmill": __version__,
         "recipe": recipe_dict(recipe),
@@ -180,14 +182,16 @@ def check_accounting(manifest: Mapping[str, Any]) -> list[str]:
         same(f"{name} of all inputs =", sum(row[name] for row in manifest["inputs"]), "total =", totals[name])
     rows = {name: sum(file["rows"] for file in manifest[name]) for name in FILE_FOLDERS}
     same("rows of the ledger =", rows["ledger"], "documents read =", totals["read"])
-    same("rows of the shards =", rows["shards"], "documents kept =", totals["kept"])
+    copies, of_copies = totals.get("copies", 0), totals.get("tokens_of_copies", 0)
+    and_copies = " and copies" if "copies" in totals else ""
+    same("rows of the shards =", rows["shards"], f"documents kept{and_copies} =", totals["kept"] + copies)
     same("rows of the quarantine =", rows["quarantine"], "documents quarantined =", totals["quarantined"])
     if manifest["removed"]:
         same("rows of the removed documents =", rows["removed"], "documents removed =", totals["removed"])
     removals = sum(row["documents"] for row in manifest["funnel"])
     same("removals of the funnel =", removals, "documents removed =", totals["removed"])
     tokens = sum(shard["tokens"] for shard in manifest["shards"])
-    same("tokens of the shards =", tokens, "tokens of the ledger =", totals["tokens"])
+    same("tokens of the shards =", tokens, f"tokens of the ledger{and_copies} =", totals["tokens"] + of_copies)
     return problems
 
 

@@ -61,6 +61,8 @@ def _tiles(manifest: Mapping[str, Any]) -> str:
         (size(totals["bytes_read"]), "of text read"),
         (size(totals["bytes_written"]), "of text written"),
     ]
+    if "copies" in totals:
+        tiles.append((f"{totals['copies']:,}", "more rows of repeated documents"))
     if manifest["tokenizer"]:
         tiles.append((f"{totals['tokens']:,}", f"tokens ({escape(manifest['tokenizer']['name'])})"))
     tiles.append((f"{len(manifest['shards']):,}", "shards"))

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ...dedup.base.step import CLUSTER_SIZE
+from ...dedup.documents.rehydrate import REPEATS
 from ..files.ledger import INDEX_PREFIX, KEPT, QUARANTINED, REMOVED, VERDICTS
 from ..files.storage import exists, join, list_files, open_read, sha256
 from ..files.tables import open_tables
@@ -41,7 +42,7 @@ def verify(folder: str) -> list[str]:
     with open_tables(folder, manifest, present) as tables:
         return [
             *_check_account(tables, manifest),
-            *_check_documents(tables),
+            *_check_documents(tables, has_copies="copies" in manifest["totals"]),
             *_check_clusters(tables),
             *(_check_tokens(tables) if manifest["tokenizer"] else ()),
             *(_check_removed(tables) if "removed" in present else ()),
@@ -110,9 +111,15 @@ def _check_account(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any
         yield f"ledger: {contradictory:,} rows are kept although a step removed them, or removed without a step"
 
 
-def _check_documents(tables: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """The shards hold every kept document once and nothing else; a duplicate's survivor is known."""
-    for name in ("ledger", "shards"):
+def _check_documents(tables: duckdb.DuckDBPyConnection, *, has_copies: bool) -> Iterator[str]:
+    """The shards hold every kept document as often as they should and nothing else; a duplicate's survivor is known."""
+    if has_copies:
+        rows = (
+            f'SELECT doc_id, count(*) AS rows, any_value("{REPEATS}") AS wanted FROM shards JOIN ledger USING (doc_id)'
+        )
+        query = f"SELECT doc_id FROM ({rows} GROUP BY 1) WHERE rows <> coalesce(wanted, 1)"
+        yield from _listed(tables, query, f"shards: {{}} doc_ids stand there more or less often than {REPEATS} says")
+    for name in ("ledger", *([] if has_copies else ["shards"])):
         query = f"SELECT doc_id FROM {name} GROUP BY doc_id HAVING count(*) > 1"
         yield from _listed(tables, query, f"{name}: {{}} doc_ids stand there more than once")
     kept = f"(SELECT doc_id FROM ledger WHERE verdict = '{KEPT}')"

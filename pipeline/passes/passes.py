@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...dedup.documents.rehydrate import REPEATS
 from ..exchange import exchange_after
 from ..files.ledger import ledger_schema, write_table
 from ..files.staging import StagedWriter, read_staged
@@ -250,6 +251,8 @@ class _SplitPass:
     def _account(self, documents: Documents) -> pa.RecordBatch:
         rows = ledger_rows(documents, self.plan)
         self.facts.add_verdicts(rows)
+        if self.plan.repeats_rows:
+            self.facts.add_copies(rows, REPEATS)
         return rows
 
     def _write_results(self, ledger: list[pa.RecordBatch], removed: list[pa.RecordBatch]) -> None:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...dedup.base.step import CLUSTER_SIZE
+from ...dedup.documents.rehydrate import REPEATS
 from ...filters.base.batch import BATCH_SCHEMA
 from ..files.ledger import KEPT, REMOVED, ledger_schema
 from ..steps.engine import VERDICT_SCHEMA, Documents
@@ -29,13 +30,15 @@ def shard_schema(plan: Plan) -> pa.Schema:
         fields.append(pa.field("language_score", pa.float64()))
     if CLUSTER_SIZE in plan.measurements:
         fields.append(pa.field(CLUSTER_SIZE, pa.int64()))
+    if REPEATS in plan.measurements:
+        fields.append(pa.field("repeats", pa.int64()))
     if plan.tokenizer is not None:
         fields += [pa.field("input_ids", pa.list_(pa.int32())), pa.field("token_count", pa.int64())]
     return pa.schema(fields)
 
 
 def finished_rows(documents: Documents, plan: Plan) -> pa.RecordBatch:
-    """The kept documents with the columns of the final shards."""
+    """The kept documents with the columns of the final shards, each as often as it is to be written."""
     batch = documents.view(documents.kept)
     names = batch.schema.names
     columns = {name: batch[name] for name in BATCH_SCHEMA.names}
@@ -45,13 +48,17 @@ def finished_rows(documents: Documents, plan: Plan) -> pa.RecordBatch:
     if documents.input_ids is not None:
         columns["input_ids"] = documents.input_ids
         columns["token_count"] = pc.list_value_length(documents.input_ids).cast(pa.int64())
-    if CLUSTER_SIZE in plan.measurements:
-        sizes = batch[CLUSTER_SIZE] if CLUSTER_SIZE in names else pa.nulls(batch.num_rows, pa.int64())
-        columns[CLUSTER_SIZE] = pc.fill_null(sizes, 1)
+    for column, measurement in ((CLUSTER_SIZE, CLUSTER_SIZE), ("repeats", REPEATS)):
+        if measurement in plan.measurements:
+            found = batch[measurement] if measurement in names else pa.nulls(batch.num_rows, pa.int64())
+            columns[column] = pc.fill_null(found, 1)
     schema = shard_schema(plan)
     for schema_field in schema:
         columns.setdefault(schema_field.name, pa.nulls(batch.num_rows, schema_field.type))
-    return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+    rows = pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
+    if plan.repeats_rows:
+        rows = rows.take(pa.array(np.repeat(np.arange(len(rows)), columns["repeats"].to_numpy())))
+    return rows
 
 
 def ledger_rows(documents: Documents, plan: Plan) -> pa.RecordBatch:

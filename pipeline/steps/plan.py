@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ...dedup.base.indexed import Indexed
 from ...dedup.base.step import CLUSTER_SIZE, Deduplicator, DocumentDeduplicator
+from ...dedup.documents.rehydrate import Rehydrate
 from ...errors import RecipeError
 from ...filters.base.conditions import Condition, Named, OnlyIf, PerLanguage
 from ...filters.base.step import Cleaner, Filter, Step
@@ -71,6 +72,11 @@ class Plan:
         """The tokenizing step, if the recipe has one."""
         return next((item.step for item in self.steps if isinstance(item.step, Tokenize)), None)
 
+    @property
+    def repeats_rows(self) -> bool:
+        """Whether a step has documents written several times."""
+        return any(isinstance(item.step, Rehydrate) and item.step.repeat_rows for item in self.steps)
+
     def measurements_until(self, number: int) -> dict[str, pa.DataType]:
         """The measurement columns that the passes up to this one fill."""
         until = self.passes[: number + 1]
@@ -96,6 +102,7 @@ def lay_out(steps: Sequence[Step]) -> Plan:
 
     Raises:
         RecipeError: for a tokenizer that is not last, two tokenizers, a language condition before any language step,
+            a deduplication of whole documents behind their repetition,
             a step that reads what no earlier step measures, two steps of one name,
             or a deduplication under a condition of language or kind nested so that it never applies.
     """
@@ -113,6 +120,9 @@ def lay_out(steps: Sequence[Step]) -> Plan:
         for measurement, taker in step.reads.items():
             if measurement not in columns:
                 raise RecipeError(f"{step.name} reads {measurement}, but no {taker} stands before it; add one")
+        repeating = next((other for other in planned if isinstance(other.step, Rehydrate)), None)
+        if repeating is not None and isinstance(step, (DocumentDeduplicator, Rehydrate)):
+            raise RecipeError(f"{step.name} stands after {repeating.id}, which must come after all of these; move it")
         if isinstance(step, DocumentDeduplicator):
             _check_ranking(step, columns)
         if called:
