@@ -27,6 +27,11 @@ def candidates(records: Records) -> Candidates:
     Args:
         records: What :func:`~textmill.dedup.packed.packing.join_records` gives, with whole buckets.
     """
+    return distinct(*paired(records))
+
+
+def paired(records: Records) -> Candidates:
+    """The same pairs, not in order, and each as often as the two share a key."""
     records = _shared(records)
     words, rows = records["key"], records["row"]
     order = np.lexsort((rows, *words.T[::-1]))
@@ -35,7 +40,9 @@ def candidates(records: Records) -> Candidates:
     first = np.flatnonzero(is_start)[np.cumsum(is_start) - 1]
     star = np.flatnonzero(~is_start)
     chain = star[star - 1 != first[star]]
-    return distinct(np.concatenate([rows[first[star]], rows[chain - 1]]), np.concatenate([rows[star], rows[chain]]))
+    low, high = np.concatenate([rows[first[star]], rows[chain - 1]]), np.concatenate([rows[star], rows[chain]])
+    is_pair = low != high
+    return Candidates(low[is_pair], high[is_pair])
 
 
 def _shared(records: Records) -> Records:

@@ -15,6 +15,7 @@ from ...errors import RecipeError
 from ...filters.kernels.machine.buffers import Bytes
 from ..base.indexed import Indexed
 from ..base.step import DocumentDeduplicator, Keys
+from .containment import fingerprints
 from .shingles import Shingles, shingles
 from .signatures import Scheme, band_keys, minhash, permutations
 from .verification import SKETCH_VALUES, Verification, sketches
@@ -33,6 +34,9 @@ MOST_PERMUTATIONS = 1 << 16
 
 LUCK = 0.03
 """A pair that shares a band with no more than this chance is taken for a lucky one."""
+
+CONTAINED = 0.8
+"""The share of a document's shingles that another must hold to contain it, unless ``min_similarity`` says otherwise."""
 
 _PERMUTATIONS = 112
 
@@ -56,6 +60,13 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
     as similar as the geometry finds in 3 of 100 cases (0.465 with the defaults): what is less alike shares a band by
     luck. Bands with more than two documents are compared with the first and with their neighbour, not all with all.
 
+    With ``verify: containment`` a document of which another holds four fifths (``min_similarity``) is a duplicate of
+    it, however much longer that is. It joins the largest one that holds it, and only that: two pages that quote the
+    same article and nothing else in common both stay. Which of the two stays is what ``keep`` says, and only "longest"
+    makes sure that it is the page that has all the text; with "first" a page goes in favour of an article read
+    before it. The ``similarity`` in the ledger stays the (estimated) Jaccard similarity, which is small then.
+    Near copies are accepted by their signatures, if these leave no doubt; other pairs by their whole sets of shingles.
+
     Source: Broder 1997 (resemblance by min-wise hashing); bands, rows and n-gram of FineWeb (Penedo et al. 2024,
     section 3.4). Ours differs from datatrove's in that short documents are deduplicated too, that words are cut at
     whatever is no letter instead of by a language's tokenizer, and that signatures are by default those of
@@ -72,6 +83,8 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
         threshold: A Jaccard similarity instead of bands and rows, which are then chosen as by :meth:`for_threshold`.
         verify: How candidates are verified: by the "signature" as a whole (or its first 512 values), by exact
             "jaccard" similarity of the shingle sets, by "containment" of the smaller set in the other, or "none".
+            "containment" also finds candidates of another kind: an article inside a page three or thirty times as
+            long, of which any 64 shingles in a row share a fingerprint. See below.
         min_similarity: What verification demands.
         keep: Which document of a cluster stays: "first", "longest", "newest", "highest" or "lowest".
         by: The date or measurement that decides, as with every
@@ -166,9 +179,14 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
 
     @property
     def verified_similarity(self) -> float:
-        """What a candidate pair must reach: ``min_similarity``, or what the geometry finds in 3 of 100 cases."""
+        """What a candidate pair must reach: ``min_similarity``, or what the geometry finds in 3 of 100 cases.
+
+        What is contained in another document must be so to four fifths.
+        """
         if self.min_similarity is not None:
             return self.min_similarity
+        if self.verify == "containment":
+            return CONTAINED
         return float((1 - (1 - LUCK) ** (1 / self.bands)) ** (1 / self.rows))
 
     @property
@@ -198,16 +216,23 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
 
     def keys(self, batch: pa.RecordBatch) -> Keys:
         """One key for each band of each document that has a word."""
-        return self.keys_and_sketches(batch)[0]
+        return self._banded(self.shingles(batch))[0]
 
     def keys_and_sketches(self, batch: pa.RecordBatch) -> tuple[Keys, Bytes]:
-        """Keys, and for each document the low bytes of its signature."""
+        """Keys of bands, and of fingerprints where parts are to be found; then the low bytes of each signature."""
         found = self.shingles(batch)
+        keys, signatures = self._banded(found)
+        if self.verify == "containment":
+            parts = fingerprints(found)
+            keys = Keys(np.concatenate([keys.words, parts.words]), np.concatenate([keys.document, parts.document]))
+        return keys, sketches(self._signatures(self.verified_shingles(batch)) if self.fold_digits else signatures)
+
+    def _banded(self, found: Shingles) -> tuple[Keys, npt.NDArray[np.uint32]]:
+        """Keys of the bands, and the signatures they are made of."""
         documents = np.flatnonzero(np.diff(found.offsets))
         signatures = self._signatures(found)
         words = band_keys(signatures[documents], found.identities[documents], self.bands, self.rows)
-        keys = Keys(words.reshape(-1, 1), np.repeat(documents, self.bands).astype(np.int64))
-        return keys, sketches(self._signatures(self.verified_shingles(batch)) if self.fold_digits else signatures)
+        return Keys(words.reshape(-1, 1), np.repeat(documents, self.bands).astype(np.int64)), signatures
 
     def _signatures(self, found: Shingles) -> npt.NDArray[np.uint32]:
         return minhash(found.offsets, found.hashes, count=self.bands * self.rows, seed=self.seed, scheme=self.scheme)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ...filters.kernels.machine.buffers import Bytes, Int64s
 from ...filters.kernels.machine.kernel import kernel
 from ..base.step import UInt64s
+from ..packed.coding import pack_ascending, unpack_ascending
 from .signatures import UInt32s
 
 Verification: TypeAlias = Literal["signature", "jaccard", "containment", "none"]
@@ -75,20 +76,31 @@ def similarity(how: Verification, left: Evidence, low: Int64s, right: Evidence, 
     if how == "signature":
         width = int(left.offsets[1]) if len(left.rows) else 0
         return sketch_similarity(left.values.reshape(-1, width)[low], right.values.reshape(-1, width)[high])
-    shared = np.empty(len(low), dtype=np.int64)
-    _count_shared(left.offsets, left.values, low, right.offsets, right.values, high, shared)
+    shared = count_shared(left, low, right, high)
     first, second = np.diff(left.offsets)[low], np.diff(right.offsets)[high]
     whole = np.minimum(first, second) if how == "containment" else first + second - shared
     shares: Floats = shared / np.maximum(whole, 1)
     return shares
 
 
+def count_shared(left: Evidence, low: Int64s, right: Evidence, high: Int64s) -> Int64s:
+    """Number of shingles that both documents of each of n pairs have, shape (n,)."""
+    shared = np.empty(len(low), dtype=np.int64)
+    _count_shared(left.offsets, left.values, low, right.offsets, right.values, high, shared)
+    return shared
+
+
 def pack_evidence(evidence: Evidence) -> bytes:
-    """Evidence as bytes: a header, rows, lengths, values."""
+    """Evidence as bytes: a header, rows, lengths, values; sets as their gaps."""
     values = evidence.values
     header = np.array((len(evidence.rows), len(values), values.itemsize), dtype=_EVIDENCE_HEADER)
     lengths = np.diff(evidence.offsets).astype("<u4")
-    return b"".join(part.tobytes() for part in (header, evidence.rows.astype("<u8"), lengths, values))
+    packed = b"".join(part.tobytes() for part in (header, evidence.rows.astype("<u8"), lengths))
+    if values.itemsize == 1:
+        return packed + values.tobytes()
+    # Sets ascend, and with the number of their document above them all values do: only the gaps are written.
+    numbers = np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
+    return packed + pack_ascending((numbers << np.uint64(32)) | values)
 
 
 def unpack_evidence(packed: bytes) -> Evidence:
@@ -99,8 +111,11 @@ def unpack_evidence(packed: bytes) -> Evidence:
     rows = np.frombuffer(packed, dtype="<u8", count=count, offset=position)
     lengths = np.frombuffer(packed, dtype="<u4", count=count, offset=position + 8 * count)
     position += 12 * count
-    value_bytes = int(header["value_bytes"])
-    values = np.frombuffer(packed, dtype=f"<u{value_bytes}", count=int(header["values"]), offset=position)
+    values: npt.NDArray[Any]
+    if header["value_bytes"] == 1:
+        values = np.frombuffer(packed, dtype=np.uint8, count=int(header["values"]), offset=position)
+    else:
+        values = unpack_ascending(packed, position)[0].astype(np.uint32)
     offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
     return Evidence(rows, offsets, values)
 

@@ -10,6 +10,7 @@ from ...filters.kernels.machine.buffers import Bools, Int64s, UInt64Matrix
 from ...filters.kernels.machine.hashing import mix
 from ...filters.kernels.machine.kernel import kernel
 from ..base.step import UInt64s
+from ..documents.winnowing import winnow
 from .pieces import Pieces
 
 ANCHOR_WORDS = 13
@@ -74,10 +75,7 @@ def smallest_of(windows: Windows, offsets: Int64s, every: int) -> Bools:
 
     Equal texts choose the same windows but near their ends, and no ``every`` windows in a row are without one.
     """
-    is_chosen = np.zeros(len(windows.words), dtype=np.bool_)
-    queue = np.empty(len(windows.words) + 1, dtype=np.int64)
-    _choose_smallest(windows.words, windows.pieces, offsets, every, queue, is_chosen)
-    return is_chosen
+    return winnow(windows.words[:, 0], np.searchsorted(windows.pieces, offsets).astype(np.int64), every)
 
 
 def _window_counts(offsets: Int64s, length: int) -> Int64s:
@@ -157,28 +155,3 @@ def _choose_anchors(
             numbers[windows] = count - 1
             windows += 1
     return count
-
-
-@kernel
-def _choose_smallest(
-    keys: UInt64Matrix, first_pieces: Int64s, offsets: Int64s, every: int, queue: Int64s, is_chosen: Bools
-) -> None:
-    begin = document = 0
-    while begin < len(keys):
-        while offsets[document + 1] <= first_pieces[begin]:
-            document += 1
-        end = begin
-        head = tail = 0
-        while end < len(keys) and first_pieces[end] < offsets[document + 1]:
-            while tail > head and keys[queue[tail - 1], 0] >= keys[end, 0]:
-                tail -= 1
-            queue[tail] = end
-            tail += 1
-            if queue[head] <= end - every:
-                head += 1
-            if end - begin >= every - 1:
-                is_chosen[queue[head]] = True
-            end += 1
-        if end - begin < every:
-            is_chosen[queue[head]] = True
-        begin = end

@@ -16,6 +16,7 @@ from ...dedup.documents.minhash import MinHashDedup
 from ...dedup.packed.packing import KEY_BITS, Records, join_records, pack, partition, verified_key_bits
 from ..steps.engine import Documents, concerned
 from ..steps.plan import PlannedStep
+from .containing import FINGERPRINTS, ContainmentVerifier, find_sharing
 from .exchange import Exchange, Round, row_in_split
 from .joining import Linking, by_stars, in_a_tree
 from .surviving import PRIORITY, REMOVAL, REMOVALS, SURVIVOR, SURVIVORS, Chooser
@@ -60,12 +61,23 @@ class ClusterExchange(Exchange):
         linking: Linking = _link
         if self._is_verified:
             assert isinstance(self.step, MinHashDedup)
-            verifier = Verifier(self.step)
-            name, linking, at_splits = "Verify", verifier.check, True
-            first = (
-                Round(name="Find candidates", work=find_candidates),
-                Round(name="Send evidence", work=verifier.send, at_splits=True),
-            )
+            at_splits = True
+            if self._finds_parts:
+                container = ContainmentVerifier(self.step)
+                name, linking = "Attach", container.attach
+                first = (
+                    Round(name="Find candidates", work=find_sharing),
+                    Round(name="Weigh", work=container.weigh, at_splits=True),
+                    Round(name="Send evidence", work=container.answer, at_splits=True),
+                    Round(name="Verify", work=container.measure, at_splits=True),
+                )
+            else:
+                verifier = Verifier(self.step, by_sketch=self.step.verify == "signature")
+                name, linking = "Verify", verifier.check
+                first = (
+                    Round(name="Find candidates", work=find_candidates),
+                    Round(name="Send evidence", work=verifier.send, at_splits=True),
+                )
         if self.component_rounds:
             joined = by_stars(
                 name, linking, at_splits=at_splits, partitions=self.partitions, rounds=self.component_rounds
@@ -84,6 +96,10 @@ class ClusterExchange(Exchange):
         return isinstance(self.step, MinHashDedup) and self.step.verify != "none"
 
     @property
+    def _finds_parts(self) -> bool:
+        return isinstance(self.step, MinHashDedup) and self.step.verify == "containment"
+
+    @property
     def columns(self) -> Mapping[str, pa.DataType]:
         """What decides who stays, and what documents are compared by."""
         columns: dict[str, pa.DataType] = {}
@@ -91,6 +107,8 @@ class ClusterExchange(Exchange):
             columns[PRIORITY] = pa.uint64()
         if self.step.sketch_bytes:
             columns[SKETCH] = pa.binary(self.step.sketch_bytes)
+        if self._finds_parts:
+            columns[FINGERPRINTS] = pa.uint32()
         return columns
 
     def collector(self, path: str, splits: int) -> _KeyCollector:  # noqa: ARG002  (all that counts is sent)
@@ -159,6 +177,9 @@ class _KeyCollector:
         if sketches is not None:
             data = pa.py_buffer(np.ascontiguousarray(sketches))
             columns[SKETCH] = pa.Array.from_buffers(pa.binary(sketches.shape[1]), len(sketches), [None, data])
+        if isinstance(self.step, MinHashDedup) and self.step.verify == "containment":
+            counts = np.bincount(keys.document, minlength=batch.num_rows) - self.step.bands
+            columns[FINGERPRINTS] = pa.array(np.maximum(counts, 0).astype(np.uint32))
         return columns
 
     def packed(self) -> Mapping[int, bytes]:

@@ -363,7 +363,10 @@ def test_tables_of_different_numbers_all_stay(verify: Verification, fold_digits:
     step = MinHashDedup(verify=verify, fold_digits=fold_digits)
     keys, sketch = step.keys_and_sketches(batch)
     shared = len(keys.words) - len(np.unique(keys.words))
-    assert shared == (step.bands if fold_digits else 0)  # folded, they are candidates
+    if verify == "containment" and fold_digits:
+        assert shared > step.bands  # fingerprints too
+    else:
+        assert shared == (step.bands if fold_digits else 0)  # folded, they are candidates
     if verify == "signature":
         assert (sketch[0] == sketch[1]).mean() < step.verified_similarity
     else:
