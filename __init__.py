@@ -32,6 +32,7 @@ __all__ = [
     "InputError",
     "InputOptions",
     "Language",
+    "LanguageLines",
     "LineDedup",
     "MC4Paragraphs",
     "MadladQuality",

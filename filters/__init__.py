@@ -16,6 +16,7 @@ from .fineweb import FineWebQuality
 from .gopher_quality import GopherQuality
 from .gopher_repetition import GopherRepetition
 from .language import Language
+from .language_lines import LanguageLines
 from .madlad import MadladQuality
 from .mc4 import MC4Paragraphs
 from .nemo import NemoQuality
@@ -44,6 +45,7 @@ __all__ = [
     "GopherQuality",
     "GopherRepetition",
     "Language",
+    "LanguageLines",
     "MC4Paragraphs",
     "MadladQuality",
     "NemoQuality",
