@@ -6,15 +6,14 @@ import base64
 import binascii
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import regex
 import tiktoken
@@ -22,9 +21,7 @@ import tiktoken
 from ...errors import RecipeError
 from ...filters.kernels.machine.buffers import Bytes, text_buffers
 from ...filters.kernels.unicode.code_points import code_point_set, holding_any
-
-Ids: TypeAlias = npt.NDArray[np.uint32]
-Offsets: TypeAlias = npt.NDArray[np.int64]
+from .wrapping import Ids, Offsets, joined
 
 NEWER_THAN_TABLES = (
     (0x88F, 0x88F), (0xC5C, 0xC5C), (0xCDC, 0xCDC), (0x1ACF, 0x1ADD), (0x1AE0, 0x1AEB), (0xA7CE, 0xA7CF),
@@ -35,6 +32,17 @@ NEWER_THAN_TABLES = (
     (0x323B0, 0x33479),
 )  # fmt: skip
 """Letters of Unicode 17, first and last: tiktoken's regular expressions know them, quicktok's tables (16.0) do not."""
+
+SPECIAL_IDS: Mapping[str, Mapping[str, int]] = {
+    "cl100k": {
+        "<|endoftext|>": 100257,
+        "<|fim_prefix|>": 100258,
+        "<|fim_middle|>": 100259,
+        "<|fim_suffix|>": 100260,
+        "<|endofprompt|>": 100276,
+    },
+    "o200k": {"<|endoftext|>": 199999, "<|endofprompt|>": 200018},
+}
 
 LONG_SPACE = 100_000
 """A run of white space this long goes round tiktoken's regular expressions, which overflow their stack at a million."""
@@ -49,6 +57,14 @@ class Encoder(ABC):
     @abstractmethod
     def encode(self, text: pa.Array) -> tuple[Ids, Offsets]:
         """Encode a column; text i has the ids ``ids[offsets[i]:offsets[i + 1]]``."""
+
+    def special(self, token: str) -> int | None:
+        """The id of a special token, which no text gives; None where there is none of that name."""
+        return None
+
+    def ends(self) -> tuple[Sequence[int], Sequence[int]]:
+        """What the tokenizer itself puts before and behind a text when it is asked for its special tokens."""
+        return (), ()
 
     @abstractmethod
     def identity(self) -> dict[str, Any]:
@@ -109,6 +125,10 @@ class BuiltIn(Encoder):
         for index in newer.tolist():
             parts[index] = self._exact.encode(text[index].as_py())
         return joined(parts)
+
+    def special(self, token: str) -> int | None:
+        """See :class:`Encoder`; ids as in tiktoken."""
+        return SPECIAL_IDS[self._name].get(token)
 
     def identity(self) -> dict[str, Any]:
         """See :class:`Encoder`; the SHA-256 is that of the published ``.tiktoken`` file of this vocabulary."""
@@ -177,13 +197,6 @@ def parse_ranks(path: Path, content: bytes) -> dict[bytes, int]:
     if missing:
         raise RecipeError(f"tokenize: {path} lacks {missing} of the 256 single bytes, so not every text has tokens")
     return ranks
-
-
-def joined(parts: Sequence[Ids]) -> tuple[Ids, Offsets]:
-    """Put the ids of texts one behind the other."""
-    offsets = np.zeros(len(parts) + 1, dtype=np.int64)
-    np.cumsum([len(part) for part in parts], out=offsets[1:])
-    return (np.concatenate(parts) if parts else np.empty(0, dtype=np.uint32)), offsets
 
 
 @cache

@@ -166,10 +166,9 @@ class PassEngine:
         elif isinstance(step, Cleaner):
             self._clean(planned, step, documents)
         elif isinstance(step, Tokenize):
-            documents.input_ids = step.encode(documents.view(documents.kept)["text"])
+            documents.input_ids, taken = step.encode_documents(documents.view(documents.kept))
             for measurement, declared in step.measurements.items():
-                shares = step.unknown_share(documents.input_ids)
-                documents.set_measurement(planned.columns[measurement], declared, shares, documents.kept)
+                documents.set_measurement(planned.columns[measurement], declared, taken[measurement], documents.kept)
 
     def concerns(self, planned: PlannedStep, documents: Documents) -> bool:
         """Whether any document of the batch meets the step's condition."""

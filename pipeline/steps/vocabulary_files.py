@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import orjson
 import pyarrow as pa
 
 from ...errors import RecipeError
-from .encoders import Encoder, Ids, Offsets, joined, parse_ranks, versions
+from .encoders import Encoder, parse_ranks, versions
 from .unigram import Unigram
+from .wrapping import Ids, Offsets, joined
 
 BYTES = tuple(f"<0x{value:02X}>" for value in range(256))
 """Names of the tokens that stand for single bytes."""
@@ -39,6 +41,8 @@ class HuggingFace(Encoder):
             self._tokenizer = Tokenizer.from_str(orjson.dumps(_text_only(described)).decode())
         except Exception as error:  # the library raises bare Exceptions
             raise RecipeError(f"tokenize: cannot load {path.name}: {error}") from error
+        self._content = content
+        self._special = {token["content"]: token["id"] for token in described.get("added_tokens") or []}
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._tokenizer.encode_special_tokens = True
@@ -46,6 +50,21 @@ class HuggingFace(Encoder):
     def encode(self, text: pa.Array) -> tuple[Ids, Offsets]:
         """Encode texts one by one: the library's batches start threads, which quarrel with forks and other workers."""
         return joined([np.array(self._ids(one), dtype=np.uint32) for one in text.to_pylist()])
+
+    def special(self, token: str) -> int | None:
+        """See :class:`Encoder`; a token that was added to the vocabulary."""
+        return self._special.get(token)
+
+    def ends(self) -> tuple[Sequence[int], Sequence[int]]:
+        """See :class:`Encoder`; by the file's own ``post_processor``."""
+        from tokenizers import Tokenizer
+
+        whole = Tokenizer.from_buffer(self._content)
+        bare, dressed = (whole.encode("a", add_special_tokens=added).ids for added in (False, True))
+        for before in range(len(dressed) - len(bare) + 1):
+            if dressed[before : before + len(bare)] == bare:
+                return dressed[:before], dressed[before + len(bare) :]
+        return (), ()
 
     def _ids(self, text: str) -> list[int]:
         found: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
@@ -74,6 +93,11 @@ class SentencePiece(Encoder):
     def encode(self, text: pa.Array) -> tuple[Ids, Offsets]:
         """Encode texts one by one, on one thread."""
         return joined([np.array(self._processor.encode(one), dtype=np.uint32) for one in text.to_pylist()])
+
+    def special(self, token: str) -> int | None:
+        """See :class:`Encoder`; a control symbol."""
+        number = int(self._processor.piece_to_id(token))
+        return number if self._processor.is_control(number) else None
 
     def identity(self) -> dict[str, Any]:
         """See :class:`Encoder`."""
