@@ -58,7 +58,7 @@ class Encoder(ABC):
     def encode(self, text: pa.Array) -> tuple[Ids, Offsets]:
         """Encode a column; text i has the ids ``ids[offsets[i]:offsets[i + 1]]``."""
 
-    def special(self, token: str) -> int | None:
+    def special(self, token: str) -> int | None:  # noqa: ARG002  # of others that have none by name
         """The id of a special token, which no text gives; None where there is none of that name."""
         return None
 
