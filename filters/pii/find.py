@@ -101,7 +101,7 @@ class Finder:
         every = functools.reduce(operator.or_, (window.kinds for window in listed), 0)
         detectors = [detector for detector in self.detectors if detector.candidate & every]
         found = [span for detector in detectors for span in _matches(detector, text, listed)]
-        return _without_overlap(found)
+        return without_overlap(found)
 
 
 def _matches(detector: Detector, text: bytes, windows: Iterable[Window]) -> Iterator[Span]:
@@ -146,7 +146,8 @@ def _span(match: regex.Match[bytes]) -> tuple[int, int]:
     return match.span()
 
 
-def _without_overlap(found: list[Span]) -> list[Span]:
+def without_overlap(found: list[Span]) -> list[Span]:
+    """Spans in order; of two that overlap the one whose kind goes before."""
     rank = {kind: number for number, kind in enumerate(KINDS)}
     kept: list[Span] = []
     for span in sorted(found, key=lambda s: (s.start, rank[s.kind], -s.end)):

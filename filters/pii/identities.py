@@ -149,8 +149,9 @@ about nothing else: people mistype check digits, and what is written there is an
 _ANNOUNCED = tuple(
     (
         regex.compile(
-            rf"(?i)(?:(?<!\w)|(?<=[\u3040-\u9fff\uac00-\ud7af]))(?:{words})(?:[\s-]?(?:no|nr|number|nummer|n°|№|card|code))*\.?"
-            r"(?:\s?(?:is|ist|est|es|lautet|é|è|to|är|er|mitt er|это|on|je|jest|είναι|hu|号?是|は|은|는))?[\s:：#(-]{0,4}$"
+            rf"(?i)(?:(?<!\w)|(?<=[\u3040-\u9fff\uac00-\ud7af]))(?:{words})(?:[\s-]?(?:no|nr|number|nummer|n°|№|card|code))*"
+            r"\.?(?:\s?(?:is|ist|est|es|lautet|é|è|to|är|er|mitt er|это|on|je|jest|είναι|hu|号?是|は|은|는))?"
+            r"[\s:：#(-]{0,4}$"
         ),
         modules,
         regex.compile(form) if form else None,

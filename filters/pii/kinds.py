@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 EMAIL, IP, CARD, PHONE = "email", "ip", "card", "phone"
 SECRET, IBAN, SSN, NATIONAL_ID, IMEI, PASSPORT = "secret", "iban", "ssn", "national_id", "imei", "passport"
-MAC, WALLET = "mac", "wallet"
+MAC, WALLET, NAME, ADDRESS = "mac", "wallet", "name", "address"
 
 
 class Kind(NamedTuple):
@@ -31,8 +31,12 @@ KINDS = {
     MAC: Kind("pii.macs", "<MAC_ADDRESS>"),
     IP: Kind("pii.ip_addresses", "<IP_ADDRESS>"),
     PHONE: Kind("pii.phones", "<PHONE>"),
+    ADDRESS: Kind("pii.addresses", "<ADDRESS>"),
+    NAME: Kind("pii.names", "<NAME>"),
 }
 """Every kind; where two findings overlap, the kind named first wins."""
 
+OPTIONAL = frozenset({ADDRESS, NAME})
+"""What is not looked for unless a recipe asks."""
 CODE_KINDS = frozenset({SECRET, EMAIL, IP})
 """What is looked for in documents of kind ``code``: its numbers are nobody's phone."""

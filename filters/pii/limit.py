@@ -36,6 +36,8 @@ class PIIQuality(Filter):
         max_imeis: Most serial numbers of phones.
         max_macs: Most hardware addresses.
         max_wallets: Most addresses of wallets.
+        max_addresses: Most street addresses.
+        max_names: Most names of people.
 
     Example:
         >>> from textmill import Recipe
@@ -63,6 +65,8 @@ class PIIQuality(Filter):
     max_imeis: int | None = None
     max_macs: int | None = None
     max_wallets: int | None = None
+    max_addresses: int | None = None
+    max_names: int | None = None
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -16,10 +17,12 @@ import pyarrow as pa
 from ...errors import RecipeError
 from ..base.step import Cleaner, Measurements
 from ..kernels.machine.buffers import Int64s, TextBuffers, text_array, text_buffers
+from .addresses import find_addresses
 from .candidates import DIGITS, find_candidates
-from .find import Finder, Span, Window
+from .find import Finder, Span, Window, without_overlap
 from .folding import fold
 from .kinds import (
+    ADDRESS,
     CARD,
     CODE_KINDS,
     EMAIL,
@@ -28,6 +31,7 @@ from .kinds import (
     IP,
     KINDS,
     MAC,
+    NAME,
     NATIONAL_ID,
     PASSPORT,
     PHONE,
@@ -36,6 +40,7 @@ from .kinds import (
     WALLET,
 )
 from .languages import languages_of_numbers
+from .names import NameFinder, as_bytes, load_names, model_files
 from .phones import regions_of
 from .surrogates import Surrogates, mask
 
@@ -52,8 +57,9 @@ class ScrubPII(Cleaner):
     ISBNs, times and hashes stay. Unlike FineWeb's replacements in rotation, what is put does not depend on what came
     before, so output never depends on sharding. Digits, blanks and hyphens of every script count as those of ASCII.
 
-    Names and street addresses are not found: that takes a model. In documents of kind ``code`` only secrets, e-mail and
-    IP addresses are looked for.
+    Names of people take a model, which the user gives (``names_model``); it reads every document that is still kept, at
+    its own speed. Street addresses are found where ``address_tag`` is set. In documents of kind ``code`` only secrets,
+    e-mail and IP addresses are looked for.
 
     A value of the text is replaced whole; the rest of the document keeps its bytes, and a batch without findings its
     buffers. Measurements count replacements; those of a kind that is switched off are null.
@@ -71,6 +77,10 @@ class ScrubPII(Cleaner):
         imei_tag: Serial numbers of phones behind the word.
         mac_tag: Hardware addresses.
         wallet_tag: Addresses of Bitcoin, Ethereum and their kin.
+        address_tag: Street addresses of the United States, the United Kingdom, Germany and France; None leaves them.
+        name_tag: Names of people, where there is a ``names_model``.
+        names_model: Folder with ``model.onnx``, ``tokenizer.json`` and ``config.json`` of a token classifier, or folder
+            or package of a spaCy pipeline; None looks for no names. Needs ``textmill[names]``, or spaCy.
         fake: Kinds for which a made-up value of the same form is put in place of the tag: the same one for the same
             value everywhere, drawn by a keyed hash.
         mask: Kinds of which each letter and digit becomes an asterisk.
@@ -103,6 +113,9 @@ class ScrubPII(Cleaner):
     imei_tag: str | None = KINDS[IMEI].tag
     mac_tag: str | None = KINDS[MAC].tag
     wallet_tag: str | None = KINDS[WALLET].tag
+    address_tag: str | None = None
+    name_tag: str | None = KINDS[NAME].tag
+    names_model: str | None = None
     fake: tuple[str, ...] = ()
     mask: tuple[str, ...] = ()
     fake_key: str = ""
@@ -137,7 +150,19 @@ class ScrubPII(Cleaner):
     def tags(self) -> dict[str, bytes]:
         """The tag of each kind that is looked for."""
         tags: dict[str, str | None] = {kind: getattr(self, f"{kind}_tag") for kind in KINDS}
+        if self.names_model is None:
+            tags[NAME] = None
         return {kind: tag.encode() for kind, tag in tags.items() if tag is not None}
+
+    @property
+    def model_files(self) -> Mapping[str, Path]:
+        """Those of the model of names."""
+        return model_files(self.names_model) if NAME in self.tags and self.names_model else {}
+
+    def setup(self) -> None:
+        """Load the model of names."""
+        if NAME in self.tags and self.names_model:
+            load_names(self.names_model)
 
     @property
     def may_empty(self) -> bool:  # type: ignore[override]  # a tag may be blank
@@ -152,15 +177,20 @@ class ScrubPII(Cleaner):
         finders = self._finders(batch, windows)
         tags, surrogates = self.tags, Surrogates(self.fake_key)
         counts = {kind: np.zeros(batch.num_rows, dtype=np.int64) for kind in KINDS}
-        edited: dict[int, bytes] = {}
+        found: dict[int, list[Span]] = {}
         for row, group in groupby(windows.tolist(), key=itemgetter(0)):
             content = folded.text.data[folded.text.offsets[row] : folded.text.offsets[row + 1]].tobytes()
             spans = finders(row).spans(content, [Window(*window[1:]) for window in group])
-            if not spans:
-                continue
+            if spans:
+                found[row] = [
+                    Span(*folded.original(row, start, end, buffers.offsets), kind) for start, end, kind in spans
+                ]
+        for kind, finder in self._text_finders():
+            _add(batch, found, kind, finder)
+        edited: dict[int, bytes] = {}
+        for row, spans in sorted(found.items()):
             text = buffers.data[buffers.offsets[row] : buffers.offsets[row + 1]].tobytes()
-            own = [Span(*folded.original(row, start, end, buffers.offsets), kind) for start, end, kind in spans]
-            edited[row] = b"".join(self._pieces(text, own, tags, surrogates))
+            edited[row] = b"".join(self._pieces(text, spans, tags, surrogates))
             for kind, number in Counter(span.kind for span in spans).items():
                 counts[kind][row] = number
         text_column = _with_edits(buffers, edited) if edited else batch["text"]
@@ -186,6 +216,13 @@ class ScrubPII(Cleaner):
 
         return finder
 
+    def _text_finders(self) -> Iterator[tuple[str, NameFinder]]:
+        """Kinds that are looked for in the text as it is, each with what finds them."""
+        if ADDRESS in self.tags:
+            yield ADDRESS, find_addresses
+        if NAME in self.tags:
+            yield NAME, load_names(str(self.names_model))
+
     def _pieces(
         self, text: bytes, spans: list[Span], tags: Mapping[str, bytes], surrogates: Surrogates
     ) -> Iterator[bytes]:
@@ -205,6 +242,15 @@ class ScrubPII(Cleaner):
 @functools.lru_cache(maxsize=256)
 def _finder(kinds: frozenset[str], regions: tuple[str, ...], keep_private: bool) -> Finder:
     return Finder(kinds=kinds, regions=regions, keep_private=keep_private)
+
+
+def _add(batch: pa.RecordBatch, found: dict[int, list[Span]], kind: str, find: NameFinder) -> None:
+    """Add what one kind's finder finds in documents that are no code, where nothing that goes before was found."""
+    for row, (text, of_document) in enumerate(zip(batch["text"].to_pylist(), batch["kind"].to_pylist(), strict=True)):
+        spans = find(text) if text and of_document != "code" else []
+        if spans:
+            own = [Span(start, end, kind) for start, end in as_bytes(text, spans)]
+            found[row] = without_overlap([*found.get(row, []), *own])
 
 
 def _with_edits(buffers: TextBuffers, edited: Mapping[int, bytes]) -> pa.Array:

@@ -36,7 +36,8 @@ Discover, UnionPay and Mir, Maestro."""
 CARD_CONTEXT = regex.compile(
     (
         "(?i)(?<![a-z])(?:cc|ccn|pan|card|carte?|karte|tarjeta|cartao|cartão|carta|kaart|kort|kredit|credit|debit|visa"
-        "|maestro|master ?card|jcb|amex|american express|diners|discover|unionpay|mir|payment|billing|checkout)|卡|カード|카드|карт"
+        "|maestro|master ?card|jcb|amex|american express|diners|discover|unionpay|mir|payment|billing"
+        "|checkout)|卡|カード|카드|карт"
     ).encode()
 )
 """Words before a number that say it is a card's."""

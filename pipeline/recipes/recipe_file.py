@@ -27,7 +27,7 @@ from .yaml_nodes import NodeReader, Nodes
 
 GROUPS = ("only_if", "per_language", "where")
 COMBINED = {"all_of": all_of, "any_of": any_of}
-FILES = ("tokenizer", "model", "sets", "blocklist", "hard_words", "soft_words", "banned_substrings")
+FILES = ("tokenizer", "model", "names_model", "sets", "blocklist", "hard_words", "soft_words", "banned_substrings")
 """Parameters that may name files; a relative path is looked for beside the recipe first."""
 CONDITIONS = ("kind", "language", "except_language")
 

@@ -4,7 +4,7 @@ import pytest
 
 from textmill.filters.pii.candidates import COLONS, DIGITS, QUAD
 from textmill.filters.pii.candidates import EMAIL as EMAIL_FLAG
-from textmill.filters.pii.find import Finder, Span, Window, _without_overlap
+from textmill.filters.pii.find import Finder, Span, Window, without_overlap
 from textmill.filters.pii.kinds import KINDS
 
 EVERY = EMAIL_FLAG | COLONS | DIGITS | QUAD | 2047
@@ -46,7 +46,7 @@ def test_spans_come_in_the_order_of_the_text() -> None:
     ],
 )
 def test_of_two_that_overlap_the_kind_that_goes_before_is_kept(found: list[Span], kept: list[Span]) -> None:
-    assert _without_overlap(found) == kept
+    assert without_overlap(found) == kept
 
 
 def test_a_match_begins_in_its_window_and_may_reach_past_it() -> None:
