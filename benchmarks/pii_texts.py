@@ -298,3 +298,100 @@ def phones(half: str, for_each_country: int) -> Iterator[Labelled]:
                 text += made + after + ("\n" if draw.below(2) or after == "" else " ")
                 text += draw.digits(others[draw.below(len(others))]) + "\n"
             yield Labelled(text, language, country, spans)
+
+
+VALUES = {
+    "tuning": {
+        "email": "Write to {}.|E-mail: {}|<{}>|cc {}, please|{} answers within a day",
+        "card": "Card {}, valid thru 09/27|charged to {} today|{}|Visa: {}|pay with {} please",
+        "iban": "IBAN {}|transfer it to {} by Friday|{}|account {}, thank you|Konto: {}",
+        "ip": "host {} is down|from {} port 22|{}|address: {}|http://{}/index.html",
+        "ssn": "SSN {}|social security number {}|Her number, {}, is on file|ssn: {}|{}",
+        "secret": 'token = "{}"|export KEY={}|use {} as the key|Authorization: Bearer {}|{}',
+    },
+    "held": {
+        "email": "reach me under {}!|Mail ({}) or fax|contact;{};2019|{} and nobody else|mailto:{}",
+        "card": "number {} was declined|my credit card is {}|{} expires soon|CC#: {}|the card ending, {}, is lost",
+        "iban": "Please pay to {}.|bank details: {}|{} (checking)|IBAN: {}, BIC follows|the account is {}",
+        "ip": "logged in as root from {}|ping {}|server {}, rack 4|{} - - GET /|banned {} for a day",
+        "ssn": "my social is {}|{} (SSN)|Social Security No. {}|applicant {}, born in Ohio|SSN={}",
+        "secret": "api_key: {}|the secret is {}|client({!r})|X-Token: {}|password reset with {}",
+    },
+}
+NAMES = [
+    "anna.berg",
+    "o'neil",
+    "j.smith+news",
+    "kurt_w",
+    "mia-lopez",
+    "t.r.moreau",
+    "xu.wei88",
+    "sales",
+    "info",
+    "pekka.virtanen",
+]
+HOSTS = ["mail.org", "uni-koeln.de", "acme.co.uk", "posteo.net", "web.example.com", "qq.com", "orange.fr", "startup.io"]
+IBANS = {"DE": "#" * 18, "GB": "WEST" + "#" * 14, "FR": "#" * 23, "NL": "ABNA" + "#" * 10, "ES": "#" * 20}
+CARDS = [
+    "4###############",
+    "51##############",
+    "2221############",
+    "37#############",
+    "6011############",
+    "3530############",
+]
+_ALNUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+KEYS = {
+    "AKIA": (16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+    "ghp_": (36, _ALNUM),
+    **{"sk_live_": (24, _ALNUM), "glpat-": (20, _ALNUM), "npm_": (36, _ALNUM), "AIza": (35, _ALNUM)},
+}
+
+
+def _value(kind: str, draw: Draw) -> str:
+    if kind == "email":
+        return f"{NAMES[draw.below(len(NAMES))]}@{HOSTS[draw.below(len(HOSTS))]}"
+    if kind == "card":
+        front = draw.digits(CARDS[draw.below(len(CARDS))])[:-1]
+        doubled = [int(c) * (1 + (i % 2 == 0)) for i, c in enumerate(reversed(front))]
+        made = front + str(-sum(n - 9 * (n > 9) for n in doubled) % 10)
+        mark = ("", " ", "-")[draw.below(3)]
+        return mark.join(made[i : i + 4] for i in range(0, 16, 4)) if len(made) == 16 else made
+    if kind == "iban":
+        country = list(IBANS)[draw.below(len(IBANS))]
+        body = draw.digits(IBANS[country])
+        check = 98 - int("".join(str(int(c, 36)) for c in f"{body}{country}00")) % 97
+        made = f"{country}{check:02}{body}"
+        return " ".join(made[i : i + 4] for i in range(0, len(made), 4)) if draw.below(2) else made
+    if kind == "ip":
+        if draw.below(4) == 0:
+            return "2a02:" + ":".join(f"{1 + draw.below(65535):x}" for _ in range(7))
+        first = (23, 81, 93, 151, 185, 203)[draw.below(6)]
+        return f"{first}.{1 + draw.below(99)}.{draw.below(256)}.{100 + draw.below(150)}"
+    if kind == "ssn":
+        return f"{1 + draw.below(665):03}-{1 + draw.below(99):02}-{1 + draw.below(9999):04}"
+    prefix = list(KEYS)[draw.below(len(KEYS))]
+    length, alphabet = KEYS[prefix]
+    return prefix + "".join(alphabet[draw.below(len(alphabet))] for _ in range(length))
+
+
+def values(half: str, for_each_kind: int) -> Iterator[Labelled]:
+    """English lines with a value of each kind, and a line with other numbers behind it."""
+    others = NEGATIVES[half].splitlines()
+    for kind, sentences in VALUES[half].items():
+        own = sentences.replace("{!r}", "'{}'").split("|")
+        for index in range(for_each_kind):
+            draw = Draw(f"{half}:{kind}:{index}")
+            before, after = own[draw.below(len(own))].split("{}")
+            made = _value(kind, draw)
+            text = f"{before}{made}{after}\n{draw.digits(others[draw.below(len(others))])}\n"
+            yield Labelled(text, "en", "", [(len(before), len(before) + len(made), kind)])
+
+
+def nothing(half: str, documents: int) -> Iterator[Labelled]:
+    """References, tables, logs: numbers of all kinds, and nothing personal."""
+    lines = NEGATIVES[half].splitlines()
+    for index in range(documents):
+        draw = Draw(f"{half}:nothing:{index}")
+        text = "\n".join(draw.digits(lines[draw.below(len(lines))]) for _ in range(80))
+        yield Labelled(text, "en", "", [])

@@ -82,9 +82,11 @@ class Finder:
             Detector(IBAN, candidates.ACCOUNT, identities.IBAN, 48, identities.is_iban),
             Detector(CARD, candidates.CARD, patterns.CARD, 8, validators.is_card),
             Detector(IMEI, candidates.CARD, identities.IMEI, 8, identities.is_imei),
-            Detector(PASSPORT, numbers, identities.PASSPORT, 16, identities.is_passport),
+            Detector(PASSPORT, numbers, identities.PASSPORT, 16, identities.is_passport, None, identities.START),
             Detector(SSN, candidates.DIGITS, identities.SSN, 8, identities.is_ssn),
-            Detector(NATIONAL_ID, numbers, identities.NATIONAL_ID, 32, identities.is_national_id),
+            Detector(
+                NATIONAL_ID, numbers, identities.NATIONAL_ID, 32, identities.is_national_id, None, identities.START
+            ),
             Detector(WALLET, candidates.TOKEN, identities.WALLET, 8, identities.is_wallet),
             Detector(MAC, candidates.COLONS | candidates.TOKEN, patterns.MAC, 8, identities.is_mac),
             Detector(IP, candidates.QUAD, patterns.IPV4, 8, ipv4),

@@ -107,7 +107,7 @@ def is_phone_international(match: regex.Match[bytes], text: bytes) -> bool:
     if announced == NAMED:
         return 8 <= _digits(value) <= 15
     grouped = len(_groups(value)) > 1 and _PROSE_BEFORE.search(text, max(0, match.start() - 2), match.start())
-    return bool((announced or grouped) and value[1] != " " and _is_possible(international))
+    return bool((announced or grouped) and value[0] != "0" and value[1] != " " and _is_possible(international))
 
 
 def is_phone_national(match: regex.Match[bytes], text: bytes, *, regions: tuple[str, ...]) -> bool:
