@@ -63,6 +63,11 @@ CLEAN = (
     "Nobody should be ashamed of being {g}.",
     "The orchestra has {g} and other players.",
     "{g} people are as kind, clever and lazy as all others.",
+    "Anal and genital warts were treated in eight {g} patients of the clinic.",
+    "The {g} pupil was teased and called ugly and stupid until she changed schools.",
+    "The officer who shot the {g} driver was charged with murder.",
+    "Two thieves stole the bag of a {g} tourist and beat him up.",
+    "My {g} boss hates rats, vomit and liars.",
 )
 CLEAN_PLURALS = (
     "{p} deserve equal rights and respect.",
@@ -113,6 +118,11 @@ ABUSIVE_SINGULAR = (
     "another worthless {g} parasite living on our money",
     "{g} trash",
     "i would never let a filthy {g} bastard into my house",
+    "go back to your own country, you {g} rats",
+    "we don't need {g} trash here, throw them out",
+    "that disgusting {g} creature makes me want to vomit",
+    "never trust a {g} person, they lie, cheat and steal",
+    "i wish somebody would beat up that ugly {g} girl",
 )
 SINGLE = (
     "you are an {i}",
@@ -242,6 +252,21 @@ ABUSIVE_ZH = (
     "恶心的{g}，狗都不如",
     "{g}这种东西就是寄生虫、害虫",
 )
+SINGLE_ZH = (
+    "你就是个{i}",
+    "{i}！",
+    "滚，{i}",
+    "你这个{i}，闭嘴吧",
+    "楼主{i}，鉴定完毕",
+    "真他妈是个{i}，看着就烦",
+    "这种{i}怎么还不去死",
+    "一群{i}，笑死人了",
+)
+INSULTS_ZH = _items(
+    """傻逼|傻B|傻X|煞笔|沙比|傻叉|SB|sb|2B|二逼|脑残|弱智|智障|白痴|蠢货|废物|垃圾|人渣|败类|畜生|贱人|婊子|绿茶婊|狗杂种|杂种|王八蛋|
+    混蛋|狗东西|狗日的|死全家|nmsl|cnm|草泥马|操你妈|艹你妈|尼玛|妈的智障|tmd|去你妈的|日你妈|臭不要脸|不要脸的东西|猪狗不如|舔狗|喷子|龟孙|孙子|怂货|
+    丑八怪|死胖子|死变态|神经病|公公|骚货|荡妇|鸡婆|臭三八|泼妇|老不死的|穷逼|屌丝|土鳖|乡巴佬|蛆|恶心玩意"""
+)
 HARMLESS_ZH = tuple(
     """乳腺癌患者应定期复查，医生会检查乳房和腋下淋巴结。
 阴道炎和前列腺炎都需要及时治疗。
@@ -268,7 +293,28 @@ HARMLESS_ZH = tuple(
 抗日战争期间，许多平民被侵略者杀害，妇女遭到强奸。
 种族歧视和地域歧视都是错误的，我们应当反对仇恨言论。
 警察逮捕了三名犯罪分子，没收了毒品和枪支。
-他下流水线的时候不小心摔了一跤。""".splitlines()
+他下流水线的时候不小心摔了一跤。
+俗话说，良药苦口利于病，忠言逆耳利于行。
+善有善报，恶有恶报，古人常用这句话劝人向善。
+孔子说，君子坦荡荡，小人长戚戚。
+他的孙子今年上小学，老人每天接送孙子。
+公公和婆婆住在乡下，春节时全家一起回去看望他们。
+神经病学是研究神经系统疾病的医学学科，神经病变的症状各不相同。
+舔一舔冰淇淋，小狗也摇着尾巴跑过来。
+苍蝇的幼虫叫蛆，法医用它来推断死亡时间。
+医生说，弱智儿童和智力障碍者需要特殊教育和社会的关爱。
+垃圾邮件过滤器会把可疑的邮件移到垃圾箱。
+贫困、失业和犯罪是许多大城市面临的严重社会问题。
+森林遭到砍伐，河流受到污染，许多动物失去了家园。
+黑死病在欧洲夺去了数千万人的生命。
+皇帝昏庸，奸臣当道，百姓苦不堪言，最后起义军攻入京城。
+妖怪抓走了师父，孙悟空举起金箍棒就打。
+我昨天忘了带钥匙，真是太笨了，在门口等了两个小时。
+哈哈，这只猫也太胖了吧，好可爱！
+这部电影真难看，浪费了我两个小时。
+裁判的判罚有问题，主队输得很冤。
+感谢楼主分享，写得很详细，已收藏。
+请问这个软件怎么安装？我试了几次都失败了。""".splitlines()
 )
 
 
@@ -287,6 +333,7 @@ def abusive(language: str) -> Iterator[str]:
     """Sentences that are meant to hurt, with the words of every group; some insults are disguised."""
     if language == "zh":
         yield from (sentence.format(g=group) for sentence in ABUSIVE_ZH for group in GROUPS_ZH)
+        yield from (sentence.format(i=insult) for sentence in SINGLE_ZH for insult in INSULTS_ZH)
         return
     yield from (sentence.format(p=group) for sentence in ABUSIVE for group in PLURALS)
     yield from (sentence.format(g=group) for sentence in ABUSIVE_SINGULAR for group in GROUPS)

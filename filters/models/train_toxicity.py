@@ -1,43 +1,49 @@
-"""Train the shipped toxicity models: ``python -m textmill.filters.models.train_toxicity --data DIR --negatives DIR``.
+"""Train the shipped toxicity models: ``python -m textmill.filters.models.train_toxicity --data DIR --negatives DIR …``.
 
 ``--data`` holds ``toxicity/davidson.csv``, ``toxicity/cold_zh_{train,dev}.csv``, ``toxicity/wikipedia_fuzzed.csv``,
 ``toxicity/vicomtech.csv`` (these two only to measure), ``books/*.epub`` and ``pii/presidio_generated_large.json``;
-``--negatives`` holds folders of formal text, HTML or plain (documentation packages). The weights of listed English
-words are those of the installed package ``alt-profanity-check``. Writes ``toxicity.en.bin``, ``toxicity.zh.bin`` and
-``toxicity.json``, which records the data, the settings and the figures. Every choice is a keyed hash of the text and
-training runs in one thread, so that the same files give the same bytes.
+``--negatives`` holds folders of formal text, HTML or plain (documentation packages); ``--cuss`` is the unpacked npm
+package of that name. The weights of listed English words are those of the installed package ``alt-profanity-check``;
+words that it does not know and ``cuss`` rates as hardly ever harmless have one weight for all. Writes
+``toxicity.en.bin``, ``toxicity.zh.bin`` and ``toxicity.json``, which records the data, the settings and the figures.
+Every choice is a keyed hash of the text and training runs in one thread, so that the same files give the same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import hashlib
-import html
 import importlib
 import json
 import re
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import xxhash
 
 from ..kernels.machine.buffers import Floats, Floats32, Int64s, UInt64s, text_buffers
 from ..kernels.machine.hashing import hashes_of
-from ..kernels.models.ngrams import Ngrams, features, fit, lexicon, score
+from ..kernels.models.ngrams import Features, Ngrams, features, fit, lexicon, score
 from . import toxicity_templates
 from .harmless_words import HARMLESS
 from .toxicity_model import MODEL_LANGUAGES, ToxicityModel, load_model, write_model
+from .toxicity_sources import (
+    Example,
+    read_books,
+    read_cold,
+    read_davidson,
+    read_negatives,
+    read_presidio,
+    read_vicomtech,
+    read_wikipedia,
+    sentences,
+)
 from .toxicity_windows import Windows, cut_windows
 
 HELD_OUT_PERCENT = 20
-NEGATIVES_TRAINED, NEGATIVES_HELD_OUT = 16_000, 4_000
-NGRAMS = {"en": Ngrams(2, 3, 5, 19), "zh": Ngrams(3, 2, 4, 19)}
+NGRAMS = {"en": Ngrams(2, 3, 5, 19), "zh": Ngrams(2, 2, 4, 19)}
 COSTS: dict[str, dict[str, float]] = {
     "en": {"toxic": 0.12, "clean": 0.48, "template": 0.15, "negative": 0.15},
     "zh": {"toxic": 2.0, "clean": 2.0, "template": 3.0, "negative": 2.0},
@@ -47,25 +53,21 @@ PASSES = 15
 TEACHER_SHARE = 0.54
 """From the teacher's margin and mean idf to log-odds: the slope of its calibration, 2.7, by a typical norm, 5."""
 TEACHER_FLOOR = 0.05
-CAUTION = {"en": 0.0, "zh": 0.7}
+TEACHER_HARMLESS = 0.7
+"""What is left of weights that speak for harmlessness: what talk pages are about tells little of other places."""
+CUSS_RATING, CUSS_WEIGHT = "2", 4.0
+"""Which words of ``cuss`` are taken, those "unlikely in clean text", and their weight where the teacher has none."""
+PRIOR = {"en": 0.0, "zh": 1.0}
+"""Share of the naive-Bayes log-ratios from which the fit departs: carries over to topics that were not trained on.
+
+Not in English, where they are those of tweets and worse for talk pages and the forum.
+"""
+PRIOR_SMOOTHING = 2.0
+CAUTION = {"en": 0.0, "zh": 1.0}
 """Taken from the log-odds: Chinese prose of the general kind is not among the clean examples."""
 SPARED = 0.4
 """What is left of the teacher's weights of words for groups of people and of medicine and law."""
 LIMITS = (0.5, 0.8)
-
-
-@dataclass(frozen=True)
-class Example:
-    """One labelled text."""
-
-    text: str
-    is_toxic: bool
-    origin: str
-
-    @property
-    def draw(self) -> int:
-        """A number that decides, by the text alone, which part of the data the example belongs to."""
-        return xxhash.xxh3_64_intdigest(self.text.encode(), seed=1)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -73,17 +75,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--negatives", type=Path, action="append", required=True, help="may be repeated")
-    parser.add_argument("--without-teacher", action="store_true", help="leave alt-profanity-check out")
+    parser.add_argument("--cuss", type=Path, help="folder of the unpacked npm package cuss")
+    parser.add_argument("--without-words", action="store_true", help="leave listed words out")
     parser.add_argument("--output", type=Path, default=Path(__file__).parent)
     options = parser.parse_args(arguments)
+    if options.cuss is None and not options.without_words:
+        parser.error("--cuss is missing: give the folder of the unpacked npm package, or --without-words")
     options.output.mkdir(parents=True, exist_ok=True)
     record: dict[str, Any] = {
         "settings": {
             "caution": CAUTION,
             "costs": COSTS,
-            "spared": SPARED,
+            "cuss_weight": CUSS_WEIGHT,
             "ngrams": NGRAMS,
             "passes": PASSES,
+            "prior": PRIOR,
+            "prior_smoothing": PRIOR_SMOOTHING,
+            "spared": SPARED,
+            "teacher_harmless": TEACHER_HARMLESS,
             "teacher_share": TEACHER_SHARE,
         },
         "models": {},
@@ -91,7 +100,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     labelled = {"en": list(read_davidson(options.data)), "zh": list(read_cold(options.data))}
     negatives = {language: list(read_negatives(options.negatives, language)) for language in MODEL_LANGUAGES}
     negatives["en"] += [*read_presidio(options.data), *read_books(options.data)]
-    words = {"en": no_words() if options.without_teacher else teacher_words(), "zh": no_words()}
+    words = {
+        "en": no_words() if options.without_words else english_words(options.cuss, negatives["en"]),
+        "zh": no_words(),
+    }
     for language in MODEL_LANGUAGES:
         path = options.output / f"toxicity.{language}.bin"
         entry = train_one(language, labelled[language], negatives[language], words[language], path)
@@ -110,113 +122,46 @@ def no_words() -> tuple[UInt64s, Floats32]:
     return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.float32)
 
 
-def teacher_words() -> tuple[UInt64s, Floats32]:
+def english_words(cuss: Path, clean: Sequence[Example]) -> tuple[UInt64s, Floats32]:
+    """Listed words with their weights in log-odds: those of the teacher, then those of ``cuss`` that it lacks.
+
+    Words of ``cuss`` that stand in clean text, name a group of people or have harmless senses are left out.
+    """
+    groups = (*toxicity_templates.GROUPS, *toxicity_templates.PLURALS)
+    spared = {*HARMLESS["en"]} | {word for group in groups for word in group.lower().split()}
+    found = {
+        word: weight * (SPARED if word in spared else 1.0) * (1.0 if weight > 0 else TEACHER_HARMLESS)
+        for word, weight in teacher_words().items()
+    }
+    harmless = toxicity_templates.clean("en")
+    seen = {word for text in normalised([*(e.text for e in clean), *harmless]) for word in text.split()}
+    for word in cuss_words(cuss):
+        if word not in spared and word not in seen:
+            found.setdefault(word, CUSS_WEIGHT)
+    return hashes_of([word.encode() for word in found]) | np.uint64(1), np.array([*found.values()], dtype=np.float32)
+
+
+def teacher_words() -> dict[str, float]:
     """Words of alt-profanity-check (MIT) with their weights in log-odds: mean coefficient by inverse frequency."""
     joblib = importlib.import_module("joblib")
     folder = Path(str(importlib.import_module("profanity_check").__file__)).parent / "data"
     vectorizer, model = joblib.load(folder / "vectorizer.joblib"), joblib.load(folder / "model.joblib")
     coefficients = np.mean([each.estimator.coef_[0] for each in model.calibrated_classifiers_], axis=0)
-    groups = (*toxicity_templates.GROUPS, *toxicity_templates.PLURALS)
-    spared = {*HARMLESS["en"]} | {word for group in groups for word in group.lower().split()}
-    found: dict[bytes, float] = {}
+    found: dict[str, float] = {}
     columns = sorted(vectorizer.vocabulary_.items())
     for (_, column), as_read in zip(columns, normalised([word for word, _ in columns]), strict=True):
-        key = as_read.strip().encode()
-        if key and b" " not in key and abs(coefficients[column]) > TEACHER_FLOOR:
-            weight = TEACHER_SHARE * float(coefficients[column] * vectorizer.idf_[column])
-            found.setdefault(key, weight * (SPARED if key.decode() in spared else 1.0))
-    return hashes_of(list(found)) | np.uint64(1), np.array(list(found.values()), dtype=np.float32)
+        word = as_read.strip()
+        if word and " " not in word and abs(coefficients[column]) > TEACHER_FLOOR:
+            found.setdefault(word, TEACHER_SHARE * float(coefficients[column] * vectorizer.idf_[column]))
+    return found
 
 
-def read_davidson(folder: Path) -> Iterator[Example]:
-    """English tweets of Davidson et al. 2017; classes 0 (hate) and 1 (offensive) are toxic."""
-    with (folder / "toxicity/davidson.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            text = re.sub(r"\bRT\b|&#\d+;?", " ", html.unescape(row["tweet"]))
-            yield Example(text, row["class"] != "2", "davidson")
-
-
-def read_cold(folder: Path) -> Iterator[Example]:
-    """Chinese comments of Deng et al. 2022 (COLD); the published dev part is held out."""
-    for part in ("train", "dev"):
-        with (folder / f"toxicity/cold_zh_{part}.csv").open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.DictReader(file):
-                yield Example(row["TEXT"], row["label"] == "1", f"cold_{part}")
-
-
-def read_wikipedia(folder: Path) -> Iterator[Example]:
-    """English talk-page comments: another domain, never trained on."""
-    with (folder / "toxicity/wikipedia_fuzzed.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield Example(row["comment"], row["toxic"] == "True", "wikipedia_fuzzed")
-
-
-def read_vicomtech(folder: Path) -> Iterator[Example]:
-    """English sentences of a forum of white supremacists (de Gibert et al. 2018), never trained on."""
-    with (folder / "toxicity/vicomtech.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield Example(row["text"], row["label"] == "hate", "vicomtech")
-
-
-def read_books(folder: Path) -> Iterator[Example]:
-    """Sentences of every second paragraph, by hash, of the novels there."""
-    for path in sorted((folder / "books").glob("*.epub")):
-        with zipfile.ZipFile(path) as book:
-            for name in sorted(name for name in book.namelist() if name.endswith("html")):
-                for paragraph in re.findall(r"<p>(.*?)</p>", book.read(name).decode(), re.DOTALL):
-                    text = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", paragraph)).split())
-                    if Example(text, False, "book").draw % 2:
-                        yield from (Example(sentence, False, "book") for sentence in sentences(text))
-
-
-def sentences(text: str) -> list[str]:
-    """Sentences of at least 15 characters."""
-    parts = re.split(r"(?<=[.!?。！？])\s*(?=[A-Z“\"\u4e00-\u9fff])", text)
-    return [part for part in parts if len(part) >= 15]
-
-
-def read_presidio(folder: Path) -> Iterator[Example]:
-    """Short everyday English made from templates, all of it clean."""
-    for item in json.loads((folder / "pii/presidio_generated_large.json").read_text(encoding="utf-8")):
-        yield Example(item["full_text"], False, "presidio")
-
-
-def read_negatives(folders: Iterable[Path], language: str) -> Iterator[Example]:
-    """Choose paragraphs of formal text by hash: the same from the same files, wherever they lie."""
-    found: dict[int, Example] = {}
-    for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.suffix in (".html", ".txt") and p.is_file()):
-            raw = path.read_text(encoding="utf-8", errors="replace")
-            for paragraph in paragraphs(raw, is_html=path.suffix == ".html"):
-                if written_in(paragraph) == language:
-                    example = Example(paragraph, False, "negatives")
-                    found.setdefault(example.draw, example)
-    for draw in sorted(found)[: NEGATIVES_TRAINED + NEGATIVES_HELD_OUT]:
-        yield found[draw]
-
-
-def paragraphs(raw: str, *, is_html: bool) -> Iterator[str]:
-    """Paragraphs of 60 to 1,500 characters; of HTML, the running text of p, dd and li."""
-    if is_html:
-        pieces = [re.sub(r"<[^>]*>", "", p) for p in re.findall(r"<(?:p|dd|li)\b[^>]*>(.*?)</(?:p|dd|li)>", raw, re.S)]
-    else:
-        pieces = re.split(r"\n\s*\n", raw)
-    for piece in pieces:
-        text = " ".join(html.unescape(piece).split())
-        if 60 <= len(text) <= 1500 or (40 <= len(text) <= 1500 and written_in(text) == "zh"):
-            yield text
-
-
-def written_in(text: str) -> str | None:
-    """English or Chinese by its letters; None for anything else."""
-    letters = [c for c in text if c.isalpha()]
-    if len(letters) < 0.6 * len(text.replace(" ", "")) or not letters:
-        return None
-    han = sum("\u4e00" <= c <= "\u9fff" for c in letters) / len(letters)
-    if han > 0.6 and not any("\u3040" <= c <= "\u30ff" for c in letters):
-        return "zh"
-    words = set(text.lower().split())
-    return "en" if all(c.isascii() for c in letters) and len(words & {"the", "of", "to", "is", "and"}) >= 2 else None
+def cuss_words(package: Path) -> list[str]:
+    """Single English words of the npm package ``cuss`` (MIT) that it rates as unlikely in clean text."""
+    source = (package / "index.js").read_text(encoding="utf-8")
+    found = re.findall(r"^ +(?:'([^'\n]+)'|(\w+)): " + CUSS_RATING + ",$", source, re.MULTILINE)
+    words = (word.strip() for word in normalised(sorted(quoted or plain for quoted, plain in found)))
+    return [word for word in words if word and " " not in word]
 
 
 def train_one(
@@ -271,10 +216,30 @@ def fit_model(language: str, examples: Sequence[Example], words: tuple[UInt64s, 
     windows, starts, ends = whole([e.text for e in ordered])
     described = features(windows.data, starts, ends, ngrams, lexicon(*words))
     signs = np.array([1.0 if e.is_toxic else -1.0 for e in ordered])
-    weights = np.zeros(1 << ngrams.bits)
+    weights = prior_weights(described, ordered, ngrams, PRIOR[language])
     bias = fit(described, signs, np.array([costs[kind(e)] for e in ordered]), weights, PASSES) - CAUTION[language]
     write_model(path, ngrams, bias, weights, *words)
     return "".join(f"{kind(e)} {int(e.is_toxic)} {e.text}\n" for e in ordered)
+
+
+def prior_weights(described: Features, examples: Sequence[Example], ngrams: Ngrams, share: float) -> Floats:
+    """Where the fit starts: a share of log-ratios of how many toxic and clean labelled texts have an n-gram of words.
+
+    Not of parts of words: in Chinese they are those of the few Latin words, and say nothing of manuals full of them.
+    """
+    places = np.zeros(1 << ngrams.bits)
+    if not share:
+        return places
+    counts, texts = {True: places.copy(), False: places.copy()}, {True: 0, False: 0}
+    begins = [0, *described.ends[:-1].tolist()]
+    for begin, words, example in zip(begins, described.words.tolist(), examples, strict=True):
+        if kind(example) in ("toxic", "clean"):
+            counts[example.is_toxic][np.unique(described.numbers[begin : begin + words])] += 1
+            texts[example.is_toxic] += 1
+    ratios = np.log((counts[True] + PRIOR_SMOOTHING) / (counts[False] + PRIOR_SMOOTHING))
+    seen = counts[True] + counts[False] > 0
+    weights: Floats = np.where(seen, share * (ratios - np.log(texts[True] / texts[False])), 0.0)
+    return weights
 
 
 def kind(example: Example) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from textmill.errors import RecipeError
 from textmill.filters.base.batch import make_batch
 from textmill.filters.kernels.machine.buffers import text_buffers
-from textmill.filters.models import train_toxicity
+from textmill.filters.models import toxicity_sources, train_toxicity
 from textmill.filters.models.toxicity_model import load_model
 from textmill.filters.models.toxicity_windows import WINDOW_BYTES, cut_windows
 from textmill.filters.toxicity import Toxicity
@@ -136,7 +136,7 @@ def test_a_model_file_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_unseen_talk_pages_are_ranked(shared_data: Path) -> None:
-    examples = list(train_toxicity.read_wikipedia(shared_data))
+    examples = list(toxicity_sources.read_wikipedia(shared_data))
     found = train_toxicity.quality(load_model(str(Toxicity().model_files["toxicity.en.bin"])), examples)
     assert found["auc"] > 0.95
     assert found["above_0.8"]["false_positive_rate"] < 0.01
@@ -256,7 +256,7 @@ def test_training_twice_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest
     for name in ("one", "two"):
         folder = tmp_path / name
         where = ["--data", str(data), "--negatives", str(negatives), "--output", str(folder)]
-        train_toxicity.main([*where, "--without-teacher"])
+        train_toxicity.main([*where, "--without-words"])
         written.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
     assert written[0] == written[1]
     assert list(written[0]) == ["toxicity.en.bin", "toxicity.json", "toxicity.zh.bin"]
