@@ -6,8 +6,8 @@ disk is full, or the user presses Ctrl-C. Every third resumed run is struck agai
 must be that of a run that nobody disturbed: no document lost, none there twice, the same bytes.
 
 With ``--flink FOLDER``, where ``deploy/flink/cluster.py prepare`` has put what Flink needs, so many more interruptions
-strike runs on a cluster of two task managers, when a seeded number of passes over splits is through: a task manager,
-the whole cluster or the command is killed.
+strike runs on a cluster of three task managers, of which a run needs two, when a seeded number of passes over splits is
+through: a task manager, the whole cluster or the command is killed.
 """
 
 from __future__ import annotations
@@ -170,13 +170,13 @@ def interrupt_flink(folder: Path, flink: Path, expected: dict[str, str], seed: i
         command += [f"--flink_master={cluster.master}", *cluster.beam_options]
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
-    with module.Cluster(flink) as cluster:
+    with module.Cluster(flink, task_managers=3) as cluster:
         process = start(cluster, resume=False)
         while process.poll() is None and len(list(output.glob("_work/pass-*/*.record"))) < passes:
             time.sleep(0.005)
         assert process.poll() is None, (seed, action, process.communicate()[1])
         if action == "kill a task manager":
-            cluster.kill(f"task-manager-{chance.randint(1, 2)}")
+            cluster.kill(f"task-manager-{chance.randint(1, 3)}")
         elif action == "kill the cluster":
             for name in list(cluster.processes):
                 cluster.kill(name)
@@ -185,7 +185,7 @@ def interrupt_flink(folder: Path, flink: Path, expected: dict[str, str], seed: i
         _, said = process.communicate(timeout=SLOWEST_SECONDS)
         assert process.returncode != 0 or is_finished(output), (seed, action, said)
     if not is_finished(output):
-        with module.Cluster(flink) as cluster:
+        with module.Cluster(flink, task_managers=3) as cluster:
             process = start(cluster, resume=True)
             _, said = process.communicate(timeout=SLOWEST_SECONDS)
         assert process.returncode == 0, (seed, action, said)
