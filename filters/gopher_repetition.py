@@ -104,7 +104,7 @@ class GopherRepetition(Filter):
         text = text_of(document)
         if "_gram_" in rule:
             find = most_frequent_ngram if rule.startswith("max_top_") else repeated_ngrams
-            return find(text, int(rule.split("_")[2]), by_space=self.words != "uax29")
+            return find(text, int(rule.split("_")[2]), by_space=self.words not in ("uax29", "dictionary"))
         return repeated_paragraphs(text) if "paragraph" in rule else repeated_lines(text)
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:

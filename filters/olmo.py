@@ -61,7 +61,7 @@ class OlmoRepetition(Filter):
 
     def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:  # noqa: ARG002  # there is one
         """Where the longest repetition begins, and what is repeated."""
-        return repeated_run(text_of(document), self.max_ngram_words, by_space=self.words != "uax29")
+        return repeated_run(text_of(document), self.max_ngram_words, by_space=self.words not in ("uax29", "dictionary"))
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """A text without words has none, any other at least 1."""

@@ -10,16 +10,17 @@ from ..machine.kernel import inner
 from ..machine.scanning import byte_at
 from ..unicode.unicode_table import Blocks, Index, Property, WordBreak, decode, lookup
 
-Words: TypeAlias = Literal["whitespace", "uax29", "datatrove", "dolma"]
+Words: TypeAlias = Literal["whitespace", "uax29", "datatrove", "dolma", "dictionary"]
 """How text is split into words.
 
 ``whitespace``: as ``str.split``. ``uax29``: segments of UAX #29 that are not white space, so that marks count as words
 of their own. Text without spaces falls apart: Han, Hiragana and Katakana into characters; Thai, Lao, Khmer and Burmese
 into a character each with the marks that stand on it, which are less than a word. ``datatrove`` and ``dolma``: as the
-peer splits English and counts what it finds, to get its verdicts.
+peer splits English and counts what it finds, to get its verdicts. ``dictionary``: as ``uax29``, but Thai, Lao, Khmer,
+Burmese, Chinese and Japanese are parted into words, by ICU's dictionaries, whatever the language of the document.
 """
 
-WHITESPACE, UAX29, DATATROVE, DOLMA = range(4)
+WHITESPACE, UAX29, DATATROVE, DOLMA, DICTIONARY = range(5)
 
 CLASS = 31
 SPACE_FLAG = int(Property.SPACE)

@@ -10,9 +10,10 @@ from ..machine.buffers import Bytes
 from ..machine.kernel import inner
 from ..unicode import unicode_table
 from ..unicode.unicode_table import Blocks, Index
-from . import datatrove_table
-from .boundaries import DATATROVE, DOLMA, UAX29, WHITESPACE
+from . import datatrove_table, dictionaries
+from .boundaries import DATATROVE, DICTIONARY, DOLMA, UAX29, WHITESPACE
 from .datatrove_words import split_datatrove
+from .dictionary_words import split_by_dictionary
 from .uax29_words import Words, ascii_kinds, split_uax29
 from .whitespace_words import split_whitespace
 
@@ -20,12 +21,13 @@ Made = TypeVar("Made")
 
 
 class Tables(NamedTuple):
-    """What is known of code points, and of English words where a way of splitting asks for them."""
+    """What is known of code points, and of words where a way of splitting asks for them."""
 
     code_index: Index
     blocks: Blocks
     of_ascii: Bytes
     exceptions: datatrove_table.Exceptions
+    dictionary: dictionaries.Dictionary
 
 
 @cache
@@ -33,7 +35,8 @@ def load(mode: int) -> Tables:
     """Read what a way of splitting takes, once in a process."""
     unicode = unicode_table.load()
     exceptions = datatrove_table.load() if mode == DATATROVE else datatrove_table.NONE
-    return Tables(unicode.index, unicode.properties, ascii_kinds(unicode), exceptions)
+    dictionary = dictionaries.load() if mode == DICTIONARY else dictionaries.NONE
+    return Tables(unicode.index, unicode.properties, ascii_kinds(unicode), exceptions, dictionary)
 
 
 Splitter: TypeAlias = Callable[[Bytes, int, int, Tables, Words], int]
@@ -55,8 +58,16 @@ def _as_datatrove(data: Bytes, start: int, end: int, tables: Tables, words: Word
     return split_datatrove(data, start, end, tables.code_index, tables.blocks, words, tables.exceptions)
 
 
+@inner
+def _by_dictionary(data: Bytes, start: int, end: int, tables: Tables, words: Words) -> int:
+    return split_by_dictionary(
+        data, start, end, tables.code_index, tables.blocks, tables.of_ascii, words, tables.dictionary
+    )
+
+
 SPLITTERS: Mapping[int, Splitter] = {
     WHITESPACE: _by_white_space, UAX29: _by_uax29, DATATROVE: _as_datatrove, DOLMA: _by_white_space,
+    DICTIONARY: _by_dictionary,
 }  # fmt: skip
 """By the number of a way of splitting."""
 
