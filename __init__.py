@@ -26,6 +26,8 @@ __all__ = [
     "Decontaminate",
     "ExactDedup",
     "FastTextClassifier",
+    "FineWeb2Language",
+    "FineWeb2Quality",
     "FineWebQuality",
     "GopherQuality",
     "GopherRepetition",

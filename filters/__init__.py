@@ -13,6 +13,7 @@ from .codex import CodexQuality
 from .dclm import CollapseNewlines, RemoveUrls
 from .fasttext_classifier import FastTextClassifier
 from .fineweb import FineWebQuality
+from .fineweb2 import FineWeb2Language, FineWeb2Quality
 from .gopher_quality import GopherQuality
 from .gopher_repetition import GopherRepetition
 from .language import Language
@@ -41,6 +42,8 @@ __all__ = [
     "CollapseNewlines",
     "FastTextClassifier",
     "Filter",
+    "FineWeb2Language",
+    "FineWeb2Quality",
     "FineWebQuality",
     "GopherQuality",
     "GopherRepetition",

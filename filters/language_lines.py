@@ -62,7 +62,6 @@ class LanguageLines(Cleaner):
         "language_lines.cut_bytes": pa.int64(),
         "language_lines.language": pa.string(),
     }
-    reads: ClassVar[Mapping[str, str]] = {}
 
     keep: tuple[str, ...] | str = DOCUMENT
     min_score: float = 0.7

@@ -90,8 +90,17 @@ class Combined(Filter):
         """Every rule of every member, named ``member.rule``, with the member it belongs to."""
         for called, member in self.members.items():
             for rule in member.rules:
-                column = self.columns[called][rule.measurement]
-                yield called, replace(rule, name=f"{called}.{rule.name}", measurement=column)
+                columns = self.columns[called]
+                yield (
+                    called,
+                    replace(
+                        rule,
+                        name=f"{called}.{rule.name}",
+                        measurement=columns[rule.measurement],
+                        minimum_in=rule.minimum_in and columns[rule.minimum_in],
+                        maximum_in=rule.maximum_in and columns[rule.maximum_in],
+                    ),
+                )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +150,7 @@ class AnyOf(Combined):
         first = {called: np.full(batch.num_rows, None, dtype=object) for called in self.members}
         failing = {called: np.zeros(batch.num_rows, dtype=np.bool_) for called in self.members}
         for called, rule in self.member_rules():
-            failed = rule.fails(taken[rule.measurement])
+            failed = rule.fails(taken[rule.measurement], None if rule.bound_in is None else taken[rule.bound_in])
             first[called][failed & ~failing[called]] = rule.name
             failing[called] |= failed
         passing = len(self.members) - np.sum(list(failing.values()), axis=0, dtype=np.int64)

@@ -61,7 +61,8 @@ def broken_lines(document: pa.RecordBatch, step: Judge, rule: str, *, blank: boo
     """Lines that would break the rule if they were the whole text; of the blank ones none unless asked for."""
     (judge,) = (one for one in step.rules if one.name == rule)
     lines = as_lines(document)
-    failed = judge.fails(step.measure(lines)[judge.measurement])
+    taken = step.measure(lines)
+    failed = judge.fails(taken[judge.measurement], None if judge.bound_in is None else taken[judge.bound_in])
     yield from _numbered(text_of(document), (np.flatnonzero(failed) + 1).tolist(), blank=blank)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ class Rule:
     """A document fails when its measurement is below ``minimum``, above ``maximum``, or not in ``allowed``.
 
     Bounds are inclusive: a value equal to a bound passes. A null or NaN measurement passes, because nothing is known.
+    Where each document has a bound of its own, as rules of many languages have, another measurement holds it; a
+    document for which that is null passes.
     """
 
     name: str
@@ -25,6 +27,21 @@ class Rule:
     minimum: float | None = None
     maximum: float | None = None
     allowed: tuple[str | bool, ...] | None = None
+    minimum_in: str | None = None
+    """The measurement that holds each document's own minimum."""
+    maximum_in: str | None = None
+
+    @property
+    def bound_in(self) -> str | None:
+        """The measurement that holds each document's own bound, if there is one."""
+        return self.minimum_in or self.maximum_in
+
+    def with_bound(self, bound: float | None) -> Rule:
+        """The rule as it is for a document that has this bound of its own."""
+        if self.bound_in is None:
+            return self
+        side = "minimum" if self.minimum_in else "maximum"
+        return replace(self, minimum_in=None, maximum_in=None, **{side: bound})
 
     def __post_init__(self) -> None:
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
@@ -32,7 +49,7 @@ class Rule:
                 f"{self.name}: minimum {self.minimum} is above maximum {self.maximum}, so nothing could pass; swap them"
             )
 
-    def fails(self, column: pa.Array) -> npt.NDArray[np.bool_]:
+    def fails(self, column: pa.Array, bounds: pa.Array | None = None) -> npt.NDArray[np.bool_]:
         """Tell for each value of the measurement whether it breaks the rule; shape (n,)."""
         failed = np.zeros(len(column), dtype=np.bool_)
         if self.allowed is not None:
@@ -41,6 +58,9 @@ class Rule:
             found = np.asarray(pc.is_in(column, value_set=allowed))
             return np.asarray(known & ~found, dtype=np.bool_)
         values = np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+        if bounds is not None:
+            own = np.asarray(bounds.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+            failed |= values < own if self.minimum_in else values > own
         if self.minimum is not None:
             failed |= values < self.minimum
         if self.maximum is not None:

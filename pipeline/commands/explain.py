@@ -122,6 +122,9 @@ def _rules(step: Filter) -> Iterator[Rule]:
 
 
 def _hold(planned: PlannedStep, rule: Rule, documents: Documents, deciding: str | None) -> RuleResult:
+    if rule.bound_in is not None:
+        own = documents.measurements.get(planned.columns[rule.bound_in])
+        rule = rule.with_bound(None if own is None else own[0].as_py())
     column = documents.measurements.get(planned.columns[rule.measurement])
     value = None if column is None else column[0].as_py()
     failed = bool(np.any(rule.fails(column))) if column is not None and value is not None else False

@@ -234,13 +234,16 @@ def _broken(step: Filter, columns: Mapping[str, str]) -> Iterator[tuple[str, str
             yield from ((f"{called}.{name}", broken) for called, rules in members.items() for name, broken in rules)
         return
     for rule in step.rules:
-        yield rule.name, _outside(rule, _name(columns[rule.measurement]))
+        own = None if rule.bound_in is None else _name(columns[rule.bound_in])
+        yield rule.name, _outside(rule, _name(columns[rule.measurement]), own)
 
 
-def _outside(rule: Rule, column: str) -> str:
+def _outside(rule: Rule, column: str, own: str | None) -> str:
     if rule.allowed is not None:
         return f"{column} NOT IN {_list(rule.allowed)}" if rule.allowed else f"{column} IS NOT NULL"
     value = f"CAST({column} AS DOUBLE)"
+    if own is not None:
+        return f"coalesce({value} {'<' if rule.minimum_in else '>'} {own} AND NOT isnan({value}), FALSE)"
     bounds = [f"{value} < {_number(rule.minimum)}"] if rule.minimum is not None else []
     # DuckDB takes NaN for the greatest of all numbers; a rule lets it pass, because nothing is known.
     bounds += [f"({value} > {_number(rule.maximum)} AND NOT isnan({value}))"] if rule.maximum is not None else []

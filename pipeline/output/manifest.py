@@ -228,6 +228,8 @@ def _funnel(recipe: RecipeDefinition, facts: RunFacts) -> list[dict[str, Any]]:
                     minimum=rule.minimum,
                     maximum=rule.maximum,
                     allowed=allowed,
+                    minimum_in=rule.minimum_in and planned.columns[rule.minimum_in],
+                    maximum_in=rule.maximum_in and planned.columns[rule.maximum_in],
                 )
         elif isinstance(planned.step, (Cleaner, PartDeduplicator)):
             add(planned.id, "empty")

@@ -113,6 +113,8 @@ def _bound(row: Mapping[str, Any]) -> str:
     if "allowed" in row:
         return f"{name} is {escape(' or '.join(str(value) for value in row['allowed']))}"
     sides = [f"{sign} {number(row[side])}" for side, sign in (("minimum", "≥"), ("maximum", "≤")) if side in row]
+    owned = (("minimum_in", "≥"), ("maximum_in", "≤"))
+    sides += [f"{sign} <code>{escape(row[side])}</code>" for side, sign in owned if side in row]
     return f"{name} {' and '.join(sides)}"
 
 

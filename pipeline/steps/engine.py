@@ -193,7 +193,8 @@ class PassEngine:
         where = np.flatnonzero(mask)
         kept = documents.kept[where]
         for rule in step.rules:
-            failed = rule.fails(taken[rule.measurement]) & kept
+            own = None if rule.bound_in is None else taken[rule.bound_in]
+            failed = rule.fails(taken[rule.measurement], own) & kept
             if not failed.any():
                 continue
             for index in np.flatnonzero(failed):  # only documents that this rule removes, one by one
@@ -202,7 +203,8 @@ class PassEngine:
                 documents.verdicts["step"][document] = planned.id
                 documents.verdicts["rule"][document] = rule.name
                 documents.verdicts["value"][document] = _shown(value)
-                documents.verdicts["threshold"][document] = rule.broken_threshold(value)
+                bound = rule if own is None else rule.with_bound(own[int(index)].as_py())
+                documents.verdicts["threshold"][document] = bound.broken_threshold(value)
             kept &= ~failed
         removed = np.zeros(len(mask), dtype=np.bool_)
         removed[where] = ~kept
