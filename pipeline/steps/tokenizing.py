@@ -54,9 +54,9 @@ class Tokenize(Step):
 
     Text is only ever text: ``<|endoftext|>`` on a web page becomes the tokens of its letters, never the special
     token, and no special tokens are added at the ends but those that are asked for. Ids of ``cl100k`` and ``o200k``
-    equal those of ``tiktoken.Encoding.encode_ordinary``. A vocabulary that would lose characters is refused; of one that
-    has a token for unknown characters the measurement ``tokenize.unknown_share`` says how many tokens of a document are
-    that one.
+    equal those of ``tiktoken.Encoding.encode_ordinary``. A vocabulary that would lose characters is refused; where one
+    has a token for unknown characters, the measurement ``tokenize.unknown_share`` says how many of a document's tokens
+    are that one.
 
     Args:
         tokenizer: ``cl100k``, ``o200k``, the path of a Hugging Face ``tokenizer.json``, of a ``.model`` of

@@ -81,7 +81,8 @@ def write(path: Path, code: MachineCode) -> None:
 
 def path_in(folder: Path, source: Source) -> Path:
     """Where the machine code of a kernel for this processor lies in a folder."""
-    key = hashlib.sha256(source.fingerprint + _compiler()).hexdigest()[:16]
+    # Annotations are names in the source: a named tuple that gets another member changes no line of the kernel.
+    key = hashlib.sha256(source.fingerprint + source.signature.layout() + _compiler()).hexdigest()[:16]
     return folder / cpu_level().name / f"{source.name}-{key}{SUFFIX}"
 
 

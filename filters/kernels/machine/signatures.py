@@ -106,6 +106,20 @@ class Signature(NamedTuple):
     parameters: dict[str, Passed]
     returns: ScalarOf | TupleOf | None
 
+    def layout(self) -> bytes:
+        """All that decides what is passed where, with the names and the order of the members of named tuples."""
+        return (
+            repr([(name, _layout(one)) for name, one in self.parameters.items()]).encode()
+            + repr(None if self.returns is None else _layout(self.returns)).encode()
+        )
+
+
+def _layout(one: Passed) -> Any:
+    if isinstance(one, TupleOf):
+        names = one.kind._fields if one.kind is not None else ()
+        return names, [_layout(member) for member in one.members]
+    return repr(one)
+
 
 def signature_of(function: Callable[..., Any]) -> Signature:
     """Read the annotations.

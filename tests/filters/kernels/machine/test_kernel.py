@@ -4,14 +4,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
+from textmill.filters.kernels.machine import code_files
 from textmill.filters.kernels.machine.buffers import Bytes, Int64Matrix, Int64s
 from textmill.filters.kernels.machine.instructions import bits_set, load_eight
 from textmill.filters.kernels.machine.kernel import KERNELS, inlined, inner, kernel
+from textmill.filters.kernels.machine.source import Source
 from textmill.pipeline.commands.build_kernels import all_kernels
 
 PROGRAM = """
@@ -231,3 +233,39 @@ def test_every_kernel_of_the_package_says_what_it_takes() -> None:
         assert one.signature.parameters.keys() == set(
             one.function.__code__.co_varnames[: one.function.__code__.co_argcount]
         )
+
+
+class AsItStands(NamedTuple):
+    """As it stands now."""
+
+    first: int
+    second: int
+
+
+class Turned(NamedTuple):
+    """With its members the other way round."""
+
+    second: int
+    first: int
+
+
+class Longer(NamedTuple):
+    """With one more."""
+
+    first: int
+    second: int
+    third: int
+
+
+def test_code_is_known_by_the_members_of_its_named_tuples(tmp_path: Path) -> None:
+    paths = set()
+    for kind in (AsItStands, Turned, Longer):
+
+        def take(pair: Any) -> int:
+            return int(pair.first)
+
+        take.__annotations__["pair"] = kind
+        source = Source(take, is_inlined=False)
+        source.fingerprint = b"the same byte code"
+        paths.add(code_files.path_in(tmp_path, source))
+    assert len(paths) == 3
