@@ -3,7 +3,8 @@
 DATA is the folder with ``toxicity/``, ``language/``, ``web/`` and ``books/``; the folders of ``--clean`` hold text or
 HTML. Prints the area under the ROC curve on labelled sets, beside alt-profanity-check where that is installed; then how
 many documents the default thresholds remove, by the score and by listed words. Davidson and COLD were trained on; the
-figures for what was held out of them are in ``filters/models/toxicity.json``.
+figures for what was held out of them are in ``filters/models/toxicity.json``. With ``--cuss`` and ``--negatives``, as
+in training, models are fitted without a source, or without a topic of COLD, and measured on it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from toxicity_left_out import left_out
 
 from textmill.filters.base.batch import make_batch
 from textmill.filters.toxicity import Toxicity
@@ -129,12 +131,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--clean", action="append", default=[], metavar="NAME=FOLDER")
+    parser.add_argument("--cuss", type=Path, help="unpacked npm package, for the figures of sources left out")
+    parser.add_argument("--negatives", type=Path, action="append", default=[], help="as in training; may be repeated")
     options = parser.parse_args()
     data: Path = options.data
     Toxicity().measure(make_batch(["compile", "编译"]))
     sets = list(labelled(data))
     for name, language, toxic, clean in sets:
         compare(name, toxic, clean, language)
+    if options.cuss:
+        for line in left_out(data, options.negatives, options.cuss):
+            print(line)
     for name, _, toxic, clean in sets:
         report(f"{name}: toxic", toxic)
         report(f"{name}: clean", clean)

@@ -18,7 +18,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -41,6 +41,9 @@ from .toxicity_sources import (
     sentences,
 )
 from .toxicity_windows import Windows, cut_windows
+
+Words: TypeAlias = tuple[UInt64s, Floats32]
+"""Keys of listed words, and their weights."""
 
 HELD_OUT_PERCENT = 20
 NGRAMS = {"en": Ngrams(2, 3, 5, 19), "zh": Ngrams(2, 2, 4, 19)}
@@ -117,12 +120,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     (options.output / "toxicity.json").write_text(text + "\n", encoding="utf-8")
 
 
-def no_words() -> tuple[UInt64s, Floats32]:
+def no_words() -> Words:
     """A list without a word."""
     return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.float32)
 
 
-def english_words(cuss: Path, clean: Sequence[Example]) -> tuple[UInt64s, Floats32]:
+def english_words(cuss: Path, clean: Sequence[Example]) -> Words:
     """Listed words with their weights in log-odds: those of the teacher, then those of ``cuss`` that it lacks.
 
     Words of ``cuss`` that stand in clean text, name a group of people or have harmless senses are left out.
@@ -168,7 +171,7 @@ def train_one(
     language: str,
     labelled: Sequence[Example],
     negatives: Sequence[Example],
-    words: tuple[UInt64s, Floats32],
+    words: Words,
     path: Path,
 ) -> dict[str, Any]:
     """Train one language, write its model, and return what is to be recorded of it.
@@ -209,7 +212,7 @@ def train_one(
     }
 
 
-def fit_model(language: str, examples: Sequence[Example], words: tuple[UInt64s, Floats32], path: Path) -> str:
+def fit_model(language: str, examples: Sequence[Example], words: Words, path: Path) -> str:
     """Fit and write a model; returns what it was fitted on, one line for each text."""
     ordered = sorted(examples, key=lambda e: (e.draw, e.text, e.is_toxic))
     ngrams, costs = NGRAMS[language], COSTS[language]

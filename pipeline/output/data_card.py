@@ -10,6 +10,7 @@ from typing import Any
 from ..files.storage import join, write_atomically
 from ..files.tables import open_tables
 from .charts import share, size
+from .judged import count_judged
 from .replaced import Replaced, count_replaced
 
 DATA_CARD = "README.md"
@@ -24,7 +25,7 @@ def write_data_card(folder: str, manifest: Mapping[str, Any]) -> str:
     """Write ``README.md`` into a finished output folder and return its path."""
     path = join(folder, DATA_CARD)
     with write_atomically(path) as sink:
-        sink.write(("\n".join(_card(manifest, *_counted(folder, manifest))) + "\n").encode())
+        sink.write(("\n".join(_card(manifest, *_counted(folder, manifest), _judged(folder, manifest))) + "\n").encode())
     return path
 
 
@@ -38,7 +39,18 @@ def _counted(folder: str, manifest: Mapping[str, Any]) -> tuple[list[tuple[str, 
         return [(str(name), int(count)) for name, count in tables.execute(query).fetchall()], replaced
 
 
-def _card(manifest: Mapping[str, Any], languages: list[tuple[str, int]], replaced: list[Replaced]) -> Iterator[str]:
+def _judged(folder: str, manifest: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """How the kept documents were judged for toxicity, with how many of them were; nothing without such a step."""
+    with open_tables(folder, manifest, ["ledger"]) as tables:
+        return [(how, kept) for how, _, kept, _ in count_judged(tables) if kept]
+
+
+def _card(
+    manifest: Mapping[str, Any],
+    languages: list[tuple[str, int]],
+    replaced: list[Replaced],
+    judged: list[tuple[str, int]],
+) -> Iterator[str]:
     totals, name = manifest["totals"], " ".join(manifest["recipe"]["name"].split())
     frequent = [label for label, count in languages if count >= LEAST_LANGUAGE_SHARE * totals["kept"]]
     yield "---"
@@ -64,6 +76,9 @@ def _card(manifest: Mapping[str, Any], languages: list[tuple[str, int]], replace
     if languages:
         listed = ", ".join(f"{label} {share(count, totals['kept'])}" for label, count in languages[:20])
         yield f"Languages: {listed}.\n"
+    if judged:
+        told = ", ".join(f"{how} {share(count, totals['kept'])}" for how, count in judged)
+        yield f"Toxicity judged: {told}.\n"
     if replaced:
         listed = ", ".join(f"{one.replacements:,} {_plain(one.kind)} in {one.documents:,}" for one in replaced)
         yield f"Personal data replaced, by kind and number of documents: {listed}.\n"

@@ -12,6 +12,7 @@ from ..files.storage import join, write_atomically
 from ..files.tables import open_tables
 from .charts import STYLE, escape, histogram_svg, number, share, size, stacked_bar, table
 from .histograms import SAMPLED_DOCUMENTS, count_histograms
+from .judged import count_judged
 from .replaced import count_replaced
 
 if TYPE_CHECKING:
@@ -180,6 +181,8 @@ def _groups(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> s
             "WHERE verdict <> 'quarantined' GROUP BY 1 ORDER BY 2 DESC, 1"
         )
         sections.append(_kept_table("language", tables.execute(query).fetchall()))
+    if judged := count_judged(tables):
+        sections.append(_kept_table("toxicity judged", judged))
     counted: dict[str, Counter[str]] = {}
     for shard in manifest["shards"]:
         for kind, found in shard["kinds"].items():

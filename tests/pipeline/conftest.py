@@ -11,6 +11,7 @@ import pytest
 from textmill import Recipe, Tokenize
 from textmill.filters.base.batch import BATCH_SCHEMA, make_batch
 from textmill.filters.base.where import where
+from textmill.filters.toxicity import Toxicity
 from textmill.pipeline.files.ledger import QUARANTINE_SCHEMA, ledger_schema, write_table
 from textmill.pipeline.input.readers.records import Quarantined, ReadBatch
 from textmill.pipeline.job.facts import SplitFacts, combine
@@ -33,9 +34,15 @@ def column(field: pa.Field, values: dict[str, list[Any]], rows: int) -> pa.Array
     return pa.array(values.get(field.name, [None] * rows), field.type)
 
 
-def write_folder(folder: Path, *, tokenize: bool = True, keep_all: bool = True) -> dict[str, Any]:
-    """Write the folder; without ``keep_all`` another rule has removed what was kept."""
-    recipe = Recipe("small <recipe>", [where(letters, minimum=10), *([Tokenize()] if tokenize else [])])
+def write_folder(
+    folder: Path, *, tokenize: bool = True, keep_all: bool = True, judged: list[str | None] | None = None
+) -> dict[str, Any]:
+    """Write the folder; without ``keep_all`` another rule has removed what was kept.
+
+    ``judged`` tells how toxicity was judged in each of the five documents, where a step did so.
+    """
+    steps = [where(letters, minimum=10), *([Toxicity()] if judged else []), *([Tokenize()] if tokenize else [])]
+    recipe = Recipe("small <recipe>", steps)
     plan = recipe.plan
     batch = make_batch(TEXTS, source=SOURCE)
     ids, rows = batch["doc_id"].to_pylist(), len(TEXTS)
@@ -68,6 +75,7 @@ def write_folder(folder: Path, *, tokenize: bool = True, keep_all: bool = True) 
         "bytes": [*sizes, 0],
         "tokens": [*tokens, None],
         "letters": [*(float(len(text)) for text in TEXTS), None],
+        "toxicity.judged": [*(judged or [None] * rows), None],
     }
     ledger = pa.RecordBatch.from_arrays([column(field, account, rows + 1) for field in schema], schema=schema)
     facts.add_verdicts(ledger)

@@ -105,6 +105,24 @@ def test_runs_without_tokens_or_documents_have_a_report_and_a_card(
     assert ("(cl100k)" in card) == options.get("tokenize", True)
 
 
+def test_what_toxicity_did_not_judge_is_told(tmp_path: Path, make_output: Callable[..., dict[str, Any]]) -> None:
+    folder = str(tmp_path / "output")
+    manifest = make_output(tmp_path / "output", judged=["score", None, "not judged", "words", "score"])
+    shown = re.sub(r"\s+", " ", Page(Path(write_report(folder, manifest)).read_text()).text)
+    assert "toxicity judged read kept by a model 2 2 100.0 %" in shown
+    assert "by a word list alone 1 0 0.0 %" in shown
+    assert "not judged 1 1 100.0 %" in shown
+    assert "not measured 1 0 0.0 %" in shown
+    card = Path(write_data_card(folder, manifest)).read_text()
+    assert "Toxicity judged: by a model 66.7 %, not judged 33.3 %.\n" in card
+
+
+def test_without_a_toxicity_step_nothing_is_said_of_it(output: Path) -> None:
+    manifest = read_manifest(str(output))
+    assert "toxicity" not in Path(write_report(str(output), manifest)).read_text()
+    assert "Toxicity" not in Path(write_data_card(str(output), manifest)).read_text()
+
+
 def test_text_from_the_web_stays_text() -> None:
     assert escape("<script>\x00 a\n\tb & \u202ec") == "&lt;script&gt; a b &amp; c"
 
