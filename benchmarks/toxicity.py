@@ -109,7 +109,7 @@ def folder_texts(folder: Path) -> list[str]:
 
 def sentences(texts: list[str]) -> list[str]:
     lines = (line for text in texts for line in text.splitlines())
-    found = (part.strip() for line in lines for part in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])", line))
+    found = (part.strip() for line in lines for part in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"])|(?<=[。！？])", line))
     return [part for part in found if len(part) > 15]
 
 
@@ -160,7 +160,9 @@ def main() -> None:
         report(f"single sentences, {language}", (data / f"language/{language}.txt").read_text().splitlines())
     for item in options.clean:
         name, _, folder = item.partition("=")
-        report(name, folder_texts(Path(folder)))
+        texts = folder_texts(Path(folder))
+        report(name, texts)
+        report(f"single sentences of {name}", sentences(texts))
 
 
 if __name__ == "__main__":

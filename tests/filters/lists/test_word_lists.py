@@ -115,6 +115,10 @@ def test_models_md_tells_the_checksum() -> None:
         ("斜めになめらかに", "ja", 0),
         ("씨발 놈", "ko", 1),
         ("시발점", "ko", 0),
+        ("유모차를 밀고 자위대 기사를 읽었다", "ko", 0),  # a pram, and Japan's forces
+        ("ตระกูลนี้อยู่ห่างไกลและกู้เงินซื้อห่าน", "th", 0),  # not กู, ห่า
+        ("สัดส่วนของหีบและกระดองเต่า", "th", 0),
+        ("ไอ้เหี้ย มึง", "th", 1),
     ],
 )
 def test_whole_words(text: str, language: str, expected: int) -> None:
