@@ -32,16 +32,16 @@ class Toxicity(Filter):
     """Remove documents that are abusive throughout, or full of obscene words.
 
     ``toxicity.score`` comes from linear models over n-grams, trained on Davidson et al. 2017 (English tweets), the word
-    weights of alt-profanity-check (Wikipedia comments and tweets), the list ``cuss`` and COLD (Deng et al. 2022, Chinese
-    comments), with formal and literary text and sentences about people of all kinds as clean examples; MODELS.md has
-    figures and limits.
+    weights of alt-profanity-check (Wikipedia comments and tweets), the list ``cuss`` and COLD (Deng et al. 2022,
+    Chinese comments), with formal and literary text and sentences about people of all kinds as clean examples;
+    MODELS.md has figures and limits.
     What hides a word (``stup1d``, ``i d i o t``, full-width letters) is undone. The text is cut into windows of about
     800 bytes and the score is the mean of the highest-scoring tenth of them, at least one: one bad paragraph decides
     over a comment, but never over a book. (Dolma scores sentences and removes spans; one score of a whole long text
     would drown them.)
 
-    ``toxicity.flagged_words`` counts words of the LDNOOBW lists, but in Chinese, Japanese and Thai not those that are part of
-    a harmless word; ``toxicity.flagged_words_ratio`` is their share of all words, and 0 for fewer than 3 of them, or
+    ``toxicity.flagged_words`` counts words of the LDNOOBW lists, but in Chinese, Japanese and Thai not those that are
+    part of a harmless word; ``toxicity.flagged_words_ratio`` is their share of all words, and 0 for fewer than 3 of them, or
     where the score is below 0.5: a listed word removes nothing by itself. (C4 drops a page for a single one.)
 
     The language is the column ``language.label`` where an earlier Language step left one, else judged by the script:
