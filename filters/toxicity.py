@@ -41,8 +41,8 @@ class Toxicity(Filter):
     would drown them.)
 
     ``toxicity.flagged_words`` counts words of the LDNOOBW lists, but in Chinese, Japanese and Thai not those that are
-    part of a harmless word; ``toxicity.flagged_words_ratio`` is their share of all words, and 0 for fewer than 3 of them, or
-    where the score is below 0.5: a listed word removes nothing by itself. (C4 drops a page for a single one.)
+    part of a harmless word; ``toxicity.flagged_words_ratio`` is their share of all words, and 0 for fewer than 3 of
+    them, or where the score is below 0.5: a listed word removes nothing by itself. (C4 drops a page for a single one.)
 
     The language is the column ``language.label`` where an earlier Language step left one, else judged by the script:
     mostly Han is Chinese, almost only ASCII letters English. Texts in other languages have no score (null, which
