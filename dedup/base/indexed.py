@@ -16,7 +16,7 @@ class Indexed(Deduplicator):
 
     An index holds every key of the documents that reached the step, kept or not, 8 or 16 bytes each, and no text. It
     belongs to the parameters that decide the keys; one made with others is refused before anything is read. What has
-    several keys (MinHash) is taken for seen when it shares one.
+    several keys (MinHash) is compared when it shares one.
 
     Args:
         against: Folders of indexes: what was seen there counts as seen before the first document of this run.
@@ -47,6 +47,16 @@ class Indexed(Deduplicator):
     def has_index(self) -> bool:
         """Whether an index is read or written."""
         return bool(self.indexes) or self.write_index is not None
+
+    @property
+    def kept_evidence(self) -> str | None:
+        """What an index keeps of its documents beside keys, to compare others with."""
+        return None
+
+    @property
+    def index_width(self) -> int:
+        """64-bit words of a key in an index, with the row behind it where documents are compared."""
+        return self.key_width + (self.kept_evidence is not None)
 
     def key_parameters(self) -> Mapping[str, Any]:
         """The parameters on which keys depend."""

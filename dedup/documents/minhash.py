@@ -18,7 +18,7 @@ from ..base.step import DocumentDeduplicator, Keys
 from .containment import fingerprints
 from .shingles import Shingles, shingles
 from .signatures import Scheme, band_keys, minhash, permutations
-from .verification import SKETCH_VALUES, Verification, sketches
+from .verification import SETS, SIGNATURES, SKETCH_VALUES, Verification, sketches
 
 Preset: TypeAlias = Literal["fineweb", "refinedweb", "redpajama", "bigcode"]
 PRESETS: Mapping[str, dict[str, int]] = {
@@ -95,8 +95,14 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
             "none", they are then verified by words in which digits count: what differs in most of its numbers stays.
         max_words: Words of a very long document that are looked at, from its beginning.
         against: Indexes of earlier runs; see :class:`~textmill.dedup.base.indexed.Indexed`. A document that shares
-            a band with one counts as seen, by itself, without verification.
-        write_index: Folder to write an index to, 8 bytes a band of a document (112 with the defaults).
+            a band with one is compared with its documents, by what the index keeps of them, and counts as seen if
+            they are as alike as ``verify`` demands (with "containment": if it is contained in one). Where an index
+            keeps keys alone it counts as seen at once; the ledger then says how many bands it shares, and its
+            ``similarity`` is what that suggests.
+        write_index: Folder to write an index to, 16 bytes a band of a document (224 with the defaults).
+        index_evidence: Keep in the index what documents are compared by: signatures (112 bytes a document), or the
+            sets of shingles (about 3 bytes a word) where ``verify`` compares these. Otherwise the index holds keys
+            alone, 8 bytes a band.
     """
 
     name: ClassVar[str] = "minhash_dedup"
@@ -112,6 +118,7 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
     scheme: Scheme = "affine32"
     max_words: int = 1_000_000
     fold_digits: bool = False
+    index_evidence: bool = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -190,6 +197,13 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
         return float((1 - (1 - LUCK) ** (1 / self.bands)) ** (1 / self.rows))
 
     @property
+    def kept_evidence(self) -> str | None:
+        """Signatures or sets, as ``verify`` compares by them."""
+        if not self.index_evidence or self.verify == "none":
+            return None
+        return SIGNATURES if self.verify == "signature" else SETS
+
+    @property
     def sketch_bytes(self) -> int:
         """One byte for each value of the signature that is compared."""
         return min(self.bands * self.rows, SKETCH_VALUES)
@@ -225,7 +239,15 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
         if self.verify == "containment":
             parts = fingerprints(found)
             keys = Keys(np.concatenate([keys.words, parts.words]), np.concatenate([keys.document, parts.document]))
-        return keys, sketches(self._signatures(self.verified_shingles(batch)) if self.fold_digits else signatures)
+        return keys, self._sketches(batch, signatures)
+
+    def banded_keys_and_sketches(self, batch: pa.RecordBatch) -> tuple[Keys, Bytes]:
+        """Keys of bands, which are those of an index, and the low bytes of each signature."""
+        keys, signatures = self._banded(self.shingles(batch))
+        return keys, self._sketches(batch, signatures)
+
+    def _sketches(self, batch: pa.RecordBatch, signatures: npt.NDArray[np.uint32]) -> Bytes:
+        return sketches(self._signatures(self.verified_shingles(batch)) if self.fold_digits else signatures)
 
     def _banded(self, found: Shingles) -> tuple[Keys, npt.NDArray[np.uint32]]:
         """Keys of the bands, and the signatures they are made of."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -19,6 +20,9 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 SKETCH_VALUES = 512
 """At most so many signature values are kept for comparing; the standard error is then below 0.022."""
+
+SIGNATURES, SETS = "signatures", "sets of shingles"
+"""What an index can keep of its documents to compare others with."""
 
 _EVIDENCE_HEADER = np.dtype([("rows", "<u8"), ("values", "<u8"), ("value_bytes", "<u8")])
 
@@ -118,6 +122,15 @@ def unpack_evidence(packed: bytes) -> Evidence:
         values = unpack_ascending(packed, position)[0].astype(np.uint32)
     offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
     return Evidence(rows, offsets, values)
+
+
+def join_evidence(parts: Sequence[Evidence]) -> Evidence:
+    """Evidence of several batches, in the order of their rows."""
+    lengths = np.concatenate([np.diff(part.offsets) for part in parts])
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return Evidence(
+        np.concatenate([part.rows for part in parts]), offsets, np.concatenate([part.values for part in parts])
+    )
 
 
 def choose(evidence: Evidence, rows: UInt64s) -> Evidence:

@@ -9,12 +9,14 @@ to cut out of them. Text stays where it is staged.
 from __future__ import annotations
 
 from ...dedup.base.step import CLUSTER_SIZE, DocumentDeduplicator
+from ...dedup.documents.minhash import MinHashDedup
 from ...dedup.parts.deduplicators import PartDeduplicator
 from ..job.job import Job
 from .clusters import ClusterExchange
 from .exchange import Collector, Exchange, Message, Round, take_rounds
 from .indexes import IndexExchange
 from .parts import PartExchange
+from .verified_index import VerifiedIndexExchange
 
 __all__ = ["Collector", "Exchange", "Message", "Round", "exchange_after", "take_rounds"]
 
@@ -26,6 +28,8 @@ def exchange_after(job: Job, number: int) -> Exchange | None:
     if planned is None:
         return None
     if one.checks_index:
+        if isinstance(planned.step, MinHashDedup) and planned.step.verify != "none":
+            return VerifiedIndexExchange(planned, partitions=job.partitions)
         return IndexExchange(planned, partitions=job.partitions)
     # Another kind of deduplication is another subclass of Exchange, recognised here by the class of its step.
     if isinstance(planned.step, PartDeduplicator):

@@ -81,7 +81,7 @@ class IndexExchange(Exchange):
         if self.step.write_index is not None:
             write_partition(self.step.write_index, partition, self.partitions, np.concatenate(words))
         for number, folder in enumerate(self.step.indexes):
-            seen = read_partition(self.step, folder, partition, self.partitions)
+            seen = read_partition(self.step, folder, partition, self.partitions)[:, :width]
             known = SeenWindows(seen, seen[:0])
             for frame, keys in zip(found, words, strict=True):
                 numbers = np.flatnonzero(known.holds(keys))

@@ -2,6 +2,8 @@
 
 A folder of one file for each partition that has keys, ``keys-00003-of-00032.bin``: the keys, spread
 (:func:`~textmill.dedup.packed.packing.spread`), in ascending order as little-endian 64-bit words, one or two for each.
+Where documents are compared before they count as seen, a word with the row of a document stands behind each key, and
+``evidence-00012.bin`` has what those of a split are compared by: signatures, or sets of shingles.
 ``index.json`` comes last and makes the folder an index: it names the step and the parameters that decide the keys, and
 every file with its checksum.
 """
@@ -9,7 +11,7 @@ every file with its checksum.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,6 +19,7 @@ import numpy as np
 
 from ...dedup.base.indexed import Indexed
 from ...dedup.base.step import UInt64s
+from ...dedup.documents.verification import Evidence, join_evidence, pack_evidence, unpack_evidence
 from ...dedup.packed.packing import first_of_partition, partition_numbers
 from ...dedup.parts.part_keys import distinct_rows
 from ...errors import InputError, RecipeError
@@ -63,7 +66,7 @@ def index_name(folder: str) -> str:
 
 
 def read_partition(step: Indexed, folder: str, partition: int, partitions: int) -> UInt64s:
-    """Keys of one partition of an index, spread, ascending, shape (n, width).
+    """Keys of one partition of an index, spread, ascending, shape (n, width), with a row behind each where it has them.
 
     Partitions are shares of the range of keys. In an index divided into another number of partitions than the
     run, files whose share lies elsewhere are left out.
@@ -93,6 +96,40 @@ def write_partition(folder: str, partition: int, partitions: int, words: UInt64s
         sink.write(distinct_rows(words).astype("<u8", copy=False).tobytes())
 
 
+def write_evidence(folder: str, parts: Sequence[Evidence]) -> None:
+    """Write what the documents of one split are compared by."""
+    evidence = join_evidence(parts)
+    with write_atomically(_evidence_path(folder, int(evidence.rows[0] >> np.uint64(32)))) as sink:
+        sink.write(pack_evidence(evidence))
+
+
+def index_evidence(step: Indexed, folder: str) -> str | None:
+    """What an index keeps of its documents; None for their keys alone."""
+    kept = _described(step, folder).get("evidence")
+    return None if kept is None else str(kept)
+
+
+def read_evidence(folder: str, split: int) -> Evidence:
+    """What documents of one split of an earlier run are compared by.
+
+    Raises:
+        InputError: when the file is not there any more, or is cut off.
+    """
+    path = _evidence_path(folder, split)
+    if not exists(path):
+        raise InputError(f"{path} is missing, to which keys of the index refer; write the index again")
+    with open_read(path) as source:
+        content = source.read()
+    try:
+        return unpack_evidence(content)
+    except ValueError as error:
+        raise InputError(f"{path} is damaged ({error}); write the index again") from error
+
+
+def _evidence_path(folder: str, split: int) -> str:
+    return join(folder, f"evidence-{split:05d}.bin")
+
+
 def seal_indexes(job: Job) -> None:
     """Complete the indexes that a run has written, so that others can use them."""
     for step in indexed_steps(job.recipe.plan):
@@ -105,10 +142,17 @@ def seal_indexes(job: Job) -> None:
         described = {
             **_identity(step),
             "partitions": job.partitions,
-            "width": step.key_width,
-            "keys": sum(found.size for found in sizes) // (8 * step.key_width),
+            "width": step.index_width,
+            "keys": sum(found.size for found in sizes) // (8 * step.index_width),
             "files": files,
         }
+        if step.index_width > step.key_width:
+            described["evidence"] = step.kept_evidence
+            described["evidence_files"] = [
+                {"name": PurePosixPath(path).name, "bytes": count, "sha256": sha256(path)}
+                for path, count, _ in listed
+                if PurePosixPath(path).name.startswith("evidence-")
+            ]
         with write_atomically(join(step.write_index, INDEX)) as sink:
             sink.write((json.dumps(described, indent=2, sort_keys=True) + "\n").encode())
 

@@ -10,7 +10,15 @@ from ...dedup.base.step import UInt64s
 from ...dedup.documents.candidates import candidates, distinct
 from ...dedup.documents.clusters import Forest, forest_of
 from ...dedup.documents.minhash import MinHashDedup
-from ...dedup.documents.verification import Evidence, choose, pack_evidence, shingle_sets, similarity, unpack_evidence
+from ...dedup.documents.verification import (
+    Evidence,
+    choose,
+    join_evidence,
+    pack_evidence,
+    shingle_sets,
+    similarity,
+    unpack_evidence,
+)
 from ...dedup.packed.packing import join_records
 from ...dedup.packed.pairs import unpack_pairs
 from ...filters.kernels.machine.buffers import Int64s
@@ -93,6 +101,4 @@ class Verifier:
                     found = self.step.verified_shingles(chosen)
                     parts.append(shingle_sets(found.offsets, found.hashes, rows[begin:end]))
             first_row += batch.num_rows
-        lengths = np.concatenate([np.diff(part.offsets) for part in parts])
-        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        return Evidence(rows, offsets, np.concatenate([part.values for part in parts]))
+        return join_evidence(parts)

@@ -47,7 +47,7 @@ def rows(parts: Sequence[np.ndarray]) -> list[tuple[int, ...]]:
     return [tuple(row) for part in parts for row in part.tolist()]
 
 
-@pytest.mark.parametrize(("step", "width"), [(ExactDedup, 2), (MinHashDedup, 1)])
+@pytest.mark.parametrize(("step", "width"), [(ExactDedup, 2), (LineDedup, 1)])
 @pytest.mark.parametrize("partitions", [1, 3, 4, 8])
 def test_keys_come_back_in_order_and_once_however_they_are_dealt(
     tmp_path: Path, step: type, width: int, partitions: int
@@ -73,7 +73,7 @@ def test_only_files_of_the_wanted_share_are_opened(tmp_path: Path) -> None:
             read_partition(ExactDedup(), str(folder), partition, partitions)
 
 
-@pytest.mark.parametrize(("step", "width"), [(ExactDedup, 2), (MinHashDedup, 1)])
+@pytest.mark.parametrize(("step", "width"), [(ExactDedup, 2), (LineDedup, 1)])
 def test_an_index_describes_itself(tmp_path: Path, step: type, width: int) -> None:
     folder = tmp_path / "seen"
     words = keys(100, width)
