@@ -27,21 +27,18 @@ def fingerprints(found: Shingles) -> Keys:
 
     A key is made of a shingle and the next one: 32 bits would not tell the shingles of a large corpus apart.
     """
-    following = np.append(found.hashes[1:], found.hashes[-1:])
-    counts = np.diff(found.offsets)
-    last = found.offsets[1:][counts > 0] - 1
-    following[last] = found.hashes[last]
-    words = (found.hashes.astype(np.uint64) << _HALF) | following.astype(np.uint64)
-    # The last shingle has none behind it here, but may have in a longer document: it is not among those chosen from.
-    stays = np.ones(len(words), dtype=np.bool_)
-    stays[last[counts[counts > 0] > 1]] = False
-    offsets = np.concatenate([[0], np.cumsum(np.maximum(counts - (counts > 1), 0))]).astype(np.int64)
-    words = words[stays]
-    chosen = np.flatnonzero(winnow(words, offsets, FINGERPRINT_SHINGLES))
-    documents = np.searchsorted(offsets, chosen, side="right") - 1
-    keys = np.stack([documents.astype(np.uint64), words[chosen]], axis=1)
-    keys = np.unique(keys, axis=0)
-    return Keys(np.ascontiguousarray(keys[:, 1:]), keys[:, 0].astype(np.int64))
+    begins, ends = found.offsets[:-1], found.offsets[1:]
+    # The last shingle has none behind it here, but may have in a longer document: others are chosen from, if there are.
+    last = np.maximum(ends - (ends - begins > 1), begins)
+    chosen = np.flatnonzero(winnow(found.hashes.astype(np.uint64), begins, last, FINGERPRINT_SHINGLES))
+    documents = np.searchsorted(ends, chosen, side="right")
+    following = found.hashes[np.minimum(chosen + 1, ends[documents] - 1)]
+    words = (found.hashes[chosen].astype(np.uint64) << _HALF) | following.astype(np.uint64)
+    order = np.lexsort((words, documents))
+    words, documents = words[order], documents[order]
+    is_new = np.ones(len(words), dtype=np.bool_)
+    is_new[1:] = (words[1:] != words[:-1]) | (documents[1:] != documents[:-1])
+    return Keys(words[is_new].reshape(-1, 1), documents[is_new].astype(np.int64))
 
 
 class Links(NamedTuple):

@@ -24,7 +24,7 @@ SKETCH_VALUES = 512
 SIGNATURES, SETS = "signatures", "sets of shingles"
 """What an index can keep of its documents to compare others with."""
 
-_EVIDENCE_HEADER = np.dtype([("rows", "<u8"), ("values", "<u8"), ("value_bytes", "<u8")])
+_EVIDENCE_HEADER = np.dtype([("rows", "<u8"), ("values", "<u8"), ("value_bits", "<u8")])
 
 
 class Evidence(NamedTuple):
@@ -94,17 +94,18 @@ def count_shared(left: Evidence, low: Int64s, right: Evidence, high: Int64s) -> 
     return shared
 
 
-def pack_evidence(evidence: Evidence) -> bytes:
-    """Evidence as bytes: a header, rows, lengths, values; sets as their gaps."""
+def pack_evidence(evidence: Evidence, bits: int = 32) -> bytes:
+    """Evidence as bytes: a header, rows, lengths, values; sets as their gaps, with so many upper bits of each hash."""
     values = evidence.values
-    header = np.array((len(evidence.rows), len(values), values.itemsize), dtype=_EVIDENCE_HEADER)
+    is_sketch = values.itemsize == 1
+    header = np.array((len(evidence.rows), len(values), 8 if is_sketch else bits), dtype=_EVIDENCE_HEADER)
     lengths = np.diff(evidence.offsets).astype("<u4")
     packed = b"".join(part.tobytes() for part in (header, evidence.rows.astype("<u8"), lengths))
-    if values.itemsize == 1:
+    if is_sketch:
         return packed + values.tobytes()
     # Sets ascend, and with the number of their document above them all values do: only the gaps are written.
     numbers = np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
-    return packed + pack_ascending((numbers << np.uint64(32)) | values)
+    return packed + pack_ascending((numbers << np.uint64(bits)) | (values >> np.uint32(32 - bits)))
 
 
 def unpack_evidence(packed: bytes) -> Evidence:
@@ -116,12 +117,18 @@ def unpack_evidence(packed: bytes) -> Evidence:
     lengths = np.frombuffer(packed, dtype="<u4", count=count, offset=position + 8 * count)
     position += 12 * count
     values: npt.NDArray[Any]
-    if header["value_bytes"] == 1:
+    if header["value_bits"] == 8:
         values = np.frombuffer(packed, dtype=np.uint8, count=int(header["values"]), offset=position)
     else:
-        values = unpack_ascending(packed, position)[0].astype(np.uint32)
+        below = (np.uint64(1) << header["value_bits"]) - np.uint64(1)
+        values = (unpack_ascending(packed, position)[0] & below).astype(np.uint32)
     offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
     return Evidence(rows, offsets, values)
+
+
+def packed_bits(packed: bytes) -> int:
+    """How many upper bits of each hash :func:`pack_evidence` has written."""
+    return int(np.frombuffer(packed, dtype=_EVIDENCE_HEADER, count=1)["value_bits"][0])
 
 
 def join_evidence(parts: Sequence[Evidence]) -> Evidence:

@@ -75,7 +75,8 @@ def smallest_of(windows: Windows, offsets: Int64s, every: int) -> Bools:
 
     Equal texts choose the same windows but near their ends, and no ``every`` windows in a row are without one.
     """
-    return winnow(windows.words[:, 0], np.searchsorted(windows.pieces, offsets).astype(np.int64), every)
+    at = np.searchsorted(windows.pieces, offsets).astype(np.int64)
+    return winnow(windows.words[:, 0], at[:-1], at[1:], every)
 
 
 def _window_counts(offsets: Int64s, length: int) -> Int64s:

@@ -9,18 +9,19 @@ import numpy as np
 from ...dedup.base.step import UInt64s
 from ...dedup.documents.candidates import paired
 from ...dedup.documents.clusters import Forest
-from ...dedup.documents.containment import LEAST_SHARED, Links, attach, links
+from ...dedup.documents.containment import FINGERPRINT_SHINGLES, LEAST_SHARED, Links, attach, links
 from ...dedup.documents.minhash import MinHashDedup
 from ...dedup.documents.verification import (
     choose,
     count_shared,
     pack_evidence,
+    packed_bits,
     sketch_similarity,
     unpack_evidence,
 )
 from ...dedup.packed.packing import join_records
 from ...dedup.packed.pairs import unpack_pairs
-from ...filters.kernels.machine.buffers import Int64s
+from ...filters.kernels.machine.buffers import Bools, Int64s
 from ..files.staging import read_staged
 from .exchange import Message, by_split, pairs_by_split, row_in_split
 from .verifying import REMOTE_PAIR, Verifier
@@ -31,8 +32,10 @@ FINGERPRINTS = "_fingerprints"
 _SURE_PAIR = np.dtype([("low", "<u4"), ("high", "<u8")])
 """A pair that needs no sets: the place of its lower row, which is in the split that is told, and the higher row."""
 _LINK = np.dtype([("own", "<u4"), ("other", "<u8"), ("size", "<u4"), ("is_mutual", "?")])
-_DEVIATIONS = 4.0
-"""An estimate so many standard errors above what is demanded needs no exact count."""
+_DEVIATIONS = 3.0
+"""An estimate so many standard errors above what is demanded needs no count."""
+_SPARE_BITS = 10
+"""Bits of a hash beyond those that number the shingles of a document: one in a thousand is taken for another."""
 
 
 def find_sharing(_: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
@@ -46,7 +49,7 @@ class ContainmentVerifier(Verifier):
 
     weigh (split of the lower row): count what pairs share; sketches of the lower go along
       ─ answer (higher row): drop pairs that share little, accept near copies, send sets of the others
-      ─ measure (lower row): count shared shingles exactly
+      ─ measure (lower row): count shared shingles
       ─ attach (contained document): join it to one container
     """
 
@@ -81,17 +84,19 @@ class ContainmentVerifier(Verifier):
         rows = np.unique(np.concatenate([high for _, high, _, _ in received]))
         own, parts = self.sketched.evidence(path, rows), _fingerprints(path, rows)
         width = self.step.sketch_bytes
-        least = self.step.verified_similarity
+        # Of a pair of Jaccard similarity j, whatever the sizes, the smaller is contained to 2 j / (1 + j) and more.
+        least = self.step.verified_similarity / (2 - self.step.verified_similarity)
         sure = min(least + _DEVIATIONS * (least * (1 - least) / width) ** 0.5, 1.0)
-        wanted: list[tuple[UInt64s, UInt64s, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]] = []
+        wanted: list[tuple[UInt64s, UInt64s, Bools, Int64s]] = []
         for (lows, sketches, fewest), high, index, shared in received:
             at = np.searchsorted(rows, high)
             alike = sketch_similarity(sketches[index], own.values.reshape(-1, width)[at])
+            most = np.maximum(fewest[index], parts[at])
             enough = shared >= LEAST_SHARED * np.minimum(fewest[index], parts[at])
             is_sure = alike >= sure
             chosen = is_sure | enough
-            wanted.append((lows[index][chosen], high[chosen], is_sure[chosen]))
-        low, high, is_sure = (np.concatenate(column) for column in zip(*wanted, strict=True))
+            wanted.append((lows[index][chosen], high[chosen], is_sure[chosen], most[chosen]))
+        low, high, is_sure, most = (np.concatenate(column) for column in zip(*wanted, strict=True))
         asked = np.unique(high[~is_sure])
         sets = self.evidence(path, asked) if len(asked) else None
         for split in np.unique(low >> np.uint64(32)).tolist():
@@ -102,7 +107,10 @@ class ContainmentVerifier(Verifier):
             highs, index = np.unique(high[open_], return_inverse=True)
             remote = np.empty(int(open_.sum()), dtype=REMOTE_PAIR)
             remote["low"], remote["high"] = index, row_in_split(low[open_])
-            packed_sets = pack_evidence(choose(sets, highs)) if sets is not None and len(highs) else b""
+            packed_sets = b""
+            if sets is not None and len(highs):
+                shingles = (int(most[open_].max()) + 1) * FINGERPRINT_SHINGLES
+                packed_sets = pack_evidence(choose(sets, highs), min(shingles.bit_length() - 1 + _SPARE_BITS, 32))
             counts = np.array([len(told), len(remote)], dtype="<u8")
             yield split, counts.tobytes() + told.tobytes() + remote.tobytes() + packed_sets
 
@@ -120,13 +128,14 @@ class ContainmentVerifier(Verifier):
             found.append(Links(told["high"].astype(np.uint64), low, none, np.ones(sure_count, dtype=np.bool_)))
             if count:
                 low = remote["high"].astype(np.uint64) | base
-                evidence = unpack_evidence(chunk[16 + told.nbytes + remote.nbytes :])
-                chunks.append((evidence, remote["low"].astype(np.int64), low))
+                sets = chunk[16 + told.nbytes + remote.nbytes :]
+                chunks.append((packed_bits(sets), unpack_evidence(sets), remote["low"].astype(np.int64), low))
         if chunks:
-            own = self.evidence(path, np.unique(np.concatenate([low for _, _, low in chunks])))
-            for evidence, index, low in chunks:
+            own = self.evidence(path, np.unique(np.concatenate([low for *_, low in chunks])))
+            cut = {bits: own._replace(values=own.values >> np.uint32(32 - bits)) for bits, *_ in chunks}
+            for bits, evidence, index, low in chunks:
                 at = np.searchsorted(own.rows, low)
-                shared = count_shared(own, at, evidence, index)
+                shared = count_shared(cut[bits], at, evidence, index)
                 sizes = np.diff(own.offsets)[at], np.diff(evidence.offsets)[index]
                 found.append(links(low, evidence.rows[index], shared, sizes, self.step.verified_similarity))
         own_rows, other, size, is_mutual = (np.concatenate(column) for column in zip(*found, strict=True))
