@@ -1,4 +1,4 @@
-"""Find and replace personal data: e-mail addresses, IP addresses, phone numbers, payment cards."""
+"""Find and replace personal data: e-mail addresses, IP addresses, phone numbers, payment cards, identities, secrets."""
 
 from __future__ import annotations
 
