@@ -211,7 +211,8 @@ def test_the_data_card_has_a_head_that_hubs_read(output: Path) -> None:
     assert "3 documents, 68 bytes of text" in body
     assert "| where | minimum | 1 | 16.7 % |" in body
     assert "| exact_dedup | duplicate | 1 | 16.7 % |" in body
-    assert '{"tokenize": {"pattern": null, "tokenizer": "cl100k"}}' in body
+    assert '{"tokenize": {"add_special": false, ' in body
+    assert '"pattern": null, "tokenizer": "cl100k"}}' in body
 
 
 def test_the_cards_loading_lines_work(output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
