@@ -139,12 +139,14 @@ class LanguageLines(Cleaner):
         spans = [(row, at, at + 1) for row, lines in documents.items() for at in range(len(lines))]
         result = {row: ([UNSURE] * len(lines), [UNDETERMINED] * len(lines)) for row, lines in documents.items()}
         self._judge_spans(documents, kept, spans, result)
-        runs = [
-            (row, run[0], run[-1] + 1)
-            for row, (verdicts, _) in result.items()
-            for verdict, group in groupby(range(len(verdicts)), key=lambda at, said=verdicts: max(said[at], LEANING))
-            if verdict == LEANING and len(run := list(group)) > 1
-        ]
+        runs = []
+        for row, (verdicts, _) in result.items():
+            for is_unsure, group in groupby(
+                range(len(verdicts)), key=[said <= LEANING for said in verdicts].__getitem__
+            ):
+                lines = list(group)
+                if is_unsure and len(lines) > 1:
+                    runs.append((row, lines[0], lines[-1] + 1))
         self._judge_spans(documents, kept, runs, result)
         return result
 

@@ -40,8 +40,8 @@ class Rule:
         """The rule as it is for a document that has this bound of its own."""
         if self.bound_in is None:
             return self
-        side = "minimum" if self.minimum_in else "maximum"
-        return replace(self, minimum_in=None, maximum_in=None, **{side: bound})
+        minimum, maximum = (bound, self.maximum) if self.minimum_in else (self.minimum, bound)
+        return replace(self, minimum_in=None, maximum_in=None, minimum=minimum, maximum=maximum)
 
     def __post_init__(self) -> None:
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:

@@ -41,7 +41,7 @@ def row_of(settings: dict[str, object]) -> list[object]:
         settings["min_avg_word_length"],
         settings["max_avg_word_length"],
         settings["max_non_alpha_words_ratio"],  # in spite of its name the fewest words with a letter
-        " ".join(settings["stopwords"]),  # type: ignore[call-overload]
+        "\n".join(settings["stopwords"]),  # type: ignore[arg-type]
     ]
 
 

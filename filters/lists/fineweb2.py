@@ -52,7 +52,7 @@ def load() -> Table:
     return Table(
         names,
         dict(zip(content["columns"], numbers.T, strict=True)),
-        tuple(tuple(word for word in row[-1].split(" ") if word.strip("\u200b")) for row in content["rows"].values()),
+        tuple(tuple(word for word in row[-1].split("\n") if word.strip("\u200b")) for row in content["rows"].values()),
         {**rows, "no": rows["nb"], "sh": rows["hr"]},
     )
 
