@@ -50,6 +50,7 @@ __all__ = [
     "RefinedWebLines",
     "RefinedWebQuality",
     "Rehydrate",
+    "RemoveReadings",
     "RemoveUrls",
     "ScrubPII",
     "SentenceDedup",

@@ -16,6 +16,7 @@ from .fineweb import FineWebQuality
 from .fineweb2 import FineWeb2Language, FineWeb2Quality
 from .gopher_quality import GopherQuality
 from .gopher_repetition import GopherRepetition
+from .inserted_readings import RemoveReadings
 from .language import Language
 from .language_lines import LanguageLines
 from .madlad import MadladQuality
@@ -58,6 +59,7 @@ __all__ = [
     "RedPajamaCode",
     "RefinedWebLines",
     "RefinedWebQuality",
+    "RemoveReadings",
     "RemoveUrls",
     "Rule",
     "ScrubPII",
