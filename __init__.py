@@ -43,6 +43,7 @@ __all__ = [
     "NormalizeUnicode",
     "OlmoRepetition",
     "PIIQuality",
+    "PageLines",
     "ParagraphDedup",
     "Recipe",
     "RecipeError",

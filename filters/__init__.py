@@ -23,6 +23,7 @@ from .madlad import MadladQuality
 from .mc4 import MC4Paragraphs
 from .nemo import NemoQuality
 from .olmo import OlmoRepetition
+from .page_lines import PageLines
 from .pii import PIIQuality, ScrubPII
 from .redpajama_code import RedPajamaCode
 from .refinedweb import RefinedWebLines, RefinedWebQuality
@@ -56,6 +57,7 @@ __all__ = [
     "NormalizeUnicode",
     "OlmoRepetition",
     "PIIQuality",
+    "PageLines",
     "RedPajamaCode",
     "RefinedWebLines",
     "RefinedWebQuality",
