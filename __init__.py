@@ -53,6 +53,7 @@ __all__ = [
     "Rehydrate",
     "RemoveReadings",
     "RemoveUrls",
+    "RepairText",
     "ScrubPII",
     "SentenceDedup",
     "StarCoderQuality",

@@ -28,6 +28,7 @@ from .pii import PIIQuality, ScrubPII
 from .redpajama_code import RedPajamaCode
 from .refinedweb import RefinedWebLines, RefinedWebQuality
 from .starcoder import StarCoderQuality
+from .text_repair import RepairText
 from .toxicity import Toxicity
 from .unicode_normalization import NormalizeUnicode
 from .url import UrlRules
@@ -63,6 +64,7 @@ __all__ = [
     "RefinedWebQuality",
     "RemoveReadings",
     "RemoveUrls",
+    "RepairText",
     "Rule",
     "ScrubPII",
     "StarCoderQuality",

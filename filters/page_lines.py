@@ -95,6 +95,13 @@ def page_trie() -> Trie:
         (page_phrases.SPAM, Phrase.SPAM),
     ):
         for phrase in filter(None, listed.split("|")):
+            said = Phrase.WEAK if flag == Phrase.LINE and _may_be_a_heading(phrase) else flag
             for form in {phrase, phrase.translate(page_phrases.TO_TRADITIONAL)}:
-                phrases[form] = phrases.get(form, 0) | flag
+                phrases[form] = phrases.get(form, 0) | said
     return build_trie(phrases)
+
+
+def _may_be_a_heading(phrase: str) -> bool:
+    """A single word, or a word and its ending in Chinese and Japanese, but for those of :data:`.page_phrases.ALONE`."""
+    longest = 4 if "\u3040" < max(phrase) < "\u3100" else 2 if phrase > "\u3040" and max(phrase) < "\uac00" else 0
+    return phrase not in page_phrases.ALONE and (len(phrase) <= longest or (longest == 0 and " " not in phrase))

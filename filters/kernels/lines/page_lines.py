@@ -298,16 +298,22 @@ def _judge_by_parts(
             begun = upto
         if hits > 1 and 2 * hits >= bars + 1:
             return LineClass.NAVIGATION
-        if bars > 3 and terminals == 0 and numbers == 0 and size <= KEYWORD_SIZE * (bars + 1) and data[start] != 0x7C:
+        if (
+            bars > 3
+            and terminals == 0
+            and numbers == 0
+            and size <= KEYWORD_SIZE * (bars + 1)
+            and not (data[start] == 0x7C or _is_code(data, start, stop))
+        ):
             return LineClass.KEYWORDS
-    if whole & (Phrase.WEAK | Phrase.COUNTED):
+    if whole & (Phrase.WEAK | Phrase.COUNTED) and numbers < 2:
         return LineClass.WEAK
     if not ended:
         if size <= SHORT_SIZE and (begins or ends):
             return LineClass.WEAK
         if spam and 5 * spam_size >= 3 * whole_size:
             return LineClass.WEAK
-        if size <= OPEN_SIZE and data[start] != 0x3C and _points_on(data, start, stop):
+        if size <= OPEN_SIZE and _points_on(data, start, stop, words.are_han[0]) and not _is_code(data, start, stop):
             return LineClass.WEAK
         return LineClass.OPEN if size >= OPEN_SIZE else LineClass.TITLE if size >= SHORT_SIZE else LineClass.SHORT
     return LineClass.TEXT if size >= TEXT_SIZE else LineClass.ENDED
@@ -322,10 +328,25 @@ def _size(words: Words, start: int, end: int) -> int:
 
 
 @inner
-def _points_on(data: Bytes, start: int, stop: int) -> bool:
-    """Whether a line ends with ``>``, ``»`` or ``›``, as links to more do."""
+def _points_on(data: Bytes, start: int, stop: int, has_han: bool) -> bool:
+    """Whether a line ends with ``»`` or ``›``, or behind Han characters and kana with ``>``, as links to more do."""
     if data[stop - 1] == 0x3E:
-        return True
+        return has_han
     if stop - start >= 2 and data[stop - 2] == 0xC2 and data[stop - 1] == 0xBB:
         return True
     return stop - start >= 3 and data[stop - 3] == 0xE2 and data[stop - 2] == 0x80 and data[stop - 1] == 0xBA
+
+
+@inner
+def _is_code(data: Bytes, start: int, stop: int) -> bool:
+    """Whether a line holds one of ``{}[]<=$\\`` or two ``>``."""
+    marks = 0
+    for position in range(start, stop):
+        byte = data[position]
+        if byte == 0x3E:
+            marks += 1
+        elif byte == 0x7B or byte == 0x7D or byte == 0x5B or byte == 0x5D or byte == 0x3C or byte == 0x3D:
+            marks += 2
+        elif byte == 0x24 or byte == 0x5C:
+            marks += 2
+    return marks > 1

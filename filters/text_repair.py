@@ -1,0 +1,157 @@
+"""Repair of texts that were damaged on their way: wrongly decoded lines, and remains of markup."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .base.step import Cleaner, Measurements
+
+_CONTINUING_BUT_SPACE = "\u0080-\u009f\u00a1-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_CONTINUING = "\u00a0" + _CONTINUING_BUT_SPACE
+"""What the bytes 80 to BF become in Latin-1 and Windows-1252."""
+_MOJIBAKE = (
+    f"[ÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞß][{_CONTINUING}]|[à-ï][{_CONTINUING_BUT_SPACE}][{_CONTINUING}]"
+    "|ð[Ÿ\u009f]|(?:[РС][\u0080-\u00bf\u0400-\u040f\u0450-\u045fҐґІі‚„…†‡€‰‹‘’“”•–—™›]){2}"
+)
+"""What UTF-8 read as Latin-1, Windows-1252 or Windows-1251 looks like: where ftfy is worth asking."""
+_INLINE = "a|abbr|b|big|center|em|font|i|s|small|span|strike|strong|u"
+_SHORTCODES = r"caption|gallery|embed|vc_[a-z_]+|et_pb_[a-z_]+|su_[a-z_]+|fusion_[a-z_]+"
+_ENTITIES = (
+    "nbsp|amp|quot|apos|rsquo|lsquo|rdquo|ldquo|laquo|raquo|ndash|mdash|hellip|bull|middot|copy|reg|trade|shy|ensp|emsp"
+    "|thinsp|zwnj|euro|pound|deg|[aeiouAEIOU](?:acute|grave|circ|uml)|[cC]cedil|[ano]tilde|szlig|#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}"
+)
+_REMAINS = (
+    rf"(?i)</(?:{_INLINE}|p)>|<br ?/?>|&(?:{_ENTITIES});|\[/(?:caption|b|i|u|url|img|quote|color|size)\]"
+    rf"|\[(?:{_SHORTCODES})[ \]]"
+)
+_ABOUT_MARKUP = re.compile(
+    r"(?i)\b(?:x?html5?|xml|css|svg|jsx|bbcode|markup|markdown|javascript|php|wordpress)\b"
+    r"|<!doctype|<(?:html|head|body|script|style)\b"
+    r"|```|[`'\"]</?[a-z]|&lt;|^ {4,}<|^\t+<",
+    re.MULTILINE,
+)
+"""Texts in which tags and entities may be the subject, or code."""
+_PAIR = re.compile(rf"<({_INLINE})(?: [^<>\n]{{0,300}})?>([^<>\n]*)</\1>", re.IGNORECASE)
+_BREAK = re.compile(r" ?(?:<br ?/?>|</p>)\n?", re.IGNORECASE)
+_OPEN_PARAGRAPH = re.compile(r"<p(?: [^<>\n]{0,300})?>", re.IGNORECASE)
+_ENTITY = re.compile(rf"&(?:amp;)*(?:{_ENTITIES});")
+_SHORTCODE = re.compile(rf"\[/?(?:{_SHORTCODES})(?: [^\[\]\n]*)?\]")
+_BBCODE = re.compile(r"\[(b|i|u|url|quote|color|size)(?:=[^\[\]\n]*)?\]([^\[\]]*)\[/\1\]", re.IGNORECASE)
+_BBCODE_IMAGE = re.compile(r"\[img(?:=[^\[\]\n]*)?\][^\[\]\s]*\[/img\]", re.IGNORECASE)
+REPLACEMENT = "\ufffd"
+MAX_REPLACEMENT_RATIO = 0.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairText(Cleaner):
+    """Decode wrongly decoded lines again, and take out what is left of markup.
+
+    Stands before :class:`NormalizeUnicode`, which removes control characters by which a wrong decoding can be undone.
+
+    - Lines of UTF-8 that were read as another charset (``cafÃ©``, ``donâ€™t``, ``РџСЂРёРІРµС‚``) are given to the library
+      ftfy (Speer 2019), which changes them only where it is sure.
+    - Lines of whose characters a quarter and more are U+FFFD are cut: nobody can undo that.
+    - Of inline tags that are opened and closed in one line (``<b class='flag-5'>T5</b>``), of ``<br>`` and ``</p>``,
+      shortcodes (``[caption …]``) and BBCode the text between stays; entities become their characters, however often
+      they were escaped (``&amp;#39;``), but ``&lt;`` and ``&gt;``. Texts that speak of HTML, XML, CSS, JavaScript and
+      the like, or hold code in which tags stand, stay as they are: there tags are the subject.
+
+    Args:
+        mojibake: Decode lines again.
+        markup: Take out tags, shortcodes, BBCode and entities.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> Recipe("r", [RepairText()]).clean("The cafÃ© of <b class='x'>Anna</b> &amp;amp; Ben").text
+        'The café of Anna & Ben'
+    """
+
+    name: ClassVar[str] = "repair_text"
+    measurements: ClassVar[Mapping[str, pa.DataType]] = {
+        "repair.mojibake_lines": pa.int64(),
+        "repair.undecodable_lines": pa.int64(),
+        "repair.tags_removed": pa.int64(),
+        "repair.entities_decoded": pa.int64(),
+    }
+
+    mojibake: bool = True
+    markup: bool = True
+
+    def clean(self, batch: pa.RecordBatch) -> tuple[pa.Array, Measurements]:
+        """Repair, and count what was repaired; texts without any sign of damage are not looked at twice."""
+        text = batch["text"]
+        counts = np.zeros((len(text), len(self.measurements)), dtype=np.int64)
+        signs = [REPLACEMENT, *([_MOJIBAKE] if self.mojibake else []), *([_REMAINS] if self.markup else [])]
+        found = [pc.match_substring_regex(text, pattern=sign).to_numpy(zero_copy_only=False) for sign in signs]
+        mask = np.logical_or.reduce(found)
+        rows = np.flatnonzero(mask)
+        if len(rows):
+            before = text.take(pa.array(rows)).to_pylist()
+            after = [self._repair(one, counts[row]) for row, one in zip(rows, before, strict=True)]
+            if after != before:
+                text = pc.replace_with_mask(text, pa.array(mask), pa.array(after, pa.large_string()))
+        return text, {
+            name: pa.array(np.ascontiguousarray(counts[:, number])) for number, name in enumerate(self.measurements)
+        }
+
+    def _repair(self, text: str, counts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> str:
+        if self.mojibake and _mojibake().search(text):
+            lines = text.split("\n")
+            repaired = [_decode_again(line) if _mojibake().search(line) else line for line in lines]
+            counts[0] = sum(old != new for old, new in zip(lines, repaired, strict=True))
+            text = "\n".join(repaired)
+        if REPLACEMENT in text:
+            lines = text.split("\n")
+            kept = [line for line in lines if line.count(REPLACEMENT) < MAX_REPLACEMENT_RATIO * len(line) or not line]
+            counts[1] = len(lines) - len(kept)
+            text = "\n".join(kept)
+        if self.markup and not _ABOUT_MARKUP.search(text):
+            text, counts[2] = _without_tags(text)
+            text, counts[3] = _ENTITY.subn(_character, text)
+        return text
+
+
+@cache
+def _mojibake() -> re.Pattern[str]:
+    return re.compile(_MOJIBAKE)
+
+
+def _decode_again(line: str) -> str:
+    import ftfy  # takes a moment, and few texts need it
+
+    return str(ftfy.fix_encoding(line)).replace("\n", " ")
+
+
+def _without_tags(text: str) -> tuple[str, int]:
+    removed = 0
+    for pattern, kept in (
+        (_PAIR, r"\2"),
+        (_PAIR, r"\2"),  # of pairs in pairs
+        (_OPEN_PARAGRAPH, ""),
+        (_BREAK, "\n"),
+        (_SHORTCODE, ""),
+        (_BBCODE_IMAGE, ""),
+        (_BBCODE, r"\2"),
+        (_BBCODE, r"\2"),
+    ):
+        text, count = pattern.subn(kept, text)
+        removed += count
+    return text, removed
+
+
+def _character(entity: re.Match[str]) -> str:
+    text = entity.group()
+    while (decoded := html.unescape(text)) != text:
+        text = decoded
+    return (
+        entity.group() if len(text) > 1 or text in "<>\n\r\t" or not text.isprintable() and not text.isspace() else text
+    )
