@@ -75,9 +75,10 @@ def clean_text(folder: Path, show: bool) -> None:
     chars, left = sum(map(len, texts)), sum(map(len, cleaned))
     size = sum(len(text.encode()) for text in texts) / 1e6
     touched = sum(before != after for before, after in zip(texts, cleaned, strict=True))
+    counts = ", ".join(f"{name} {count}" for name, count in found.items() if count)
     print(
-        f"{folder}: {len(texts)} texts, {size:.1f} MB, {100 * (chars - left) / max(chars, 1):.4f} % of characters cut in "
-        f"{touched} texts, {size / seconds:.0f} MB/s; { ({name: count for name, count in found.items() if count}) }"
+        f"{folder}: {len(texts)} texts, {size:.1f} MB, "
+        f"{100 * (chars - left) / max(chars, 1):.4f} % of characters cut in {touched} texts, {size / seconds:.0f} MB/s; {counts}"
     )
     if show:
         gone = Counter(line.strip() for text in texts for line in text.split("\n"))

@@ -9,6 +9,8 @@ from .base.where import where
 from .books import Books
 from .c4 import C4Lines, C4PageLength, C4Quality
 from .ccnet import CCNetNormalize
+from .character_folding import FoldCharacters
+from .chinese_conversion import ConvertChinese
 from .codex import CodexQuality
 from .dclm import CollapseNewlines, RemoveUrls
 from .fasttext_classifier import FastTextClassifier
@@ -43,11 +45,13 @@ __all__ = [
     "Cleaner",
     "CodexQuality",
     "CollapseNewlines",
+    "ConvertChinese",
     "FastTextClassifier",
     "Filter",
     "FineWeb2Language",
     "FineWeb2Quality",
     "FineWebQuality",
+    "FoldCharacters",
     "GopherQuality",
     "GopherRepetition",
     "Language",

@@ -57,8 +57,8 @@ class RepairText(Cleaner):
 
     Stands before :class:`NormalizeUnicode`, which removes control characters by which a wrong decoding can be undone.
 
-    - Lines of UTF-8 that were read as another charset (``cafÃ©``, ``donâ€™t``, ``РџСЂРёРІРµС‚``) are given to the library
-      ftfy (Speer 2019), which changes them only where it is sure.
+    - Lines of UTF-8 that were read as another charset (``cafÃ©``, ``donâ€™t``, ``РџСЂРёРІРµС‚``) are given to the
+      library ftfy (Speer 2019), which changes them only where it is sure.
     - Lines of whose characters a quarter and more are U+FFFD are cut: nobody can undo that.
     - Of inline tags that are opened and closed in one line (``<b class='flag-5'>T5</b>``), of ``<br>`` and ``</p>``,
       shortcodes (``[caption …]``) and BBCode the text between stays; entities become their characters, however often
@@ -152,6 +152,5 @@ def _character(entity: re.Match[str]) -> str:
     text = entity.group()
     while (decoded := html.unescape(text)) != text:
         text = decoded
-    return (
-        entity.group() if len(text) > 1 or text in "<>\n\r\t" or not text.isprintable() and not text.isspace() else text
-    )
+    is_one = len(text) == 1 and text not in "<>\n\r\t" and (text.isprintable() or text.isspace())
+    return text if is_one else entity.group()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Literal, TypeAlias, get_args
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..errors import RecipeError
 from .base.step import Cleaner, Measurements
 from .kernels.machine.buffers import Bools, Bytes, Int64Matrix, Int64s, text_array, text_buffers
 from .kernels.machine.eight_bytes import HIGH, line_feeds_of, printable_of
@@ -19,6 +20,7 @@ from .kernels.machine.kernel import inner, kernel
 
 Int: TypeAlias = int | np.int64
 Truth: TypeAlias = bool | np.bool_
+Form: TypeAlias = Literal["NFC", "NFKC"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +28,20 @@ class NormalizeUnicode(Cleaner):
     r"""Bring text into Unicode form NFC with ``\n`` line ends and without control or invisible characters.
 
     Source: Unicode Standard Annex 15 (NFC; tables of the running Python). Removed are control characters but ``\n``
-    and ``\t``, byte order marks, soft hyphens, word joiners, U+206A to U+206F, interlinear annotation marks, and zero
-    width spaces except after a letter of Thai, Lao, Tibetan, Burmese, Khmer or a neighbouring script, where they part
-    words. Every line end that ``str.splitlines`` knows becomes ``\n``. Kept are joiners (U+200C, U+200D), direction
-    marks, variation selectors, and every space and tab, so that scripts, emoji and the indentation of code survive.
-    Compatibility characters (ligatures, full-width forms) stay as they are: NFKC would change what a text says.
-    Applying it twice changes nothing.
+    and ``\t``, byte order marks, soft hyphens, word joiners, U+206A to U+206F, interlinear annotation marks, the object
+    replacement character, characters of private use (icons of one page's font), code points that are no characters,
+    tag characters but in flags, and zero width spaces except after a letter of Thai, Lao, Tibetan, Burmese, Khmer or a
+    neighbouring script, where they part words. Every line end that ``str.splitlines`` knows becomes ``\n``. Kept are
+    joiners (U+200C, U+200D), direction marks, variation selectors, and every space and tab, so that scripts, emoji and
+    the indentation of code survive.
+    Compatibility characters (ligatures, full-width forms) stay as they are, unless the form is NFKC: that changes what
+    a text says (``2⁵`` becomes ``25``). Applying it twice changes nothing.
+
+    Args:
+        form: Unicode form, ``NFC`` or ``NFKC``.
+
+    Raises:
+        RecipeError: for another form.
 
     Measurements: ``unicode.characters_removed``, ``unicode.line_ends_changed`` (CR LF counts once),
     ``unicode.is_recomposed`` (NFC changed the text) and ``unicode.replacement_characters``, the number of U+FFFD left
@@ -45,6 +55,12 @@ class NormalizeUnicode(Cleaner):
         "unicode.is_recomposed": pa.bool_(),
         "unicode.replacement_characters": pa.int64(),
     }
+
+    form: Form = "NFC"
+
+    def __post_init__(self) -> None:
+        if self.form not in get_args(Form):
+            raise RecipeError(f"{self.name}: form={self.form!r} is none of {', '.join(get_args(Form))}")
 
     def clean(self, batch: pa.RecordBatch) -> tuple[pa.Array, Measurements]:
         """Clean every text of the batch; a batch that is already clean keeps its buffers."""
@@ -60,11 +76,13 @@ class NormalizeUnicode(Cleaner):
             size = _strip(offsets, data, counts, new_offsets, cleaned)
             text = text_array(new_offsets, cleaned[:size])
         recomposed = np.zeros(count, dtype=np.bool_)
+        if self.form == "NFKC":
+            may_recompose = pc.invert(pc.string_is_ascii(text)).to_numpy(zero_copy_only=False)
         rows = np.flatnonzero(may_recompose)
         if len(rows):
             # Not pyarrow's utf8_normalize: in pyarrow 25.0.1 it returns every text as it was, whatever the form.
             before = text.take(pa.array(rows)).to_pylist()
-            after = [unicodedata.normalize("NFC", one) for one in before]
+            after = [unicodedata.normalize(self.form, one) for one in before]
             recomposed[rows] = [old != new for old, new in zip(before, after, strict=True)]
             if recomposed.any():
                 text = pc.replace_with_mask(text, pa.array(may_recompose), pa.array(after, pa.large_string()))
@@ -117,10 +135,14 @@ def _action(point: Int, previous: Int) -> int:
         return 0
     if point < 0xA0:
         return 2 if point == 0x85 else 1
-    if point == 0xAD or point == 0xFEFF or point == 0x2060 or 0x206A <= point <= 0x206F or 0xFFF9 <= point <= 0xFFFB:
+    if point == 0xAD or point == 0xFEFF or point == 0x2060 or 0x206A <= point <= 0x206F or 0xFFF9 <= point <= 0xFFFC:
         return 1
     if point == 0x2028 or point == 0x2029:
         return 2
+    if 0xE000 <= point < 0xF900 or point >= 0xF0000 or 0xFDD0 <= point < 0xFDF0 or point & 0xFFFE == 0xFFFE:
+        return 1
+    if 0xE0000 <= point < 0xE0080:
+        return 0 if previous == 0x1F3F4 or 0xE0000 <= previous < 0xE0080 else 1
     if point == 0x200B:
         return 0 if _parts_words_with_zero_width_space(previous) else 1
     return 0

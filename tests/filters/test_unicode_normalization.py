@@ -7,10 +7,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from textmill import RecipeError
 from textmill.filters.base.batch import make_batch
 from textmill.filters.unicode_normalization import NormalizeUnicode
 
-REMOVED = {0xAD, 0xFEFF, 0x2060, *range(0x206A, 0x2070), *range(0xFFF9, 0xFFFC)}
+REMOVED = {0xAD, 0xFEFF, 0x2060, *range(0x206A, 0x2070), *range(0xFFF9, 0xFFFD), *range(0xFDD0, 0xFDF0)}
 SPACELESS = [*range(0x0E00, 0x10A0), *range(0x1780, 0x1800), *range(0x1950, 0x1AB0), *range(0xAA60, 0xAAE0)]
 
 
@@ -32,7 +33,14 @@ def twin(text: str) -> str:
         elif character == "\u200b":
             if kept and ord(kept[-1]) in SPACELESS:
                 kept.append(character)
-        elif unicodedata.category(character) != "Cc" and ord(character) not in REMOVED:
+        elif 0xE0000 <= ord(character) < 0xE0080:
+            if kept and (kept[-1] == "\U0001f3f4" or 0xE0000 <= ord(kept[-1]) < 0xE0080):
+                kept.append(character)
+        elif (
+            unicodedata.category(character) not in ("Cc", "Co")
+            and ord(character) not in REMOVED
+            and ord(character) & 0xFFFE != 0xFFFE
+        ):
             kept.append(character)
     return unicodedata.normalize("NFC", "".join(kept))
 
@@ -40,7 +48,9 @@ def twin(text: str) -> str:
 # Python's Unicode tables may be older than pyarrow's: only characters that both know.
 KNOWN = st.characters(exclude_categories=["Cs", "Cn"])
 TRICKY = st.sampled_from(
-    list("e\u0301\u0323a\u030a\r\n\t\x00\x0b\x0c\x1c\x85\u200b\u200d\ufeff\u2028ก\u1100\u1161\u11a8각\u2126ﬁ\ufffd")
+    list(
+        "e\u0301\u0323a\ue000\uf8ff\U000f0001\ufffc\ufdd0\uffff\U0001f3f4\U000e0067\U000e007f\u030a\r\n\t\x00\x0b\x0c\x1c\x85\u200b\u200d\ufeff\u2028ก\u1100\u1161\u11a8각\u2126ﬁ\ufffd"
+    )
 )
 
 LONG = st.sampled_from(["more than eight of ASCII, ", "lines\nof text~\n", "\x7fdelete\x1f", "ก" * 3])
@@ -97,3 +107,12 @@ def test_slices_and_empty_batches() -> None:
     assert measured["unicode.characters_removed"].to_pylist() == [1]
     text, measured = NormalizeUnicode().clean(batch.slice(0, 0))
     assert len(text) == len(measured["unicode.is_recomposed"]) == 0
+
+
+def test_nfkc_folds_full_width_and_compatibility_forms() -> None:
+    text, measured = NormalizeUnicode(form="NFKC").clean(make_batch(["ＡＢＣ１２３　ﬁ ½ ｶﾞ", "plain", ""]))
+    assert text.to_pylist() == ["ABC123 fi 1⁄2 ガ", "plain", ""]
+    assert measured["unicode.is_recomposed"].to_pylist() == [True, False, False]
+    assert clean("ＡＢＣ　ﬁ")[0] == ["ＡＢＣ　ﬁ"]
+    with pytest.raises(RecipeError, match="form='NFD' is none of NFC, NFKC"):
+        NormalizeUnicode(form="NFD")  # type: ignore[arg-type]
