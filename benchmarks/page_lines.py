@@ -76,10 +76,9 @@ def clean_text(folder: Path, show: bool) -> None:
     size = sum(len(text.encode()) for text in texts) / 1e6
     touched = sum(before != after for before, after in zip(texts, cleaned, strict=True))
     counts = ", ".join(f"{name} {count}" for name, count in found.items() if count)
-    print(
-        f"{folder}: {len(texts)} texts, {size:.1f} MB, "
-        f"{100 * (chars - left) / max(chars, 1):.4f} % of characters cut in {touched} texts, {size / seconds:.0f} MB/s; {counts}"
-    )
+    cut = 100 * (chars - left) / max(chars, 1)
+    print(f"{folder}: {len(texts)} texts, {size:.1f} MB, {size / seconds:.0f} MB/s,", end=" ")
+    print(f"{cut:.4f} % of characters cut in {touched} texts: {counts or 'nothing'}")
     if show:
         gone = Counter(line.strip() for text in texts for line in text.split("\n"))
         gone -= Counter(line.strip() for text in cleaned for line in text.split("\n"))

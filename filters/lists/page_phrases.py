@@ -94,7 +94,8 @@ KANA_LINES = """
 """.replace("\n", "|")
 
 WEAK_LINES = """
-打开|关闭窗口|打印|次のページ|前のページ|ブックマーク|ログイン|ログアウト|お問い合わせ|サイトマップ|トップページ|ツイート
+打开|关闭窗口|打印|次のページ|前のページ|ブックマーク|ログイン|ログアウト|お問い合わせ|サイトマップ|トップページ
+ツイート
 home|news|search|menu|about|contact|contacts|login|help|faq|shop|store|blog|forum|forums|gallery|photos|videos|video
 services|products|careers|jobs|advertise|subscribe|newsletter|newsletters|share|tweet|email|print|facebook|twitter
 instagram|youtube|linkedin|pinterest|whatsapp|telegram|reddit|tumblr|tiktok|rss|comments|comment|reply|replies|likes
@@ -238,7 +239,8 @@ av片|约炮|自慰|高潮|淫荡|乱伦|巨乳|丝袜|美女视频|裸聊|同�
 即日融資|スロット
 porn|porno|pornos|xxx|sex|sexy|milf|milfs|anal|blowjob|hentai|nude|nudes|naked|escort|escorts|camgirl|webcam sex|fuck
 fucking|teens|teen|pussy|tits|cumshot|erotic|sexcam|adult dating|hookup|viagra|cialis|levitra|kamagra|sildenafil
-tadalafil|tramadol|xanax|valium|phentermine|casino|casinos|slots|slot|slot gacor|gacor|poker|betting|bet|jackpot
+tadalafil|tramadol|xanax|valium|phentermine|casino|casinos|online slots|slot online|slot gacor|gacor|poker|betting
+bet|jackpot
 roulette|blackjack|baccarat|free spins|payday loan|payday loans|replica|replica watches|rolex|louis vuitton|jerseys
 buy online|essay writing|essay service|weight loss|seo services|backlinks|judi online|togel|bandar|situs|agen
 порно|секс|порн|эротика|проститутки|индивидуалки|интим|шлюхи|голые|трах|виагра|сиалис|казино|вулкан|игровые автоматы

@@ -211,7 +211,7 @@ def _judge(
             in_number = is_digit
             if properties & TERMINAL and not (point == 0x2E and after < stop and data[after] > 0x20):
                 terminals += 1
-            elif count > 0 and bars < MOST_BARS and _has(some.bars, point):
+            elif count > 0 and bars < MOST_BARS and (point == 0x7C or point > 0xA0) and _has(some.bars, point):
                 bars_at[bars] = count
                 bars += 1
         position = after
@@ -306,10 +306,10 @@ def _judge_by_parts(
             and not (data[start] == 0x7C or _is_code(data, start, stop))
         ):
             return LineClass.KEYWORDS
-    if whole & (Phrase.WEAK | Phrase.COUNTED) and numbers < 2:
+    if whole & (Phrase.WEAK | Phrase.COUNTED) and numbers < 2 and not _is_code(data, start, stop):
         return LineClass.WEAK
     if not ended:
-        if size <= SHORT_SIZE and (begins or ends):
+        if size <= SHORT_SIZE and (begins or ends) and not _goes_on(data, stop):
             return LineClass.WEAK
         if spam and 5 * spam_size >= 3 * whole_size:
             return LineClass.WEAK
@@ -338,8 +338,21 @@ def _points_on(data: Bytes, start: int, stop: int, has_han: bool) -> bool:
 
 
 @inner
+def _goes_on(data: Bytes, stop: int) -> bool:
+    """Whether a line ends with a comma, colon or semicolon, also of full width, or ``、``."""
+    last = data[stop - 1]
+    if last < 0x80:
+        return last == 0x2C or last == 0x3A or last == 0x3B
+    if stop < 3:
+        return False
+    if data[stop - 3] == 0xEF and data[stop - 2] == 0xBC:
+        return last == 0x8C or last == 0x9A or last == 0x9B
+    return data[stop - 3] == 0xE3 and data[stop - 2] == 0x80 and last == 0x81
+
+
+@inner
 def _is_code(data: Bytes, start: int, stop: int) -> bool:
-    """Whether a line holds one of ``{}[]<=$\\`` or two ``>``."""
+    """Whether a line holds one of ``{}[]<=$\\``, ``()`` or two ``>``."""
     marks = 0
     for position in range(start, stop):
         byte = data[position]
@@ -347,6 +360,6 @@ def _is_code(data: Bytes, start: int, stop: int) -> bool:
             marks += 1
         elif byte == 0x7B or byte == 0x7D or byte == 0x5B or byte == 0x5D or byte == 0x3C or byte == 0x3D:
             marks += 2
-        elif byte == 0x24 or byte == 0x5C:
+        elif byte == 0x24 or byte == 0x5C or (byte == 0x28 and position + 1 < stop and data[position + 1] == 0x29):
             marks += 2
     return marks > 1
