@@ -195,6 +195,10 @@ def _judge(
     position = start
     in_number = False
     while position < stop and count < MOST_WORDS:
+        if data[position] == 0x20:
+            in_number = False
+            position += 1
+            continue
         after, more = next_word(data, position, stop, known, words, count)
         if more > count:
             count = more

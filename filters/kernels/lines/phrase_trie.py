@@ -20,6 +20,7 @@ BEGINNING = 1 << 30
 WORD = int(Property.ALPHA | Property.MARK)
 HAN_KANA, DIGIT = int(Property.HAN_KANA), int(Property.DIGIT)
 FIRST_WORDS = np.uint64(0xFFFF)
+LOWER = np.uint64(0x20)
 
 
 class Letters(NamedTuple):
@@ -119,20 +120,31 @@ def split_words(data: Bytes, start: int, end: int, known: Letters, words: Words)
 @inner
 def next_word(data: Bytes, position: int, end: int, known: Letters, words: Words, count: int) -> tuple[int, int]:
     """Take one character, or all letters of a word; returns where it ends, and how many words there are then."""
-    point, width = decode(data, position)
-    properties = lookup(known.places, known.blocks, point)
-    if properties & HAN_KANA:
-        words.hashes[count] = hash_block(SEED, np.uint64(point))
-        words.are_han[count] = True
-        words.after_number[count + 1] = False
-        return position + width, count + 1
-    if properties & DIGIT:
-        words.after_number[count] = True
-        return position + width, count
-    if not properties & WORD:
-        return position + width, count
+    if data[position] < 0x80:
+        if not _is_ascii_letter(data[position]):
+            if 0x30 <= data[position] <= 0x39:
+                words.after_number[count] = True
+            return position + 1, count
+    else:
+        point, width = decode(data, position)
+        properties = lookup(known.places, known.blocks, point)
+        if properties & HAN_KANA:
+            words.hashes[count] = hash_block(SEED, np.uint64(point))
+            words.are_han[count] = True
+            words.after_number[count + 1] = False
+            return position + width, count + 1
+        if not properties & WORD:
+            if properties & DIGIT:
+                words.after_number[count] = True
+            return position + width, count
     state = SEED
     while position < end:
+        if data[position] < 0x80:
+            if not _is_ascii_letter(data[position]):
+                break
+            state = hash_block(state, np.uint64(data[position]) | LOWER)
+            position += 1
+            continue
         point, width = decode(data, position)
         properties = lookup(known.places, known.blocks, point)
         if properties & HAN_KANA or not properties & WORD:
@@ -145,6 +157,11 @@ def next_word(data: Bytes, position: int, end: int, known: Letters, words: Words
     words.are_han[count] = False
     words.after_number[count + 1] = False
     return position, count + 1
+
+
+@inner
+def _is_ascii_letter(byte: int) -> bool:
+    return 0x61 <= byte | 0x20 <= 0x7A
 
 
 @inner
