@@ -367,15 +367,34 @@ def retune(
 
 @app.command()
 def verify(
-    folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run.")], _store: Store = None
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run or mix.")],
+    _store: Store = None,
 ) -> None:
-    """Check a finished run: checksums, rows, and that every document is accounted for."""
-    from .output.verify import verify as verify_folder
+    """Check a finished run or mix: checksums, rows, and that every document and token is accounted for."""
+    from .commands.verify import verify_folder
 
     problems = verify_folder(folder)
     if problems:
         raise AccountingError(f"{folder} does not verify:\n" + "\n".join(f"  {problem}" for problem in problems))
     print(f"{folder}: all files and documents accounted for")
+
+
+@app.command()
+def mix(
+    file: Annotated[str, typer.Argument(metavar="MIX.yaml", help="Sources, weights, stages and packing.")],
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="DIR", help="A new or empty folder.")] = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 takes one for each core.")] = 0,
+    plan_only: Annotated[bool, typer.Option("--plan-only", "--dry-run", help="Print the plan and stop.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Mix finished runs by shares of tokens, shuffle and pack them."""
+    from .commands.mix import mix_sources
+
+    if output is None and not plan_only:
+        raise InputError("say where to write with --output DIR, or --plan-only to see the plan")
+    count = workers or os.cpu_count() or 1
+    mix_sources(file, output, workers=count, plan_only=plan_only, quiet=quiet, as_json=as_json)
 
 
 @kernels.command("build")

@@ -13,7 +13,10 @@ ROOT = Path(__file__).parents[1]
 
 ROOMS = (
     *("errors", "version"),
-    *(f"filters.kernels.{room}" for room in ("machine", "unicode", "words", "lines", "code", "html", "models", "urls")),
+    *(
+        f"filters.kernels.{room}"
+        for room in ("machine", "unicode", "words", "lines", "code", "html", "models", "tokens", "urls")
+    ),
     *("filters.models", "filters.base", "filters.lists", "filters.pii", "filters"),
     *("dedup.base", "dedup.packed", "dedup.documents", "dedup.parts", "dedup"),
     *(
@@ -32,6 +35,7 @@ ROOMS = (
         "pipeline.run",
         "pipeline.transform",
         "pipeline.recipe",
+        "pipeline.mixing",
     ),
     *("pipeline.commands", "pipeline.command_line", "pipeline.cli", ""),
 )

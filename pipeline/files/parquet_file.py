@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import IO, Any
@@ -26,15 +26,24 @@ class ParquetFile:
     """
 
     def __init__(
-        self, path: str, schema: pa.Schema, *, dictionary: Collection[str] = (), statistics: Collection[str] = ()
+        self,
+        path: str,
+        schema: pa.Schema,
+        *,
+        dictionary: Collection[str] = (),
+        statistics: Collection[str] = (),
+        encodings: Mapping[str, str] | None = None,
+        compression_level: int = COMPRESSION_LEVEL,
     ) -> None:
         self.rows = 0
         self.file_bytes = 0
         self.sha256 = ""
         self._path, self._schema = path, schema
         self._options = {
-            "use_dictionary": [name for name in schema.names if name in dictionary],
+            "use_dictionary": [name for name in dictionary if name.split(".")[0] in schema.names],
             "write_statistics": [name for name in schema.names if name in statistics],
+            "column_encoding": dict(encodings or {}) or None,
+            "compression_level": compression_level,
         }
         self._gathered: list[pa.RecordBatch] = []
         self._gathered_bytes = 0
@@ -49,7 +58,6 @@ class ParquetFile:
                     pa.PythonFile(self._sink, mode="w"),
                     self._schema,
                     compression="zstd",
-                    compression_level=COMPRESSION_LEVEL,
                     **self._options,
                 )
             )

@@ -46,7 +46,7 @@ def open_tables(folder: str, manifest: Mapping[str, Any], names: Sequence[str]) 
                         listed_paths = [join(folder, name, file["name"]) for file in manifest[name]]
                         paths = list(pool.map(lambda path, name=name: _local_copy(path, scratch, name), listed_paths))
                     if paths:
-                        listed = ", ".join(_quoted(path) for path in paths)
+                        listed = ", ".join(quoted(path) for path in paths)
                         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
                 yield connection
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
@@ -67,7 +67,7 @@ def _local_copy(path: str, scratch: str, name: str) -> Path:
     return copy
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path | str) -> str:
     """A path as SQL text, with characters that would be wildcards standing for themselves."""
     literal = "".join(f"[{character}]" if character in "*?[" else character for character in str(path))
     return "'" + literal.replace("'", "''") + "'"

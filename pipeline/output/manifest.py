@@ -142,11 +142,11 @@ def write_manifest(folder: str, manifest: Mapping[str, Any]) -> str:
     return path
 
 
-def read_manifest(folder: str) -> dict[str, Any]:
-    """Read the manifest of a finished run.
+def load_manifest(folder: str) -> dict[str, Any]:
+    """Read the manifest of a folder that textmill has written: a run's, or that of a mix.
 
     Raises:
-        InputError: when the folder has none, or it is not one.
+        InputError: when the folder has none, or it is no JSON object.
     """
     path = join(folder, MANIFEST)
     if not exists(path):
@@ -159,11 +159,22 @@ def read_manifest(folder: str) -> dict[str, Any]:
         manifest = json.loads(content)
     except ValueError as error:
         raise InputError(f"{path} is not valid JSON ({error}); run again, or restore it") from error
-    expected = ("totals", "inputs", *FILE_FOLDERS)
-    missing = [key for key in expected if not isinstance(manifest, dict) or key not in manifest]
-    if missing:
-        raise InputError(f"{path} is not a manifest of textmill: it has no {missing[0]!r}")
+    if not isinstance(manifest, dict):
+        raise InputError(f"{path} is not a manifest of textmill: it is no JSON object")
     return dict(manifest)
+
+
+def read_manifest(folder: str) -> dict[str, Any]:
+    """Read the manifest of a finished run.
+
+    Raises:
+        InputError: when the folder has none, or it is not one.
+    """
+    manifest = load_manifest(folder)
+    missing = [key for key in ("totals", "inputs", *FILE_FOLDERS) if key not in manifest]
+    if missing:
+        raise InputError(f"{join(folder, MANIFEST)} is not a manifest of a run: it has no {missing[0]!r}")
+    return manifest
 
 
 def check_accounting(manifest: Mapping[str, Any]) -> list[str]:

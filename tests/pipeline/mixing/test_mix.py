@@ -1,0 +1,344 @@
+"""Mixes from files to files: shares as DuckDB counts them, every token traced to its document, the same bytes."""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from textmill.errors import InputError, RecipeError
+from textmill.pipeline.commands.mix import mix_sources
+from textmill.pipeline.commands.verify import verify_folder
+
+EOS, PAD = 1, 0
+
+Documents = dict[str, list[int]]
+Columns = Callable[[int], dict[str, Any]]
+
+
+def write_source(
+    folder: Path, name: str, sizes: Sequence[int], *, files: int = 2, columns: Columns = lambda _: {}
+) -> Documents:
+    """Documents of so many tokens, in so many files; no token stands in two documents of a source."""
+    folder.mkdir(parents=True, exist_ok=True)
+    token = 10
+    rows = []
+    for number, size in enumerate(sizes):
+        rows.append({"doc_id": f"{name}{number}", "input_ids": list(range(token, token + size)), **columns(number)})
+        token += size
+    cuts = np.linspace(0, len(rows), files + 1).astype(int).tolist()
+    for number, (first, end) in enumerate(pairwise(cuts)):
+        table = pa.Table.from_pylist(rows[first:end])
+        pq.write_table(table, folder / f"part-{number}.parquet", row_group_size=7)
+    return {row["doc_id"]: row["input_ids"] for row in rows}
+
+
+def run(folder: Path, mix: str, output: str = "out", *, workers: int = 1) -> tuple[Path, dict[str, Any]]:
+    (folder / "mix.yaml").write_text(mix)
+    mix_sources(
+        str(folder / "mix.yaml"), str(folder / output), workers=workers, plan_only=False, quiet=True, as_json=False
+    )
+    return folder / output, json.loads((folder / output / "manifest.json").read_bytes())
+
+
+def rows_of(output: Path, folder: str = "shards") -> list[dict[str, Any]]:
+    return [row for path in sorted((output / folder).iterdir()) for row in pq.read_table(path).to_pylist()]
+
+
+def shares(output: Path) -> dict[str, float]:
+    query = (
+        "SELECT run.source, sum(run.length) / sum(sum(run.length)) OVER () FROM "
+        f"(SELECT unnest(documents) AS run FROM '{output}/shards/*.parquet') GROUP BY 1"
+    )
+    return dict(duckdb.sql(query).fetchall())
+
+
+def check_traces(rows: list[dict[str, Any]], documents: dict[str, Documents], *, eos: int | None) -> None:
+    """Every token is the one of its document that the row says it is, and the rest is padding."""
+    for row in rows:
+        position = 0
+        for one in row["documents"]:
+            whole = documents[one["source"]][one["doc_id"]] + ([] if eos is None else [eos])
+            end = position + one["length"]
+            assert one["length"] > 0
+            assert row["input_ids"][position:end] == whole[one["start"] : one["start"] + one["length"]]
+            position = end
+        assert row["input_ids"][position:] == [PAD] * (len(row["input_ids"]) - position)
+
+
+def sizes(count: int, mean: int, seed: int = 0) -> list[int]:
+    return (1 + np.random.default_rng(seed).exponential(mean, count)).astype(int).tolist()
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> dict[str, Documents]:
+    return {
+        "commoncrawl": write_source(tmp_path / "web", "w", sizes(900, 60)),
+        "books": write_source(tmp_path / "books", "b", sizes(40, 900, 1)),
+        "github": write_source(tmp_path / "code", "c", sizes(100, 200, 2), files=3),
+    }
+
+
+THREE = "sources: {commoncrawl: web/*.parquet, books: books, github: code}\nseed: one\n"
+
+
+@pytest.mark.parametrize("method", ["none", "concat", "best_fit"])
+def test_shares_of_a_table_are_met_to_the_token(tmp_path: Path, three: dict[str, Documents], method: str) -> None:
+    packing = "{eos: 1}" if method == "none" else f"{{method: {method}, length: 64, eos: 1, pad: 0}}"
+    output, manifest = run(tmp_path, f"{THREE}weights: llama\ntokens: 50000\npacking: {packing}\n")
+    found = shares(output)
+    for name, weight in (("commoncrawl", 67), ("books", 4.5), ("github", 4.5)):
+        assert abs(found[name] - weight / 76) < 3e-5
+    rows = rows_of(output)
+    check_traces(rows, three, eos=EOS)
+    assert sum(one["length"] for row in rows for one in row["documents"]) == 50000 == manifest["totals"]["tokens"]
+    assert verify_folder(str(output)) == []
+    taken = Counter(
+        (one["source"], one["doc_id"], one["epoch"], one["start"]) for row in rows for one in row["documents"]
+    )
+    assert max(taken.values()) == 1
+
+
+def test_the_same_bytes_with_any_number_of_workers(tmp_path: Path, three: dict[str, Documents]) -> None:
+    mix = f"{THREE}weights: llama\ntokens: 50000\nheld_out: 0.1\npacking: {{method: concat, length: 100, eos: 1}}\n"
+    one, three_ = (run(tmp_path, mix, f"out{workers}", workers=workers)[0] for workers in (1, 3))
+    files = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
+    assert [str(path) for path in files][:2] == ["README.md", "held_out/part-00000-of-00001.parquet"]
+    assert files == sorted(path.relative_to(three_) for path in three_.rglob("*") if path.is_file())
+    assert all((one / path).read_bytes() == (three_ / path).read_bytes() for path in files)
+    listed = json.loads((one / "manifest.json").read_bytes())["shards"]
+    assert listed[0]["sha256"] == hashlib.sha256((one / "shards" / listed[0]["name"]).read_bytes()).hexdigest()
+
+
+def test_the_same_rows_however_documents_are_spread_over_files(tmp_path: Path) -> None:
+    found = []
+    for files in (1, 5):
+        folder = tmp_path / str(files)
+        write_source(folder / "web", "w", sizes(300, 50), files=files)
+        mix = "sources: {web: web}\ntokens: 9000\npacking: {method: best_fit, length: 128}\n"
+        found.append(rows_of(run(folder, mix)[0]))
+    assert found[0] == found[1]
+
+
+def test_another_seed_takes_other_documents_in_another_order(tmp_path: Path) -> None:
+    write_source(tmp_path / "web", "w", [10] * 200)
+    orders = []
+    for seed in ("a", "b"):
+        rows = rows_of(run(tmp_path, f"sources: {{web: web}}\ntokens: 1000\nseed: {seed}\n", seed)[0])
+        orders.append([row["documents"][0]["doc_id"] for row in rows])
+    assert len(orders[0]) == len(orders[1]) == 100
+    assert set(orders[0]) != set(orders[1])
+    numbers = [int(name[1:]) for name in orders[0]]
+    rising = sum(first < second for first, second in pairwise(numbers))
+    assert 30 < rising < 70, "neither sorted nor as read"
+
+
+def test_nothing_comes_again_before_everything_has_come(tmp_path: Path) -> None:
+    documents = {"few": write_source(tmp_path / "few", "f", [20] * 30)}
+    output, manifest = run(tmp_path, "sources: {few: few}\nmax_epochs: 4\ntokens: 1510\n")
+    rows = rows_of(output)
+    check_traces(rows, documents, eos=None)
+    runs = [one for row in rows for one in row["documents"]]
+    by_epoch: dict[int, int] = Counter()
+    for one in runs:
+        by_epoch[one["epoch"]] += one["length"]
+    assert by_epoch == {0: 600, 1: 600, 2: 310}
+    assert Counter(one["length"] for one in runs) == {20: 75, 10: 1}, "one document is cut at the border"
+    assert manifest["plan"]["sources"][0]["epochs"] == 1510 / 600
+
+
+def test_stages_go_on_where_the_one_before_ended(tmp_path: Path) -> None:
+    documents = {
+        "a": write_source(tmp_path / "a", "a", [20] * 100, columns=lambda n: {"score": float(n * 37 % 100)}),
+        "b": write_source(tmp_path / "b", "b", [20] * 100, columns=lambda n: {"score": float(n)}),
+    }
+    output, manifest = run(
+        tmp_path,
+        """
+        sources: {a: a, b: b}
+        stages:
+          - {name: long, tokens: 2000, weights: {a: 3, b: 1}}
+          - {name: end, tokens: 1000, weights: {a: 1, b: 4}, order: {by: score, descending: true}}
+        """,
+    )
+    first, second = (pq.read_table(output / "shards" / shard["name"]).to_pylist() for shard in manifest["shards"])
+    check_traces(first + second, documents, eos=None)
+    counted = [Counter[str](), Counter[str]()]
+    for number, rows in enumerate((first, second)):
+        for row in rows:
+            counted[number][row["documents"][0]["source"]] += len(row["input_ids"])
+    assert counted == [{"a": 1500, "b": 500}, {"a": 200, "b": 800}]
+    ids = [row["documents"][0]["doc_id"] for row in first + second]
+    assert len(set(ids)) == len(ids) == 150
+    scores = [int(n[1:]) * 37 % 100 if n[0] == "a" else int(n[1:]) for n in ids[100:]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_concat_cuts_only_where_a_sequence_ends(tmp_path: Path) -> None:
+    documents = {"web": write_source(tmp_path / "web", "w", sizes(200, 40))}
+    output, manifest = run(
+        tmp_path,
+        "sources: {web: web}\npacking: {method: concat, length: 32, eos: 1, positions: position_ids}\n",
+    )
+    rows = rows_of(output)
+    check_traces(rows, documents, eos=EOS)
+    total = sum(len(ids) + 1 for ids in documents["web"].values())
+    assert Counter(len(row["input_ids"]) for row in rows) == Counter([32] * (total // 32) + [total % 32][: total % 32])
+    assert manifest["totals"]["padding"] == 0
+    assert manifest["totals"]["cuts"] == sum(one["start"] > 0 for row in rows for one in row["documents"])
+    for row in rows:
+        lengths = [one["length"] for one in row["documents"]]
+        assert row["position_ids"] == [position for length in lengths for position in range(length)]
+
+
+def test_best_fit_cuts_only_what_is_too_long(tmp_path: Path) -> None:
+    documents = {"web": write_source(tmp_path / "web", "w", sizes(300, 40))}
+    output, manifest = run(
+        tmp_path,
+        "sources: {web: web}\npacking: {method: best_fit, length: 64, eos: 1, pad: 0, positions: cu_seqlens}\n",
+    )
+    rows = rows_of(output)
+    check_traces(rows, documents, eos=EOS)
+    lengths = {name: len(ids) + 1 for name, ids in documents["web"].items()}
+    assert manifest["totals"]["cuts"] == sum((length - 1) // 64 for length in lengths.values())
+    parts: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row in rows:
+        assert len(row["input_ids"]) == 64
+        ends = [0]
+        for one in row["documents"]:
+            parts[one["doc_id"]].append((one["start"], one["length"]))
+            ends.append(ends[-1] + one["length"])
+        assert row["cu_seqlens"] == ends + ([64] if ends[-1] < 64 else [])
+    for name, length in lengths.items():
+        cut = [(start, min(64, length - start)) for start in range(0, length, 64)]
+        assert sorted(parts[name]) == cut
+    padding = manifest["totals"]["padding"]
+    assert padding == 64 * len(rows) - sum(lengths.values())
+    assert len(rows) <= 1.02 * sum(lengths.values()) / 64 + 1
+
+
+def test_no_cluster_is_on_both_sides(tmp_path: Path) -> None:
+    def cluster(number: int) -> dict[str, Any]:
+        return {"cluster": f"k{number // 4}" if number % 3 else None}
+
+    write_source(tmp_path / "web", "w", [10] * 400, columns=cluster)
+    output, manifest = run(tmp_path, "sources: {web: web}\nheld_out: {share: 0.2, by: cluster}\n")
+    sides = [
+        {one["doc_id"] for row in rows_of(output, name) for one in row["documents"]} for name in ("shards", "held_out")
+    ]
+    assert len(sides[0]) + len(sides[1]) == 400
+    assert 40 < len(sides[1]) < 120
+    clusters = [{cluster(int(name[1:]))["cluster"] for name in side} - {None} for side in sides]
+    assert not clusters[0] & clusters[1]
+    assert len(clusters[1]) > 5
+    assert manifest["totals"]["held_out_tokens"] == 10 * len(sides[1])
+
+
+def test_conditions_and_how_often_a_cluster_size_comes(tmp_path: Path) -> None:
+    documents = {
+        "web": write_source(
+            tmp_path / "web",
+            "w",
+            [10] * 60,
+            columns=lambda n: {"cluster_size": 1 + n % 6, "score": None if n % 10 == 9 else n / 60},
+        )
+    }
+    output, manifest = run(
+        tmp_path,
+        """
+        sources:
+          web: {path: web, where: score >= 0.5, rehydrate: {sizes: [1, 2, 5], repeats: [1, 2, 3]}}
+        """,
+    )
+    rows = rows_of(output)
+    check_traces(rows, documents, eos=None)
+    wanted = {}
+    for n in range(30, 60):
+        if n % 10 != 9:
+            wanted[f"w{n}"] = (1, 2, 2, 2, 3, 3)[n % 6]
+    assert Counter(one["doc_id"] for row in rows for one in row["documents"]) == wanted
+    assert manifest["plan"]["sources"][0]["filtered_documents"] == 33
+
+
+def test_temperature_raises_rare_languages(tmp_path: Path) -> None:
+    def language(number: int) -> dict[str, Any]:
+        return {"language": "sw" if number < 10 else "de" if number < 110 else "en"}
+
+    write_source(tmp_path / "web", "w", [10] * 1110, columns=language)
+    mix = "sources: {web: {path: web, temperature: 2, max_epochs: 100}}\ntokens: 5000\n"
+    output, manifest = run(tmp_path, mix)
+    counted = Counter[str]()
+    for row in rows_of(output):
+        counted[language(int(row["documents"][0]["doc_id"][1:]))["language"]] += len(row["input_ids"])
+    roots = {"sw": 100**0.5, "de": 1000**0.5, "en": 10000**0.5}
+    for name, root in roots.items():
+        assert abs(counted[name] - 5000 * root / sum(roots.values())) < 2
+    assert {row["language"]: row["wanted"] for row in manifest["plan"]["languages"]} == counted
+
+
+@pytest.mark.parametrize(
+    ("mix", "error", "message"),
+    [
+        ("sources: {web: nowhere}", InputError, "no Parquet files at nowhere"),
+        ("sources: {web: web}\nweights: lama", RecipeError, "mix.yaml:2: unknown weights 'lama'"),
+        ("sources: {web: web}\nweights: llama", RecipeError, "no source 'web'"),
+        ("sources: {web: web}\ntokens: 4000", RecipeError, "2.00 epochs, but max_epochs is 1; lower tokens to 2,000"),
+        ("sources: {web: {path: web, where: nothing > 1}}", RecipeError, "columns are"),
+        ("sources: {web: {path: web, rehydrate: true}}", InputError, "no column 'cluster_size', so that"),
+        ("sources: {web: {path: web, temperature: 3}}", InputError, "no column 'language'"),
+        ("sources: {web: {path: web, where: doc_id = 'none'}}", RecipeError, "none of the sources has tokens"),
+        ("sources: {web: web}\npacking: {method: concat}", RecipeError, "concat needs length"),
+        ("sources: {web: web}\npakcing: {}", RecipeError, "mix.yaml:2: a mix has no 'pakcing'; did you mean 'packing'"),
+        ("sources: {web: web}\nstages: [{share: 0.5}]", RecipeError, "add up to 0.5, not to 1"),
+        ("sources: {web: web}\ntokens: many", RecipeError, "mix.yaml:2: tokens must be a number such as"),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path: Path, mix: str, error: type[Exception], message: str) -> None:
+    write_source(tmp_path / "web", "w", [20] * 100)
+    with pytest.raises(error) as raised:
+        run(tmp_path, mix + "\n")
+    assert message in str(raised.value)
+    assert not (tmp_path / "out").exists()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_source_that_has_too_little(tmp_path: Path) -> None:
+    write_source(tmp_path / "a", "a", [20] * 100)
+    write_source(tmp_path / "b", "b", [20] * 10)
+    mix = "sources: {a: {path: a, weight: 1}, b: {path: b, weight: 1}}\ntokens: 1000\n"
+    shrunk, manifest = run(tmp_path, f"{mix}shortage: shrink\n", "shrunk")
+    assert manifest["totals"]["tokens"] == 400
+    assert shares(shrunk) == {"a": 0.5, "b": 0.5}
+    given, manifest = run(tmp_path, f"{mix}shortage: redistribute\n", "given")
+    assert manifest["totals"]["tokens"] == 1000
+    assert shares(given) == {"a": 0.8, "b": 0.2}
+
+
+def test_the_plan_alone_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_source(tmp_path / "web", "w", [20] * 100)
+    (tmp_path / "mix.yaml").write_text("sources: {web: web}\ntokens: 1500\n")
+    told = mix_sources(str(tmp_path / "mix.yaml"), None, workers=1, plan_only=True, quiet=False, as_json=False)
+    assert told["tokens"] == 1500
+    printed = capsys.readouterr().out
+    assert "1,500 tokens" in printed
+    assert "500" in printed.splitlines()[2].split()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mix.yaml", "web"]
+
+
+def test_damage_is_found(tmp_path: Path) -> None:
+    write_source(tmp_path / "web", "w", [20] * 100)
+    output, _ = run(tmp_path, "sources: {web: web}\n")
+    path = next((output / "shards").iterdir())
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    (problem,) = verify_folder(str(output))
+    assert "was changed or damaged" in problem
+    with pytest.raises(InputError, match="holds something already"):
+        run(tmp_path, "sources: {web: web}\n")
