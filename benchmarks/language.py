@@ -1,8 +1,9 @@
 """Accuracy and speed of the Language filter: ``python -m textmill.benchmarks.language FOLDER`` or run this file.
 
 FOLDER holds ``<code>.txt`` files of one sentence a line. Prints accuracy for single sentences and for five together,
-for whole texts and for the first N characters, and MB/s of CPU time of the filter beside the libraries' predictors, on
-one text of each language and on the documents of ``--documents FILE.jsonl`` (field ``text``, the first 10 MB).
+for whole texts and for the first N characters, what language_lines cuts of mixed documents, and MB/s of CPU time of the
+filter beside the libraries' predictors, on one text of each language and on the documents of ``--documents FILE.jsonl``
+(field ``text``, the first 10 MB).
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ import fasttext_new
 
 from textmill.filters.base.batch import make_batch
 from textmill.filters.language import LID176, Language, default_model
+from textmill.filters.language_lines import LanguageLines
 from textmill.filters.models.fasttext_file import read_fasttext
 from textmill.filters.models.language_ensemble import ask_cld2
-from textmill.filters.models.languages import UNDETERMINED, split_label
+from textmill.filters.models.languages import UNDETERMINED, relatives, split_label
 
 Identify: TypeAlias = Callable[[list[str]], list[str]]
 
@@ -84,9 +86,40 @@ def main() -> None:
         found = mean(accuracy(fives, IDENTIFIERS["textmill"], max_chars=cap))
         print(f"five sentences cut to {cap} characters: {found:.3f}")
 
+    mixed(single)
     compare(f"one text of each of {len(names)} languages", [" ".join(lines) for lines in single.values()])
     for file in options.documents:
         compare(file.name, list(first_texts(file)))
+
+
+def mixed(single: dict[str, list[str]]) -> None:
+    """Ten lines of a language with two of another, which is no relative, in the middle; each language with three."""
+    names = list(single)
+    texts, foreign, pairs = [], [], []
+    for at, own in enumerate(names):
+        others = [name for name in names[at + 1 :] + names[:at] if name not in relatives(own)]
+        for number, other in enumerate((others[0], others[len(others) // 2], "en" if own != "en" else others[-1])):
+            start = 20 * number
+            lines, inserted = single[own][start : start + 10], single[other][start : start + 2]
+            texts.append("\n".join([*lines[:5], *inserted, *lines[5:]]))
+            foreign.append(set(inserted))
+            pairs.append((own, other))
+    labels = Language().measure(make_batch(texts))["language.label"].to_pylist()
+    right = sum(label == own for label, (own, _) in zip(labels, pairs, strict=True))
+    print(f"language of ten lines with two of another in the middle: {right / len(pairs):.3f} of {len(pairs)}")
+    cleaned = LanguageLines().clean(make_batch(texts))[0].to_pylist()
+    found = lost = 0
+    for text, left, inserted in zip(texts, cleaned, foreign, strict=True):
+        gone = set(text.split("\n")) - set(left.split("\n"))
+        found += len(gone & inserted)
+        lost += len(gone - inserted)
+    print(
+        f"language_lines: cuts {found / sum(map(len, foreign)):.3f} of these lines, "
+        f"{lost / (10 * len(texts)):.4f} of others"
+    )
+    own_lines = ["\n".join(lines) for lines in single.values()]
+    cut = LanguageLines().clean(make_batch(own_lines))[1]["language_lines.cut"].to_pylist()
+    print(f"language_lines: cuts {sum(cut) / sum(map(len, single.values())):.4f} of lines in one language")
 
 
 def first_texts(file: Path, limit_bytes: int = 10_000_000) -> Iterator[str]:
