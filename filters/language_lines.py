@@ -64,7 +64,7 @@ class LanguageLines(Cleaner):
     }
 
     keep: tuple[str, ...] | str = DOCUMENT
-    min_score: float = 0.8
+    min_score: float = 0.7
     min_bytes: int = 30
     model: str | None = None
 
