@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ..errors import RecipeError
 from .base.document_language import LANGUAGE
-from .base.evidence import Evidence
+from .base.evidence import Evidence, lines_that, text_of
 from .base.rules import Rule
 from .base.step import Filter, Measurements
 from .fineweb import FineWebQuality
@@ -238,6 +238,8 @@ class FineWeb2Quality(Filter):
         """What the rule sets that this one is made of show of their rule of that name."""
         repetition, lines, words = self._parts()
         name = rule[4:]
+        if rule == "min_alpha_words_ratio":  # marks are words too, also where they stand at others
+            return lines_that(text_of(document), lambda line: any(not (c.isalnum() or c.isspace()) for c in line))
         step = repetition if name in OF_REPETITION else lines if name in OF_LINES else words
         return step.evidence(document, rule)
 

@@ -34,6 +34,13 @@ NOTHING_TO_POINT_AT = {
     "fasttext_classifier.min_score": "a score of the whole text",
     "fasttext_classifier.max_score": "a score of the whole text",
     "fasttext_classifier.pareto_alpha": "a draw",
+    "fineweb2_language.min_score": "a score of the whole text",
+}
+OF_GOPHER = ("gopher_quality.", "gopher_repetition.", "fineweb_quality.")
+NOTHING_TO_POINT_AT |= {
+    f"fineweb2_quality.{rule.partition('.')[2]}": reason
+    for rule, reason in NOTHING_TO_POINT_AT.items()
+    if rule.startswith(OF_GOPHER)
 }
 
 PROSE = "The harbour was quiet when the first boats came in, and the men on the quay had little to say of it.\n"
@@ -74,6 +81,13 @@ OFFENDING: dict[str, list[str | dict[str, str]]] = {
     ],
     "olmo_repetition": [PROSE + "no " * 50],
     "toxicity": ["shut up you stupid bitch, you are a worthless piece of shit\n"],
+    "fineweb2_quality": [
+        {"language": "de", "text": text}
+        for text in (
+            *("# # # # …\n- …\n- … … …\n- ….\n", "• one\n- two\n- three\n- four\n", "Wait…\nFor…\n"),
+            *("Donaudampfschifffahrtsgesellschaft\n", "Home\nContact\nContact\n", REPEATED, "buy it all now " * 9),
+        )
+    ],
     "decontaminate": [PROSE + "Asked: " + QUESTION],
 }
 
@@ -86,7 +100,7 @@ def batch_of(offending: str | dict[str, str]) -> pa.RecordBatch:
     for column, value in (("url", given.get("url")), ("metadata", json.dumps({"path": given.get("path", "a.py")}))):
         at = batch.schema.get_field_index(column)
         batch = batch.set_column(at, column, pa.array([value], pa.string()))
-    return batch
+    return batch.append_column("language.label", pa.array([given.get("language")], pa.string()))
 
 
 @pytest.mark.parametrize("name", FILTERS)
@@ -101,7 +115,7 @@ def test_what_breaks_a_rule_can_be_pointed_at(name: str, step_named: Callable[[s
             found = list(step.evidence(batch, rule.name))
             if f"{name}.{rule.name}" in NOTHING_TO_POINT_AT:
                 assert not found
-            elif rule.fails(taken[rule.measurement])[0]:
+            elif rule.fails(taken[rule.measurement], None if rule.bound_in is None else taken[rule.bound_in])[0]:
                 assert found, rule.name
                 unbroken.discard(rule.name)
             for one in found:
