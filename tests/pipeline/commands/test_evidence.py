@@ -82,7 +82,7 @@ OFFENDING: dict[str, list[str | dict[str, str]]] = {
     "olmo_repetition": [PROSE + "no " * 50],
     "toxicity": ["shut up you stupid bitch, you are a worthless piece of shit\n"],
     "fineweb2_quality": [
-        {"language": "de", "text": text}
+        {"language": "vi", "text": text}
         for text in (
             *("# # # # …\n- …\n- … … …\n- ….\n", "• one\n- two\n- three\n- four\n", "Wait…\nFor…\n"),
             *("Donaudampfschifffahrtsgesellschaft\n", "Home\nContact\nContact\n", REPEATED, "buy it all now " * 9),
