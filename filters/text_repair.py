@@ -90,34 +90,39 @@ class RepairText(Cleaner):
         """Repair, and count what was repaired; texts without any sign of damage are not looked at twice."""
         text = batch["text"]
         counts = np.zeros((len(text), len(self.measurements)), dtype=np.int64)
-        signs = [REPLACEMENT, *([_MOJIBAKE] if self.mojibake else []), *([_REMAINS] if self.markup else [])]
-        found = [pc.match_substring_regex(text, pattern=sign).to_numpy(zero_copy_only=False) for sign in signs]
-        mask = np.logical_or.reduce(found)
+        found = np.zeros((3, len(text)), dtype=np.bool_)
+        signs = (_MOJIBAKE, self.mojibake), (REPLACEMENT, True), (_REMAINS, self.markup)
+        for number, (sign, is_asked) in enumerate(signs):
+            if is_asked:
+                found[number] = pc.match_substring_regex(text, pattern=sign).to_numpy(zero_copy_only=False)
+        mask = found.any(axis=0)
         rows = np.flatnonzero(mask)
         if len(rows):
             before = text.take(pa.array(rows)).to_pylist()
-            after = [self._repair(one, counts[row]) for row, one in zip(rows, before, strict=True)]
+            after = [_repair(one, found[:, row].tolist(), counts[row]) for row, one in zip(rows, before, strict=True)]
             if after != before:
                 text = pc.replace_with_mask(text, pa.array(mask), pa.array(after, pa.large_string()))
         return text, {
             name: pa.array(np.ascontiguousarray(counts[:, number])) for number, name in enumerate(self.measurements)
         }
 
-    def _repair(self, text: str, counts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> str:
-        if self.mojibake and _mojibake().search(text):
-            lines = text.split("\n")
-            repaired = [_decode_again(line) if _mojibake().search(line) else line for line in lines]
-            counts[0] = sum(old != new for old, new in zip(lines, repaired, strict=True))
-            text = "\n".join(repaired)
-        if REPLACEMENT in text:
-            lines = text.split("\n")
-            kept = [line for line in lines if line.count(REPLACEMENT) < MAX_REPLACEMENT_RATIO * len(line) or not line]
-            counts[1] = len(lines) - len(kept)
-            text = "\n".join(kept)
-        if self.markup and not _ABOUT_MARKUP.search(text):
-            text, counts[2] = _without_tags(text)
-            text, counts[3] = _ENTITY.subn(_character, text)
-        return text
+
+def _repair(text: str, signs: list[bool], counts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> str:
+    """Repair what there are signs of: wrong decoding, replacement characters, markup."""
+    if signs[0]:
+        lines = text.split("\n")
+        repaired = [_decode_again(line) if _mojibake().search(line) else line for line in lines]
+        counts[0] = sum(old != new for old, new in zip(lines, repaired, strict=True))
+        text = "\n".join(repaired)
+    if REPLACEMENT in text:
+        lines = text.split("\n")
+        kept = [line for line in lines if line.count(REPLACEMENT) < MAX_REPLACEMENT_RATIO * len(line) or not line]
+        counts[1] = len(lines) - len(kept)
+        text = "\n".join(kept)
+    if signs[2] and not _ABOUT_MARKUP.search(text):
+        text, counts[2] = _without_tags(text)
+        text, counts[3] = _ENTITY.subn(_character, text)
+    return text
 
 
 @cache

