@@ -344,14 +344,13 @@ def _points_on(data: Bytes, start: int, stop: int, has_han: bool) -> bool:
 @inner
 def _goes_on(data: Bytes, stop: int) -> bool:
     """Whether a line ends with a comma, colon or semicolon, also of full width, or ``、``."""
-    last = data[stop - 1]
+    last = integer(data[stop - 1])
     if last < 0x80:
         return last == 0x2C or last == 0x3A or last == 0x3B
     if stop < 3:
         return False
-    if data[stop - 3] == 0xEF and data[stop - 2] == 0xBC:
-        return last == 0x8C or last == 0x9A or last == 0x9B
-    return data[stop - 3] == 0xE3 and data[stop - 2] == 0x80 and last == 0x81
+    end = integer(data[stop - 3]) << 16 | integer(data[stop - 2]) << 8 | last
+    return end == 0xEFBC8C or end == 0xEFBC9A or end == 0xEFBC9B or end == 0xE38081
 
 
 @inner
