@@ -17,6 +17,7 @@ from ..errors import AccountingError, InputError, TextmillError
 from ..version import __version__
 from .command_line.train import train
 from .files.storage import UNWRITABLE
+from .run.runners import LOCAL, runner_names
 
 if TYPE_CHECKING:
     from .recipes.definition import RecipeDefinition
@@ -166,8 +167,9 @@ def run(
     settings: Set = None,
     code: Code = None,
     _store: Store = None,
-    runner: Annotated[str, typer.Option(help="local, or a Beam runner such as flink or dataflow.")] = "local",
+    runner: Annotated[str, typer.Option(metavar="NAME", help=f"Where to run: {runner_names()}.")] = LOCAL,
     flink_master: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Flink's web interface.")] = None,
+    spark_master: Annotated[str | None, typer.Option(metavar="URL", help="Spark's master: spark://HOST:7077.")] = None,
     workers: Annotated[int, typer.Option(help="Processes, or tasks on a cluster; 0 lets us choose.")] = 0,
     text_field: TextField = "text",
     html_field: HtmlField = None,
@@ -192,7 +194,7 @@ def run(
     """Run a recipe over files and write shards, ledger and manifest. Beam options may follow behind --."""
     from .run.driver_process import start_ahead
 
-    if runner == "local":
+    if runner == LOCAL:
         start_ahead()
     from .commands.show import RunDisplay
     from .run.run import RunOptions, run_recipe
@@ -201,9 +203,13 @@ def run(
     watched = RunOptions.warn_after_documents
     display = RunDisplay(loaded.plan, warn_after_documents=watched, quiet=quiet or as_json)
     options = RunOptions(
-        workers=workers or (os.cpu_count() or 1 if runner == "local" else 0),
+        workers=workers or (os.cpu_count() or 1 if runner == LOCAL else 0),
         runner=runner,
-        runner_options=(*([f"--flink_master={flink_master}"] if flink_master else []), *beam_options),
+        runner_options=(
+            *([f"--flink_master={flink_master}"] if flink_master else []),
+            *([f"--spark_master_url={spark_master}"] if spark_master else []),
+            *beam_options,
+        ),
         reading=_reading(
             text_field=text_field,
             html_field=html_field,

@@ -20,6 +20,9 @@ def main() -> None:
     parser.add_argument("--id", required=True)
     parser.add_argument("--provision_endpoint", required=True)
     arguments, _ = parser.parse_known_args()
+    worker = arguments.id.strip("'\"")  # Prism hands it over in quotes, without a shell that would take them off
+
+    os.environ["WORKER_ID"] = worker  # Beam looks for it when it is imported
 
     logging.basicConfig(level=logging.ERROR)
     import grpc
@@ -32,13 +35,10 @@ def main() -> None:
     with grpc.insecure_channel(arguments.provision_endpoint) as channel:
         info = (
             service.ProvisionServiceStub(channel)
-            .GetProvisionInfo(
-                api.GetProvisionInfoRequest(), timeout=START_SECONDS, metadata=[("worker_id", arguments.id)]
-            )
+            .GetProvisionInfo(api.GetProvisionInfoRequest(), timeout=START_SECONDS, metadata=[("worker_id", worker)])
             .info
         )
     os.environ |= {
-        "WORKER_ID": arguments.id,
         "PIPELINE_OPTIONS": json_format.MessageToJson(info.pipeline_options),
         "LOGGING_API_SERVICE_DESCRIPTOR": text_format.MessageToString(info.logging_endpoint),
         "CONTROL_API_SERVICE_DESCRIPTOR": text_format.MessageToString(info.control_endpoint),

@@ -59,7 +59,7 @@ class RunOptions:
     workers: int = 1
     """Local worker processes; on a cluster, tasks at once (Flink) or machines at most (Dataflow), and 0 as it likes."""
     runner: str = "local"
-    """``local``, or the name of a Beam runner (``flink``, ``dataflow`` …)."""
+    """``local``, or the name of a Beam runner: ``flink``, ``spark``, ``prism``, ``dataflow``, ``portable``."""
     runner_options: Sequence[str] = ()
     """Options for the Beam runner, as on a command line."""
     reading: InputOptions = field(default_factory=InputOptions)
@@ -132,7 +132,8 @@ def _on_runner(options: RunOptions, output: str) -> Callable[[Job], None]:
         if options.runner_options:
             raise InputError(f"the local runner takes no Beam options, but got {' '.join(options.runner_options)}")
         return lambda job: run_local(job, options.workers, options.on_progress)
-    from .cluster import cluster_arguments, open_pipeline, run_on_cluster
+    from .cluster import open_pipeline, run_on_cluster
+    from .runner_options import cluster_arguments
 
     arguments = cluster_arguments(options.runner, output, options.runner_options, options.workers)
     pipeline = open_pipeline(options.runner, arguments)

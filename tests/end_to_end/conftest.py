@@ -1,11 +1,14 @@
 """Runs that several tests look at."""
 
 import hashlib
+import importlib.util
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -22,6 +25,27 @@ def checksums(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def load_cluster_module(engine: str) -> ModuleType:
+    """``deploy/ENGINE/cluster.py``."""
+    spec = importlib.util.spec_from_file_location(f"{engine}_cluster", ROOT / "deploy" / engine / "cluster.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def prepared_cluster(engine: str, **options: Any) -> Any:
+    """A cluster of what was prepared in the folder that TEXTMILL_ENGINE names; skips the tests where none was."""
+    module = load_cluster_module(engine)
+    variable = f"TEXTMILL_{engine.upper()}"
+    folder = os.environ.get(variable)
+    if folder is None:
+        pytest.skip(f"no {engine}: run deploy/{engine}/cluster.py prepare FOLDER and set {variable}=FOLDER")
+    assert module.is_prepared(Path(folder)), f"{folder} is not prepared"
+    return module.Cluster(Path(folder), **options)
 
 
 def _content(path: Path) -> bytes:

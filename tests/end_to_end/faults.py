@@ -13,7 +13,6 @@ through: a task manager, the whole cluster or the command is killed.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import random
@@ -31,14 +30,13 @@ from textmill.errors import InputError
 from textmill.pipeline.output.verify import verify
 
 if __package__:
-    from .conftest import checksums
+    from .conftest import checksums, load_cluster_module
 else:
-    from conftest import checksums
+    from conftest import checksums, load_cluster_module
 
 ACTIONS = ("kill writer", "kill driver", "kill front", "kill all", "disk full", "interrupt")
 MOMENTS = ("before", "half", "after")
 SLOWEST_SECONDS = 120
-FLINK_CLUSTER = Path(__file__).parents[2] / "deploy" / "flink" / "cluster.py"
 PASSES_OVER_SPLITS = 30
 """Fewer than the run has."""
 
@@ -159,11 +157,7 @@ def interrupt_flink(folder: Path, flink: Path, expected: dict[str, str], seed: i
     output = folder / f"flink-{seed}"
     action = ("kill a task manager", "kill the cluster", "kill the command")[seed % 3]
     passes = chance.randint(1, PASSES_OVER_SPLITS)
-    spec = importlib.util.spec_from_file_location("flink_cluster", FLINK_CLUSTER)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load_cluster_module("flink")
 
     def start(cluster: Any, resume: bool) -> subprocess.Popen[str]:
         command = [sys.executable, __file__, "--one", str(folder / "in"), str(output), "2", str(int(resume))]

@@ -3,9 +3,7 @@
 Needs the jars that ``python deploy/flink/cluster.py prepare FOLDER`` fetches, with TEXTMILL_FLINK=FOLDER.
 """
 
-import importlib.util
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -14,7 +12,6 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -23,28 +20,14 @@ from textmill import Recipe
 from textmill.pipeline.input.inputs import InputOptions
 from textmill.pipeline.job.progress import Progress
 
-from .conftest import BIN, CORPUS, ROOT, checksums
+from .conftest import BIN, CORPUS, checksums, prepared_cluster
 
 SMALL_SPLITS = InputOptions(split_bytes=100_000)
 
 
-def load_cluster_module() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("flink_cluster", ROOT / "deploy" / "flink" / "cluster.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    folder = os.environ.get("TEXTMILL_FLINK")
-    module = load_cluster_module()
-    if folder is None:
-        pytest.skip("no Flink: run deploy/flink/cluster.py prepare FOLDER and set TEXTMILL_FLINK=FOLDER")
-    assert module.is_prepared(Path(folder)), f"{folder} is not prepared"
-    with module.Cluster(Path(folder), task_managers=3) as running:
+    with prepared_cluster("flink", task_managers=3) as running:
         yield running
 
 

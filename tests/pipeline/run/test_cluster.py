@@ -1,11 +1,13 @@
 """What goes to a cluster: Beam options, and a graph that stays small whatever the number of files."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import apache_beam as beam
+import grpc
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.portability import common_urns
@@ -17,8 +19,10 @@ from textmill import Recipe
 from textmill.errors import InputError, TextmillError
 from textmill.pipeline.input.inputs import InputFile
 from textmill.pipeline.job.job import Job
-from textmill.pipeline.run.cluster import cluster_arguments, open_pipeline, run_error
+from textmill.pipeline.run.cluster import open_pipeline, run_error
 from textmill.pipeline.run.graph import build
+from textmill.pipeline.run.runner_options import cluster_arguments
+from textmill.pipeline.run.runners import RUNNERS
 
 FILES = 100_000
 GCP = ["--project=p", "--region=europe-west1", "--sdk_container_image=europe-docker.pkg.dev/p/r/textmill:1"]
@@ -105,9 +109,74 @@ def test_dataflow_says_what_is_missing(output: str, given: list[str], message: s
         cluster_arguments("dataflow", output, given)
 
 
-def test_an_unknown_runner_is_refused() -> None:
-    with pytest.raises(InputError, match="cannot run on 'nonsense'"):
-        open_pipeline("nonsense", cluster_arguments("nonsense", "/out", []))
+@pytest.mark.parametrize("runner", ["spark", "Prism", "PortableRunner"])
+def test_every_portable_runner_gets_our_workers_and_days_of_time(runner: str) -> None:
+    arguments = cluster_arguments(runner, "/out", ["--spark_master_url=spark://host:7077", "--job_endpoint=host:8099"])
+    (seconds,) = [value for value in arguments if value.startswith("--job_server_timeout=")]
+    assert int(seconds.split("=")[1]) > 7 * 24 * 3600
+    assert "--environment_type=PROCESS" in arguments
+    assert f"--runner={RUNNERS[runner.lower().removesuffix('runner')]}" in arguments
+
+
+def test_spark_gets_cores_and_what_the_user_adds_to_them() -> None:
+    given = ["--spark_master_url=spark://host:7077", "--job_server_jvm_properties=-Dspark.executor.memory=4g"]
+    arguments = cluster_arguments("spark", "/out", given, 3)
+    properties = [value.split("=", 1)[1] for value in arguments if value.startswith("--job_server_jvm_properties=")]
+    assert properties == ["-Dspark.cores.max=3", "-Dspark.default.parallelism=3", "-Dspark.executor.memory=4g"]
+
+
+@pytest.mark.parametrize(("runner", "missing"), [("spark", "--spark-master"), ("portable", "--job_endpoint")])
+def test_a_runner_without_an_address_is_refused(runner: str, missing: str) -> None:
+    with pytest.raises(InputError, match=missing):
+        cluster_arguments(runner, "/out", [])
+
+
+def test_an_unknown_runner_is_refused_with_all_that_are_known() -> None:
+    with pytest.raises(InputError, match=r"no runner 'flnk' \(did you mean flink\?\); choose") as refused:
+        cluster_arguments("flnk", "/out", [])
+    for name in ("local", "flink", "spark", "prism", "dataflow", "portable"):
+        assert name in str(refused.value)
+    with pytest.raises(InputError, match=r"cannot run on 'nowhere\.NoRunner'"):
+        open_pipeline("nowhere.NoRunner", cluster_arguments("nowhere.NoRunner", "/out", []))
+
+
+def test_the_help_lists_the_runners() -> None:
+    command = [str(Path(sys.executable).parent / "textmill"), "run", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert "local, flink, spark, prism, dataflow, portable" in " ".join(done.stdout.split())
+
+
+def test_a_job_server_that_does_not_answer_is_told_at_once() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        endpoint = f"127.0.0.1:{nobody.getsockname()[1]}"
+        with pytest.raises(InputError, match=f"no Beam job server answers at {endpoint}"):
+            open_pipeline("portable", cluster_arguments("portable", "/out", [f"--job_endpoint={endpoint}"]))
+
+
+def test_options_of_the_flink_runner_pass_without_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    given = ["--runner=PortableRunner", "--job_endpoint=embed", "--execution_mode_for_batch=BATCH_FORCED"]
+    options = open_pipeline("portable", given).options
+    assert options.get_all_options()["execution_mode_for_batch"] == "BATCH_FORCED"
+    assert caplog.records == []
+
+
+class Refusal(grpc.RpcError):
+    """As gRPC raises it: its text has several lines."""
+
+    def __str__(self) -> str:
+        return '<_MultiThreadedRendezvous of RPC that terminated with:\n\tdetails = "too late"\n>'
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.DEADLINE_EXCEEDED
+
+    def details(self) -> str:
+        return "too late"
+
+
+def test_the_details_of_grpc_are_told() -> None:
+    told = str(run_error(Refusal()))
+    assert told == "the run failed: the job server's answer is DEADLINE_EXCEEDED: too late"
 
 
 @pytest.mark.parametrize(
@@ -120,6 +189,13 @@ def test_an_unknown_runner_is_refused() -> None:
             "no such file: a",
         ),
         ("Pipeline failed: java.io.IOException: no slots\n\tat a.b(c.java:2)\n", TextmillError, "no slots"),
+        (
+            "java.lang.IllegalStateException: the context is stopped\nIt was created at:\n\n"
+            "org.apache.spark.api.java.JavaSparkContext.<init>(JavaSparkContext.scala:58)\n"
+            "java.base/java.lang.Thread.run(Thread.java:840)\n         ",
+            TextmillError,
+            "the context is stopped",
+        ),
     ],
 )
 def test_a_failed_run_is_one_clear_line(said: str, kind: type[TextmillError], message: str) -> None:

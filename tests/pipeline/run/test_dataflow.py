@@ -21,7 +21,8 @@ TRANSLATE = """
 import os, sys
 output, template = sys.argv[1:]
 from textmill import Recipe
-from textmill.pipeline.run.cluster import cluster_arguments, open_pipeline
+from textmill.pipeline.run.cluster import open_pipeline
+from textmill.pipeline.run.runner_options import cluster_arguments
 from textmill.pipeline.run.graph import build
 from textmill.pipeline.job.job import Job
 given = ["--project=my-project", "--region=europe-west1", "--sdk_container_image=europe-docker.pkg.dev/p/r/textmill:1"]
