@@ -17,6 +17,8 @@ SUBMISSION_SECONDS = 5.0
 POLL_SECONDS = 0.2
 ENDED = frozenset({"FINISHED", "CANCELED", "FAILED"})
 """States from which a Flink job does not go on."""
+WITH_OWN_SERVER = frozenset({"SparkRunner", "PrismRunner"})
+"""Runners whose job server, which drives the job, is a process started from here unless an address is given."""
 ENDED_ON_BEAM = frozenset({"DONE", "FAILED", "CANCELLED", "UPDATED", "DRAINED"})
 
 
@@ -24,11 +26,13 @@ class RunningJob:
     """The job of a pipeline that is about to be run; made before, because running changes the pipeline's options."""
 
     def __init__(self, pipeline: Any) -> None:
-        from apache_beam.options.pipeline_options import FlinkRunnerOptions, GoogleCloudOptions
+        from apache_beam.options.pipeline_options import FlinkRunnerOptions, GoogleCloudOptions, PortableOptions
 
         self.name = str(pipeline.options.view_as(GoogleCloudOptions).job_name)
         master = pipeline.options.view_as(FlinkRunnerOptions).flink_master
         self.flink = flink_url(master) if master and not master.startswith("[") else None
+        endpoint = pipeline.options.view_as(PortableOptions).job_endpoint
+        self.has_own_server = type(pipeline.runner).__name__ in WITH_OWN_SERVER and not endpoint
 
     def cancel(self, result: Any) -> str:
         """Ask the cluster to cancel the job and wait a while for its end; never raises.
@@ -45,7 +49,7 @@ class RunningJob:
                 with suppress(Exception):
                     _ = result.state  # now Beam sees that the job is over, and removes the jar that it has uploaded
                 return outcome
-            return _cancel_by_beam(result, self.name)
+            return _cancel_by_beam(result, self.name, has_own_server=self.has_own_server)
         except KeyboardInterrupt:
             return f"job {self.name} may still run, because cancelling it was interrupted too"
         except Exception as error:
@@ -85,7 +89,7 @@ def _ask(method: str, url: str) -> Any:
         return json.loads(answer.read() or b"null")
 
 
-def _cancel_by_beam(result: Any, name: str) -> str:
+def _cancel_by_beam(result: Any, name: str, *, has_own_server: bool) -> str:
     """By whatever the runner offers, which may take its time to answer."""
     if result is None:
         return f"job {name} was not submitted yet"
@@ -98,7 +102,12 @@ def _cancel_by_beam(result: Any, name: str) -> str:
                 time.sleep(POLL_SECONDS)
             outcomes.append(f"job {name} is {state.lower()}")
         except Exception as error:
-            outcomes.append(f"job {name} may still run, because cancelling it failed ({error})")
+            # Ctrl-C ends our job server as well, and Beam stops it besides; without it, the job is over.
+            outcomes.append(
+                f"job {name} has ended with its job server"
+                if has_own_server
+                else f"job {name} may still run, because cancelling it failed ({error})"
+            )
 
     asking = threading.Thread(target=ask, name="cancel", daemon=True)
     asking.start()

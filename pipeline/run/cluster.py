@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import socket
+import threading
 import urllib.request
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,6 +22,8 @@ TALKATIVE = ("PrismJobServer", "SparkJarJobServer", "apache_beam.utils.subproces
 """Loggers of what job servers print, whole workers' logs among it; what makes a run fail is told by its error."""
 STACK_TRACE = re.compile(r"\s|Caused by|.*:$|[\w.$/<>]+\([\w. ]+(:\d+)?\)$")
 """A line of Java's or Scala's, or a heading of one."""
+MESSAGE_READER = "wait_until_finish_read"
+"""Beam's name of a thread."""
 EMBEDDED = "embed"
 """In the place of an address: a job server in this process."""
 
@@ -89,6 +92,7 @@ def run_on_cluster(pipeline: Any, job: Job, on_progress: Callable[[Progress], No
     from .graph import build
     from .metrics import wait
 
+    _leave_readers_alone()
     bind_to_loopback()  # Beam's driver opens a port even where nothing elsewhere calls it
     build(pipeline, job)
     running, result = RunningJob(pipeline), None
@@ -101,6 +105,20 @@ def run_on_cluster(pipeline: Any, job: Job, on_progress: Callable[[Progress], No
         raise
     except Exception as error:
         raise run_error(error) from error
+
+
+def _leave_readers_alone() -> None:
+    """Print nothing of the thread that reads a job server's messages: with the server gone, its end is no news."""
+    before = threading.excepthook
+    if getattr(before, "leaves_readers_alone", False):
+        return
+
+    def on_failure(failure: threading.ExceptHookArgs) -> None:
+        if failure.thread is None or failure.thread.name != MESSAGE_READER:
+            before(failure)
+
+    on_failure.leaves_readers_alone = True  # type: ignore[attr-defined]
+    threading.excepthook = on_failure
 
 
 def run_error(error: Exception) -> TextmillError:

@@ -4,12 +4,16 @@ Needs what ``go install github.com/apache/beam/sdks/v2/go/cmd/prism@v2.77.0`` bu
 """
 
 import os
+import re
+import signal
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .conftest import CORPUS, checksums
+from .conftest import BIN, CORPUS, checksums
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +31,27 @@ def test_the_command_gives_the_bytes_of_a_local_run(prism: Path, textmill: Any, 
     where = ["--runner", "prism", "--", f"--prism_location={prism}"]
     done = textmill("run", "default", CORPUS, "--output", tmp_path / "prism", "-q", *where)
     assert (done.returncode, done.stderr) == (0, "")
+    assert checksums(tmp_path / "prism") == checksums(tmp_path / "local")
+
+
+def test_interrupting_ends_the_job_and_resume_goes_on(prism: Path, textmill: Any, tmp_path: Path) -> None:
+    """Ctrl-C reaches the whole process group: Prism too."""
+    where = ["--runner", "prism", "--", f"--prism_location={prism}"]
+    command = ["run", "default", CORPUS, "-q", "--output", tmp_path / "prism"]
+    process = subprocess.Popen(
+        list(map(str, [BIN / "textmill", *command, *where])), stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    end = time.monotonic() + 120
+    while not list(tmp_path.glob("prism/_work/pass-0/*")) and time.monotonic() < end and process.poll() is None:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    ended = r"job textmill-\w+ (is cancelled|has ended with its job server)"
+    assert re.fullmatch(rf"textmill: interrupted; {ended}; --resume goes on with \S+\n", said)
+    resumed = textmill(*command, "--resume", *where)
+    assert (resumed.returncode, resumed.stderr) == (0, "")
+    assert textmill("run", "default", CORPUS, "-q", "--output", tmp_path / "local").returncode == 0
     assert checksums(tmp_path / "prism") == checksums(tmp_path / "local")
 
 
