@@ -38,6 +38,8 @@ LEFT_OUT = (".SF", ".RSA", ".DSA", "module-info.class", "META-INF/INDEX.LIST")
 MANIFEST_LINE_BYTES = 70
 BEAM_PROFILE = "beam"
 PR_SET_PDEATHSIG = 1
+QUICK_START = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+"""For processes that live for minutes: Java's second compiler would take as much CPU as the run."""
 
 
 def prepare(folder: Path, pom: Path, runner_jar: str, main_class: str = "", opened: Sequence[str] = ()) -> None:

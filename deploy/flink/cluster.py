@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 import standalone  # noqa: E402  # beside this folder, which is no package
-from standalone import LOOPBACK, StandaloneCluster, free_ports  # noqa: E402
+from standalone import LOOPBACK, QUICK_START, StandaloneCluster, free_ports  # noqa: E402
 
 RUNNER_JAR = "textmill-flink-runner.jar"
 
@@ -102,7 +102,7 @@ class Cluster(StandaloneCluster):
         (conf / "log4j2.properties").write_text(LOG4J, encoding="utf-8")
         opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
         exported = ["--add-exports=java.base/sun.net.util=ALL-UNNAMED"]
-        memory = ["-Xmx512m", "-XX:MaxMetaspaceSize=256m", "-XX:MaxDirectMemorySize=512m", "-XX:+UseSerialGC"]
+        memory = ["-Xmx512m", "-XX:MaxMetaspaceSize=256m", "-XX:MaxDirectMemorySize=512m", *QUICK_START]
         log = f"-Dlog4j.configurationFile={conf / 'log4j2.properties'}"
         command = ["java", *memory, *opened, *exported, log, "-cp", standalone.class_path(self.folder), entry]
         self.start_process(name, [*command, "--configDir", str(conf)], {"FLINK_CONF_DIR": str(conf)})

@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 import standalone  # noqa: E402  # beside this folder, which is no package
-from standalone import LOOPBACK, StandaloneCluster, free_ports  # noqa: E402
+from standalone import LOOPBACK, QUICK_START, StandaloneCluster, free_ports  # noqa: E402
 
 RUNNER_JAR = "textmill-spark-runner.jar"
 JOB_SERVER = "org.apache.beam.runners.spark.SparkJobServerDriver"
@@ -72,11 +72,16 @@ class Cluster(StandaloneCluster):
     @property
     def beam_options(self) -> list[str]:
         """What follows ``--`` on textmill's command line."""
-        local = ("spark.driver.host", "spark.driver.bindAddress")
+        properties = {
+            "spark.driver.host": LOOPBACK,
+            "spark.driver.bindAddress": LOOPBACK,
+            "spark.executor.memory": EXECUTOR_MEMORY,
+            "spark.executor.extraJavaOptions": QUICK_START[-1],
+        }
+        java = [*QUICK_START, *(f"-D{name}={value}" for name, value in properties.items())]
         return [
             f"--spark_job_server_jar={self.folder / RUNNER_JAR}",
-            *(f"--job_server_jvm_properties=-D{name}={LOOPBACK}" for name in local),
-            f"--job_server_jvm_properties=-Dspark.executor.memory={EXECUTOR_MEMORY}",
+            *(f"--job_server_jvm_properties={property}" for property in java),
         ]
 
     def start_processes(self) -> None:
@@ -113,7 +118,7 @@ class Cluster(StandaloneCluster):
 
     def _java(self, name: str, what: list[str]) -> None:
         opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
-        command = ["java", "-Xmx256m", "-XX:+UseSerialGC", *opened, "-cp", standalone.class_path(self.folder), *what]
+        command = ["java", "-Xmx256m", *QUICK_START, *opened, "-cp", standalone.class_path(self.folder), *what]
         # With Scala's version workers look for the executors' jars in SPARK_HOME/jars, else where Spark is built.
         home = {"SPARK_HOME": str(self.folder), "SPARK_SCALA_VERSION": SCALA_VERSION}
         self.start_process(name, command, {**home, "SPARK_LOCAL_IP": LOOPBACK})

@@ -19,7 +19,7 @@ pytest.importorskip("google.cloud.storage", reason="the extra gcp is not install
 
 TRANSLATE = """
 import os, sys
-output, template = sys.argv[1:]
+recipe, output, template = sys.argv[1:]
 from textmill import Recipe
 from textmill.pipeline.run.cluster import open_pipeline
 from textmill.pipeline.run.runner_options import cluster_arguments
@@ -29,9 +29,14 @@ given = ["--project=my-project", "--region=europe-west1", "--sdk_container_image
 given += ["--no_auth", f"--template_location={template}", "--resource_hint=min_ram=8GB", "--no_use_public_ips"]
 pipeline = open_pipeline("dataflow", cluster_arguments("dataflow", output, given, 50))
 listed = f"{output}/_work/inputs.json"
-build(pipeline, Job(recipe=Recipe.load("fineweb"), inputs=(), input_list=listed, output=output))
+build(pipeline, Job(recipe=Recipe.load(recipe), inputs=(), input_list=listed, output=output))
 pipeline.run()
 """
+
+
+MOST_JOB_BYTES = 20_000_000
+MOST_GRAPH_BYTES = 10_000_000
+"""What the service takes of a job as JSON, and of its graph (cloud.google.com/dataflow/docs/request-quotas)."""
 
 
 class Storage(http.server.BaseHTTPRequestHandler):
@@ -79,11 +84,12 @@ def storage() -> Iterator[tuple[str, dict[str, bytes]]]:
         server.shutdown()
 
 
-def test_the_job_is_small_and_stages_below_the_output(storage: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("recipe", ["default", "fineweb"])
+def test_the_job_keeps_to_the_limits_and_stages_below_the_output(storage: Any, tmp_path: Path, recipe: str) -> None:
     address, uploads = storage
     template = tmp_path / "job.json"
     done = subprocess.run(
-        [sys.executable, "-c", TRANSLATE, "gs://bucket/out", str(template)],
+        [sys.executable, "-c", TRANSLATE, recipe, "gs://bucket/out", str(template)],
         capture_output=True,
         text=True,
         timeout=200,
@@ -93,7 +99,12 @@ def test_the_job_is_small_and_stages_below_the_output(storage: Any, tmp_path: Pa
     assert done.returncode == 0, done.stderr[-3000:]
     written = template.read_text(encoding="utf-8")
     job = json.loads(written)
-    assert len(written) < 1_000_000
+    assert len(written) < MOST_JOB_BYTES / 10
+    assert len(json.dumps(job["steps"])) < MOST_GRAPH_BYTES / 10
+    names = [step["name"] for step in job["steps"]]
+    assert len(set(names)) == len(names)
+    assert "ParallelDo" in {step["kind"] for step in job["steps"]}
+    assert not [step for step in job["steps"] if step["properties"].get("non_parallel_inputs")], "side inputs"
     assert uploads
     assert all(name.startswith("out/_work/staged/") for name in uploads), list(uploads)
     (pipeline,) = [content for name, content in uploads.items() if name.endswith("pipeline.pb")]
