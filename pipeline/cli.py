@@ -403,6 +403,26 @@ def mix(
     mix_sources(file, output, workers=count, plan_only=plan_only, quiet=quiet, as_json=as_json)
 
 
+@app.command()
+def export(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a mix or run.")],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="NAME", help="megatron, mds, litdata, nanotron, numpy, webdataset, jsonl[.zst]."
+        ),
+    ],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="A new or empty folder.")],
+    part: Annotated[str, typer.Option(help="Which folder of DIR: shards, or held_out of a mix.")] = "shards",
+    as_json: Json = False,
+) -> None:
+    """Write a mix or run as the files that a training framework opens."""
+    from .export.export import export as export_folder
+    from .export.export import tell
+
+    print(tell(export_folder(folder, output, form, part), output, as_json=as_json))
+
+
 @kernels.command("build")
 def build(
     output: Annotated[

@@ -36,6 +36,7 @@ ROOMS = (
         "pipeline.transform",
         "pipeline.recipe",
         "pipeline.mixing",
+        "pipeline.export",
     ),
     *("pipeline.commands", "pipeline.command_line", "pipeline.cli", ""),
 )
