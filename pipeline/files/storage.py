@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from ...errors import InputError, TextmillError
-from .read_ahead import open_ahead
+from .read_ahead import FIRST_BYTES, open_ahead
 from .stores import READ_ONLY, RENAMING, attempt, connect, scheme_of, uri_below
 from .uploads import copy_of, forget_copy, uploaded
 
@@ -83,7 +83,7 @@ def open_read(path: str, *, size: int | None = None, whole: bool = False) -> IO[
     system, name = connect(path)
     if size is None or scheme_of(path) in READ_ONLY:
         found = _info(path)
-        if found.get("size") is None or found.get("partial") is False:  # some web servers know no parts
+        if found.get("size") is None or (scheme_of(path) in READ_ONLY and not _gives_ranges(path, found)):
             return _fetched(path)
         size = int(found["size"])
 
@@ -311,6 +311,19 @@ def _info(path: str) -> Mapping[str, Any]:
     system, name = connect(path)
     found: Mapping[str, Any] = attempt(path, "look at", lambda: system.info(name))
     return found
+
+
+def _gives_ranges(path: str, found: Mapping[str, Any]) -> bool:
+    """Whether a web server sends a part of a file when asked for one; asked of files that have several."""
+    if found.get("partial") is False:
+        return False
+    if found["size"] <= FIRST_BYTES:
+        return True
+    system, name = connect(path)
+    try:
+        return len(attempt(path, "read", lambda: system.cat_file(name, start=1, end=2))) == 1
+    except TextmillError:
+        return False
 
 
 def _remote_entry(path: str, found: Mapping[str, Any]) -> Entry:

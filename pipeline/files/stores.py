@@ -43,6 +43,8 @@ WAITS_SECONDS = (0.1, 0.3, 1.0, 3.0, 6.0)
 """Between attempts; a store that asks to slow down, or breaks a connection off, is given this much time."""
 LASTING = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
 """What trying again does not mend, and what is a property of the file."""
+GONE = (404, 410, 401, 403)
+"""What web servers answer of a file that is not there or not open to us; fsspec takes all else for that as well."""
 WRONG_USE = (ImportError, TypeError, ValueError, NotImplementedError)
 CREDENTIALS = frozenset(
     {
@@ -126,10 +128,13 @@ def attempt(path: str, what: str, call: Callable[[], Result]) -> Result:
     for wait in (*WAITS_SECONDS, None):
         try:
             return call()
-        except (*LASTING, TextmillError):
+        except TextmillError:
             raise
         except Exception as error:
-            said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            if isinstance(error, LASTING) and not _is_of_connection(error, path):
+                raise
+            blamed = error.__cause__ if isinstance(error, LASTING) and error.__cause__ else error
+            said = f"{type(blamed).__name__}: {' '.join(str(blamed).split())}"
             if _is_of_credentials(error):
                 raise InputError(f"cannot {what} {path}: {said}; see docs/stores.md for keys and profiles") from error
             if isinstance(error, WRONG_USE):
@@ -141,6 +146,13 @@ def attempt(path: str, what: str, call: Callable[[], Result]) -> Result:
                 ) from error
             time.sleep(wait)
     raise AssertionError
+
+
+def _is_of_connection(error: BaseException, path: str) -> bool:
+    """Whether a web server did not answer for a file: fsspec takes that for a missing one as well."""
+    if scheme_of(path) not in READ_ONLY or error.__cause__ is None:
+        return False
+    return getattr(error.__cause__, "status", None) not in GONE
 
 
 def _is_of_credentials(error: BaseException | None) -> bool:

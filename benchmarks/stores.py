@@ -1,0 +1,92 @@
+"""What a store's latency costs: one run on the local disk, and the same on an S3 server that answers after a while.
+
+    python benchmarks/stores.py FILE… --delay-ms 0 20 --recipe fineweb --workers 1
+
+The server is moto's, on this machine behind a delaying proxy: both take processor time that a store would not, which
+the run with a delay of 0 shows. What comes out is compared byte for byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "end_to_end"))
+
+import stores_servers as servers  # noqa: E402
+
+from textmill.pipeline.files import storage, stores  # noqa: E402
+
+COMMAND = "from textmill.pipeline.cli import main; main()"
+
+
+def run(*arguments: object) -> tuple[float, float]:
+    """Seconds by the clock, and of CPU time in all processes of the run."""
+    before, started = os.times(), time.perf_counter()
+    subprocess.run([sys.executable, "-c", COMMAND, "run", *map(str, arguments), "-q"], check=True)
+    spent, after = time.perf_counter() - started, os.times()
+    cpu = after.children_user - before.children_user + after.children_system - before.children_system
+    return spent, cpu
+
+
+def checksums(folder: str) -> dict[str, str]:
+    found = {}
+    for path in storage.list_files(folder):
+        with storage.open_read(path) as source:
+            content = source.read()
+        if path.endswith("manifest.json"):
+            content = json.dumps({**json.loads(content), "timing": None}, sort_keys=True).encode()
+        found[path[len(folder) + 1 :]] = hashlib.sha256(content).hexdigest()
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--recipe", default="fineweb")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--delay-ms", type=float, nargs="+", default=[0, 20])
+    parser.add_argument("--rounds", type=int, default=2)
+    options = parser.parse_args()
+    os.environ |= servers.KEYS
+    megabytes = sum(path.stat().st_size for path in options.files) / 1e6
+    with tempfile.TemporaryDirectory() as folder, servers.s3_server() as proxy:
+        root = Path(folder)
+        (root / "in").mkdir()
+        stores.use_store_options({"s3": {"endpoint": proxy.url}})
+        stores.connect("s3://bucket/x")[0].mkdir("bucket")
+        for path in options.files:
+            (root / "in" / path.name).symlink_to(path.absolute())
+            with storage.write_atomically(f"s3://bucket/in/{path.name}") as sink, path.open("rb") as source:
+                while chunk := source.read(1 << 20):
+                    sink.write(chunk)
+        fixed = [options.recipe, "--workers", options.workers]
+        best: dict[str, tuple[float, float]] = {}
+        for number in range(options.rounds):
+            measured = {"local disk": run(*fixed, f"in={root}/in", "-o", f"{root}/out-{number}")}
+            expected = checksums(f"{root}/out-{number}")
+            for delay in options.delay_ms:
+                proxy.delay_seconds = delay / 1e3
+                output, requests = f"s3://bucket/out-{number}-{delay:g}", proxy.seen["requests"]
+                found = run(*fixed, "in=s3://bucket/in", "-o", output, "--store", f"s3.endpoint={proxy.url}")
+                measured[f"S3, {delay:g} ms a request, {proxy.seen['requests'] - requests} requests"] = found
+                proxy.delay_seconds = 0
+                assert checksums(output) == expected, "other bytes than from the local disk"
+            for name, spent in measured.items():
+                best[name] = min(best.get(name, spent), spent)
+    print(f"{megabytes:.1f} MB, {options.recipe}, {options.workers} workers, best of {options.rounds}, same bytes")
+    local = best["local disk"][0]
+    for name, (spent, cpu) in best.items():
+        print(f"{name:45} {spent:7.2f} s by the clock, {cpu:6.2f} s CPU, {spent / local:5.2f} times the local disk")
+
+
+if __name__ == "__main__":
+    main()
