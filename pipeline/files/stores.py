@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -28,6 +29,8 @@ KNOWN = "a local path, or one of s3://, gs://, az://, hdfs://, hf:// and https:/
 ALIASES = {"abfss": "abfs"}
 """What fsspec knows only when a library has told it."""
 READ_ONLY = frozenset({"http", "https"})
+GRPC_OF_GCSFS = "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT"
+"""Lets gcsfs ask another service what kind of bucket it is, by gRPC, which emulators have not, and no fork survives."""
 RENAMING = frozenset({"hdfs", "webhdfs"})
 """Stores where a file grows under its name while it is written, but which can rename."""
 OPTION_NAMES: Mapping[str, Mapping[str, str]] = {
@@ -170,8 +173,11 @@ def _connect(_process: int, scheme: str, authority: str) -> Any:
 
     uri = f"{scheme}{SCHEME_SEPARATOR}{authority}"
     extra = EXTRAS.get(scheme)
+    os.environ.setdefault(GRPC_OF_GCSFS, "false")
     try:
         kind = fsspec.get_filesystem_class(ALIASES.get(scheme, scheme))
+        if extra == "gcs":
+            kind = importlib.import_module("gcsfs.core").GCSFileSystem
     except ImportError as error:
         if extra is None:
             raise InputError(f"cannot open {uri}: {error}") from error

@@ -20,6 +20,8 @@ from . import stores_servers as servers
 pytest.importorskip("s3fs", reason="the extra s3 is not installed")
 pytest.importorskip("moto.server", reason="moto is not installed")
 
+pytestmark = pytest.mark.filterwarnings("ignore:Sending a large body directly:ResourceWarning")  # gcsfs does
+
 Command = Callable[..., subprocess.CompletedProcess[str]]
 MANY = 1100
 """A page of a listing has a thousand."""
