@@ -77,7 +77,7 @@ def local_checksums(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): checksum(path.name, path.read_bytes()) for path in paths}
 
 
-@pytest.fixture(scope="module", params=["s3", "gs"])
+@pytest.fixture(scope="module", params=["s3", "gs"], ids=["amazon", "google"])
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with pytest.MonkeyPatch.context() as patched:
         for name, value in servers.KEYS.items():
