@@ -128,7 +128,8 @@ def attempt(path: str, what: str, call: Callable[[], Result]) -> Result:
         OSError: for a file that is not there or not open to us.
         TextmillError: when the store itself does not answer as it should: that says nothing about a file.
     """
-    for wait in (*WAITS_SECONDS, None):
+    waits = WAITS_SECONDS[:2] if EXTRAS.get(scheme_of(path)) == "gcs" else WAITS_SECONDS  # gcsfs tries half a minute
+    for wait in (*waits, None):
         try:
             return call()
         except TextmillError:
@@ -144,7 +145,7 @@ def attempt(path: str, what: str, call: Callable[[], Result]) -> Result:
                 raise TextmillError(f"cannot {what} {path}: {said}") from error
             if wait is None:
                 raise TextmillError(
-                    f"cannot {what} {path}: {said}; {len(WAITS_SECONDS) + 1} attempts failed. When the store answers, "
+                    f"cannot {what} {path}: {said}; {len(waits) + 1} attempts failed. When the store answers, "
                     "give the same command with --resume"
                 ) from error
             time.sleep(wait)
