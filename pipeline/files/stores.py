@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
 
@@ -29,6 +31,9 @@ KNOWN = "a local path, or one of s3://, gs://, az://, hdfs://, hf:// and https:/
 ALIASES = {"abfss": "abfs"}
 """What fsspec knows only when a library has told it."""
 READ_ONLY = frozenset({"http", "https"})
+COMPLETE = frozenset({"s3", "gcs", "azure"})
+"""Stores that publish an upload only when all the bytes announced for it have come."""
+LIBRARIES = ("s3fs", "gcsfs", "adlfs", "huggingface_hub", "fsspec.implementations.http")
 GRPC_OF_GCSFS = "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT"
 """Lets gcsfs ask another service what kind of bucket it is, by gRPC, which emulators have not, and no fork survives."""
 RENAMING = frozenset({"hdfs", "webhdfs"})
@@ -98,6 +103,19 @@ def parse_store_options(texts: Iterable[str]) -> dict[str, dict[str, Any]]:
         plain: Any = {"true": True, "false": False}.get(value.lower(), value)
         found.setdefault(EXTRAS.get(store, store), {})[name] = plain
     return found
+
+
+def loaded_libraries() -> list[str]:
+    """Which libraries of stores this process has needed."""
+    return [name for name in LIBRARIES if name in sys.modules]
+
+
+def load_libraries(names: Iterable[str]) -> None:
+    """Import libraries of stores, once for all copies that will be made of this process."""
+    os.environ.setdefault(GRPC_OF_GCSFS, "false")
+    for name in names:
+        with suppress(ImportError):  # reported by who needs it
+            importlib.import_module(name)
 
 
 def scheme_of(path: str) -> str:

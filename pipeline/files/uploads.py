@@ -4,15 +4,15 @@ An object store has no renaming; a file there appears when its upload is complet
 breaks off can be done again from its beginning, and its length can be compared with what has arrived.
 
 In a local run what goes into the work folder is kept here as well, for the passes behind it, and uploads go on while
-the next split is worked on: :func:`finish_uploads` waits for them. They are done in the order in which files were
-written, and none after one that has failed: a record never appears before what it speaks of.
+the next split is worked on: :func:`finish_uploads` waits for them. What speaks of other files, a record or a manifest,
+is uploaded when all before it are where they belong, and not at all when one of them has failed.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,8 +21,12 @@ from typing import IO
 import xxhash
 
 from ...errors import InputError
-from .stores import READ_ONLY, RENAMING, attempt, connect, scheme_of
+from .stores import COMPLETE, EXTRAS, READ_ONLY, RENAMING, attempt, connect, scheme_of
 
+UPLOADS = 4
+"""So many go on at a time."""
+SPEAKING = (".record", "manifest.json")
+"""How files end that speak of others."""
 SPOOL_PREFIX = "textmill-upload-"
 
 
@@ -31,7 +35,7 @@ class _Kept:
 
     def __init__(self, folder: Path, below: str) -> None:
         self.folder, self.below = folder, f"{below.rstrip('/')}/"
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix="uploads")
+        self.thread = ThreadPoolExecutor(UPLOADS, thread_name_prefix="uploads")
         self.going_on: list[Future[None]] = []
         self.process = os.getpid()
 
@@ -95,7 +99,7 @@ def uploaded(path: str) -> Iterator[IO[bytes]]:
         is_kept = path.startswith(kept.below)
         if is_kept:
             spool = spool.rename(kept.path_of(path))
-        before = kept.going_on[-1] if kept.going_on else None
+        before = tuple(kept.going_on) if path.endswith(SPEAKING) else ()
         kept.going_on.append(kept.thread.submit(_upload_behind, before, spool, path, not is_kept))
         is_kept = True  # the upload sees to it
     finally:
@@ -103,10 +107,10 @@ def uploaded(path: str) -> Iterator[IO[bytes]]:
             spool.unlink(missing_ok=True)
 
 
-def _upload_behind(before: Future[None] | None, spool: Path, path: str, remove: bool) -> None:
+def _upload_behind(before: Sequence[Future[None]], spool: Path, path: str, remove: bool) -> None:
     try:
-        if before is not None:
-            before.result()
+        for one in before:  # they were begun earlier, so that none waits for this one
+            one.result()
         _upload(spool, path)
     finally:
         if remove:
@@ -127,6 +131,8 @@ def _upload(spool: Path, path: str) -> None:
             system.mv(partial, name)
         else:
             system.put_file(str(spool), name)
+        if EXTRAS.get(scheme_of(path)) in COMPLETE:
+            return
         arrived = system.info(name)["size"]
         if arrived != size:
             raise OSError(f"{arrived:,} of {size:,} bytes have arrived")

@@ -18,6 +18,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from ..files.stores import loaded_libraries
+
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "ARROW_NUM_THREADS")
 
 START = "import gc; gc.disable(); from textmill.pipeline.run.local_driver import start; start()"
@@ -62,6 +64,7 @@ class DriverProcess:
             "work": str(work),
             "workers": workers,
             "sockets": str(self.sockets),
+            "libraries": loaded_libraries(),
             "import_paths": _import_paths(),
         }
         with suppress(BrokenPipeError), self.process.stdin as pipe:  # it may have died already, which shows soon

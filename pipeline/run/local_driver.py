@@ -18,6 +18,7 @@ from typing import Any
 
 from ...errors import TextmillError
 from ..files.lock import stay_alive
+from ..files.stores import load_libraries
 from ..job.job import Job
 from ..steps.own import leave_pandas_out
 from .local import LOG_FILE
@@ -56,6 +57,7 @@ def main(parent: int, error_pipe: int) -> int:
 
         logging.getLogger().setLevel(logging.ERROR)  # importing Beam configures logging once more
         leave_pandas_out(job.recipe.plan)
+        load_libraries(orders["libraries"])
         if workers > 1:
             warm_up(job)
         gc.freeze()  # or else the first collection in each copy would write to all that is shared
