@@ -132,7 +132,7 @@ def test_recipes_lists_and_shows_presets(textmill: Run, tmp_path: Path) -> None:
         (["run", "fineweb", "mine.txt", "--output", "full"], "is not empty; delete it or name another"),
         (["run", "fineweb", "nowhere", "--output", "new"], "no such file or folder"),
         (["run", "fineweb", "mine.txt", "--output", "new", "--workers", "-1"], "workers must be at least 1"),
-        (["run", "fineweb", "mine.txt", "--output", "new", "--runner", "nosuch"], "cannot run on 'nosuch'"),
+        (["run", "fineweb", "mine.txt", "--output", "new", "--runner", "nosuch"], "there is no runner 'nosuch'"),
         (["run", "fineweb", "--output", "new"], "Missing argument"),
         (["verify", "new"], "no manifest.json"),
     ],

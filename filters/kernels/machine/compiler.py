@@ -43,8 +43,8 @@ TARGET = "textmill"
 class _Library(codegen.AOTCodeLibrary):  # type: ignore[misc]
     """A function and all that it calls, optimised to the full only where it is a whole kernel.
 
-    numba does so at every level, for calls between Python functions. A first, cheap round at every level is needed, with
-    loops made vectors: without it kernels run at half their speed.
+    numba does so at every level, for calls between Python functions. A first, cheap round at every level is needed,
+    with loops made vectors: without it kernels run at half their speed.
     """
 
     def _optimize_final_module(self) -> None:

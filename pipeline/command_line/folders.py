@@ -1,0 +1,105 @@
+"""Commands about recipes, and about the output folders of runs and mixes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ...errors import AccountingError, InputError
+from .options import Json, Set, Store
+
+
+def recipes(name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show this recipe.")] = None) -> None:
+    """List the presets, or show one as the file that it is."""
+    from ..recipes.presets import preset_names, recipe_source
+
+    if name is not None:
+        print(recipe_source(name)[0], end="")
+        return
+    import shutil
+    import textwrap
+
+    import yaml
+
+    for preset in preset_names():
+        described = yaml.safe_load(recipe_source(preset)[0]).get("description", "")
+        width = max(40, shutil.get_terminal_size().columns)
+        print(textwrap.fill(f"{preset:10} {described}", width, subsequent_indent=" " * 11))
+
+
+def retune(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run.")],
+    settings: Set = None,
+    code: Annotated[bool, typer.Option("--code", help="Import steps that the run's recipe names in Python.")] = False,
+    write: Annotated[Path | None, typer.Option("--write", metavar="FILE", help="Write the recipe to.")] = None,
+    _store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Tell from the ledger alone what other thresholds would keep and drop."""
+    from ..commands.retune import retune as retune_folder
+    from ..commands.retune import retuned_recipe
+    from ..commands.show_retuning import show_retuning
+    from ..recipes.recipe_writer import recipe_yaml
+    from ..recipes.settings import parse_settings
+
+    parsed = parse_settings(settings or ())
+    show_retuning(retune_folder(folder, parsed, code=code), as_json=as_json)
+    if write is not None:
+        recipe = retuned_recipe(folder, parsed, code=code)
+        described = f"{recipe.name} with {', '.join(settings or ()) or 'nothing changed'}"
+        try:
+            write.write_text(recipe_yaml(recipe, name=write.stem, description=described), encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"cannot write {write}: {error}") from error
+
+
+def verify(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run or mix.")],
+    _store: Store = None,
+) -> None:
+    """Check a finished run or mix: checksums, rows, and that every document and token is accounted for."""
+    from ..commands.verify import verify_folder
+
+    problems = verify_folder(folder)
+    if problems:
+        raise AccountingError(f"{folder} does not verify:\n" + "\n".join(f"  {problem}" for problem in problems))
+    print(f"{folder}: all files and documents accounted for")
+
+
+def mix(
+    file: Annotated[str, typer.Argument(metavar="MIX.yaml", help="Sources, weights, stages and packing.")],
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="DIR", help="A new or empty folder.")] = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes; 0 takes one for each core.")] = 0,
+    plan_only: Annotated[bool, typer.Option("--plan-only", "--dry-run", help="Print the plan and stop.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Mix finished runs by shares of tokens, shuffle and pack them."""
+    from ..commands.mix import mix_sources
+
+    if output is None and not plan_only:
+        raise InputError("say where to write with --output DIR, or --plan-only to see the plan")
+    count = workers or os.cpu_count() or 1
+    mix_sources(file, output, workers=count, plan_only=plan_only, quiet=quiet, as_json=as_json)
+
+
+def export(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a mix or run.")],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="NAME", help="megatron, mds, litdata, nanotron, numpy, webdataset, jsonl[.zst]."
+        ),
+    ],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="A new or empty folder.")],
+    part: Annotated[str, typer.Option(help="Which folder of DIR: shards, or held_out of a mix.")] = "shards",
+    as_json: Json = False,
+) -> None:
+    """Write a mix or run as the files that a training framework opens."""
+    from ..export.export import export as export_folder
+    from ..export.export import tell
+
+    print(tell(export_folder(folder, output, form, part), output, as_json=as_json))

@@ -1,0 +1,103 @@
+"""Arguments and options that several commands take, what is made of them, and how the command ends."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...errors import InputError
+
+if TYPE_CHECKING:
+    from ..recipes.definition import RecipeDefinition
+
+EXIT_UNACCOUNTED = 1
+EXIT_WRONG_USE = 2
+EXIT_INTERRUPTED = 130
+
+RecipeArgument = Annotated[str, typer.Argument(metavar="RECIPE", help="A preset's name or a recipe file.")]
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="One file of any kind that textmill reads; - for standard input.")
+]
+RecipeOption = Annotated[str, typer.Option("--recipe", metavar="NAME", help="A preset's name or a recipe file.")]
+TextField = Annotated[
+    str, typer.Option(help="Field or column of the text in JSON, Parquet, Arrow and CSV; doc.text is one in another.")
+]
+HtmlField = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Field or column of a page in HTML, whose main content is the text.")
+]
+Lines = Annotated[bool, typer.Option("--lines", help="Take every line of a text file for a document.")]
+Encoding = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Charset of text and HTML files, instead of telling it by their bytes."),
+]
+WikiNamespaces = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--wiki-namespace",
+        metavar="NUMBER",
+        help="Read pages of this namespace of a wiki; 0, the articles, by default.",
+    ),
+]
+Kind = Annotated[str | None, typer.Option(help="Take every document for web, book, code or other.")]
+Extraction = Annotated[str, typer.Option(help="What of a page of HTML is its text: main, precise, or all.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="STEP.PARAMETER=VALUE", help="Set a parameter; none switches a rule off."),
+]
+Code = Annotated[
+    bool | None,
+    typer.Option(
+        "--code/--no-code",
+        help="Run the Python that a recipe names, or refuse it; by default that of local files is run.",
+        show_default=False,
+    ),
+]
+
+
+def _use_stores(given: list[str] | None) -> None:
+    if given:
+        from ..files.stores import parse_store_options, use_store_options
+
+        use_store_options(parse_store_options(given))
+
+
+Store = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--store",
+        metavar="STORE.OPTION=VALUE",
+        callback=_use_stores,
+        help="Open a store so: s3.endpoint=URL, s3.profile=NAME, gs.anonymous=true; see docs/stores.md.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write results as JSON.")]
+
+beam_options: list[str] = []
+"""What stands behind ``--`` on the command line."""
+
+
+def say(message: object, code: int) -> int:
+    """Say on standard error why the command ends with this code; returns the code."""
+    print(f"textmill: {message}", file=sys.stderr)
+    return code
+
+
+def load_named(recipe: str, settings: list[str] | None, code: bool | None) -> RecipeDefinition:
+    """The recipe of that name or file, with what ``--set`` sets."""
+    from ..recipes.recipe_file import load_recipe
+    from ..recipes.settings import parse_settings
+
+    return load_recipe(recipe, parse_settings(settings or ()), code=code)
+
+
+def reading_of(**options: Any) -> Any:
+    """``InputOptions`` from options of the command line; not imported before they are needed."""
+    from ...filters.base.batch import KINDS
+    from ..input.inputs import InputOptions
+
+    kind = options["kind"]
+    if kind is not None and kind not in KINDS:
+        raise InputError(f"unknown kind {kind!r}; kinds are {', '.join(KINDS)}")
+    return InputOptions(**options)
