@@ -18,6 +18,7 @@ from typing import Any
 
 from ...errors import TextmillError
 from ..files.lock import stay_alive
+from ..files.storage import local_path
 from ..files.stores import load_libraries
 from ..job.job import Job
 from ..steps.own import leave_pandas_out
@@ -65,7 +66,7 @@ def main(parent: int, error_pipe: int) -> int:
         if workers > 1:
             bind_to_sockets(sockets)
             employ(fork_workers(workers, error_pipe), sockets)
-        die_with_parent(parent, sockets)
+        die_with_parent(parent, sockets, *([work] if local_path(job.output) is None else []))
         threading.excepthook = lambda failure: _on_thread_failure(error_pipe, failure)
         run_beam(job, workers)
     except Exception as error:

@@ -104,14 +104,14 @@ def employ(waiting: Sequence[WaitingWorker], sockets: Path) -> None:
     WorkerHandler.register_environment(python_urns.SUBPROCESS_SDK, bytes)(ForkedWorker)
 
 
-def die_with_parent(parent: int, remove: Path | None = None) -> None:
-    """End this process soon after the one that started it, even if that was killed; a folder of it goes too."""
+def die_with_parent(parent: int, *remove: Path) -> None:
+    """End this process soon after the one that started it, even if that was killed; folders of it go too."""
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(PARENT_POLL_SECONDS)
-        if remove is not None:
-            shutil.rmtree(remove, ignore_errors=True)
+        for folder in remove:
+            shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
     threading.Thread(target=watch, name="watch-parent", daemon=True).start()
