@@ -56,7 +56,7 @@ def tokenizer(
     """Learn a tokenizer from finished runs, folders or files, and measure it beside others."""
     from ..commands.train import TokenizerOrder, train_tokenizer_folder
     from ..input.inputs import InputOptions
-    from ..training.tokenizers import TokenizerOptions
+    from ..training.tokenizer_options import TokenizerOptions
 
     options = TokenizerOptions(
         model=model,

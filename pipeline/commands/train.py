@@ -20,8 +20,9 @@ from ...version import __version__
 from ..input.inputs import InputOptions
 from ..training.sample import Sample, draw_sample
 from ..training.sources import Source, parse_sources
+from ..training.tokenizer_options import TokenizerOptions
 from ..training.tokenizer_report import Measured, comparison_table, measure
-from ..training.tokenizers import TokenizerOptions, Trained, train_tokenizer
+from ..training.tokenizers import Trained, train_tokenizer
 
 SALT = "tokenizer"
 

@@ -17,7 +17,8 @@ from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, train
 
 from textmill.errors import InputError
 from textmill.pipeline.steps.tokenizing import Tokenize
-from textmill.pipeline.training.tokenizers import CL100K, TokenizerOptions, Trained, train_tokenizer
+from textmill.pipeline.training.tokenizer_options import CL100K, TokenizerOptions
+from textmill.pipeline.training.tokenizers import Trained, train_tokenizer
 
 TEXTS = [
     path.read_text(encoding="utf-8")
