@@ -40,33 +40,12 @@ from .source import Source
 TARGET = "textmill"
 
 
-class _Library(codegen.AOTCodeLibrary):  # type: ignore[misc]
-    """A function and all that it calls, optimised to the full only where it is a whole kernel.
-
-    numba does so at every level, for calls between Python functions. A first, cheap round at every level is needed,
-    with loops made vectors: without it kernels run at half their speed.
-    """
-
-    def _optimize_final_module(self) -> None:
-        manager, builder = self._codegen._module_pass_manager(loop_vectorize=True, slp_vectorize=False, cost="cheap")
-        manager.run(self._final_module, builder)
-
-    def optimize(self) -> None:
-        """Do what numba does at every level."""
-        super()._optimize_final_module()
-        self._final_module.verify()
-
-
-class _Codegen(codegen.AOTCPUCodegen):  # type: ignore[misc]
-    _library_class = _Library
-
-
 class _Context(cpu.CPUContext):  # type: ignore[misc]
     """Lowers functions for any processor of a level."""
 
     def init(self) -> None:
         self.is32bit = False
-        self._internal_codegen = _Codegen("textmill.kernels", cpu_name=cpu_level().llvm_name)
+        self._internal_codegen = codegen.AOTCPUCodegen("textmill.kernels", cpu_name=cpu_level().llvm_name)
 
     def load_additional_registries(self) -> None:
         rtsys.initialize(registry.cpu_target.target_context)  # numba's own; it would take this context for it
@@ -186,5 +165,4 @@ def compile_kernel(source: Source) -> MachineCode:
             raise TypeError(
                 f"{source.name} returns {compiled.signature.return_type}, but its annotation says {returned}"
             )
-        compiled.library.optimize()
         return MachineCode(compiled.fndesc.llvm_func_name, compiled.library.emit_native_object())
