@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from ...errors import AccountingError, InputError
-from .options import Json, Set, Store
+from .options import EXIT_INTERRUPTED, Json, Set, Store, say
 
 
 def recipes(name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show this recipe.")] = None) -> None:
@@ -83,7 +86,8 @@ def mix(
     if output is None and not plan_only:
         raise InputError("say where to write with --output DIR, or --plan-only to see the plan")
     count = workers or os.cpu_count() or 1
-    mix_sources(file, output, workers=count, plan_only=plan_only, quiet=quiet, as_json=as_json)
+    with _whole_or_nothing():
+        mix_sources(file, output, workers=count, plan_only=plan_only, quiet=quiet, as_json=as_json)
 
 
 def export(
@@ -102,4 +106,19 @@ def export(
     from ..export.export import export as export_folder
     from ..export.export import tell
 
-    print(tell(export_folder(folder, output, form, part), output, as_json=as_json))
+    with _whole_or_nothing():
+        print(tell(export_folder(folder, output, form, part), output, as_json=as_json))
+
+
+@contextmanager
+def _whole_or_nothing() -> Iterator[None]:
+    """Being interrupted, or asked to end, leaves nothing behind, and says so."""
+
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt as interruption:
+        raise typer.Exit(say("interrupted; nothing was written", EXIT_INTERRUPTED)) from interruption

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
 from ...version import __version__
-from ..files.storage import exists, explain_full_disk, join, list_files, sha256
-from ..mixing.mix import output_folder
+from ..files.storage import exists, join, list_files, sha256
+from ..mixing.mix import output_folder, written_whole
 from ..output.manifest import load_manifest, read_manifest, write_manifest
 from ..recipes.parameters import nearest
 from .litdata import LitData
@@ -93,11 +90,7 @@ def export(folder: str, output: str, kind: str, part: str = "shards") -> dict[st
             f"{kind} finds sequences by their length alone, but some in {folder} are shorter; "
             "mix again with pad in packing"
         )
-    beside = target.absolute().parent
-    beside.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".textmill-export-", dir=beside) as work, explain_full_disk(output):
-        made = Path(work) / "out"
-        made.mkdir()
+    with written_whole(target) as made:
         writer = FORMATS[kind](made, data)
         rows = tokens = 0
         with writer.files:
@@ -123,9 +116,6 @@ def export(folder: str, output: str, kind: str, part: str = "shards") -> dict[st
             "files": listed,
         }
         write_manifest(str(made), manifest)
-        if target.exists():
-            target.rmdir()
-        shutil.move(made, target)
     return manifest
 
 

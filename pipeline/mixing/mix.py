@@ -17,7 +17,7 @@ import numpy as np
 
 from ...errors import AccountingError, InputError, TextmillError
 from ...filters.kernels.machine.buffers import Int64s
-from ..files.storage import explain_full_disk, local_path
+from ..files.storage import UNWRITABLE, local_path
 from ..output.manifest import write_manifest
 from .account import mix_manifest, write_card
 from .catalog import Cataloger
@@ -77,14 +77,36 @@ def output_folder(output: str) -> Path:
     return folder
 
 
+@contextmanager
+def written_whole(output: Path) -> Iterator[Path]:
+    """A new folder that becomes the output when the block ends without an error.
+
+    Raises:
+        TextmillError: when there is no room on the disk.
+    """
+    beside = output.absolute().parent
+    beside.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".textmill-out-", dir=beside) as work:
+        made = Path(work) / "out"
+        made.mkdir()
+        try:
+            yield made
+        except (OSError, TextmillError) as error:
+            found = error if isinstance(error, OSError) else error.__cause__
+            if not isinstance(found, OSError) or found.errno not in UNWRITABLE:
+                raise
+            raise TextmillError(f"cannot write {output}: {found.strerror}; make room, then begin again") from error
+        if output.exists():
+            output.rmdir()
+        shutil.move(made, output)
+
+
 def run_mix(ready: Planned, output: Path, workers: int, on_progress: Callable[[str], None]) -> dict[str, Any]:
     """Mix, pack and write; the folder appears when all of it is there. Returns the manifest."""
     plan = ready.plan
-    made = ready.work / "out"
-    made.mkdir()
     pool = _Workers(plan, min(workers, max(len(plan.tasks), plan.shards)))
     try:
-        with closing(pool), explain_full_disk(str(output)):
+        with closing(pool), written_whole(output) as made:
             counts, highest, spills = _scatter(plan, ready.work, pool, on_progress)
             shards = _gather(plan, spills, counts, made, pool, on_progress)
             manifest = mix_manifest(plan, ready.origins, shards, highest)
@@ -92,10 +114,6 @@ def run_mix(ready: Planned, output: Path, workers: int, on_progress: Callable[[s
             write_manifest(str(made), manifest)
     except BrokenProcessPool as error:
         raise TextmillError("a worker process was killed, perhaps for want of memory; use fewer --workers") from error
-    output.parent.mkdir(parents=True, exist_ok=True)
-    if output.exists():
-        output.rmdir()
-    shutil.move(made, output)
     return manifest
 
 

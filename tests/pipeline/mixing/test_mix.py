@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import shlex
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -342,3 +345,14 @@ def test_damage_is_found(tmp_path: Path) -> None:
     assert "was changed or damaged" in problem
     with pytest.raises(InputError, match="holds something already"):
         run(tmp_path, "sources: {web: web}\n")
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
+    write_source(tmp_path / "web", "w", [2000] * 100)
+    (tmp_path / "mix.yaml").write_text("sources: {web: web}\n")
+    command = [sys.executable, "-c", "from textmill.pipeline.cli import main; main()", "mix", "mix.yaml", "-o", "out"]
+    limited = f"ulimit -f 100; exec {shlex.join(command)}"
+    done = subprocess.run(["bash", "-c", limited], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert "cannot write out: File too large; make room, then begin again" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mix.yaml", "web"]
