@@ -10,24 +10,21 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
-from ...dedup.base.step import CLUSTER_SIZE
-from ...errors import InputError, RecipeError
+from ...errors import InputError
 from ...filters.base.batch import document_id
 from ...filters.base.draw import draw
 from ...filters.kernels.machine.buffers import Bools, Int64s, UInt64s
-from ..files.tables import MEMORY_LIMIT, quoted
+from ..files.tables import MEMORY_LIMIT
 from .definition import Mix, Source
-from .sources import IDS, Origin, SourceFile
-
-if TYPE_CHECKING:
-    import duckdb
+from .question import Question, first_line
+from .sources import Origin, SourceFile
 
 _FACTORS = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 _EPOCH, _COPY = 0x9E3779B97F4A7C15, np.uint64(0xD1B54A32D192ED03)
@@ -110,6 +107,11 @@ class Cataloger:
         """Source, file and catalog."""
         self.totals: list[SourceTotals] = []
 
+    def all(self) -> Iterator[Catalog]:
+        """The catalogs, one by one."""
+        for _, _, path in self.files:
+            yield Catalog.load(path)
+
     def add(self, number: int, source: Source, origins: Sequence[Origin]) -> None:
         """Make catalogs of all files of a source.
 
@@ -128,11 +130,11 @@ class Cataloger:
                 }
                 try:
                     with duckdb.connect(config=settings) as tables:
-                        found = _Origin(tables, self._mix, source, origin).read()
+                        found = Question(tables, self._mix, source, origin).ask()
                         more = self._catalogs(number, source, origin, found)
                         totals = SourceTotals._make(map(sum, zip(totals, more, strict=True)))
                 except duckdb.Error as error:
-                    raise InputError(f"source {source.name}: cannot read {origin.path}: {_first(error)}") from error
+                    raise InputError(f"source {source.name}: cannot read {origin.path}: {first_line(error)}") from error
         self.totals.append(totals)
 
     def _catalogs(self, number: int, source: Source, origin: Origin, found: Iterator[pa.Table]) -> SourceTotals:
@@ -156,6 +158,8 @@ class Cataloger:
 
     def _catalog(self, number: int, source: Source, file: SourceFile, rows: pa.Table, tokens: Int64s) -> Catalog:
         row_numbers = rows["row"].to_numpy()
+        if "doc_id" in file.columns and rows["doc_id"].null_count:
+            raise InputError(f"source {source.name}: {file.path} has documents without doc_id; give each an id")
         ids = rows["doc_id"].to_pylist() if "doc_id" in file.columns else document_ids(file, row_numbers)
         prefix = f"{self._mix.seed}\0{source.name}\0"
         keys = np.array([xxhash.xxh3_64_intdigest(prefix + name) for name in self._told_apart(ids)], dtype=np.uint64)
@@ -190,95 +194,6 @@ class Cataloger:
                 known[number, language] = len(self.strata)
                 self.strata.append((number, language))
         return np.array([known[number, language] for language in languages], dtype=np.int64)
-
-
-class _Origin:
-    """One path of a source as a query for its documents, with what the mix needs of each."""
-
-    def __init__(self, tables: duckdb.DuckDBPyConnection, mix: Mix, source: Source, origin: Origin) -> None:
-        self._tables, self._mix, self._source, self._origin = tables, mix, source, origin
-        self._has_ledger = False
-
-    def read(self) -> Iterator[pa.Table]:
-        """Rows of number (of the file), row, doc_id, tokens, cluster, language, size, order_0 …, wanted, sorted."""
-        import duckdb
-
-        files = [file.path for file in self._origin.files]
-        self._tables.register("numbers", pa.table({"number": range(len(files)), "filename": files}))
-        listed = ", ".join(quoted(path) for path in files)
-        self._tables.execute(
-            f"CREATE VIEW shards AS SELECT * FROM read_parquet([{listed}], filename=true, file_row_number=true, "
-            "union_by_name=true)"
-        )
-        if self._origin.ledger:
-            listed = ", ".join(quoted(path) for path in self._origin.ledger)
-            self._tables.execute(f"CREATE VIEW ledger AS SELECT * FROM read_parquet([{listed}])")
-        shards = self._columns("shards")
-        ledger = self._columns("ledger") if self._origin.ledger else []
-        both = {*shards, *ledger}
-        source = self._source
-        needed = {order.by for order in (stage.order for stage in self._mix.stages) if order is not None}
-        if source.temperature is not None:
-            needed.add("language")
-        if source.rehydrate is not None:
-            needed.add(CLUSTER_SIZE)
-        for name in sorted(needed - both):
-            raise InputError(
-                f"source {source.name}: {self._origin.path} has no column {name!r}{self._without(name)}; it has "
-                f"{', '.join(sorted(both - {'filename', 'file_row_number', IDS, 'text'}))}"
-            )
-        by_cluster = self._mix.held_out is not None and self._mix.held_out.by == "cluster" and "cluster" in both
-        joined = bool(ledger) and (by_cluster or bool(needed - {*shards}))
-        if source.where is not None:
-            try:
-                self._tables.execute(f"EXPLAIN SELECT 1 FROM shards WHERE ({source.where}\n)")
-            except duckdb.Error as error:
-                if not ledger:
-                    raise self._wrong(error, both) from error
-                joined = True
-        table = "shards"
-        if joined:
-            more = [name for name in ledger if name not in shards]
-            picked = ", ".join(_name(name) for name in ["doc_id", *more])
-            self._tables.execute(
-                f"CREATE VIEW documents AS SELECT * FROM shards LEFT JOIN (SELECT {picked} FROM ledger) USING (doc_id)"
-            )
-            table = "documents"
-        orders = [stage.order for stage in self._mix.stages if stage.order is not None]
-        columns = [
-            "numbers.number",
-            "file_row_number AS row",
-            f"{'CAST(doc_id AS VARCHAR)' if 'doc_id' in shards else 'NULL'} AS doc_id",
-            f"coalesce({'token_count' if 'token_count' in shards else f'len({IDS})'}, 0)::BIGINT AS tokens",
-            f"{'CAST(cluster AS VARCHAR)' if by_cluster else 'NULL::VARCHAR'} AS cluster",
-            f"{'language' if source.temperature is not None else 'NULL::VARCHAR'} AS language",
-            f"{CLUSTER_SIZE if source.rehydrate is not None else '1'}::BIGINT AS size",
-            *(f"{_name(order.by)}::DOUBLE AS order_{number}" for number, order in enumerate(orders)),
-            f"coalesce(({source.where}\n), FALSE)::BOOLEAN AS wanted" if source.where is not None else "TRUE AS wanted",
-        ]
-        try:
-            found = self._tables.sql(
-                f"SELECT {', '.join(columns)} FROM {table} JOIN numbers USING (filename) ORDER BY ALL"
-            )
-        except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException) as error:
-            raise self._wrong(error, both) from error
-        reader = found.to_arrow_reader(100_000)
-        return (pa.Table.from_batches([batch]) for batch in reader)
-
-    def _columns(self, table: str) -> list[str]:
-        return [str(row[0]) for row in self._tables.execute(f"DESCRIBE {table}").fetchall()]
-
-    def _without(self, name: str) -> str:
-        if self._source.rehydrate is not None and name == CLUSTER_SIZE:
-            return ", so that nothing says how often a document was found"
-        return ""
-
-    def _wrong(self, error: Exception, columns: set[str]) -> RecipeError:
-        shown = ", ".join(sorted(columns - {"filename", "file_row_number"}))
-        return RecipeError(
-            f"source {self._source.name}: where {self._source.where!r} cannot be asked of {self._origin.path}: "
-            f"{_first(error)}; names with a dot need double quotes; columns are {shown}"
-        )
 
 
 def document_ids(file: SourceFile, rows: Int64s) -> list[str]:
@@ -319,11 +234,3 @@ def _by_file(found: Iterator[pa.Table]) -> Iterator[tuple[int, pa.Table]]:
             waiting.append(table.slice(start, end - start))
     if waiting:
         yield current, pa.concat_tables(waiting).combine_chunks()
-
-
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
-
-
-def _first(error: Exception) -> str:
-    return str(error).splitlines()[0]

@@ -3,7 +3,7 @@
 The documents of a source and language are thought of as an endless stream: all of them in the order of their keys, then
 all of them again in the order of their keys in the second epoch, and so on. Each stage takes the next piece of each
 stream, so that nothing comes again before everything has come once, and shares are met to the token: the document at a
-border is cut there. Where in the keys a border lies is found from histograms, in two looks through the catalogs.
+border is cut there.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-from ...errors import InputError
-from ...filters.kernels.machine.buffers import Floats, Int64Matrix, Int64s, UInt64Matrix, UInt64s
-from .catalog import Catalog, Cataloger, SourceTotals, in_epoch, spread
+from ...filters.kernels.machine.buffers import Floats, Int64Matrix, Int64s
+from .borders import Borders, find_borders
+from .catalog import Catalog, Cataloger, SourceTotals, spread
 from .definition import Mix
 from .shares import by_temperature, share_out
 from .sources import SourceFile
@@ -26,20 +25,7 @@ SHARD_TOKENS = 64_000_000
 FEW_SHARDS = 8
 SMALL_SHARD_TOKENS = 4_000_000
 TASK_TOKENS = 16_000_000
-HISTOGRAM_ENTRIES = 1 << 24
 SAMPLE_DOCUMENTS = 2_000_000
-
-
-class Borders(NamedTuple):
-    """Where stages begin in the streams, and the last one ends: each shape (stages + 1, strata)."""
-
-    positions: Int64Matrix
-    """In tokens."""
-    epochs: Int64Matrix
-    keys: UInt64Matrix
-    """Key of the document that holds the border."""
-    offsets: Int64Matrix
-    """Tokens of it before the border."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +112,7 @@ def make_plan(mix: Mix, catalogs: Cataloger) -> MixPlan:
     strata = catalogs.strata
     there = np.zeros(len(strata), dtype=np.int64)
     documents = 0
-    for _, catalog in _loaded(catalogs):
+    for catalog in catalogs.all():
         documents += len(catalog.rows)
         available = np.where(catalog.is_held_out, 0, catalog.tokens * catalog.copies)
         there += np.bincount(catalog.strata, weights=available, minlength=len(strata)).astype(np.int64)
@@ -136,7 +122,7 @@ def make_plan(mix: Mix, catalogs: Cataloger) -> MixPlan:
     ]
     wanted = share_out(mix, by_source)
     positions = _positions(mix, strata, there, wanted)
-    borders = _find_borders(catalogs, positions, there)
+    borders = find_borders(catalogs, positions, there)
     per_stage = np.diff(positions, axis=0)
     held_out = sum(found.held_out_tokens for found in catalogs.totals)
     parts = tuple(_parts(mix, catalogs, per_stage, there, held_out, documents))
@@ -176,11 +162,6 @@ def make_plan(mix: Mix, catalogs: Cataloger) -> MixPlan:
     )
 
 
-def _loaded(catalogs: Cataloger) -> Iterator[tuple[int, Catalog]]:
-    for source, _, path in catalogs.files:
-        yield source, Catalog.load(path)
-
-
 def _positions(mix: Mix, strata: Sequence[tuple[int, str | None]], there: Int64s, wanted: Floats) -> Int64Matrix:
     """Borders in tokens of each stream: shape (stages + 1, strata)."""
     positions = np.zeros((len(mix.stages) + 1, len(strata)), dtype=np.int64)
@@ -202,60 +183,6 @@ def _whole(amounts: Floats) -> Int64Matrix:
     """Amounts as whole numbers that have the same sum, rounded."""
     sums = np.rint(np.cumsum(amounts.reshape(-1)) * (1 + 1e-15)).astype(np.int64)
     return np.diff(sums, prepend=0).reshape(amounts.shape)
-
-
-def _find_borders(catalogs: Cataloger, positions: Int64Matrix, there: Int64s) -> Borders:
-    epochs, rest = np.divmod(positions, np.maximum(there, 1))
-    keys, offsets = np.zeros(positions.shape, dtype=np.uint64), np.zeros_like(positions)
-    inside = [(int(b), int(s)) for b, s in zip(*np.nonzero(rest), strict=True)]
-    needed = sorted({(int(epochs[border]), border[1]) for border in inside})
-    if needed:
-        bits = min(16, (HISTOGRAM_ENTRIES // len(needed)).bit_length() - 1)
-        shift = np.uint64(64 - bits)
-        sums = {one: np.zeros(1 << bits, dtype=np.int64) for one in needed}
-        for stratum, epoch, found, tokens in _epochs(catalogs, needed):
-            sums[epoch, stratum] += np.bincount(found >> shift, weights=tokens, minlength=1 << bits).astype(np.int64)
-        ends = {one: np.cumsum(found) for one, found in sums.items()}
-        bins = {
-            border: int(np.searchsorted(ends[int(epochs[border]), border[1]], rest[border], side="right"))
-            for border in inside
-        }
-        near: dict[tuple[int, int], list[tuple[UInt64s, Int64s]]] = {border: [] for border in inside}
-        for stratum, epoch, found, tokens in _epochs(catalogs, needed):
-            for border in inside:
-                if border[1] == stratum and epochs[border] == epoch:
-                    here = (found >> shift) == bins[border]
-                    near[border].append((found[here], tokens[here]))
-        for border in inside:
-            one = (int(epochs[border]), border[1])
-            before = int(ends[one][bins[border] - 1]) if bins[border] else 0
-            keys[border], offsets[border] = _holder(near[border], int(rest[border]) - before)
-    return Borders(positions, epochs, keys, offsets)
-
-
-def _holder(found: list[tuple[UInt64s, Int64s]], wanted: int) -> tuple[int, int]:
-    """The key of the document in which so many tokens of a run of documents end, and how many of its own."""
-    keys, tokens = (np.concatenate(column) for column in zip(*found, strict=True))
-    order = np.argsort(keys, kind="stable")
-    keys, tokens = keys[order], tokens[order]
-    place = int(np.searchsorted(np.cumsum(tokens), wanted, side="right"))
-    if np.count_nonzero(keys == keys[place]) > 1:
-        raise InputError(
-            "the ids of documents (doc_id) in a source are not unique; give each document an id of its own"
-        )
-    return int(keys[place]), wanted - int(tokens[:place].sum())
-
-
-def _epochs(catalogs: Cataloger, needed: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, UInt64s, Int64s]]:
-    """Stratum, epoch, and keys and tokens of its documents in each file."""
-    for _, catalog in _loaded(catalogs):
-        present = set(np.unique(catalog.strata).tolist())
-        for epoch in sorted({epoch for epoch, stratum in needed if stratum in present}):
-            index, keys = in_epoch(catalog, epoch)
-            taken = ~catalog.is_held_out[index]
-            for stratum in (stratum for one, stratum in needed if one == epoch and stratum in present):
-                here = taken & (catalog.strata[index] == stratum)
-                yield stratum, epoch, keys[here], catalog.tokens[index[here]]
 
 
 def _parts(
@@ -303,7 +230,7 @@ def _bounds(
         return ()
     every = np.uint64(max(1, documents // SAMPLE_DOCUMENTS))
     values, ranks, weights = [], [], []
-    for _, catalog in _loaded(catalogs):
+    for catalog in catalogs.all():
         taken = (catalog.keys % every == 0) & ~catalog.is_held_out
         values.append(sort_values(catalog.orders[taken, order], descending))
         ranks.append(spread(catalog.keys[taken]))
