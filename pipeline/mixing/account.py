@@ -99,7 +99,7 @@ def _card(manifest: Mapping[str, Any]) -> Iterator[str]:
     yield "# license: the texts keep the rights of their authors; name a licence before you publish"
     yield "task_categories:\n- text-generation"
     yield 'configs:\n- config_name: default\n  data_files:\n  - split: train\n    path: "shards/*.parquet"'
-    if manifest["held_out"]:
+    if totals["held_out_tokens"]:
         yield '  - split: validation\n    path: "held_out/*.parquet"'
     yield f"---\n\n# {' '.join(mix['name'].split())}\n"
     packed = (

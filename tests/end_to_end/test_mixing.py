@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import zstandard
 
 RECIPE = """
 name: counted
@@ -54,6 +55,13 @@ def test_runs_become_sequences(tmp_path: Path, textmill: Callable[..., Any]) -> 
     assert counted == {"web": 6000, "notes": 2000}
     assert textmill("verify", tmp_path / "out").returncode == 0
     assert json.loads((tmp_path / "out" / "manifest.json").read_bytes())["tokenizer"]["name"] == "cl100k"
+    done = textmill("export", tmp_path / "notes", "--format", "jsonl.zst", "-o", tmp_path / "lines")
+    assert (done.returncode, done.stderr) == (0, "")
+    with zstandard.open(next((tmp_path / "lines").glob("*.zst")), "rt") as lines:
+        exported = [json.loads(line) for line in lines]
+    found = {row["documents"][0]["doc_id"]: row["input_ids"] for row in exported}
+    assert found == {name: ids[:-1] for (source, name), ids in documents.items() if source == "notes"}
+    assert textmill("verify", tmp_path / "lines").returncode == 0
     again = textmill("mix", tmp_path / "mix.yaml", "-o", tmp_path / "out")
     assert again.returncode == 2
     assert "holds something already" in again.stderr
