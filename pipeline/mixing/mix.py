@@ -17,6 +17,8 @@ import numpy as np
 
 from ...errors import AccountingError, InputError, TextmillError
 from ...filters.kernels.machine.buffers import Int64s
+from ...filters.kernels.machine.kernel import KERNELS
+from ...filters.kernels.tokens import best_fit, gathering
 from ..files.storage import UNWRITABLE, local_path
 from ..output.manifest import write_manifest
 from .account import mix_manifest, write_card
@@ -178,6 +180,9 @@ class _Workers:
         self._plan = plan
         self._pool = None
         if count > 1:
+            for one in KERNELS:  # compiled once, where that has not been done, and not by every process
+                if one.function.__module__ in (best_fit.__name__, gathering.__name__):
+                    one.load()
             # A process that has threads, as DuckDB's, cannot be copied; one that has only imported this module can.
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload([__name__])

@@ -103,6 +103,8 @@ class Question:
         return ""
 
     def _wrong(self, error: Exception, columns: set[str]) -> RecipeError:
+        if self._source.where is None:
+            return RecipeError(f"source {self._source.name}: {self._origin.path}: {first_line(error)}")
         shown = ", ".join(sorted(columns - {"filename", "file_row_number"}))
         return RecipeError(
             f"source {self._source.name}: where {self._source.where!r} cannot be asked of {self._origin.path}: "

@@ -20,6 +20,7 @@ import pytest
 from textmill.errors import InputError, RecipeError
 from textmill.pipeline.commands.mix import mix_sources
 from textmill.pipeline.commands.verify import verify_folder
+from textmill.pipeline.mixing import plan
 
 EOS, PAD = 1, 0
 
@@ -356,3 +357,80 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert "cannot write out: File too large; make room, then begin again" in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mix.yaml", "web"]
+
+
+@pytest.fixture
+def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shards and tasks so small that a test has many of them."""
+    monkeypatch.setattr(plan, "SHARD_TOKENS", 700)
+    monkeypatch.setattr(plan, "SMALL_SHARD_TOKENS", 500)
+    monkeypatch.setattr(plan, "TASK_TOKENS", 300)
+
+
+@pytest.mark.usefixtures("small_shards")
+@pytest.mark.parametrize("length", [32, 1000])
+def test_a_sequence_goes_on_in_the_next_shard(tmp_path: Path, length: int) -> None:
+    documents = {"web": write_source(tmp_path / "web", "w", sizes(200, 40))}
+    mix = f"""
+        sources: {{web: web}}
+        max_epochs: 3
+        tokens: 20000
+        stages: [{{share: 0.5}}, {{share: 0.5, order: {{by: token_count}}}}]
+        packing: {{method: concat, length: {length}, eos: 1}}
+    """
+    for path in (tmp_path / "web").iterdir():
+        table = pq.read_table(path)
+        lengths = pa.array([len(ids) for ids in table["input_ids"].to_pylist()], pa.int64())
+        pq.write_table(table.append_column("token_count", lengths), path, row_group_size=7)
+    output, manifest = run(tmp_path, mix)
+    assert len(manifest["shards"]) > 20
+    rows = rows_of(output)
+    check_traces(rows, documents, eos=EOS)
+    assert Counter(len(row["input_ids"]) for row in rows) == Counter(
+        [length] * (20000 // length) + [20000 % length][: 20000 % length]
+    )
+    runs = Counter((one["doc_id"], one["epoch"]) for row in rows for one in row["documents"] if one["start"] == 0)
+    assert max(runs.values()) == 1
+    assert verify_folder(str(output)) == []
+
+
+@pytest.mark.usefixtures("small_shards")
+def test_an_ordered_stage_is_in_order_over_all_shards(tmp_path: Path) -> None:
+    def score(number: int) -> dict[str, Any]:
+        return {"score": None if number % 50 == 0 else float(number * 7 % 90)}
+
+    write_source(tmp_path / "web", "w", [30] * 400, columns=score, files=5)
+    output, manifest = run(tmp_path, "sources: {web: web}\nstages: [{share: 1, order: {by: score}}]\n")
+    assert len(manifest["shards"]) > 10
+    assert max(shard["tokens"] for shard in manifest["shards"]) < 2 * 700
+    found = [score(int(row["documents"][0]["doc_id"][1:]))["score"] for row in rows_of(output)]
+    assert len(found) == 400
+    assert found[-8:] == [None] * 8
+    assert found[:-8] == sorted(found[:-8])
+
+
+@pytest.mark.usefixtures("small_shards")
+@pytest.mark.parametrize("kind", [pa.list_(pa.uint16()), pa.large_list(pa.int64())])
+def test_ids_of_other_types_and_documents_without_any(tmp_path: Path, kind: pa.DataType) -> None:
+    ids = [None if number % 9 == 8 else [] if number % 9 == 7 else [number] * (number % 50) for number in range(300)]
+    pq.write_table(pa.table({"input_ids": pa.array(ids, kind)}), tmp_path / "web.parquet", row_group_size=11)
+    output, _ = run(tmp_path, "sources: {web: web.parquet}\n")
+    assert sorted(row["input_ids"] for row in rows_of(output)) == sorted(one for one in ids if one)
+    names = [row["documents"][0]["doc_id"] for row in rows_of(output)]
+    assert len(set(names)) == len(names)
+
+
+def test_copies_of_a_document_are_told_apart(tmp_path: Path) -> None:
+    pq.write_table(
+        pa.table(
+            {
+                "doc_id": [f"w{number // 3}" for number in range(300)],
+                "input_ids": [[number, 1, 2] for number in range(300)],
+            }
+        ),
+        tmp_path / "web.parquet",
+    )
+    output, manifest = run(tmp_path, "sources: {web: web.parquet}\ntokens: 451\n")
+    assert manifest["totals"]["tokens"] == 451
+    found = [row["input_ids"][0] for row in rows_of(output)]
+    assert len(set(found)) == len(found) == 151
