@@ -111,6 +111,8 @@ class StandaloneCluster:
 
     engine: str
     """What is started, in messages."""
+    start_seconds = START_SECONDS
+    """How long workers may take to register."""
 
     def __init__(self, folder: Path, workers: int) -> None:
         self.folder = folder.absolute()
@@ -146,7 +148,7 @@ class StandaloneCluster:
         A port that was free when it was chosen may be taken when it is opened; others are tried then.
 
         Raises:
-            RuntimeError: when they have not within a minute; what happened is in the logs in ``FOLDER/run``.
+            RuntimeError: when they have not in time; what happened is in the logs in ``FOLDER/run``.
         """
         for attempt in range(1, START_ATTEMPTS + 1):
             self.choose_ports()
@@ -163,7 +165,7 @@ class StandaloneCluster:
         raise AssertionError("the last attempt returns or raises")
 
     def _wait_until_registered(self) -> None:
-        end = time.monotonic() + START_SECONDS
+        end = time.monotonic() + self.start_seconds
         while self.registered() < self.workers:
             ended = [name for name, process in self.processes.items() if process.poll() is not None]
             if ended or time.monotonic() > end:
@@ -183,17 +185,19 @@ class StandaloneCluster:
         """What a process has printed."""
         return self.run_folder / f"{name}.log"
 
-    def start_process(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def start_process(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], stdin: int = subprocess.DEVNULL
+    ) -> None:
         """Start one process in a group of its own, so that it can be ended with all that it has started."""
         with self.log(name).open("wb") as log:
             self.processes[name] = subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **environment},
                 start_new_session=True,
-                preexec_fn=_end_with_parent if self.ends_with_parent else None,
+                preexec_fn=end_with_parent if self.ends_with_parent else None,
             )
 
     def kill(self, name: str) -> None:
@@ -220,7 +224,7 @@ class StandaloneCluster:
         self.stop()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Also when the process that uses the cluster is killed, nothing is left running (Linux)."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import sys
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -22,6 +23,8 @@ import standalone  # noqa: E402  # beside this folder, which is no package
 from standalone import LOOPBACK, QUICK_START, StandaloneCluster, free_ports  # noqa: E402
 
 RUNNER_JAR = "textmill-flink-runner.jar"
+JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
+TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
 
 # What Flink's own start scripts pass to Java 17.
 OPENED = ("java.lang", "java.net", "java.io", "java.nio", "sun.nio.ch", "java.lang.reflect", "java.text", "java.time")
@@ -41,6 +44,8 @@ TASK_MANAGER_MEMORY = {
     "taskmanager.memory.jvm-overhead.min": "192m",
     "taskmanager.memory.jvm-overhead.max": "192m",
 }
+
+JAVA_MEMORY = ("-Xmx512m", "-XX:MaxMetaspaceSize=256m", "-XX:MaxDirectMemorySize=512m", *QUICK_START)
 
 
 def prepare(folder: Path) -> None:
@@ -83,9 +88,9 @@ class Cluster(StandaloneCluster):
 
     def start_processes(self) -> None:
         """Start job manager and task managers."""
-        self._java("job-manager", "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint")
+        self._java("job-manager", JOB_MANAGER)
         for number in range(1, self.workers + 1):
-            self._java(f"task-manager-{number}", "org.apache.flink.runtime.taskexecutor.TaskManagerRunner")
+            self._java(f"task-manager-{number}", TASK_MANAGER)
 
     def registered(self) -> int:
         """How many task managers the job manager knows."""
@@ -96,16 +101,48 @@ class Cluster(StandaloneCluster):
             return 0
 
     def _java(self, name: str, entry: str) -> None:
+        conf, command = self.java_command(name, entry)
+        self.start_process(name, command, {"FLINK_CONF_DIR": str(conf)})
+
+    def java_command(self, name: str, entry: str, memory: Sequence[str] = JAVA_MEMORY) -> tuple[Path, list[str]]:
+        """Write a process's configuration; its folder, and what starts the process."""
         conf = self.run_folder / name
         (conf / "tmp").mkdir(parents=True)
-        (conf / "config.yaml").write_text(_config(self, name, conf / "tmp"), encoding="utf-8")
+        entries = "".join(f"{key}: {value}\n" for key, value in self.entries(name, conf / "tmp").items())
+        (conf / "config.yaml").write_text(entries, encoding="utf-8")
         (conf / "log4j2.properties").write_text(LOG4J, encoding="utf-8")
         opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
         exported = ["--add-exports=java.base/sun.net.util=ALL-UNNAMED"]
-        memory = ["-Xmx512m", "-XX:MaxMetaspaceSize=256m", "-XX:MaxDirectMemorySize=512m", *QUICK_START]
         log = f"-Dlog4j.configurationFile={conf / 'log4j2.properties'}"
-        command = ["java", *memory, *opened, *exported, log, "-cp", standalone.class_path(self.folder), entry]
-        self.start_process(name, [*command, "--configDir", str(conf)], {"FLINK_CONF_DIR": str(conf)})
+        java = ["java", *memory, *opened, *exported, log, "-cp", standalone.class_path(self.folder)]
+        return conf, [*java, entry, "--configDir", str(conf)]
+
+    def entries(self, name: str, temporary: Path) -> dict[str, object]:
+        """Flink's configuration of a process."""
+        return {
+            "jobmanager.rpc.address": LOOPBACK,
+            "jobmanager.rpc.port": self.rpc_port,
+            "jobmanager.bind-host": LOOPBACK,
+            "jobmanager.memory.heap.size": "512m",
+            "jobmanager.memory.off-heap.size": "128m",
+            "blob.server.port": self.blob_port,
+            "rest.address": LOOPBACK,
+            "rest.port": self.rest_port,
+            "rest.bind-address": LOOPBACK,
+            "rest.bind-port": self.rest_port,
+            "taskmanager.host": LOOPBACK,
+            "taskmanager.bind-host": LOOPBACK,
+            "taskmanager.numberOfTaskSlots": self.slots,
+            "taskmanager.resource-id": name,
+            "io.tmp.dirs": temporary,
+            "web.upload.dir": temporary,
+            "heartbeat.interval": 1000,
+            "heartbeat.timeout": 10000,
+            "restart-strategy.type": "fixed-delay",
+            "restart-strategy.fixed-delay.attempts": 3,
+            "restart-strategy.fixed-delay.delay": "1 s",
+            **TASK_MANAGER_MEMORY,
+        }
 
 
 LOG4J = """
@@ -116,34 +153,6 @@ appender.console.type = CONSOLE
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{HH:mm:ss,SSS} %-5p %-60c %x - %m%n
 """
-
-
-def _config(cluster: Cluster, name: str, temporary: Path) -> str:
-    entries = {
-        "jobmanager.rpc.address": LOOPBACK,
-        "jobmanager.rpc.port": cluster.rpc_port,
-        "jobmanager.bind-host": LOOPBACK,
-        "jobmanager.memory.heap.size": "512m",
-        "jobmanager.memory.off-heap.size": "128m",
-        "blob.server.port": cluster.blob_port,
-        "rest.address": LOOPBACK,
-        "rest.port": cluster.rest_port,
-        "rest.bind-address": LOOPBACK,
-        "rest.bind-port": cluster.rest_port,
-        "taskmanager.host": LOOPBACK,
-        "taskmanager.bind-host": LOOPBACK,
-        "taskmanager.numberOfTaskSlots": cluster.slots,
-        "taskmanager.resource-id": name,
-        "io.tmp.dirs": temporary,
-        "web.upload.dir": temporary,
-        "heartbeat.interval": 1000,
-        "heartbeat.timeout": 10000,
-        "restart-strategy.type": "fixed-delay",
-        "restart-strategy.fixed-delay.attempts": 3,
-        "restart-strategy.fixed-delay.delay": "1 s",
-        **TASK_MANAGER_MEMORY,
-    }
-    return "".join(f"{key}: {value}\n" for key, value in entries.items())
 
 
 if __name__ == "__main__":
