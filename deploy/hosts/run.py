@@ -171,7 +171,7 @@ def _task_manager_memory(slots: int) -> dict[str, str]:
 def _java_memory(slots: int) -> list[str]:
     """Java's limits for the same."""
     heap, direct = 320 + 192 * slots, 448 + 64 * slots
-    return [f"-Xmx{heap}m", "-XX:MaxMetaspaceSize=256m", f"-XX:MaxDirectMemorySize={direct}m", "-XX:+UseSerialGC"]
+    return [f"-Xmx{heap}m", "-XX:MaxMetaspaceSize=256m", f"-XX:MaxDirectMemorySize={direct}m", "-XX:+UseParallelGC"]
 
 
 def _own_address(hosts: Sequence[str]) -> str:

@@ -70,7 +70,9 @@ class Hosts:
         self._ip(self.first[name], f"addr add {address}/24 dev eth0\nlink set eth0 up\n")
 
     def _ip(self, process: int, commands: str) -> None:
-        subprocess.run(["nsenter", f"--net=/proc/{process}/ns/net", "ip", "-b", "-"], input=commands.encode(), check=True)
+        subprocess.run(
+            ["nsenter", f"--net=/proc/{process}/ns/net", "ip", "-b", "-"], input=commands.encode(), check=True
+        )
 
     def on(self, name: str, command: Sequence[object]) -> list[str]:
         """What runs a command on a host."""

@@ -83,13 +83,15 @@ def test_a_host_is_lost_in_a_run_over_ssh(hosts: Hosts, expected: dict[str, str]
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
-def test_a_run_over_ssh_is_interrupted_and_resumed(hosts: Hosts, expected: dict[str, str], sent: signal.Signals) -> None:
+def test_a_run_over_ssh_is_interrupted_and_resumed(
+    hosts: Hosts, expected: dict[str, str], sent: signal.Signals
+) -> None:
     output = hosts.folder / "out"
     command = ["run", "default", CORPUS, "--output", output, "-q"]
     run = start_over_ssh(hosts, *command)
     wait_for_records(output, 1, hosts.folder / "out.log", run)
     (driver,) = subprocess.run(
-        ["pgrep", "--parent", str(run.pid)], capture_output=True, text=True, check=True
+        ["pgrep", "--parent", str(run.pid)], stdout=subprocess.PIPE, text=True, check=True
     ).stdout.split()
     os.kill(int(driver), sent)
     assert run.wait(timeout=100) in (130, 137, -9)
@@ -112,7 +114,9 @@ def test_a_slurm_job_meets_its_time_limit_and_loses_a_node(hosts: Hosts, expecte
         return done.stdout
 
     def job() -> dict[str, str]:
-        return dict(part.split("=", 1) for part in slurm("scontrol", "show", "job", number, "-o").split() if "=" in part)
+        return dict(
+            part.split("=", 1) for part in slurm("scontrol", "show", "job", number, "-o").split() if "=" in part
+        )
 
     options = ["--parsable", "--nodes=3", "--time=30", "--signal=B:USR1@60", f"--output={log}", "--cpus-per-task=1"]
     script = ROOT / "deploy" / "slurm" / "textmill.sbatch"
