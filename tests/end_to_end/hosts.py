@@ -38,6 +38,7 @@ class Hosts:
         self.names = [f"host{number}" for number in range(1, count + 1)]
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.first: dict[str, int] = {}
+        self.started: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
         rows = [f"{NETWORK}.{number} {name}\n" for number, name in enumerate(["head", *self.names], 1)]
@@ -78,10 +79,12 @@ class Hosts:
         """What runs a command on a host."""
         return ["nsenter", f"--target={self.first[name]}", "--all", f"--wd={self.folder}", "--", *map(str, command)]
 
-    def start(self, name: str, command: Sequence[object]) -> None:
-        """Start a service on a host."""
-        with (self.folder / f"{name}.log").open("ab") as log:
-            subprocess.Popen(self.on(name, command), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    def start(self, name: str, command: Sequence[object], log_name: str = "") -> subprocess.Popen[bytes]:
+        """Start a service or another command on a host, which prints into a file."""
+        with (self.folder / (log_name or f"{name}.log")).open("ab") as log:
+            process = subprocess.Popen(self.on(name, command), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.started.append(process)
+        return process
 
     def kill(self, name: str) -> None:
         """Cut a host off, and end all that runs on it, at once."""
@@ -99,6 +102,8 @@ class Hosts:
         """End all hosts."""
         for process in self.processes.values():
             process.kill()  # the first process of the host with it, and so all that runs there
+            process.wait()
+        for process in self.started:
             process.wait()
 
 

@@ -4,6 +4,7 @@ Needs the jars that ``python deploy/flink/cluster.py prepare FOLDER`` fetches, w
 Debian's packages ``openssh-server`` and ``slurm-wlm``.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -14,18 +15,30 @@ from typing import Any
 
 import pytest
 
-from .conftest import BIN, CORPUS, ROOT, checksums
+from .conftest import BIN, ROOT, checksums
 from .hosts import SSHD, Hosts, missing, start_slurm, start_sshd, waiting
 
-LONG = 200
+LONG = 400
 FLINK = os.environ.get("TEXTMILL_FLINK", "")
 pytestmark = pytest.mark.skipif(not FLINK, reason="run deploy/flink/cluster.py prepare FOLDER, set TEXTMILL_FLINK")
 
 
 @pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory, textmill: Any) -> dict[str, str]:
+def copies(tmp_path_factory: pytest.TempPathFactory) -> list[Path | str]:
+    """A command over three splits, with few stages, because each starts Python workers anew."""
+    folder = tmp_path_factory.mktemp("input")
+    for part in range(3):
+        numbers = [(part * 20_000 + row) % 50_000 for row in range(20_000)]
+        lines = [json.dumps({"text": f"document {number} says " + "nothing " * 40}) for number in numbers]
+        (folder / f"{part}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "recipe.yaml").write_text("name: copies\nsteps: [exact_dedup]\n", encoding="utf-8")
+    return ["run", folder / "recipe.yaml", *sorted(folder.glob("*.jsonl"))]
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory, textmill: Any, copies: list[Path | str]) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("local") / "out"
-    done = textmill("run", "default", CORPUS, "--output", folder, "-q")
+    done = textmill(*copies, "--output", folder, "-q")
     assert (done.returncode, done.stderr) == (0, "")
     return checksums(folder)
 
@@ -64,13 +77,12 @@ def start_over_ssh(hosts: Hosts, *command: object) -> subprocess.Popen[bytes]:
     ssh = start_sshd(hosts, hosts.folder / "temporary")
     where = ["--flink", FLINK, "--hosts", ",".join(hosts.names), "--slots", 1, "--ssh", " ".join(ssh)]
     run = [BIN / "python", ROOT / "deploy" / "hosts" / "run.py", *where, "--logs", hosts.folder]
-    with (hosts.folder / "out.log").open("ab") as log:
-        return subprocess.Popen(hosts.on("head", [*run, "--", *command]), stdout=log, stderr=log)
+    return hosts.start("head", [*run, "--", *command], "out.log")
 
 
-def test_a_host_is_lost_in_a_run_over_ssh(hosts: Hosts, expected: dict[str, str]) -> None:
+def test_a_host_is_lost_in_a_run_over_ssh(hosts: Hosts, copies: list[Path | str], expected: dict[str, str]) -> None:
     output = hosts.folder / "out"
-    run = start_over_ssh(hosts, "run", "default", CORPUS, "--output", output, "-q")
+    run = start_over_ssh(hosts, *copies, "--output", output, "-q")
     wait_for_records(output, 1, hosts.folder / "out.log", run)
     hosts.kill("host2")
     code = run.wait(timeout=LONG)
@@ -84,10 +96,10 @@ def test_a_host_is_lost_in_a_run_over_ssh(hosts: Hosts, expected: dict[str, str]
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
 def test_a_run_over_ssh_is_interrupted_and_resumed(
-    hosts: Hosts, expected: dict[str, str], sent: signal.Signals
+    hosts: Hosts, copies: list[Path | str], expected: dict[str, str], sent: signal.Signals
 ) -> None:
     output = hosts.folder / "out"
-    command = ["run", "default", CORPUS, "--output", output, "-q"]
+    command = [*copies, "--output", output, "-q"]
     run = start_over_ssh(hosts, *command)
     wait_for_records(output, 1, hosts.folder / "out.log", run)
     (driver,) = subprocess.run(
@@ -103,7 +115,9 @@ def test_a_run_over_ssh_is_interrupted_and_resumed(
     assert checksums(output) == expected
 
 
-def test_a_slurm_job_meets_its_time_limit_and_loses_a_node(hosts: Hosts, expected: dict[str, str]) -> None:
+def test_a_slurm_job_meets_its_time_limit_and_loses_a_node(
+    hosts: Hosts, copies: list[Path | str], expected: dict[str, str]
+) -> None:
     start_slurm(hosts)
     output, log = hosts.folder / "out", hosts.folder / "job.log"
     environment = [f"SLURM_CONF={hosts.folder / 'slurm.conf'}", f"TEXTMILL_FLINK={FLINK}", f"TEXTMILL_HOME={ROOT}"]
@@ -120,7 +134,7 @@ def test_a_slurm_job_meets_its_time_limit_and_loses_a_node(hosts: Hosts, expecte
 
     options = ["--parsable", "--nodes=3", "--time=30", "--signal=B:USR1@60", f"--output={log}", "--cpus-per-task=1"]
     script = ROOT / "deploy" / "slurm" / "textmill.sbatch"
-    number = slurm("sbatch", *options, script, "run", "default", CORPUS, "--output", output, "-q").strip()
+    number = slurm("sbatch", *options, script, *copies, "--output", output, "-q").strip()
     wait_for_records(output, 1, log)
     slurm("scontrol", "update", f"JobId={number}", "TimeLimit=1")  # Slurm looks about every half a minute
     with waiting(f"the job to go back into the queue; {log} tells", LONG):
