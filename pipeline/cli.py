@@ -13,6 +13,7 @@ import typer
 from ..errors import AccountingError, TextmillError
 from ..version import __version__
 from .command_line.documents import clean, explain
+from .command_line.estimate import estimate
 from .command_line.folders import export, mix, recipes, retune, verify
 from .command_line.kernels import kernels
 from .command_line.options import EXIT_UNACCOUNTED, EXIT_WRONG_USE, beam_options, say
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (run, clean, explain, recipes, retune, verify, mix, export):
+for command in (run, clean, explain, recipes, retune, verify, mix, export, estimate):
     app.command()(command)
 app.add_typer(kernels, name="kernels")
 app.add_typer(train, name="train")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+
+import pyarrow as pa
 
 from ...filters.base.batch import encodable, make_batch
 from ..exchange import exchange_after, take_rounds
 from ..input.inputs import find_inputs
-from ..input.splits import cut_splits
+from ..input.splits import Split, cut_splits
 from ..job.job import Job
 from ..job.progress import ProgressWriter
 from ..job.results import PassResult
 from ..recipes.definition import RecipeDefinition
 from ..steps.engine import Documents, PassEngine
-from .passes import first_pass, later_pass
+from .passes import first_pass, later_pass, pass_over
 
 
 class Verdict(NamedTuple):
@@ -78,7 +80,18 @@ def run_passes(job: Job, progress: ProgressWriter | None = None) -> list[PassRes
     """Do what the Beam graph does up to the final shards, here and now, one split after the other."""
     progress = progress or ProgressWriter(None)
     splits = cut_splits(find_inputs(job.inputs), job.reading)
-    results = [first_pass(job, split, len(splits), progress) for split in splits]
+    return _later_passes(job, [first_pass(job, split, len(splits), progress) for split in splits], progress)
+
+
+def run_documents(job: Job, batches: Iterable[pa.RecordBatch]) -> PassResult:
+    """Do the same with documents that have been read already, as one split."""
+    progress = ProgressWriter(None)
+    split = Split(number=0, parts=(), bytes=0)
+    first = pass_over(job, split, 1, (Documents.read(batch) for batch in batches), progress)
+    return _later_passes(job, [first], progress)[0]
+
+
+def _later_passes(job: Job, results: list[PassResult], progress: ProgressWriter) -> list[PassResult]:
     for number in range(1, job.last_pass + 1):
         messages = exchange_messages(job, number - 1, results)
         results = [

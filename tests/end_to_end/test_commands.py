@@ -203,3 +203,21 @@ def test_namespaces_of_a_wiki_can_be_chosen(textmill: Run, tmp_path: Path) -> No
     assert textmill("clean", tmp_path / "dump.xml").stderr.count("removed by") == 1
     both = textmill("clean", tmp_path / "dump.xml", "--wiki-namespace", "0", "--wiki-namespace", "12")
     assert both.stderr.count("removed by") == 2
+
+
+def test_estimate_tells_what_a_run_will_do(textmill: Run) -> None:
+    corpus = Path(__file__).parents[2] / "examples" / "corpus"
+    done = textmill("estimate", "default", corpus, "--share", 1, "--json")
+    assert done.stderr == ""
+    found = json.loads(done.stdout)
+    assert found["all"]["read"]["value"] == found["documents_drawn"] == 170
+    removed = sum(one["documents"]["value"] for one in found["removed"])
+    assert found["all"]["documents"]["value"] + removed == pytest.approx(170)
+    assert found["resources"]["cpu_seconds"] > 0
+    shown = textmill("estimate", "default", corpus, "--share", 0.3)
+    assert shown.stderr == ""
+    assert "documents removed" in shown.stdout
+    assert "n2-standard-8" in shown.stdout
+    refused = textmill("estimate", "default", corpus, "--share", 2)
+    assert refused.returncode == 2
+    assert "above 0 and at most 1" in refused.stderr
