@@ -43,6 +43,7 @@ HOST_END_SECONDS = 15
 CARRIED = ("PATH", "PYTHONPATH", "JAVA_HOME")
 """Environment variables that the hosts get from here."""
 ORDERS = "host.json"
+TEMPORARY = "textmill-"
 JOB_MANAGER_NAME = "job-manager"
 PASSWORD = "TEXTMILL_STORE_PASSWORD"
 
@@ -77,7 +78,7 @@ class HostCluster(cluster.Cluster):
     def __init__(self, folder: Path, runs: Path, hosts: Sequence[str], slots: int, launch: Launch) -> None:
         super().__init__(folder, len(hosts), slots)
         self.runs, self.hosts, self.launch = runs.absolute(), hosts, launch
-        self.temporary: Path | None = None
+        self.temporary = Path()
         self.address = _own_address(hosts)
 
     @property
@@ -99,7 +100,7 @@ class HostCluster(cluster.Cluster):
     def start_processes(self) -> None:
         """The job manager, then the task managers."""
         self.run_folder.chmod(0o700)
-        self.temporary = Path(tempfile.mkdtemp(prefix="textmill-"))
+        self.temporary = Path(tempfile.mkdtemp(prefix=TEMPORARY))
         self._make_key()
         conf, command = self.java_command(JOB_MANAGER_NAME, cluster.JOB_MANAGER)
         self.start_process(JOB_MANAGER_NAME, command, {"FLINK_CONF_DIR": str(conf)})
@@ -123,6 +124,7 @@ class HostCluster(cluster.Cluster):
             "security.ssl.internal.enabled": "true",
             **store,
             **{f"security.ssl.internal.{word}": self._password for word in words},
+            "restart-strategy.fixed-delay.attempts": 10,  # the loss of one host took two
             "heartbeat.interval": 5000,
             "heartbeat.timeout": 30000,
             "taskmanager.network.netty.client.connectTimeoutSec": 30,
@@ -140,7 +142,7 @@ class HostCluster(cluster.Cluster):
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(timeout=max(0.0, end - time.monotonic()))
         super().stop()
-        if self.temporary is not None:
+        if self.temporary.name.startswith(TEMPORARY):
             shutil.rmtree(self.temporary, ignore_errors=True)
 
     @property
@@ -194,11 +196,20 @@ def command_line(command: Sequence[str], running: HostCluster, *, resume: bool) 
     return [*typed, *again, *running.arguments, "--", *running.beam_options, *beam]
 
 
-def run_command(command: Sequence[str]) -> int:
-    """Run textmill; when a signal interrupts it, it cancels its job and says how to go on."""
+def run_command(command: Sequence[str], temporary: Path) -> int:
+    """Run textmill; when a signal interrupts it, it cancels its job and says how to go on.
+
+    Args:
+        command: Its arguments.
+        temporary: Folder for what Beam leaves of temporary files.
+    """
     textmill = Path(sys.executable).with_name("textmill")
     process = subprocess.Popen(
-        [textmill, *command], stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent
+        [textmill, *command],
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        start_new_session=True,
+        preexec_fn=end_with_parent,
     )
     try:
         return process.wait()
@@ -238,7 +249,7 @@ def main() -> int:
         with HostCluster(given.flink, logs, hosts, slots, launch) as running:
             print(f"textmill: Flink is up on {len(hosts)} hosts with {slots} slots each; logs in {logs}", flush=True)
             resume = int(os.environ.get("SLURM_RESTART_COUNT", 0)) > 0
-            code = run_command(command_line(command, running, resume=resume))
+            code = run_command(command_line(command, running, resume=resume), running.temporary)
             _on_signals(signal.SIG_IGN)
     except Interrupted as interruption:
         if job and interruption.number == TIME_IS_UP:
