@@ -92,11 +92,12 @@ class Hosts:
         self.processes[name].wait()
 
     def commands(self, name: str) -> list[str]:
-        """Command lines of all that runs on a host, but for what holds it."""
+        """Command lines of all that runs on a host, but for what holds it, and does not ask for the ends of others."""
         if self.processes[name].poll() is not None:
             return []
         listed = subprocess.run(self.on(name, ["ps", "-eo", "args="]), capture_output=True, text=True, check=True)
-        return [line for line in listed.stdout.splitlines() if line not in ("sleep inf", "ps -eo args=")]
+        ours = ("sleep inf", "ps -eo args=")
+        return [line for line in listed.stdout.splitlines() if line not in ours and "<defunct>" not in line]
 
     def stop(self) -> None:
         """End all hosts."""
