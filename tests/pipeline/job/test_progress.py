@@ -44,7 +44,7 @@ def run(corpus: Path, output: Path, **options: object) -> tuple[dict, Progress]:
     return dict(manifest), last
 
 
-@pytest.mark.parametrize("runner", ["local", "FnApiRunner"])
+@pytest.mark.parametrize("runner", ["local", "apache_beam.runners.portability.fn_api_runner.FnApiRunner"])
 def test_every_runner_counts_what_the_manifest_says(corpus: Path, tmp_path: Path, runner: str) -> None:
     manifest, progress = run(corpus, tmp_path / "out", runner=runner, warn_after_documents=50)
     totals = manifest["totals"]
@@ -62,7 +62,12 @@ def test_every_runner_counts_what_the_manifest_says(corpus: Path, tmp_path: Path
 
 
 def test_a_short_run_warns_of_nothing_and_says_what_took_long(corpus: Path, tmp_path: Path) -> None:
-    manifest, _ = run(corpus, tmp_path / "out", runner="FnApiRunner", warn_after_documents=300)
+    manifest, _ = run(
+        corpus,
+        tmp_path / "out",
+        runner="apache_beam.runners.portability.fn_api_runner.FnApiRunner",
+        warn_after_documents=300,
+    )
     assert manifest["warnings"] == []
     steps = {row["step"]: row for row in manifest["timing"]["steps"]}
     expected = {

@@ -44,18 +44,19 @@ print(manifest["totals"]["kept"], manifest["totals"]["removed"])
 @pytest.mark.skipif(not Path("/proc/net/unix").exists(), reason="needs /proc")
 def test_a_run_with_workers_opens_no_port_and_leaves_no_socket(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    (tmp_path / "tmp").mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="s"))  # of a short name: sockets in a folder of a long one go elsewhere
     for name in ("a", "b"):
         (tmp_path / "in" / f"{name}.txt").write_text(f"Words of document {name}.")
     done = subprocess.run(
         [sys.executable, "-c", RUN, str(tmp_path / "in"), str(tmp_path / "out")],
-        env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+        env={**os.environ, "TMPDIR": str(folder)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert (done.stdout, done.stderr) == ("2 0\n", "")
-    assert list((tmp_path / "tmp").iterdir()) == []
+    assert list(folder.iterdir()) == []
+    folder.rmdir()
 
 
 def test_the_path_of_a_socket_is_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
