@@ -49,6 +49,10 @@ def test_ones_own_rules_run_in_workers_and_are_retuned(textmill: Run, tmp_path: 
     columns = pq.read_table(out / "ledger").column_names
     assert {"shouting.words_ratio", "questions", "gopher.words"} <= set(columns)
     change = ("--set", "shouting.max_shouted_words_ratio=0", "--write", tmp_path / "quiet.yaml", "--json")
+    refused = textmill("retune", out, *change, env=WITH_EXAMPLES)
+    assert refused.returncode == 2
+    assert "--code" in refused.stderr
+    change = (*change, "--code")
     told = json.loads(textmill("retune", out, *change, env=WITH_EXAMPLES).stdout)
     assert told["lost"]["documents"] > 0
     assert "own_rules:ShoutingRules: {max_shouted_words_ratio: 0}" in (tmp_path / "quiet.yaml").read_text()
