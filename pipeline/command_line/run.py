@@ -107,7 +107,11 @@ def run(
     except KeyboardInterrupt as interruption:
         message = f"interrupted; {interruption}" if str(interruption) else "interrupted"
         raise typer.Exit(say(f"{message}; --resume goes on with {output}", EXIT_INTERRUPTED)) from interruption
-    if as_json:
+    if template := manifest.get("template"):
+        print(json.dumps({"template": template, "output": output}) if as_json else f"The job is written to {template}.")
+        if not (quiet or as_json):
+            print("When a job started from it has ended, the same command with --resume checks and settles it.")
+    elif as_json:
         print(json.dumps(manifest["totals"] | {"output": output}))
     elif not quiet:
         display.summary(manifest, output)

@@ -82,8 +82,18 @@ def _check_job_server(endpoint: str) -> None:
         raise InputError(f"no Beam job server answers at {endpoint}: {error}") from error
 
 
+def template_of(pipeline: Any) -> str | None:
+    """Where a pipeline for Dataflow is to be written down instead of being run, if anywhere."""
+    from apache_beam.options.pipeline_options import GoogleCloudOptions
+
+    location: str | None = pipeline.options.view_as(GoogleCloudOptions).template_location
+    return location
+
+
 def run_on_cluster(pipeline: Any, job: Job, on_progress: Callable[[Progress], None] | None = None) -> None:
     """Build the same graph as a local run and run it; inputs and output must be within reach of every worker.
+
+    With ``--template_location`` the job is only written down, for somebody else to start.
 
     Raises:
         TextmillError: when the run fails; an error of ours comes out as what it was in the worker.
@@ -98,7 +108,8 @@ def run_on_cluster(pipeline: Any, job: Job, on_progress: Callable[[Progress], No
     running, result = RunningJob(pipeline), None
     try:
         result = pipeline.run()
-        wait(result, on_progress)
+        if template_of(pipeline) is None:
+            wait(result, on_progress)
     except KeyboardInterrupt as interruption:
         raise KeyboardInterrupt(running.cancel(result)) from interruption
     except TextmillError:

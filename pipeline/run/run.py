@@ -85,7 +85,11 @@ class RunOptions:
 
 
 def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, options: RunOptions) -> Mapping[str, Any]:
-    """Run a recipe; see :meth:`Recipe.run`."""
+    """Run a recipe; see :meth:`Recipe.run`.
+
+    Returns:
+        The manifest; only ``{"template": …}`` where the job was written as a template of Dataflow instead of being run.
+    """
     if options.workers < (1 if options.runner == "local" else 0):
         raise InputError(f"workers must be at least 1, not {options.workers}")
     use_store_options(options.stores)
@@ -102,7 +106,7 @@ def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, opt
     )
     files = job.find_inputs()  # a wrong path is reported now, not by a worker
     job = replace(job, input_versions=versions_of(files), functions=function_fingerprints(recipe.plan))
-    run = _on_runner(options, job.output)
+    run, template = _on_runner(options, job.output)
     finished = _finished(job, files) if options.resume else None
     if finished is not None:
         changed = list(changes(finished, job, files))
@@ -118,26 +122,29 @@ def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, opt
     if is_big or options.components == "distributed":
         job = replace(job, component_rounds=COMPONENT_ROUNDS)
     job = replace(job, fingerprints=pass_fingerprints(job))
+    if options.resume and _has_ended(job, files):
+        with exclusive(job.folder(WORK_FOLDER)):
+            return settle(job)
     with _prepared_output(job, resume=options.resume, again=finished is not None):
         is_fresh = _tell_changes(job, files, options.on_notice)
         run(replace(job.with_listed(files), is_fresh=is_fresh and options.runner == "local"))
-        return settle(job)
+        return settle(job) if template is None else {"template": template}
 
 
-def _on_runner(options: RunOptions, output: str) -> Callable[[Job], None]:
-    """What runs a job on the runner of the options; refuses a wrong runner before anything is written."""
+def _on_runner(options: RunOptions, output: str) -> tuple[Callable[[Job], None], str | None]:
+    """What runs a job on the runner of the options, and where it writes it instead; refuses a wrong runner at once."""
     if options.runner == "local":
         from .local import run_local
 
         if options.runner_options:
             raise InputError(f"the local runner takes no Beam options, but got {' '.join(options.runner_options)}")
-        return lambda job: run_local(job, options.workers, options.on_progress)
-    from .cluster import open_pipeline, run_on_cluster
+        return lambda job: run_local(job, options.workers, options.on_progress), None
+    from .cluster import open_pipeline, run_on_cluster, template_of
     from .runner_options import cluster_arguments
 
     arguments = cluster_arguments(options.runner, output, options.runner_options, options.workers)
     pipeline = open_pipeline(options.runner, arguments)
-    return lambda job: run_on_cluster(pipeline, job, options.on_progress)
+    return lambda job: run_on_cluster(pipeline, job, options.on_progress), template_of(pipeline)
 
 
 @contextmanager
@@ -173,27 +180,52 @@ def _prepared_output(job: Job, *, resume: bool, again: bool) -> Iterator[None]:
         yield
 
 
+def _described(job: Job, files: Sequence[InputFile]) -> dict[str, Any]:
+    """What makes a run this one."""
+    return {
+        "recipe": recipe_dict(job.recipe)["sha256"],
+        "options": options_of(job),
+        "functions": dict(job.functions),
+        "inputs": {file.source: [file.size, file.version] for file in files},
+    }
+
+
+def _changes_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What is no longer as the interrupted run had it, in words."""
+    inputs, known = before["inputs"], now["inputs"]
+    return [
+        *(["the recipe is another"] if before["recipe"] != now["recipe"] else []),
+        *differences(before["options"], now["options"]),
+        *differing_code(before["functions"], now["functions"]),
+        *named_inputs(sorted(name for name in {*inputs, *known} if inputs.get(name) != known.get(name))),
+    ]
+
+
 def _tell_changes(job: Job, files: Sequence[InputFile], tell: Callable[[str], None]) -> bool:
     """Say what is no longer as the interrupted run had it, and write down how it is now; returns whether none was."""
-    path = job.folder(WORK_FOLDER, RUN_FILE)
-    now = {"recipe": recipe_dict(job.recipe)["sha256"], "options": options_of(job), "functions": dict(job.functions)}
-    now["inputs"] = known = {file.source: [file.size, file.version] for file in files}
+    path, now = job.folder(WORK_FOLDER, RUN_FILE), _described(job, files)
     is_fresh = not exists(path)
-    if not is_fresh:
-        with open_read(path) as source:
-            before = json.load(source)
-        inputs = before["inputs"]
-        found = [
-            *(["the recipe is another"] if before["recipe"] != now["recipe"] else []),
-            *differences(before["options"], now["options"]),
-            *differing_code(before["functions"], now["functions"]),
-            *named_inputs(sorted(name for name in {*inputs, *known} if inputs.get(name) != known.get(name))),
-        ]
-        if found:
-            tell(f"since {job.output} was interrupted, {'; '.join(found)}: what that concerns is done again")
+    if not is_fresh and (found := _changes_since(_read_json(path), now)):
+        tell(f"since {job.output} was interrupted, {'; '.join(found)}: what that concerns is done again")
     with write_atomically(path) as target:
         target.write(json.dumps(now).encode())
     return is_fresh
+
+
+def _has_ended(job: Job, files: Sequence[InputFile]) -> bool:
+    """Whether the run has ended without a command that waited for it: one started from a template, or left alone.
+
+    A manifest is the last that a run writes, and the first that goes when one begins.
+    """
+    path = job.folder(WORK_FOLDER, RUN_FILE)
+    if not (exists(path) and exists(job.folder(MANIFEST))):
+        return False
+    return not _changes_since(_read_json(path), _described(job, files))
+
+
+def _read_json(path: str) -> Any:
+    with open_read(path) as source:
+        return json.load(source)
 
 
 def _finished(job: Job, files: Sequence[InputFile]) -> dict[str, Any] | None:

@@ -5,15 +5,20 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from textmill import Recipe
 from textmill.errors import TextmillError
 from textmill.pipeline.files import storage, stores
+from textmill.pipeline.job.job import Job
+from textmill.pipeline.run.local import run_local
 
 from . import stores_servers as servers
 
@@ -23,6 +28,7 @@ pytest.importorskip("moto.server", reason="moto is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore:Sending a large body directly:ResourceWarning")  # gcsfs does
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
+FLEX = Path(__file__).parents[2] / "deploy" / "dataflow" / "flex.py"
 MANY = 1100
 """A page of a listing has a thousand."""
 
@@ -314,3 +320,42 @@ def test_a_large_file_is_uploaded_in_parts_and_a_failed_one_leaves_nothing(
         raise KeyError("stop")
     store.behave()
     assert [found[:2] for found in storage.list_entries(f"{store.root}/large")] == [(path, len(content))]
+
+
+def test_a_flex_template_of_dataflow_is_written_and_its_job_settled(
+    store: Store, uploaded: str, recipe: Path, textmill: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if store.scheme != "gs":
+        pytest.skip("Dataflow works on Google's storage")
+    pytest.importorskip("google.cloud.storage", reason="the extra gcp is not installed")
+    store.behave()
+    output, template = f"{store.root}/flex", f"{store.root}/launches/job_object"
+    given = {
+        "recipe": recipe,
+        "input": f"corpus={uploaded}",
+        "output": output,
+        "textmill_options": " ".join(["--shard-mb 3", *store.flags]),
+        # what the launcher adds
+        "runner": "DataflowRunner",
+        "project": "my-project",
+        "region": "europe-west1",
+        "template_location": template,
+        "sdk_container_image": "europe-docker.pkg.dev/p/r/textmill:1",
+    }
+    command = [sys.executable, str(FLEX), *(f"--{name}={value}" for name, value in given.items()), "--no_auth"]
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", store.proxy.url)
+    written = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+    assert written.returncode == 0, written.stderr
+    assert f"The job is written to {template}." in written.stdout
+    with storage.open_read(template) as source:
+        assert json.load(source)["environment"]["workerPools"]
+    assert any(path.endswith("_work/inputs.json") for path in storage.list_files(output))
+    # What the service would do with it.
+    job = Job(recipe=Recipe.load(str(recipe)), inputs=(f"corpus={uploaded}",), output=output, shard_bytes=3_000_000)
+    run_local(replace(job, stores=store.options), workers=1)
+    assert any("/_work/" in path for path in storage.list_files(output))
+    settled = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+    assert settled.returncode == 0, settled.stderr
+    assert "15,001 documents read" in settled.stdout
+    assert not any("/_work/" in path for path in storage.list_files(output))
+    assert textmill("verify", output, *store.flags).returncode == 0

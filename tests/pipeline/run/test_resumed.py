@@ -119,7 +119,7 @@ def test_what_has_changed_since_an_interruption_is_said(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(running, "_on_runner", lambda options, output: stop)
+        patched.setattr(running, "_on_runner", lambda options, output: (stop, None))
         with pytest.raises(KeyboardInterrupt):
             run(corpus, tmp_path / "out", notices)
     change_same_size(corpus / "a.jsonl")
@@ -201,7 +201,7 @@ def test_the_work_folder_is_nobody_elses(corpus: Path, tmp_path: Path, monkeypat
         seen.append(stat.S_IMODE(Path(job.folder(WORK_FOLDER)).stat().st_mode))
         raise InputError("stop")
 
-    monkeypatch.setattr(running, "_on_runner", lambda options, output: look)
+    monkeypatch.setattr(running, "_on_runner", lambda options, output: (look, None))
     for _ in range(2):
         with pytest.raises(InputError, match="stop"):
             RECIPE.run(str(corpus), output=str(tmp_path / "out"), resume=True)
@@ -225,3 +225,36 @@ def test_a_link_in_the_place_of_the_work_folder_is_refused(corpus: Path, tmp_pat
     (tmp_path / "out" / WORK_FOLDER).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(InputError, match="_work is no folder; delete it"):
         RECIPE.run(str(corpus), output=str(tmp_path / "out"), resume=True)
+
+
+def test_a_run_that_ended_while_nobody_waited_is_settled_and_not_done_again(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "out"
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "settle", lambda job: {})  # as where the command was killed, or made only a template
+        RECIPE.run(str(corpus), output=str(output))
+    assert (output / WORK_FOLDER).exists()
+    with pytest.raises(InputError, match="unfinished run; go on with it by --resume"):
+        RECIPE.run(str(corpus), output=str(output))
+
+    def run_again(job: Job) -> None:
+        raise InputError("it runs again")
+
+    monkeypatch.setattr(running, "_on_runner", lambda options, output: (run_again, None))
+    manifest = RECIPE.run(str(corpus), output=str(output), resume=True)
+    assert manifest["totals"]["read"] == 18
+    assert not (output / WORK_FOLDER).exists()
+    assert verify(str(output)) == []
+
+
+def test_a_run_that_ended_over_other_input_is_done_again(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "out"
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "settle", lambda job: {})
+        RECIPE.run(str(corpus), output=str(output))
+    (corpus / "a.jsonl").write_text('{"text": "only one"}\n')
+    manifest = RECIPE.run(str(corpus), output=str(output), resume=True)
+    assert manifest["totals"]["read"] == 1 + 9
