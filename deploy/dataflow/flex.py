@@ -1,7 +1,7 @@
 """The program of a Dataflow flex template: ``textmill run`` from the parameters that the service's launcher gives.
 
-The launcher starts it with ``--name=value`` for each parameter, says by ``--template_location`` where it expects the job,
-and starts that. See docs/dataflow.md.
+The launcher gives ``--name=value`` for each parameter, and by ``--template_location`` says where it expects the
+job, which it then starts. See docs/dataflow.md.
 """
 
 from __future__ import annotations
