@@ -1,15 +1,15 @@
-"""``textmill clean`` and ``textmill explain``: one file, or one document."""
+"""``textmill clean`` and ``textmill explain``: files, or one document."""
 
 from __future__ import annotations
 
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ...errors import InputError
 from .options import (
     Code,
     Encoding,
@@ -30,11 +30,24 @@ from .options import (
 
 
 def clean(
-    file: FileArgument,
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE", help="Files of any kind that textmill reads, folders, globs; - for standard input."
+        ),
+    ],
     recipe: RecipeOption = "default",
     settings: Set = None,
     code: Code = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="A .txt, .jsonl or .parquet file.")] = None,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="FILE", help="A .txt, .jsonl, .md or .parquet file.")
+    ] = None,
+    output_dir: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Write a file for each input file below this folder instead.")
+    ] = None,
+    output_format: Annotated[
+        str | None, typer.Option("--format", metavar="NAME", help="What to write: text, jsonl, markdown or parquet.")
+    ] = None,
     text_field: TextField = "text",
     html_field: HtmlField = None,
     lines: Lines = False,
@@ -46,9 +59,15 @@ def clean(
     _store: Store = None,
     as_json: Json = False,
 ) -> None:
-    """Clean one file: cleaned text to standard output or OUT, verdicts to standard error."""
-    from ..commands.clean import clean_file
+    """Clean files: cleaned text to standard output, FILE or DIR, verdicts to standard error.
 
+    Exits with 1 when nothing was kept, and with 2 when nothing could be read.
+    """
+    from ..commands.clean import Destination, clean_files
+    from ..commands.written_texts import format_of
+
+    if output is not None and output_dir is not None:
+        raise InputError("give --output for one file or --output-dir for many, not both")
     reading = reading_of(
         text_field=text_field,
         html_field=html_field,
@@ -56,9 +75,12 @@ def clean(
         encoding=encoding,
         wiki_namespaces=tuple(wiki_namespace or (0,)),
         kind=kind,
+        inputs=files,
         extraction=extraction,
     )
-    clean_file(load_named(recipe, settings, code), file, output, reading, as_json=as_json, quiet=quiet)
+    form = format_of(output_format, output, as_json=as_json)
+    to = Destination(output=output, folder=output_dir, format=form)
+    raise typer.Exit(clean_files(load_named(recipe, settings, code), files, to, reading, quiet=quiet))
 
 
 def explain(
@@ -91,6 +113,7 @@ def explain(
         encoding=encoding,
         wiki_namespaces=tuple(wiki_namespace or (0,)),
         kind=kind,
+        inputs=[file],
         extraction=extraction,
     )
     if document is not None:

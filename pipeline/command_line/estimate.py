@@ -65,6 +65,7 @@ def estimate(
             encoding=encoding,
             wiki_namespaces=tuple(wiki_namespace or (0,)),
             kind=kind,
+            inputs=inputs,
             extraction=extraction,
         ),
     )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-
-from ...errors import InputError
 
 if TYPE_CHECKING:
     from ..recipes.definition import RecipeDefinition
@@ -19,6 +18,10 @@ EXIT_INTERRUPTED = 130
 RecipeArgument = Annotated[str, typer.Argument(metavar="RECIPE", help="A preset's name or a recipe file.")]
 FileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="One file of any kind that textmill reads; - for standard input.")
+]
+FilesArgument = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE", help="Files of any kind that textmill reads, folders, globs; - is standard input."),
 ]
 RecipeOption = Annotated[str, typer.Option("--recipe", metavar="NAME", help="A preset's name or a recipe file.")]
 TextField = Annotated[
@@ -40,7 +43,13 @@ WikiNamespaces = Annotated[
         help="Read pages of this namespace of a wiki; 0, the articles, by default.",
     ),
 ]
-Kind = Annotated[str | None, typer.Option(help="Take every document for web, book, code or other.")]
+Kind = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KIND[=INPUT]",
+        help="Take documents for web, book, code or other: all, or those of an input, folder or glob, as in web=crawl.",
+    ),
+]
 Extraction = Annotated[str, typer.Option(help="What of a page of HTML is its text: main, precise, or all.")]
 Set = Annotated[
     list[str] | None,
@@ -92,12 +101,10 @@ def load_named(recipe: str, settings: list[str] | None, code: bool | None) -> Re
     return load_recipe(recipe, parse_settings(settings or ()), code=code)
 
 
-def reading_of(**options: Any) -> Any:
+def reading_of(kind: list[str] | None, inputs: Sequence[str], **options: Any) -> Any:
     """``InputOptions`` from options of the command line; not imported before they are needed."""
-    from ...filters.base.batch import KINDS
     from ..input.inputs import InputOptions
+    from ..input.kinds import parse_kinds
 
-    kind = options["kind"]
-    if kind is not None and kind not in KINDS:
-        raise InputError(f"unknown kind {kind!r}; kinds are {', '.join(KINDS)}")
-    return InputOptions(**options)
+    for_all, by_source = parse_kinds(kind or (), inputs)
+    return InputOptions(kind=for_all, kinds=by_source, **options)

@@ -89,6 +89,7 @@ def run(
             encoding=encoding,
             wiki_namespaces=tuple(wiki_namespace or (0,)),
             kind=kind,
+            inputs=inputs,
             extraction=extraction,
             max_document_bytes=int(max_document_mb * 1e6),
         ),

@@ -1,27 +1,24 @@
-"""Clean one file in this process: every document through the recipe, deduplication within the file included."""
+"""Clean files in this process: every document through the recipe, deduplication among them included."""
 
 from __future__ import annotations
 
-import json
+import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, Any
-
-import pyarrow as pa
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import PurePath
 
 from ...dedup.base.step import DocumentDeduplicator
-from ...errors import InputError
 from ...filters.base.batch import document_id, make_batch
 from ...filters.base.step import Step
 from ..exchange.seen_index import check_indexes, seal_indexes
 from ..files.ledger import QUARANTINED
 from ..files.staging import read_staged
 from ..input.formats import ONE_DOCUMENT_FORMATS, detect_format
-from ..input.inputs import InputOptions, absolute_input, find_inputs
+from ..input.inputs import InputOptions, absolute_input, find_inputs, find_roots, split_label
 from ..input.standard_input import as_file
 from ..job.job import Job
 from ..job.results import PassResult
@@ -30,113 +27,107 @@ from ..recipes.definition import RecipeDefinition
 from ..steps.compiling import compiling_beside
 from ..steps.own import leave_pandas_out
 from ..steps.tokenizing import Tokenize
+from .written_texts import write_file, write_files, write_to_standard_output
 
 NOTE = "A note, so that every step has something to do.\n"
-FORMATS = (".txt", ".jsonl", ".parquet")
 
 
 @dataclass
 class Outcome:
-    """What became of the documents of a file."""
+    """What became of all documents."""
 
     kept: int = 0
     removed: int = 0
     quarantined: int = 0
-    lines: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when something was kept, 2 when nothing could be read, else 1."""
+        return 0 if self.kept else 2 if self.quarantined and not self.removed else 1
 
 
-def clean_file(
-    recipe: RecipeDefinition, file: str, output: Path | None, reading: InputOptions, *, as_json: bool, quiet: bool
-) -> None:
-    """Clean a file: texts to ``output`` or standard output, verdicts to standard error.
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """Where cleaned documents go: standard output, a file, or a folder with a file for each source."""
+
+    output: str | None = None
+    folder: str | None = None
+    format: str = "text"
+
+    @property
+    def with_tokens(self) -> bool:
+        """Whether token ids would be written."""
+        return self.format == "parquet"
+
+
+def clean_files(
+    recipe: RecipeDefinition, files: Sequence[str], to: Destination, reading: InputOptions, *, quiet: bool
+) -> int:
+    """Clean files together, as one small corpus: texts to where they are wanted, verdicts to standard error.
+
+    Returns:
+        The exit code: 0 when a document was kept, 1 when none was, 2 when none could be read.
 
     Raises:
-        InputError: for a file that is missing, or an output of no known format.
+        InputError: for a file that is missing, or an output that cannot be written.
     """
-    if output is not None and output.suffix not in FORMATS:
-        raise InputError(f"cannot tell what to write to {output}; let its name end in {', '.join(FORMATS)}")
-    with as_file(file) as path, tempfile.TemporaryDirectory(prefix="textmill-") as folder:
-        recipe = _fitting(recipe, absolute_input(path), output)
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="textmill-"))
+        paths = [stack.enter_context(as_file(file)) for file in files]
+        inputs = tuple(absolute_input(given) for given in _named_apart(paths))
+        recipe = _fitting(recipe, inputs, with_tokens=to.with_tokens)
         leave_pandas_out(recipe.plan)
-        job = Job(recipe=recipe, inputs=(absolute_input(path),), output=folder, reading=reading)
+        job = Job(recipe=recipe, inputs=inputs, output=folder, reading=reading)
         check_indexes(recipe.plan)
         with compiling_beside(recipe.plan, make_batch([NOTE]), wait=False):
             results = run_passes(job)
         seal_indexes(job)
-        batches = (batch for result in results if result.piece for batch in read_staged(result.piece.path))
-        if output is None:
-            _write_texts(sys.stdout, batches, as_json=as_json)
+        kept = [result.piece for result in results if result.piece]
+        batches = (batch for piece in kept for batch in read_staged(piece.path))
+        outcome = Outcome()
+        lines = list(_verdict_lines(job, results, outcome))
+        if to.folder is not None:
+            write_files(to.folder, batches, to.format)
+        elif to.output is not None:
+            write_file(to.output, batches, to.format, several=outcome.kept > 1)
         else:
-            _write_file(output, batches)
-        if not quiet:
-            _tell_verdicts(job, results)
+            write_to_standard_output(batches, to.format, several=outcome.kept > 1)
+    if not quiet:
+        total = outcome.kept + outcome.removed + outcome.quarantined
+        if total != 1:
+            counted = f"{outcome.kept} kept, {outcome.removed} removed, {outcome.quarantined} quarantined"
+            lines.append(f"{total} documents: {counted}")
+        print("\n".join(lines), file=sys.stderr)
+    return outcome.exit_code
 
 
-def _fitting(recipe: RecipeDefinition, file: str, output: Path | None) -> RecipeDefinition:
+def _named_apart(paths: Sequence[str]) -> list[str]:
+    """Inputs of one name labelled by their folder too, and by a number where that is the same as well."""
+    named: list[str] = []
+    taken: set[str] = set()
+    for given, (label, root) in zip(paths, find_roots(paths), strict=True):
+        folder = PurePath(root).parent.name
+        tried = chain([label, f"{folder}-{label}"], (f"{folder}-{label}-{number}" for number in count(2)))
+        free = next(name for name in map(_as_label, tried) if name not in taken)
+        taken.add(free)
+        named.append(given if free == _as_label(label) else f"{free}={split_label(given)[1]}")
+    return named
+
+
+def _as_label(name: str) -> str:
+    return re.sub(r"[^\w.-]|^(?![A-Za-z0-9])", lambda found: "_" if found[0] else "file-", name, flags=re.ASCII)
+
+
+def _fitting(recipe: RecipeDefinition, inputs: Sequence[str], *, with_tokens: bool) -> RecipeDefinition:
     """The recipe without what is of no use: tokens where they are not written, duplicates where there is one document.
 
     Both would load libraries and vocabularies, and one text should take no longer than it must.
     """
-    useless: tuple[type[Step], ...] = () if output is not None and output.suffix == ".parquet" else (Tokenize,)
-    files = find_inputs([file])
+    useless: tuple[type[Step], ...] = () if with_tokens else (Tokenize,)
+    files = find_inputs(inputs)
     if len(files) == 1 and detect_format(files[0].path).name in ONE_DOCUMENT_FORMATS:
         useless = (*useless, DocumentDeduplicator)
     return RecipeDefinition(recipe.name, [step for step in recipe.steps if not isinstance(step, useless)])
-
-
-def _write_file(output: Path, batches: Iterable[pa.RecordBatch]) -> None:
-    partial = output.with_name(f".{output.name}.partial")
-    try:
-        if output.suffix == ".parquet":
-            _write_parquet(partial, batches)
-        else:
-            with partial.open("w", encoding="utf-8", newline="\n") as sink:
-                _write_texts(sink, batches, as_json=output.suffix == ".jsonl")
-        partial.replace(output)
-    except OSError as error:
-        raise InputError(f"cannot write {output}: {error}") from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-
-
-def _write_texts(sink: IO[str], batches: Iterable[pa.RecordBatch], *, as_json: bool) -> None:
-    """One JSON object a line, or the bare texts with an empty line between two."""
-    first = True
-    for batch in batches:
-        names = [name for name in ("doc_id", "text", "source", "url", "language") if name in batch.schema.names]
-        for row in batch.select(names).to_pylist():
-            if as_json:
-                sink.write(json.dumps(row, ensure_ascii=False) + "\n")
-                continue
-            sink.write(("" if first else "\n") + row["text"].rstrip("\n") + "\n")
-            first = False
-    sink.flush()
-
-
-def _write_parquet(path: Path, batches: Iterable[pa.RecordBatch]) -> None:
-    import pyarrow.parquet as pq
-
-    writer: Any = None
-    for batch in batches:
-        writer = writer or pq.ParquetWriter(path, batch.schema, compression="zstd")
-        writer.write_batch(batch)
-    if writer is None:
-        pq.write_table(pa.table({"text": pa.array([], pa.large_string())}), path)
-    else:
-        writer.close()
-
-
-def _tell_verdicts(job: Job, results: Iterable[PassResult]) -> None:
-    outcome = Outcome()
-    for line in _verdict_lines(job, results, outcome):
-        print(line, file=sys.stderr)
-    total = outcome.kept + outcome.removed + outcome.quarantined
-    if total != 1:
-        print(
-            f"{total} documents: {outcome.kept} kept, {outcome.removed} removed, {outcome.quarantined} quarantined",
-            file=sys.stderr,
-        )
 
 
 def _verdict_lines(job: Job, results: Iterable[PassResult], outcome: Outcome) -> Iterator[str]:

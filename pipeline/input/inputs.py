@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import pairwise
 
 from ...errors import InputError
@@ -40,6 +41,9 @@ class InputOptions:
     url_field: str = "url"
     kind: str | None = None
     """Take every document for this kind (web, book, code, other) instead of telling by its format."""
+    kinds: tuple[tuple[str, str], ...] = ()
+    """Kinds by source, each with a source, a folder of sources or a glob: ``("crawl", "web")``. The first that fits
+    counts, before ``kind``."""
     encoding: str | None = None
     """Charset of all files of text, HTML, lines and JSON lines, instead of telling it by their bytes."""
     extraction: Extraction = "main"
@@ -53,8 +57,9 @@ class InputOptions:
     """A batch ends at whichever comes first."""
 
     def __post_init__(self) -> None:
-        if self.kind is not None and self.kind not in KINDS:
-            raise InputError(f"no kind {self.kind!r}; kinds are {', '.join(KINDS)}")
+        for kind in (*((self.kind,) if self.kind is not None else ()), *(kind for _, kind in self.kinds)):
+            if kind not in KINDS:
+                raise InputError(f"no kind {kind!r}; kinds are {', '.join(KINDS)}")
         if self.extraction not in EXTRACTIONS:
             raise InputError(f"no extraction {self.extraction!r}; there are {', '.join(EXTRACTIONS)}")
         if self.encoding is not None:
@@ -68,6 +73,13 @@ class InputOptions:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise InputError(f"{name} is {value}; it must be at least 1")
+
+    def kind_of(self, source: str) -> str | None:
+        """The kind that documents of a source are to be taken for; None leaves it to their format."""
+        for pattern, kind in self.kinds:
+            if source == pattern or source.startswith(f"{pattern}/") or fnmatchcase(source, pattern):
+                return kind
+        return self.kind
 
 
 @dataclass(frozen=True)
@@ -134,6 +146,17 @@ def find_inputs(inputs: Sequence[str], *, output: str | None = None) -> list[Inp
         if first.source == second.source:
             raise InputError(f"{first.path} and {second.path} would both be called {first.source!r}; label one input")
     return ordered
+
+
+def find_roots(inputs: Sequence[str]) -> list[tuple[str, str]]:
+    """Label and absolute root of each input; nothing is looked into."""
+    roots = []
+    for given in inputs:
+        label, path = split_label(given)
+        path = _absolute(path)
+        root = (fixed_folder(path) if is_glob(path) else path).rstrip("/") or "/"
+        roots.append((_printable(label or _last_part(root)), root))
+    return roots
 
 
 def _absolute(path: str) -> str:

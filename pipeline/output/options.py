@@ -25,6 +25,7 @@ def options_of(job: Job) -> dict[str, Any]:
     return {
         **dataclasses.asdict(job.reading),
         "wiki_namespaces": list(job.reading.wiki_namespaces),
+        "kinds": [list(pair) for pair in job.reading.kinds],
         "keep_removed": job.keep_removed,
         "measure_all": job.measure_all,
         "shard_bytes": job.shard_bytes,

@@ -36,7 +36,7 @@ def test_clean_prints_the_text_and_tells_the_verdict(textmill: Run, note: Path) 
 def test_clean_tells_which_rule_removed_a_text(textmill: Run, tmp_path: Path) -> None:
     (tmp_path / "menu.html").write_text("<html><body><p>Home. About. Contact.</p></body></html>")
     done = textmill("clean", tmp_path / "menu.html", "--recipe", "fineweb")
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout) == (1, "")
     assert " removed by " in done.stderr
 
 
@@ -47,6 +47,103 @@ def test_clean_writes_jsonl_and_parquet_with_tokens(textmill: Run, note: Path, t
     assert textmill("clean", note, "-o", tmp_path / "out.parquet", "-q").returncode == 0
     (row,) = pq.read_table(tmp_path / "out.parquet").to_pylist()
     assert row["token_count"] == len(row["input_ids"]) > 50
+
+
+def make_folder(tmp_path: Path) -> Path:
+    """Two notes of one name in two folders, a page, two documents in one file, and a file that cannot be read."""
+    folder = tmp_path / "mixed"
+    for name in ("a", "b"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "note.txt").write_text(f"{NOTE}{name * 3} was there as well, and took notes of it all.\n")
+    rows = [
+        {"text": f"{NOTE} And {who} said nothing.", "id": number, "url": f"https://example.org/{number}"}
+        for number, who in enumerate(["Ann", "Ben"])
+    ]
+    (folder / "two.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 and no more")
+    (tmp_path / "mine.yaml").write_text("name: mine\nsteps:\n  - gopher_quality: {min_words: 10}\n  - exact_dedup\n")
+    return folder
+
+
+def mine(tmp_path: Path) -> list[object]:
+    return ["--recipe", tmp_path / "mine.yaml"]
+
+
+def test_clean_takes_many_files_and_tells_them_apart(textmill: Run, tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    done = textmill(
+        "clean",
+        folder / "a" / "note.txt",
+        folder / "b" / "note.txt",
+        folder / "two.jsonl",
+        "--recipe",
+        tmp_path / "mine.yaml",
+    )
+    assert done.returncode == 0, done.stderr
+    heads = [line.split() for line in done.stdout.splitlines() if line.startswith("==> ")]
+    assert [head[1] for head in heads] == ["b-note.txt", "note.txt", "two.jsonl", "two.jsonl"]
+    assert len({head[2] for head in heads}) == 4
+    assert "4 documents: 4 kept, 0 removed, 0 quarantined" in done.stderr
+
+
+def test_clean_keeps_kind_url_and_metadata_in_json_lines(textmill: Run, tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    done = textmill(
+        "clean", folder, "--json", "-q", "--kind", "book=mixed/a", "--kind", "web", "--recipe", tmp_path / "mine.yaml"
+    )
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(row["source"], row["kind"]) for row in rows] == [
+        ("mixed/a/note.txt", "book"),
+        ("mixed/b/note.txt", "web"),
+        ("mixed/two.jsonl", "web"),
+        ("mixed/two.jsonl", "web"),
+    ]
+    assert [(row["url"], row["metadata"]) for row in rows[2:]] == [
+        ("https://example.org/0", {"id": 0}),
+        ("https://example.org/1", {"id": 1}),
+    ]
+
+
+def test_clean_writes_a_file_for_each_into_a_folder(textmill: Run, tmp_path: Path) -> None:
+    folder, out = make_folder(tmp_path), tmp_path / "out"
+    done = textmill("clean", folder, "--output-dir", out, *mine(tmp_path))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "broken.pdf" in done.stderr
+    files = {str(path.relative_to(out)): path.read_text() for path in out.rglob("*") if path.is_file()}
+    assert sorted(files) == ["mixed/a/note.txt", "mixed/b/note.txt", "mixed/two.jsonl.txt"]
+    assert files["mixed/a/note.txt"].startswith("The committee")
+    assert files["mixed/two.jsonl.txt"].count("==> mixed/two.jsonl ") == 2
+    assert (
+        textmill(
+            "clean", folder, "--output-dir", out, "--format", "parquet", "-q", "--recipe", tmp_path / "mine.yaml"
+        ).returncode
+        == 0
+    )
+    table = pq.read_table(out / "mixed" / "two.jsonl.parquet")
+    assert (table.num_rows, table["source"][0].as_py()) == (2, "mixed/two.jsonl")
+
+
+def test_clean_writes_markdown(textmill: Run, tmp_path: Path) -> None:
+    paragraph = f"<p>{NOTE}</p>"
+    page = f"<html><head><title>The  annual\nmeeting</title></head><body><article>{paragraph}</article></body></html>"
+    (tmp_path / "page.html").write_text(page)
+    make_folder(tmp_path)
+    done = textmill("clean", tmp_path / "page.html", "--format", "markdown", "-q", *mine(tmp_path))
+    assert done.stdout.startswith("# The annual meeting\n\nThe committee"), done.stdout
+    assert (
+        textmill(
+            "clean", tmp_path / "page.html", "-o", tmp_path / "page.md", "-q", "--recipe", tmp_path / "mine.yaml"
+        ).returncode
+        == 0
+    )
+    assert (tmp_path / "page.md").read_text() == done.stdout
+
+
+def test_clean_ends_with_2_where_nothing_could_be_read(textmill: Run, tmp_path: Path) -> None:
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 and no more")
+    done = textmill("clean", tmp_path / "broken.pdf")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "quarantined" in done.stderr
 
 
 def test_clean_removes_duplicates_within_a_file(textmill: Run, tmp_path: Path) -> None:
@@ -129,6 +226,14 @@ def test_recipes_lists_and_shows_presets(textmill: Run, tmp_path: Path) -> None:
         (["clean", "mine.txt", "--recipe", "gopher", "--set", "gopher_quality.min_wrds=3"], "did you mean 'min_words'"),
         (["clean", "mine.txt", "-o", "out.docx"], "cannot tell what to write to out.docx"),
         (["clean", "mine.txt", "--kind", "poem"], "unknown kind 'poem'"),
+        (["clean", "mine.txt", "--kind", "poem=mine.txt"], "unknown kind 'poem' in --kind poem=mine.txt"),
+        (
+            ["clean", "mine.txt", "--kind", "web=mine.yaml"],
+            "--kind names 'mine.yaml', which is no part of the inputs: mine.txt",
+        ),
+        (["clean", "mine.txt", "--kind", "web", "--kind", "book"], "documents cannot all be web and book"),
+        (["clean", "mine.txt", "--format", "pdf"], "no format 'pdf'; choose one of text, jsonl, markdown, parquet"),
+        (["clean", "mine.txt", "-o", "a.txt", "--output-dir", "b"], "not both"),
         (["run", "fineweb", "mine.txt", "--output", "full"], "is not empty; delete it or name another"),
         (["run", "fineweb", "nowhere", "--output", "new"], "no such file or folder"),
         (["run", "fineweb", "mine.txt", "--output", "new", "--workers", "-1"], "workers must be at least 1"),
@@ -168,10 +273,12 @@ def test_standard_input_and_pipes_are_read(textmill: Run, tmp_path: Path) -> Non
 def test_clean_tells_what_could_not_be_read_and_where(textmill: Run, tmp_path: Path) -> None:
     (tmp_path / "two.jsonl").write_bytes(b'{"text": 1}\n{"t\xff": ""}\n')
     done = textmill("clean", tmp_path / "two.jsonl")
+    assert (done.returncode, done.stdout) == (2, "")
     assert "quarantined at 0, text_not_a_string: field 'text' is a int\n" in done.stderr
     assert "quarantined at 12, invalid_utf8: byte 3 of the line" in done.stderr
     (tmp_path / "none.jsonl").write_bytes(b"")
-    assert textmill("clean", tmp_path / "none.jsonl").stderr == "0 documents: 0 kept, 0 removed, 0 quarantined\n"
+    empty = textmill("clean", tmp_path / "none.jsonl")
+    assert (empty.returncode, empty.stderr) == (1, "0 documents: 0 kept, 0 removed, 0 quarantined\n")
 
 
 def test_texts_are_written_as_utf8_in_any_locale(textmill: Run, tmp_path: Path) -> None:

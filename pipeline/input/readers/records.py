@@ -132,13 +132,18 @@ class _Held:
             ],
             "text": [document.text for document in self.documents],
             "source": self.sources,
-            "kind": [options.kind or document.kind for document in self.documents],
+            "kind": self._kinds(options),
             "url": [document.url for document in self.documents],
             "metadata": self.metadata,
         }
         arrays = [pa.array(columns[item.name], item.type) for item in BATCH_SCHEMA]
         batch = pa.RecordBatch.from_arrays(arrays, schema=BATCH_SCHEMA)
         return ReadBatch(batch, self.quarantined, self.read, self.skipped)
+
+    def _kinds(self, options: InputOptions) -> list[str]:
+        given = {source: options.kind_of(source) for source in set(self.sources)}
+        pairs = zip(self.sources, self.documents, strict=True)
+        return [given[source] or document.kind for source, document in pairs]
 
 
 def _utf8_bytes(text: str) -> int:
