@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
 from mutmut.mutation import mutators
 
 KERNEL_DECORATORS = frozenset({"kernel", "inner", "inlined", "overload", "intrinsic"})
@@ -74,16 +73,16 @@ OPERATORS: mutators.OPERATORS_TYPE = [
 
 def mutants_of(source: str) -> list[Mutant]:
     """Every mutant of a module, in the order of its lines."""
-    wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
+    module = cst.parse_module(source)
     finder = _Finder()
-    wrapper.visit(finder)
+    module.visit(finder)
     lines = source.splitlines()
     found: dict[str, Mutant] = {}
-    for node, change, line in finder.found:
-        code = wrapper.module.deep_replace(node, change).code  # type: ignore[arg-type]
+    for node, change in finder.found:
+        code = module.deep_replace(node, change).code  # type: ignore[arg-type]
         if code != source and _compiles(code):
-            before, after = _changed_lines(lines, code.splitlines())
-            found.setdefault(code, Mutant(line, before, after, code))
+            first, before, after = _changed_lines(lines, code.splitlines())
+            found.setdefault(code, Mutant(first, before, after, code))
     return sorted(found.values(), key=lambda mutant: mutant.line)
 
 
@@ -97,10 +96,8 @@ def sampled(mutants: list[Mutant], most: int, seed: str) -> list[Mutant]:
 class _Finder(cst.CSTVisitor):
     """Walks through a module, past what cannot be noticed."""
 
-    METADATA_DEPENDENCIES = (PositionProvider,)
-
     def __init__(self) -> None:
-        self.found: list[tuple[cst.CSTNode, cst.CSTNode, int]] = []
+        self.found: list[tuple[cst.CSTNode, cst.CSTNode]] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if isinstance(node, (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)):
@@ -119,14 +116,10 @@ class _Finder(cst.CSTVisitor):
             return False
         if isinstance(node, cst.Call) and _named(node.func) in FOR_TYPE_CHECKERS:
             return False
-        line = self.get_metadata(PositionProvider, node).start.line if isinstance(node, _POSITIONED) else 0
         for kind, operator in OPERATORS:
             if isinstance(node, kind):
-                self.found += [(node, change, line) for change in operator(node)]
+                self.found += [(node, change) for change in operator(node)]
         return True
-
-
-_POSITIONED = (cst.BaseExpression, cst.BaseStatement, cst.BaseSmallStatement, cst.ComparisonTarget, cst.BaseCompOp)
 
 
 def _named(node: cst.BaseExpression) -> str:
@@ -147,12 +140,13 @@ def _compiles(code: str) -> bool:
     return True
 
 
-def _changed_lines(before: list[str], after: list[str]) -> tuple[str, str]:
-    """The lines that differ, without those that two versions share in front and behind."""
+def _changed_lines(before: list[str], after: list[str]) -> tuple[int, str, str]:
+    """The number of the first line that differs, and all that do: without those that two versions share around."""
     front = 0
     while front < min(len(before), len(after)) and before[front] == after[front]:
         front += 1
     behind = 0
     while behind < min(len(before), len(after)) - front and before[-1 - behind] == after[-1 - behind]:
         behind += 1
-    return tuple("\n".join(lines[front : len(lines) - behind]) for lines in (before, after))  # type: ignore[return-value]
+    old, new = ("\n".join(lines[front : len(lines) - behind]) for lines in (before, after))
+    return front + 1, old, new

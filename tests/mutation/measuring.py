@@ -1,0 +1,104 @@
+"""Which tests come by which lines, and what they take, so that those that can notice a change are run first."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a run without any change has told."""
+
+    seconds: float
+    tests: dict[str, float]
+    """Seconds that each test takes."""
+    lines: dict[str, dict[str, list[str]]]
+    """The tests that come by each line of each module."""
+
+    @classmethod
+    def read(cls, path: Path) -> Measured:
+        """What `measuring` has written."""
+        return cls(**json.loads(path.read_text("utf-8")))
+
+
+class _Measuring:
+    def __init__(self, modules: list[Path], results: Path) -> None:
+        self.modules, self.results = modules, results
+        self.tests: dict[str, float] = defaultdict(float)
+        self.now = ""
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        from coverage import Coverage
+
+        self.coverage = Coverage(data_file=None, include=[str(path) for path in self.modules], config_file=False)
+        self.coverage.start()
+        self._switch("")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self._switch(item.nodeid)
+        try:
+            return (yield)
+        finally:
+            self._switch("")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[object]) -> Iterator[None]:
+        before = self.now
+        if fixturedef.scope != "function":  # what it comes by is nobody's alone
+            self._switch("")
+        try:
+            return (yield)
+        finally:
+            self._switch(before)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.tests[report.nodeid] += report.duration
+
+    def pytest_sessionfinish(self) -> None:
+        self.coverage.stop()
+        data = self.coverage.get_data()
+        lines = {str(path): data.contexts_by_lineno(str(path)) for path in self.modules}
+        found = Measured(sum(self.tests.values()), dict(self.tests), lines)  # type: ignore[arg-type]
+        self.results.write_text(json.dumps(asdict(found)), "utf-8")
+
+    def _switch(self, context: str) -> None:
+        self.now = context
+        self.coverage.switch_context(context)
+
+
+class _FirstCovering:
+    def __init__(self, seconds: dict[str, float], covering: set[str]) -> None:
+        self.seconds, self.covering = seconds, covering
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        of_file: dict[Path, float] = defaultdict(float)
+        for item in items:
+            of_file[item.path] += self.seconds.get(item.nodeid, 0.0)
+        # Files stay together, so that no fixture of a module is set up twice by the order.
+        items.sort(
+            key=lambda item: (
+                item.nodeid not in self.covering,
+                of_file[item.path],
+                str(item.path),
+                self.seconds.get(item.nodeid, 0.0),
+            )
+        )
+
+
+def measuring(modules: list[Path], results: Path) -> object:
+    """A plugin that writes down what tests take, and which of them come by which lines of the modules."""
+    return _Measuring(modules, results)
+
+
+def first_covering(measured: Measured, module: Path, line: int) -> object:
+    """A plugin that runs the tests first that come by a line, the quick ones before the slow, and then all others."""
+    lines = measured.lines[str(module)]
+    nearest = max((int(one) for one in lines if int(one) <= line), default=0)
+    return _FirstCovering(measured.tests, {name for name in lines.get(str(nearest), ()) if name})

@@ -1,0 +1,361 @@
+"""Which modules are changed, and which tests mirror them."""
+
+from __future__ import annotations
+
+import fnmatch
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+ROOMS = (
+    *("pipeline/files", "pipeline/job", "pipeline/passes", "pipeline/exchange", "dedup"),
+    *("filters/base", "filters/lists", "filters/pii", "filters/*.py"),
+    *("pipeline/input", "pipeline/steps", "pipeline/recipes", "pipeline/output", "pipeline/commands"),
+    *("pipeline/mixing", "pipeline/export", "pipeline/training", "pipeline/estimating"),
+)
+"""Plain Python. Compiled kernels are held by tests against slow twins, what starts processes by whole runs."""
+NOT_RUN_BY_USERS = ("build_*.py", "train_*.py", "__init__.py")
+
+MIRRORS: dict[str, tuple[str, ...]] = {
+    "dedup/documents/candidates.py": (
+        "dedup/documents/test_minhash.py",
+        "dedup/documents/test_minhash_recall.py",
+    ),
+    "dedup/documents/signatures.py": (
+        "dedup/documents/test_minhash.py",
+        "dedup/documents/test_minhash_recall.py",
+    ),
+    "dedup/documents/containment.py": (
+        "dedup/documents/test_verification.py",
+        "pipeline/exchange/test_containment.py",
+    ),
+    "dedup/documents/winnowing.py": (
+        "dedup/documents/test_minhash.py",
+        "pipeline/exchange/test_containment.py",
+    ),
+    "dedup/documents/rehydrate.py": ("pipeline/exchange/test_cluster_sizes.py",),
+    "dedup/parts/deduplicators.py": ("dedup/parts/test_parts.py",),
+    "dedup/parts/part_keys.py": ("dedup/parts/test_parts.py",),
+    "dedup/parts/seen.py": ("dedup/parts/test_parts.py",),
+    "dedup/parts/evaluation_sets.py": ("dedup/parts/test_decontaminate.py",),
+    "dedup/parts/windows.py": ("dedup/parts/test_decontaminate.py",),
+    "filters/base/step.py": (
+        "filters/base/test_where.py",
+        "filters/base/test_rules.py",
+        "pipeline/recipes/test_recipe_file.py",
+    ),
+    "filters/chinese_conversion.py": ("filters/test_character_folding.py",),
+    "filters/codex.py": ("filters/test_code_rules.py",),
+    "filters/redpajama_code.py": ("filters/test_code_rules.py",),
+    "filters/starcoder.py": ("filters/test_code_rules.py",),
+    "filters/lists/code_files.py": ("filters/test_code_rules.py",),
+    "filters/lists/programming_languages.py": ("filters/test_code_rules.py",),
+    "filters/lists/book_licences.py": ("filters/test_books.py",),
+    "filters/lists/book_lines.py": ("filters/test_books.py",),
+    "filters/lists/fineweb2.py": ("filters/test_fineweb2.py",),
+    "filters/lists/page_phrases.py": ("filters/test_page_lines.py",),
+    "filters/lists/stop_words.py": ("filters/test_gopher_quality.py",),
+    "filters/lists/url_lists.py": ("filters/test_url.py",),
+    "filters/pii/addresses.py": ("filters/pii/test_names_and_addresses.py",),
+    "filters/pii/names.py": ("filters/pii/test_names_and_addresses.py",),
+    "filters/pii/folding.py": (
+        "filters/pii/test_new_kinds.py",
+        "filters/pii/test_pii.py",
+    ),
+    "filters/pii/identities.py": (
+        "filters/pii/test_new_kinds.py",
+        "filters/pii/test_pii.py",
+    ),
+    "filters/pii/secrets.py": (
+        "filters/pii/test_new_kinds.py",
+        "filters/pii/test_pii.py",
+    ),
+    "filters/pii/kinds.py": (
+        "filters/pii/test_new_kinds.py",
+        "filters/pii/test_pii.py",
+    ),
+    "filters/pii/languages.py": (
+        "filters/pii/test_pii.py",
+        "filters/pii/test_find.py",
+    ),
+    "filters/pii/limit.py": (
+        "filters/pii/test_pii.py",
+        "filters/pii/test_find.py",
+    ),
+    "filters/pii/surrogates.py": (
+        "filters/pii/test_pii.py",
+        "filters/pii/test_find.py",
+    ),
+    "filters/pii/scrub.py": (
+        "filters/pii/test_pii.py",
+        "filters/pii/test_find.py",
+    ),
+    "filters/pii/patterns.py": (
+        "filters/pii/test_pii.py",
+        "filters/pii/test_validators.py",
+    ),
+    "filters/pii/top_level_domains.py": (
+        "filters/pii/test_pii.py",
+        "filters/pii/test_validators.py",
+    ),
+    "filters/pii/phone_patterns.py": (
+        "filters/pii/test_phones_of_countries.py",
+        "filters/pii/test_pii.py",
+    ),
+    "filters/pii/phones.py": (
+        "filters/pii/test_phones_of_countries.py",
+        "filters/pii/test_pii.py",
+    ),
+    "pipeline/files/read_ahead.py": ("pipeline/files/test_storage.py",),
+    "pipeline/files/storage.py": ("pipeline/files/test_web.py", "pipeline/files/test_uploads.py"),
+    "pipeline/files/stores.py": (
+        "pipeline/files/test_storage.py",
+        "pipeline/files/test_web.py",
+        "pipeline/files/test_uploads.py",
+    ),
+    "pipeline/job/facts.py": ("pipeline/output/test_manifest.py",),
+    "pipeline/steps/totals.py": ("pipeline/output/test_manifest.py",),
+    "pipeline/job/results.py": ("pipeline/job/test_job.py",),
+    "pipeline/exchange/clusters.py": (
+        "pipeline/exchange/test_exchange.py",
+        "pipeline/exchange/test_containment.py",
+        "pipeline/exchange/test_cluster_sizes.py",
+    ),
+    "pipeline/exchange/joining.py": (
+        "pipeline/exchange/test_exchange.py",
+        "pipeline/exchange/test_containment.py",
+        "pipeline/exchange/test_cluster_sizes.py",
+    ),
+    "pipeline/exchange/surviving.py": (
+        "pipeline/exchange/test_exchange.py",
+        "pipeline/exchange/test_containment.py",
+        "pipeline/exchange/test_cluster_sizes.py",
+    ),
+    "pipeline/exchange/verifying.py": (
+        "pipeline/exchange/test_exchange.py",
+        "pipeline/exchange/test_containment.py",
+        "pipeline/exchange/test_cluster_sizes.py",
+    ),
+    "pipeline/exchange/sent.py": (
+        "pipeline/exchange/test_exchange.py",
+        "pipeline/exchange/test_containment.py",
+        "pipeline/exchange/test_cluster_sizes.py",
+    ),
+    "pipeline/exchange/containing.py": ("pipeline/exchange/test_containment.py",),
+    "pipeline/exchange/parts.py": (
+        "pipeline/exchange/test_exchange.py",
+        "dedup/parts/test_parts.py",
+    ),
+    "pipeline/exchange/indexes.py": (
+        "pipeline/exchange/test_exchange.py",
+        "pipeline/exchange/test_verified_index.py",
+    ),
+    "pipeline/passes/fingerprints.py": ("pipeline/passes/test_resume.py",),
+    "pipeline/passes/records.py": ("pipeline/passes/test_resume.py",),
+    "pipeline/passes/passes.py": (
+        "pipeline/steps/test_adversarial.py",
+        "pipeline/exchange/test_exchange.py",
+        "pipeline/output/test_manifest.py",
+        "pipeline/output/test_verify.py",
+    ),
+    "pipeline/passes/single.py": (
+        "pipeline/steps/test_adversarial.py",
+        "pipeline/exchange/test_exchange.py",
+        "pipeline/output/test_manifest.py",
+        "pipeline/output/test_verify.py",
+    ),
+    "pipeline/passes/rows.py": (
+        "pipeline/steps/test_adversarial.py",
+        "pipeline/exchange/test_exchange.py",
+        "pipeline/output/test_manifest.py",
+        "pipeline/output/test_verify.py",
+    ),
+    "pipeline/passes/quarantine.py": (
+        "pipeline/steps/test_adversarial.py",
+        "pipeline/exchange/test_exchange.py",
+        "pipeline/output/test_manifest.py",
+        "pipeline/output/test_verify.py",
+    ),
+    "pipeline/input/formats.py": (
+        "pipeline/input/test_inputs.py",
+        "pipeline/input/test_readers_files.py",
+    ),
+    "pipeline/input/signatures.py": (
+        "pipeline/input/test_inputs.py",
+        "pipeline/input/test_readers_files.py",
+    ),
+    "pipeline/input/charsets.py": (
+        "pipeline/input/test_readers_files.py",
+        "pipeline/input/test_readers_tables.py",
+    ),
+    "pipeline/input/compression.py": (
+        "pipeline/input/test_readers_streams.py",
+        "pipeline/input/test_readers_jsonl.py",
+        "pipeline/input/test_warc_forms.py",
+    ),
+    "pipeline/input/decompressors.py": (
+        "pipeline/input/test_readers_streams.py",
+        "pipeline/input/test_readers_jsonl.py",
+        "pipeline/input/test_warc_forms.py",
+    ),
+    "pipeline/input/standard_input.py": ("pipeline/input/test_readers_files.py",),
+    "pipeline/input/parts.py": ("pipeline/input/test_readers_files.py",),
+    "pipeline/input/readers/html.py": ("pipeline/input/test_readers_files.py",),
+    "pipeline/input/readers/text.py": ("pipeline/input/test_readers_files.py",),
+    "pipeline/input/readers/flood.py": ("pipeline/input/test_readers_files.py",),
+    "pipeline/input/pages/choosing.py": ("pipeline/input/test_pages.py",),
+    "pipeline/input/pages/modes.py": ("pipeline/input/test_pages.py",),
+    "pipeline/input/pages/notes.py": ("pipeline/input/test_pages.py",),
+    "pipeline/input/pages/page.py": ("pipeline/input/test_pages.py",),
+    "pipeline/input/readers/archives/archive.py": ("pipeline/input/test_readers_archives.py",),
+    "pipeline/input/readers/archives/entries.py": ("pipeline/input/test_readers_archives.py",),
+    "pipeline/input/readers/archives/seven_zip.py": ("pipeline/input/test_readers_archives.py",),
+    "pipeline/input/readers/archives/tar.py": ("pipeline/input/test_readers_archives.py",),
+    "pipeline/input/readers/archives/zip_archive.py": ("pipeline/input/test_readers_archives.py",),
+    "pipeline/input/readers/archives/papers.py": (
+        "pipeline/input/test_readers_paper.py",
+        "pipeline/input/test_readers_archives.py",
+    ),
+    "pipeline/input/readers/books/docx.py": ("pipeline/input/test_readers_office.py",),
+    "pipeline/input/readers/books/odt.py": ("pipeline/input/test_readers_office.py",),
+    "pipeline/input/readers/books/rtf.py": ("pipeline/input/test_readers_office.py",),
+    "pipeline/input/readers/books/fb2.py": ("pipeline/input/test_readers_office.py",),
+    "pipeline/input/readers/books/text_blocks.py": ("pipeline/input/test_readers_office.py",),
+    "pipeline/input/readers/books/xml_events.py": ("pipeline/input/test_readers_office.py",),
+    "pipeline/input/readers/books/zipped.py": ("pipeline/input/test_readers_office.py",),
+    "pipeline/input/readers/books/epub_chapter.py": ("pipeline/input/test_readers_epub.py",),
+    "pipeline/input/readers/books/epub_package.py": ("pipeline/input/test_readers_epub.py",),
+    "pipeline/input/readers/books/pdf_layout.py": ("pipeline/input/test_readers_pdf.py",),
+    "pipeline/input/readers/books/pdf_pages.py": ("pipeline/input/test_readers_pdf.py",),
+    "pipeline/input/readers/dumps/bodies.py": (
+        "pipeline/input/test_readers_mail.py",
+        "pipeline/input/test_readers_threads.py",
+    ),
+    "pipeline/input/readers/dumps/message.py": (
+        "pipeline/input/test_readers_mail.py",
+        "pipeline/input/test_readers_threads.py",
+    ),
+    "pipeline/input/readers/dumps/elements.py": ("pipeline/input/test_readers_threads.py",),
+    "pipeline/input/readers/dumps/grouping.py": ("pipeline/input/test_readers_threads.py",),
+    "pipeline/input/readers/dumps/reddit.py": ("pipeline/input/test_readers_threads.py",),
+    "pipeline/input/readers/dumps/stackexchange.py": ("pipeline/input/test_readers_threads.py",),
+    "pipeline/input/readers/dumps/latex_macros.py": ("pipeline/input/test_readers_paper.py",),
+    "pipeline/input/readers/dumps/latex_source.py": ("pipeline/input/test_readers_paper.py",),
+    "pipeline/input/readers/dumps/wiki_templates.py": ("pipeline/input/test_readers_mediawiki.py",),
+    "pipeline/input/readers/dumps/wikitext.py": ("pipeline/input/test_readers_mediawiki.py",),
+    "pipeline/input/wiki_streams.py": ("pipeline/input/test_readers_mediawiki.py",),
+    "pipeline/input/readers/dumps/subtitles.py": (
+        "pipeline/input/test_readers_threads.py",
+        "pipeline/input/test_readers_files.py",
+    ),
+    "pipeline/input/readers/tables/arrow.py": ("pipeline/input/test_readers_tables.py",),
+    "pipeline/input/readers/tables/columns.py": ("pipeline/input/test_readers_tables.py",),
+    "pipeline/input/readers/tables/fields.py": ("pipeline/input/test_readers_tables.py",),
+    "pipeline/input/readers/tables/separated.py": ("pipeline/input/test_readers_tables.py",),
+    "pipeline/input/readers/tables/charset_lines.py": (
+        "pipeline/input/test_readers_tables.py",
+        "pipeline/input/test_readers_files.py",
+    ),
+    "pipeline/input/readers/tables/json_array.py": (
+        "pipeline/input/test_readers_jsonl.py",
+        "pipeline/input/test_readers_tables.py",
+    ),
+    "pipeline/input/warc/http.py": (
+        "pipeline/input/test_readers_warc.py",
+        "pipeline/input/test_warc_forms.py",
+    ),
+    "pipeline/input/warc/media_types.py": (
+        "pipeline/input/test_readers_warc.py",
+        "pipeline/input/test_warc_forms.py",
+    ),
+    "pipeline/input/warc/members.py": (
+        "pipeline/input/test_readers_warc.py",
+        "pipeline/input/test_warc_forms.py",
+    ),
+    "pipeline/input/warc/records.py": (
+        "pipeline/input/test_readers_warc.py",
+        "pipeline/input/test_warc_forms.py",
+    ),
+    "pipeline/input/warc/window.py": (
+        "pipeline/input/test_readers_warc.py",
+        "pipeline/input/test_warc_forms.py",
+    ),
+    "pipeline/steps/encoders.py": ("pipeline/steps/test_tokenizing.py",),
+    "pipeline/steps/engine.py": ("pipeline/steps/test_adversarial.py",),
+    "pipeline/steps/own.py": ("pipeline/steps/test_plan.py",),
+    "pipeline/steps/unigram.py": ("pipeline/steps/test_vocabulary_files.py",),
+    "pipeline/recipes/definition.py": ("pipeline/recipes/test_recipe_file.py",),
+    "pipeline/recipes/parameters.py": ("pipeline/recipes/test_recipe_file.py",),
+    "pipeline/recipes/recipe_writer.py": ("pipeline/recipes/test_recipe_file.py",),
+    "pipeline/recipes/registry.py": ("pipeline/recipes/test_recipe_file.py",),
+    "pipeline/recipes/settings.py": ("pipeline/recipes/test_recipe_file.py",),
+    "pipeline/recipes/yaml_nodes.py": ("pipeline/recipes/test_recipe_file.py",),
+    "pipeline/output/charts.py": ("pipeline/output/test_report.py",),
+    "pipeline/output/data_card.py": ("pipeline/output/test_report.py",),
+    "pipeline/output/histograms.py": ("pipeline/output/test_report.py",),
+    "pipeline/output/judged.py": ("pipeline/output/test_report.py",),
+    "pipeline/output/replaced.py": ("pipeline/output/test_report.py",),
+    "pipeline/output/finish.py": (
+        "pipeline/output/test_verify.py",
+        "pipeline/output/test_manifest.py",
+    ),
+    "pipeline/output/options.py": (
+        "pipeline/output/test_verify.py",
+        "pipeline/output/test_manifest.py",
+    ),
+    "pipeline/commands/recut.py": ("pipeline/commands/test_retune.py",),
+    "pipeline/mixing/account.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/mixing/borders.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/mixing/catalog.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/mixing/definition.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/mixing/gather.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/mixing/mix_file.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/mixing/packing.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/mixing/plan.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/mixing/question.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/mixing/scatter.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/mixing/shares.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/mixing/sources.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/mixing/weights.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/export/litdata.py": ("pipeline/export/test_export.py",),
+    "pipeline/export/mds.py": ("pipeline/export/test_export.py",),
+    "pipeline/export/megatron.py": ("pipeline/export/test_export.py",),
+    "pipeline/export/rows.py": ("pipeline/export/test_export.py",),
+    "pipeline/export/samples.py": ("pipeline/export/test_export.py",),
+    "pipeline/export/streams.py": ("pipeline/export/test_export.py",),
+    "pipeline/training/sources.py": ("pipeline/training/test_tokenizers.py",),
+    "pipeline/training/tokenizer_options.py": ("pipeline/training/test_tokenizers.py",),
+    "pipeline/training/tokenizer_report.py": ("pipeline/training/test_tokenizers.py",),
+    "pipeline/estimating/costs.py": (
+        "pipeline/estimating/test_estimate.py",
+        "pipeline/estimating/test_intervals.py",
+    ),
+    "pipeline/estimating/sampling.py": (
+        "pipeline/estimating/test_estimate.py",
+        "pipeline/estimating/test_intervals.py",
+    ),
+}
+"""Tests of modules that have no test file of their own name."""
+
+
+def every_module() -> list[str]:
+    """Modules of the rooms, as paths below the root."""
+    found = []
+    for room in ROOMS:
+        paths = ROOT.glob(room) if room.endswith(".py") else (ROOT / room).rglob("*.py")
+        found += sorted(str(path.relative_to(ROOT)) for path in paths if not _matches(path.name))
+    return found
+
+
+def mirrors(checkout: Path, path: str) -> tuple[str, ...]:
+    """The test files that mirror a module: those of its name in the same folder, and those of the table."""
+    module = Path(path)
+    own = [str(module.parent / f"test_{module.stem}.py")]
+    if "readers" in module.parts:
+        own.append(f"pipeline/input/test_readers_{module.stem}.py")
+    names = dict.fromkeys((*own, *MIRRORS.get(path, ())))
+    return tuple(name for name in names if (checkout / "tests" / name).is_file())
+
+
+def _matches(name: str) -> bool:
+    return any(fnmatch.fnmatch(name, pattern) for pattern in NOT_RUN_BY_USERS)
