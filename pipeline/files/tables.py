@@ -60,7 +60,7 @@ def _local_copy(path: str, scratch: str, name: str) -> Path:
     local = local_path(path)
     if local is not None:
         return local
-    copy = Path(scratch, name, path.rsplit("/", 1)[-1])
+    copy = Path(scratch, name, path.rpartition("/")[2])
     copy.parent.mkdir(exist_ok=True)
     with open_read(path, whole=True) as source, copy.open("wb") as sink:
         shutil.copyfileobj(source, sink)

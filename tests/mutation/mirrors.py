@@ -108,6 +108,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     ),
     "pipeline/files/read_ahead.py": ("pipeline/files/test_storage.py",),
     "pipeline/files/storage.py": ("pipeline/files/test_web.py", "pipeline/files/test_uploads.py"),
+    "pipeline/files/uploads.py": ("pipeline/files/test_storage.py",),
     "pipeline/files/stores.py": (
         "pipeline/files/test_storage.py",
         "pipeline/files/test_web.py",

@@ -6,6 +6,7 @@ import os
 import random
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -250,15 +251,19 @@ def test_a_store_is_asked_again_and_what_lasts_is_told(monkeypatch: pytest.Monke
     assert len(said) == 1
 
 
-class NoCredentialsError(Exception):
-    """As botocore's is called."""
-
-
-def test_missing_keys_are_told_at_once() -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"),  # botocore
+        *("DefaultCredentialsError", "RefreshError", "HttpAuthError"),  # Google
+        *("ClientAuthenticationError", "CredentialUnavailableError"),  # Azure
+    ],
+)
+def test_missing_keys_are_told_at_once(name: str) -> None:
     def answer() -> str:
-        raise NoCredentialsError("Unable to locate credentials")
+        raise type(name, (Exception,), {})("Unable to locate credentials")
 
-    with pytest.raises(InputError, match=r"cannot read s3://b/x: NoCredentialsError: .*docs/stores.md"):
+    with pytest.raises(InputError, match=rf"cannot read s3://b/x: {name}: .*docs/stores.md"):
         stores.attempt("s3://b/x", "read", answer)
 
 
@@ -268,6 +273,59 @@ def test_options_of_stores() -> None:
     for wrong in ("s3.endpoint", "endpoint=x", ".a=b", "s3.=b"):
         with pytest.raises(InputError, match="write an option of a store as"):
             stores.parse_store_options([wrong])
+
+
+class _Library:
+    """A file system of some store's library, which keeps what it was opened with."""
+
+    def __init__(self, **arguments: Any) -> None:
+        self.arguments = arguments
+
+    @staticmethod
+    def _get_kwargs_from_urls(uri: str) -> dict[str, str]:
+        return {"of": uri}
+
+    @staticmethod
+    def _strip_protocol(path: str) -> str:
+        return path
+
+
+@pytest.mark.parametrize(
+    ("uri", "given", "opened_with"),
+    [
+        (
+            "s3://bucket/x",
+            {"endpoint": "http://h:1", "anonymous": True, "region": "here"},
+            {"endpoint_url": "http://h:1", "anon": True, "region": "here"},
+        ),
+        (
+            "az://container/x",
+            {"endpoint": "h:1", "anonymous": False, "account": "me"},
+            {"account_host": "h:1", "anon": False, "account_name": "me"},
+        ),
+        (
+            "gs://bucket/x",
+            {"endpoint": "http://h:1", "anonymous": True},
+            {"endpoint_url": "http://h:1", "token": "anon"},
+        ),
+        ("gs://bucket/x", {"project": "p", "anonymous": False}, {"project": "p"}),
+    ],
+)
+def test_options_have_one_name_for_every_store(
+    uri: str, given: dict[str, Any], opened_with: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fsspec.get_filesystem_class", lambda scheme: _Library)
+    monkeypatch.setitem(sys.modules, "gcsfs.core", SimpleNamespace(GCSFileSystem=_Library))
+    scheme = stores.scheme_of(uri)
+    stores.use_store_options({stores.EXTRAS[scheme]: given})
+    try:
+        system, _ = stores.connect(uri)
+    finally:
+        stores.use_store_options({})
+    assert system.arguments.items() >= opened_with.items()
+    assert system.arguments["use_listings_cache"] is False  # other processes write
+    assert system.arguments["of"] == uri.removesuffix("/x")
+    assert not {"endpoint", "anonymous", "account"} & set(system.arguments)
 
 
 @pytest.mark.parametrize("whole", [False, True])
@@ -296,6 +354,7 @@ def test_ranges_give_the_bytes_of_the_file(size: int, whole: bool, monkeypatch: 
             assert source.read(count) == expected
             assert source.tell() == place + len(expected)
         assert source.seek(-min(3, size), os.SEEK_END) == size - min(3, size)
+    assert source.closed
     assert max((end - start for start, end in asked), default=0) <= 200
 
 
@@ -324,3 +383,18 @@ def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(os, "scandir", scandir)
     with pytest.raises(PermissionError):
         storage.list_entries(str(tmp_path))
+
+
+def test_a_folder_that_nobody_else_can_write_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "own"
+    storage.make_own_folder(str(folder))
+    assert folder.stat().st_mode & 0o777 == 0o700
+    folder.chmod(0o777)
+    storage.make_own_folder(str(folder))
+    assert folder.stat().st_mode & 0o777 == 0o700
+    (tmp_path / "link").symlink_to(folder)
+    with pytest.raises(InputError, match="link is no folder"):
+        storage.make_own_folder(str(tmp_path / "link"))
+    monkeypatch.setattr(os, "geteuid", lambda: folder.stat().st_uid + 1)
+    with pytest.raises(InputError, match="own belongs to another user"):
+        storage.make_own_folder(str(folder))

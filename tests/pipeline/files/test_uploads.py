@@ -49,6 +49,22 @@ def test_what_is_kept_is_read_here_and_what_is_not_leaves_nothing(output: str, t
     assert not storage.exists(f"{output}/_work/staged")
 
 
+def test_names_that_are_no_utf_8_have_copies_too(output: str) -> None:
+    write(f"{output}/_work/\udcff", b"staged")
+    assert read(f"{output}/_work/\udcff") == b"staged"
+    uploads.finish_uploads()
+
+
+def test_a_process_that_was_forked_uploads_at_once(
+    output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads.os, "getpid", lambda: -1)
+    write(f"{output}/_work/staged", b"staged")
+    system, name = stores.connect(output)
+    assert system.cat_file(f"{name}/_work/staged") == b"staged"
+    assert list((tmp_path / "copies").iterdir()) == []
+
+
 def test_uploads_go_on_while_work_does_and_in_their_order(output: str, monkeypatch: pytest.MonkeyPatch) -> None:
     may_go_on, order = threading.Event(), []
     put_file = fsspec.get_filesystem_class("memory").put_file

@@ -21,6 +21,7 @@ CONTENT = random.Random(3).randbytes(3_000_000)
 class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     gives_ranges = True
+    missing = 404
     failures = 0
     """So many requests are answered by 503 first."""
 
@@ -40,7 +41,7 @@ class _Answer(http.server.BaseHTTPRequestHandler):
             self.server.failures -= 1
             status, content = 503, b"busy"
         elif self.path != "/file.bin":
-            status, content = 404, b"nothing here"
+            status, content = self.server.missing, b"nothing here"
         elif asked and self.server.gives_ranges:
             status, content = 206, CONTENT[int(asked[1]) : int(asked[2]) + 1]
         self.send_response(status)
@@ -80,6 +81,15 @@ def test_a_file_is_read_whether_the_server_gives_ranges_or_not(server: _Server, 
     assert not storage.exists(f"{server.url}/other.bin")
     with pytest.raises(FileNotFoundError):
         storage.open_read(f"{server.url}/other.bin")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_what_is_not_there_or_not_open_to_us_is_a_missing_file(server: _Server, status: int) -> None:
+    server.missing = status
+    assert not storage.exists(f"{server.url}/other.bin")
+    server.missing = 500
+    with pytest.raises(TextmillError, match="3 attempts failed"):
+        storage.exists(f"{server.url}/other.bin")
 
 
 def test_a_server_that_fails_says_nothing_of_a_file(server: _Server) -> None:
