@@ -1,6 +1,7 @@
 """ScrubPII: what is found, what must stay, and that nothing hangs."""
 
 import pickle
+import time
 
 import pyarrow as pa
 import pytest
@@ -152,8 +153,13 @@ def test_pickles() -> None:
     ],
 )  # fmt: skip
 def test_hostile_text_is_answered(unit: str) -> None:
-    text = unit * (300_000 // len(unit))
-    assert scrub(text) == text  # quadratic search would take minutes here
+    short, long = (unit * (size // len(unit)) for size in (8_000, 64_000))
+    began = time.process_time()
+    assert scrub(short) == short
+    middle = time.process_time()
+    assert scrub(long) == long
+    # Eight times the text; quadratic search would take 64 times as long.
+    assert time.process_time() - middle < 24 * (middle - began) + 1
 
 
 def test_gold_texts(shared_data) -> None:

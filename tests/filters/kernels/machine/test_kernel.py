@@ -1,6 +1,7 @@
 """Kernels run as machine code that is never out of date, wherever it can be kept, and also where it cannot."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -80,11 +81,29 @@ KERNELS.remove(_everything)  # the package has no such kernels
 KERNELS.remove(_divide)
 
 
+def write_program(folder: Path) -> Path:
+    (folder / "helper.py").write_text(HELPER)
+    (folder / "program.py").write_text(PROGRAM)
+    return folder / "program.py"
+
+
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    (tmp_path / "helper.py").write_text(HELPER)
-    (tmp_path / "program.py").write_text(PROGRAM)
-    return tmp_path / "program.py"
+    return write_program(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Machine code of the program, made in another folder."""
+    folder = tmp_path_factory.mktemp("compiled")
+    assert run(write_program(folder), TEXTMILL_KERNELS=str(folder / "kernels")) == (14, True)
+    return folder / "kernels"
+
+
+@pytest.fixture
+def kernels(compiled: Path, tmp_path: Path) -> Path:
+    """A copy of that machine code, to be damaged or added to."""
+    return Path(shutil.copytree(compiled, tmp_path / "kernels"))
 
 
 def run(program: Path, **environment: str) -> tuple[int, bool]:
@@ -154,11 +173,10 @@ def test_a_kernel_must_not_return_arrays_or_use_what_may_change_unnoticed() -> N
         uses(1)
 
 
-def test_machine_code_is_made_once(program: Path, tmp_path: Path) -> None:
-    assert run(program, TEXTMILL_KERNELS=str(tmp_path / "kernels")) == (14, True)
-    assert run(program, TEXTMILL_KERNELS=str(tmp_path / "kernels")) == (14, False)
-    assert len(list((tmp_path / "kernels").rglob("*.kernel"))) == 1
-    assert [path.name for path in (tmp_path / "kernels").rglob(".*")] == []
+def test_machine_code_is_made_once(program: Path, kernels: Path) -> None:
+    assert run(program, TEXTMILL_KERNELS=str(kernels)) == (14, False)
+    assert len(list(kernels.rglob("*.kernel"))) == 1
+    assert [path.name for path in kernels.rglob(".*")] == []
 
 
 @pytest.mark.parametrize(
@@ -171,23 +189,19 @@ def test_machine_code_is_made_once(program: Path, tmp_path: Path) -> None:
     ],
 )
 def test_code_of_an_edited_callee_is_never_run(
-    program: Path, tmp_path: Path, before: str, after: str, result: int
+    program: Path, kernels: Path, tmp_path: Path, before: str, after: str, result: int
 ) -> None:
-    kernels = str(tmp_path / "kernels")
-    assert run(program, TEXTMILL_KERNELS=kernels) == (14, True)
     helper = tmp_path / "helper.py"
     modified = helper.stat()
     helper.write_text(helper.read_text().replace(before, after))
     os.utime(helper, ns=(modified.st_atime_ns, modified.st_mtime_ns))  # as a checkout or an unpacked wheel may have it
-    assert run(program, TEXTMILL_KERNELS=kernels) == (result, result != 14)
+    assert run(program, TEXTMILL_KERNELS=str(kernels)) == (result, result != 14)
     helper.write_text(HELPER)
-    assert run(program, TEXTMILL_KERNELS=kernels) == (14, False)
+    assert run(program, TEXTMILL_KERNELS=str(kernels)) == (14, False)
 
 
 @pytest.mark.parametrize("cut", [0, 10, 100, -1])
-def test_damaged_files_are_made_anew(program: Path, tmp_path: Path, cut: int) -> None:
-    kernels = tmp_path / "kernels"
-    run(program, TEXTMILL_KERNELS=str(kernels))
+def test_damaged_files_are_made_anew(program: Path, kernels: Path, cut: int) -> None:
     (file,) = kernels.rglob("*.kernel")
     whole = file.read_bytes()
     file.write_bytes(whole[:cut])
