@@ -136,6 +136,8 @@ class UrlRules(Filter):
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Count listings, words and strings; all null for a document without a URL."""
+        if batch["url"].null_count == batch.num_rows:
+            return {name: pa.nulls(batch.num_rows, declared) for name, declared in self.measurements.items()}
         urls = pc.fill_null(batch["url"], "").cast(pa.large_string())
         counts = url_statistics(text_buffers(urls), self._lists())
         has_none = np.asarray(pc.equal(urls, "").to_numpy(zero_copy_only=False), dtype=np.bool_)

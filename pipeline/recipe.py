@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal, Self
 
-from .passes.single import Cleaned, clean_text
+from ..filters.base.batch import encodable
 from .recipes.definition import RecipeDefinition
 from .recipes.recipe_file import load_recipe
 from .recipes.settings import Settings
 from .run.run import RunOptions, run_recipe
+from .texts.cleaned import Cleaned
+from .texts.cleaning import TextCleaner, check_language, memory_batch
 
 
 class Recipe(RecipeDefinition):
@@ -45,13 +48,43 @@ class Recipe(RecipeDefinition):
         loaded = load_recipe(name_or_path, settings, code=code)
         return cls(loaded.name, loaded.steps)
 
-    def clean(self, text: str, *, kind: str = "web") -> Cleaned:
+    def clean(
+        self,
+        text: str,
+        *,
+        kind: str = "web",
+        url: str | None = None,
+        metadata: Mapping[str, Any] | str | None = None,
+        language: str | None = None,
+    ) -> Cleaned:
         """Clean one text, without deduplication: the text or None, the verdict, and every measurement.
+
+        Args:
+            text: The text.
+            kind: What it is: web, book, code or other.
+            url: Where it comes from, for rules that judge addresses.
+            metadata: What else is known of it: a mapping, or JSON text.
+            language: Its language where it is known; a language step then says this one, with a score of 1.
 
         Raises:
             TypeError: for what is no ``str``.
+            InputError: for an unknown kind, or values of other types.
+
+        Example:
+            >>> from textmill import C4Lines
+            >>> cleaned = Recipe("c4", [C4Lines()]).clean("A full line ends with a mark.\nMenu")
+            >>> cleaned.text, [(edit.step, edit.before) for edit in cleaned.edits]
+            ('A full line ends with a mark.', [('c4_lines', '\nMenu')])
         """
-        return clean_text(self, text, kind=kind)
+        if not isinstance(text, str):
+            raise TypeError(f"a text is a str, not {type(text).__name__}")
+        check_language(language)
+        batch = memory_batch([encodable(text)], kind=kind, url=url, metadata=metadata)
+        return next(self._cleaner.clean(batch, language))
+
+    @cached_property
+    def _cleaner(self) -> TextCleaner:
+        return TextCleaner(self)
 
     def run(self, inputs: Sequence[str] | str, *, output: str, workers: int = 1, **options: Any) -> Mapping[str, Any]:
         """Run over files and write the output folder; returns its manifest.

@@ -67,6 +67,18 @@ class Rule:
             failed |= values > self.maximum
         return failed
 
+    def is_broken_by(self, value: object, bound: object = None) -> bool:
+        """Tell whether one value breaks the rule, as :meth:`fails` does for a column; None and NaN never do."""
+        if value is None:
+            return False
+        if self.allowed is not None:
+            return value not in self.allowed
+        assert isinstance(value, (int, float))
+        minimum, maximum = self.minimum, self.maximum
+        if isinstance(bound, (int, float)) and (value < bound if self.minimum_in else value > bound):
+            return True
+        return (minimum is not None and value < minimum) or (maximum is not None and value > maximum)
+
     def broken_threshold(self, value: object) -> str:
         """Name the bound that ``value`` breaks, as the ledger shows it."""
         if self.allowed is not None:

@@ -28,6 +28,7 @@ class Prediction(NamedTuple):
     """Probabilities in 0..1, shape (n,), rounded to :data:`SCORE_DIGITS`."""
 
 
+@functools.cache
 def installed_file(package: str, relative: str) -> Path:
     """Path of a data file of an installed package, found without importing the package.
 

@@ -19,10 +19,11 @@ from ..input.inputs import InputOptions, find_inputs
 from ..input.readers import Quarantined, read_split
 from ..input.splits import cut_splits
 from ..input.standard_input import as_file
-from ..passes.single import Verdict, outcome
 from ..recipes.definition import RecipeDefinition
 from ..steps.engine import Documents, PassEngine
 from ..steps.plan import PlannedStep
+from ..texts.cleaned import Verdict
+from ..texts.cleaning import verdict_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +109,7 @@ def explain_document(recipe: RecipeDefinition, batch: pa.RecordBatch) -> Explana
     return Explanation(
         doc_id=batch["doc_id"][0].as_py(),
         source=batch["source"][0].as_py(),
-        verdict=outcome(documents, 0).verdict,
+        verdict=verdict_of(documents, 0),
         rules=tuple(rules),
         edits=tuple(edits),
     )

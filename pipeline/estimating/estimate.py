@@ -22,10 +22,11 @@ from ...filters.base.batch import KINDS
 from ..exchange.clusters import DUPLICATE
 from ..input.inputs import InputOptions
 from ..job.job import Job
-from ..passes.single import measure_documents, run_documents
+from ..passes.single import run_documents
 from ..recipes.definition import RecipeDefinition
 from ..steps.engine import Documents
 from ..steps.plan import LANGUAGE_LABEL
+from ..texts.cleaning import TextCleaner
 from .costs import (
     HASH_BYTES_PER_DOCUMENT,
     SHARD_BYTES_PER_CPU_SECOND,
@@ -210,11 +211,12 @@ class _Trial:
 
 def _try(recipe: RecipeDefinition, sample: Sample, reading: InputOptions) -> _Trial:
     """Take the sample through the recipe as a run would."""
+    cleaner = TextCleaner(recipe)
     if sample.batches:  # models and machine code are loaded, so that this is not counted as work
         for kind in KINDS:
             some = sample.batches[0].filter(pc.equal(sample.batches[0]["kind"], kind)).slice(0, _WARM_UP_DOCUMENTS)
             if some.num_rows:
-                measure_documents(recipe, Documents.read(some), measure_all=False)
+                cleaner.measure(Documents.read(some))
     with tempfile.TemporaryDirectory(prefix="textmill-estimate-") as folder:
         job = Job(recipe=recipe, inputs=(), output=folder, reading=reading)
         result = run_documents(job, sample.batches)

@@ -1,79 +1,19 @@
-"""The same steps without Beam: for one text, for one file, and as the yardstick that every runner must match."""
+"""The same steps without Beam: for one file, and as the yardstick that every runner must match."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
 
 import pyarrow as pa
 
-from ...filters.base.batch import encodable, make_batch
 from ..exchange import exchange_after, take_rounds
 from ..input.inputs import find_inputs
 from ..input.splits import Split, cut_splits
 from ..job.job import Job
 from ..job.progress import ProgressWriter
 from ..job.results import PassResult
-from ..recipes.definition import RecipeDefinition
-from ..steps.engine import Documents, PassEngine
+from ..steps.engine import Documents
 from .passes import first_pass, later_pass, pass_over
-
-
-class Verdict(NamedTuple):
-    """Why a document is kept or not."""
-
-    kept: bool
-    step: str | None = None
-    rule: str | None = None
-    value: str | None = None
-    threshold: str | None = None
-
-    def __str__(self) -> str:
-        if self.kept:
-            return "kept"
-        return f"removed by {self.step}.{self.rule}: {self.value} against {self.threshold}"
-
-
-class Cleaned(NamedTuple):
-    """What a recipe made of one text."""
-
-    text: str | None
-    """The cleaned text, or None when a rule removed it."""
-    verdict: Verdict
-    measurements: Mapping[str, Any]
-    """Every measurement that was taken, by name."""
-
-    @property
-    def removed_by(self) -> str | None:
-        """The rule that removed the text, as ``step.rule``; None when it was kept."""
-        return None if self.verdict.kept else f"{self.verdict.step}.{self.verdict.rule}"
-
-
-def clean_text(recipe: RecipeDefinition, text: str, *, kind: str = "web") -> Cleaned:
-    """Take one text through all steps but the deduplications; see :meth:`Recipe.clean`."""
-    if not isinstance(text, str):
-        raise TypeError(f"a text is a str, not {type(text).__name__}")
-    documents = measure_documents(recipe, Documents.read(make_batch([encodable(text)], kind=kind)), measure_all=False)
-    return outcome(documents, 0)
-
-
-def measure_documents(recipe: RecipeDefinition, documents: Documents, *, measure_all: bool) -> Documents:
-    """Take a batch through every pass of a recipe at once, without deduplication."""
-    for number in range(len(recipe.plan.passes)):
-        PassEngine(recipe.plan, number, measure_all=measure_all).apply(documents)
-    return documents
-
-
-def outcome(documents: Documents, index: int) -> Cleaned:
-    """What became of one document of a batch."""
-    kept = bool(documents.kept[index])
-    said = {name: documents.verdicts[name][index] for name in ("step", "rule", "value", "threshold")}
-    measured = {name: column[index].as_py() for name, column in documents.measurements.items()}
-    return Cleaned(
-        text=documents.batch["text"][index].as_py() if kept else None,
-        verdict=Verdict(kept, **said),
-        measurements={name: value for name, value in measured.items() if value is not None},
-    )
 
 
 def run_passes(job: Job, progress: ProgressWriter | None = None) -> list[PassResult]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -13,9 +14,11 @@ import pyarrow.compute as pc
 
 from ...errors import TextmillError, describe_error
 from ...filters.base.batch import BATCH_SCHEMA, replace_text
-from ...filters.base.step import Cleaner, Filter
+from ...filters.base.document_language import LANGUAGE
+from ...filters.base.step import Cleaner, Filter, Measurements, Step
 from ...filters.kernels.machine.memory import remember_selection
-from .plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep
+from .own import is_own
+from .plan import LANGUAGE_LABEL, LANGUAGE_SCORE, Pass, Plan, PlannedStep
 from .tokenizing import Tokenize
 from .totals import StepTotals, Stopwatch
 
@@ -57,13 +60,24 @@ class Documents:
     measurements: dict[str, pa.Array] = field(default_factory=dict)
     input_ids: pa.Array | None = None
     """Token ids of the kept documents, in order, once they are tokenised."""
-    _views: dict[bytes, pa.RecordBatch] = field(default_factory=dict)
+    language: str | None = None
+    """The language of all documents, where whoever gave them has said it."""
+    _views: dict[tuple[bytes, tuple[str, ...]], tuple[tuple[pa.Array, ...], pa.RecordBatch]] = field(
+        default_factory=dict
+    )
+    """By mask and names of measurements: what a view was made of, and the view."""
 
     @classmethod
-    def read(cls, batch: pa.RecordBatch) -> Documents:
-        """Start with documents as they were read; blank ones are removed at once."""
+    def read(cls, batch: pa.RecordBatch, language: str | None = None) -> Documents:
+        """Start with documents as they were read; blank ones are removed at once.
+
+        Args:
+            batch: The documents.
+            language: Which they are all in, where that is known; steps that tell languages are believed no other.
+        """
         count = batch.num_rows
         documents = cls(
+            language=language,
             batch=batch,
             text_bytes=np.asarray(pc.binary_length(batch["text"]).to_numpy(), dtype=np.int64),
             has_text=np.ones(count, dtype=np.bool_),
@@ -71,6 +85,8 @@ class Documents:
             verdicts={name: np.full(count, None, dtype=object) for name in VERDICT_SCHEMA.names[1:]},
         )
         documents.remove(blank(batch["text"]), step=READ, rule=EMPTY, value="0", threshold="1")
+        if language is not None:
+            documents.measurements |= known_language(language, count)
         return documents
 
     def remove(self, mask: Mask, **verdict: str) -> None:
@@ -80,17 +96,41 @@ class Documents:
             self.verdicts[name][mask] = value
         self.kept = self.kept & ~mask
 
-    def view(self, mask: Mask) -> pa.RecordBatch:
-        """The documents of the mask with their measurements; steps that see the same ones share one text array."""
-        base, measurements = self.batch, list(self.measurements.values())
-        if not mask.all():
-            key, selected = mask.tobytes(), pa.array(mask)
-            if key not in self._views:
-                self._views[key] = self.batch.filter(selected)
-                remember_selection(self.batch["text"], self._views[key]["text"], np.flatnonzero(mask))
-            base, measurements = self._views[key], [column.filter(selected) for column in measurements]
-        names = [*base.schema.names, *self.measurements]
-        return pa.RecordBatch.from_arrays([*base.columns, *measurements], names=names)
+    def blame(self, index: int, step: str, rule: str, value: object, threshold: str) -> None:
+        """Write down which rule removes a document, by which value."""
+        said = {"step": step, "rule": rule, "value": _shown(value), "threshold": threshold}
+        for name, content in said.items():
+            self.verdicts[name][index] = content
+
+    def view(self, mask: Mask, reader: Step | None = None) -> pa.RecordBatch:
+        """The documents of the mask with their measurements; steps that see the same ones share one text array.
+
+        Args:
+            mask: Which documents.
+            reader: The step that asks, where it is known to read no other measurements than it declares, and the
+                language: the others are left out.
+        """
+        names = tuple(name for name in self.measurements if reader is None or name in reader.reads or name == LANGUAGE)
+        columns = [self.measurements[name] for name in names]
+        is_whole = bool(mask.all())
+        if is_whole and not names:
+            return self.batch
+        rows = b"" if is_whole else mask.tobytes()
+        seen, view = self._views.get((rows, names), ((), None))
+        if view is not None and len(seen) == len(columns) and all(map(operator.is_, seen, columns)):
+            return view
+        base, shown = self.batch, columns
+        if not is_whole:
+            selected = pa.array(mask)
+            if (rows, ()) not in self._views:
+                some = self.batch.filter(selected)
+                self._views[rows, ()] = (), some
+                remember_selection(self.batch["text"], some["text"], np.flatnonzero(mask))
+            base, shown = self._views[rows, ()][1], [column.filter(selected) for column in columns]
+        view = pa.RecordBatch.from_arrays([*base.columns, *shown], names=[*BATCH_SCHEMA.names, *names])
+        if reader is not None:
+            self._views[rows, names] = tuple(columns), view
+        return view
 
     def set_text(self, text: pa.Array, mask: Mask) -> None:
         """Replace the text of the documents of the mask."""
@@ -98,6 +138,16 @@ class Documents:
             text = pc.if_else(pa.array(mask), scatter(text, mask), self.batch["text"])
         self.batch = replace_text(self.batch, text)
         self._views.clear()
+
+    def set_measurements(self, planned: PlannedStep, taken: Measurements, mask: Mask) -> None:
+        """Record all that a step has measured of the documents of the mask."""
+        is_whole = bool(mask.all())
+        for measurement, declared in planned.step.measurements.items():
+            values = taken[measurement]
+            if is_whole and values.type == declared:
+                self.measurements[planned.columns[measurement]] = values
+            else:
+                self.set_measurement(planned.columns[measurement], declared, values, mask)
 
     def set_measurement(self, name: str, declared: pa.DataType, values: pa.Array, mask: Mask) -> None:
         """Record a measurement of the documents of the mask; others keep what they have."""
@@ -125,8 +175,16 @@ class PassEngine:
         self.plan = plan
         self.current: Pass = plan.passes[number]
         self.measure_all = measure_all
-        for planned in self.current.steps:
-            planned.step.setup()
+        steps = {planned.id: planned.step for planned in self.current.steps}
+        for step in steps.values():
+            step.setup()
+        # Made once: a single text would take longer to look these up than to be judged.
+        self._rules = {name: step.rules for name, step in steps.items() if isinstance(step, Filter)}
+        self._readers = {name: step if is_own(step) else None for name, step in steps.items()}
+        """Steps that are known to read no other measurements than they declare."""
+        self._edits_removed = {
+            planned.id: measure_all or plan.measures_behind(planned) for planned in self.current.steps
+        }
 
     def apply(self, documents: Documents) -> dict[str, StepTotals]:
         """Take the batch through every step of the pass; returns what each has seen, and how long it took."""
@@ -167,8 +225,7 @@ class PassEngine:
             self._clean(planned, step, documents)
         elif isinstance(step, Tokenize):
             documents.input_ids, taken = step.encode_documents(documents.view(documents.kept))
-            for measurement, declared in step.measurements.items():
-                documents.set_measurement(planned.columns[measurement], declared, taken[measurement], documents.kept)
+            documents.set_measurements(planned, taken, documents.kept)
 
     def concerns(self, planned: PlannedStep, documents: Documents) -> bool:
         """Whether any document of the batch meets the step's condition."""
@@ -187,39 +244,49 @@ class PassEngine:
             mask &= documents.kept
         if not mask.any():
             return
-        taken = step.measure(documents.view(mask))
-        for measurement, declared in step.measurements.items():
-            documents.set_measurement(planned.columns[measurement], declared, taken[measurement], mask)
+        taken = step.measure(documents.view(mask, self._readers[planned.id]))
+        if documents.language is not None and LANGUAGE_LABEL in step.measurements:
+            taken = {**taken, **known_language(documents.language, int(np.count_nonzero(mask)))}
+        documents.set_measurements(planned, taken, mask)
+        if len(mask) == 1:
+            self._judge_one(planned, taken, documents)
+            return
         where = np.flatnonzero(mask)
         kept = documents.kept[where]
-        for rule in step.rules:
+        for rule in self._rules[planned.id]:
             own = None if rule.bound_in is None else taken[rule.bound_in]
             failed = rule.fails(taken[rule.measurement], own) & kept
-            if not failed.any():
-                continue
-            for index in np.flatnonzero(failed):  # only documents that this rule removes, one by one
-                value = taken[rule.measurement][int(index)].as_py()
-                document = where[index]
-                documents.verdicts["step"][document] = planned.id
-                documents.verdicts["rule"][document] = rule.name
-                documents.verdicts["value"][document] = _shown(value)
-                bound = rule if own is None else rule.with_bound(own[int(index)].as_py())
-                documents.verdicts["threshold"][document] = bound.broken_threshold(value)
+            for index in np.flatnonzero(failed).tolist():  # only documents that this rule removes, one by one
+                value = taken[rule.measurement][index].as_py()
+                bound = rule if own is None else rule.with_bound(own[index].as_py())
+                documents.blame(where[index], planned.id, rule.name, value, bound.broken_threshold(value))
             kept &= ~failed
         removed = np.zeros(len(mask), dtype=np.bool_)
         removed[where] = ~kept
         documents.kept = documents.kept & ~removed
 
+    def _judge_one(self, planned: PlannedStep, taken: Measurements, documents: Documents) -> None:
+        """The same for a batch of one document, for which making arrays would take longer than anything else."""
+        if not documents.kept[0]:
+            return
+        for rule in self._rules[planned.id]:
+            value = taken[rule.measurement][0].as_py()
+            own = None if rule.bound_in is None else taken[rule.bound_in][0].as_py()
+            if rule.is_broken_by(value, own):
+                documents.blame(0, planned.id, rule.name, value, rule.with_bound(own).broken_threshold(value))
+                documents.kept = np.zeros(1, dtype=np.bool_)
+                return
+
     def _clean(self, planned: PlannedStep, step: Cleaner, documents: Documents) -> None:
         mask = concerned(planned, documents)
-        if not (self.measure_all or self.plan.measures_behind(planned)):
+        if not self._edits_removed[planned.id]:
             mask &= documents.kept
         if not mask.any():
             return
-        before = documents.view(mask)["text"]
-        text, taken = step.clean(documents.view(mask))
-        for measurement, declared in step.measurements.items():
-            documents.set_measurement(planned.columns[measurement], declared, taken[measurement], mask)
+        view = documents.view(mask, self._readers[planned.id])
+        before = view["text"]
+        text, taken = step.clean(view)
+        documents.set_measurements(planned, taken, mask)
         if text is before or text.equals(before):
             return
         documents.set_text(text, mask)
@@ -229,6 +296,14 @@ class PassEngine:
         emptied_by = documents.verdicts["emptied_by"]
         emptied_by[emptied & np.asarray(pc.is_null(pa.array(emptied_by, pa.string())))] = planned.id
         documents.remove(emptied, step=planned.id, rule=EMPTY, value="0", threshold="1")
+
+
+def known_language(language: str, count: int) -> dict[str, pa.Array]:
+    """What a language step would say of documents in a language that is certain."""
+    return {
+        LANGUAGE_LABEL: pa.array([language] * count, pa.string()),
+        LANGUAGE_SCORE: pa.array([1.0] * count, pa.float64()),
+    }
 
 
 def concerned(planned: PlannedStep, documents: Documents) -> Mask:

@@ -14,6 +14,7 @@ from ..machine.instructions import trailing_zeros, unsplit
 from ..machine.kernel import Kernel, inner, kernel
 from ..machine.memory import Matrix, remember, remembered
 from ..machine.scanning import ONE
+from ..machine.scratch import kept
 from .boundaries import DATATROVE, DOLMA, UAX29, WHITESPACE
 from .splitting import Splitter, Tables, for_each_mode, load
 from .stop_word_table import StopWords, english
@@ -83,6 +84,7 @@ class Room(NamedTuple):
     sketch: Bytes
 
 
+@kept
 def _room_for(words: int) -> Room:
     slots = table_size.function(words)
     return Room(

@@ -16,6 +16,7 @@ from ..machine.hashing import ALL, SEED, hash_block, hash_bytes, hash_tail
 from ..machine.instructions import load_eight, trailing_zeros
 from ..machine.kernel import inlined, inner, integer
 from ..machine.scanning import ONE, byte_at
+from ..machine.scratch import kept
 from ..unicode.unicode_table import (
     BLOCK_BITS,
     WORD_BREAK_MASK,
@@ -50,6 +51,7 @@ class Words(NamedTuple):
     kinds: Bytes
 
 
+@kept
 def new_words(most: int) -> Words:
     """Places for so many words; a text has no more of them than bytes."""
     return Words(np.empty(most, dtype=np.uint64), np.empty(most, dtype=np.int32), np.empty(most, dtype=np.uint8))

@@ -120,7 +120,7 @@ class _Held:
             return
         self.documents.append(record)
         self.sources.append(source)
-        metadata = _json(record.metadata)
+        metadata = metadata_json(record.metadata)
         self.metadata.append(metadata)
         self.bytes += _utf8_bytes(record.text) + len(metadata or "")
 
@@ -150,7 +150,8 @@ def _utf8_bytes(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-def _json(metadata: Mapping[str, Any]) -> str | None:
+def metadata_json(metadata: Mapping[str, Any]) -> str | None:
+    """Metadata as JSON text with sorted keys; None where there is none, or JSON cannot hold it."""
     if not metadata:
         return None
     try:

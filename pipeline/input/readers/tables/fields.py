@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
+import numpy as np
+
 from .....filters.base.batch import KINDS
 from ...inputs import InputOptions
 from ...parts import Part
@@ -166,6 +168,10 @@ def plain(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any, odd: Counter[str], depth: int) -> Any:
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.tolist()
+    elif isinstance(value, set | frozenset):
+        value = sorted(value, key=repr)  # sets have no order that lasts
     if isinstance(value, float) and not math.isfinite(value):
         odd["number"] += 1
         return None
