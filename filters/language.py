@@ -153,8 +153,8 @@ class Language(Filter):
             labels, scripts = (
                 (np.array(column, dtype=object) for column in zip(*named, strict=True)) if named else (labels, scripts)
             )
-        for row in np.flatnonzero(np.isin(labels, list(SCRIPT_OF))):
-            scripts[row] = scripts[row] or SCRIPT_OF[labels[row]]((text[int(row)].as_py() or "")[:LOOKED_AT_CHARS])
+        for row in [row for row, label in enumerate(labels) if label in SCRIPT_OF]:
+            scripts[row] = scripts[row] or SCRIPT_OF[labels[row]]((text[row].as_py() or "")[:LOOKED_AT_CHARS])
         return {
             "language.label": pa.array(labels, pa.string()),
             "language.score": pa.array(scores, pa.float64()),

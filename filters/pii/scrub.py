@@ -191,16 +191,17 @@ class ScrubPII(Cleaner):
         """Replace the personal data of every document."""
         buffers = text_buffers(batch["text"])
         tags, surrogates = self.tags, Surrogates(self.fake_key)
-        counts = {kind: np.zeros(batch.num_rows, dtype=np.int64) for kind in KINDS}
+        counts: dict[str, Int64s] = {}
         edited: dict[int, bytes] = {}
         for row, spans in self.find(batch).items():
             text = buffers.data[buffers.offsets[row] : buffers.offsets[row + 1]].tobytes()
             edited[row] = b"".join(self._pieces(text, spans, tags, surrogates))
             for kind, number in Counter(span.kind for span in spans).items():
-                counts[kind][row] = number
+                counts.setdefault(kind, np.zeros(batch.num_rows, dtype=np.int64))[row] = number
         text_column = _with_edits(buffers, edited) if edited else batch["text"]
+        none, not_looked_for = pa.array(np.zeros(batch.num_rows, np.int64)), pa.nulls(batch.num_rows, pa.int64())
         return text_column, {
-            names.measurement: pa.array(counts[kind]) if kind in tags else pa.nulls(batch.num_rows, pa.int64())
+            names.measurement: pa.array(counts[kind]) if kind in counts else none if kind in tags else not_looked_for
             for kind, names in KINDS.items()
         }
 

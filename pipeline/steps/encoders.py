@@ -117,7 +117,8 @@ class BuiltIn(Encoder):
 
     def encode(self, text: pa.Array) -> tuple[Ids, Offsets]:
         """Encode texts in one call, on one thread: the workers are processes."""
-        ids, offsets = self._fast.encode_batch(text.cast(pa.large_binary()).to_pylist(), 1)
+        as_bytes = pa.Array.from_buffers(pa.large_binary(), len(text), text.buffers(), 0, text.offset)
+        ids, offsets = self._fast.encode_batch(as_bytes.to_pylist(), 1)
         newer = np.flatnonzero(holding_any(text_buffers(text), _newer_than_tables()))
         if not len(newer):
             return ids, offsets

@@ -224,7 +224,7 @@ class PassEngine:
         elif isinstance(step, Cleaner):
             self._clean(planned, step, documents)
         elif isinstance(step, Tokenize):
-            documents.input_ids, taken = step.encode_documents(documents.view(documents.kept))
+            documents.input_ids, taken = step.encode_documents(documents.view(documents.kept, step))
             documents.set_measurements(planned, taken, documents.kept)
 
     def concerns(self, planned: PlannedStep, documents: Documents) -> bool:
@@ -357,13 +357,16 @@ def staged_schema(plan: Plan, number: int, beside: Mapping[str, pa.DataType]) ->
 
 def scatter(values: pa.Array, mask: Mask) -> pa.Array:
     """Spread values of the masked documents over all documents, with nulls between."""
+    if len(values) == len(mask):
+        return values
     positions = np.cumsum(mask) - 1
     return values.take(pa.array(positions, pa.int64(), mask=~mask))
 
 
 def blank(text: pa.Array) -> Mask:
     """Which texts hold nothing but white space (ASCII white space: anything else is worth looking at)."""
-    return ~np.asarray(pc.match_substring_regex(text, r"\S").to_numpy(zero_copy_only=False), dtype=np.bool_)
+    is_blank = pc.or_(pc.ascii_is_space(text), pc.equal(pc.binary_length(text), 0))
+    return np.asarray(is_blank.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def _shown(value: Any) -> str:

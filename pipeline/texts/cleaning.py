@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -104,14 +104,24 @@ def memory_batch(
         raise InputError(f"url is text, as 'https://example.org/page', not {url!r}")
     count = len(texts)
     columns = [
-        pa.array([document_id(MEMORY, first + position) for position in range(count)], pa.string()),
+        _ids(first, count),
         pa.array(texts, pa.large_string()),
-        pa.array([MEMORY] * count, pa.string()),
-        pa.array([kind] * count, pa.string()),
-        pa.array([None if url is None else encodable(url)] * count, pa.string()),
-        pa.array([_json(metadata)] * count, pa.string()),
+        _repeated(MEMORY, count),
+        _repeated(kind, count),
+        _repeated(None if url is None else encodable(url), count),
+        _repeated(_json(metadata), count),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=BATCH_SCHEMA)
+
+
+@lru_cache(maxsize=8)
+def _ids(first: int, count: int) -> pa.Array:
+    return pa.array([document_id(MEMORY, first + position) for position in range(count)], pa.string())
+
+
+@lru_cache(maxsize=16)
+def _repeated(value: str | None, count: int) -> pa.Array:
+    return pa.array([value] * count, pa.string())
 
 
 def check_kind(kind: object) -> None:

@@ -26,10 +26,7 @@ class NativeFunction:
 
     def __init__(self, name: str, signature: Signature, code: MachineCode) -> None:
         self._name = name
-        self._parameters = [
-            (passed, f"{name}: {parameter}", [c_type.from_param for c_type in passed.c_types()])
-            for parameter, passed in signature.parameters.items()
-        ]
+        self._parameters = [(passed, f"{name}: {parameter}") for parameter, passed in signature.parameters.items()]
         # Tables and models are named tuples that are passed again and again: the last one is kept taken apart.
         self._last: list[tuple[object, list[Any]]] = [(NOTHING, []) for _ in self._parameters]
         self._library = (
@@ -39,7 +36,7 @@ class NativeFunction:
             .export_symbol(code.symbol)
             .link(_linker(), f"{name} {next(_numbers)}")
         )
-        # It is not told the types: arguments are converted here, so that those that are kept are converted once.
+        # It is not told the types: arguments come converted.
         self._function = ctypes.CFUNCTYPE(ctypes.c_int32)(self._library[code.symbol])
         returns = signature.returns
         self._is_single = isinstance(returns, ScalarOf)
@@ -63,13 +60,11 @@ class NativeFunction:
             if value is last:
                 flat += known
                 continue
-            passed, where, converters = self._parameters[number]
-            apart: list[Any] = []
-            passed.flatten(value, apart, where)
-            converted = [convert(one) for convert, one in zip(converters, apart, strict=True)]
+            begins = len(flat)
+            passed, where = self._parameters[number]
+            passed.flatten(value, flat, where)
             if isinstance(value, tuple):
-                self._last[number] = value, converted
-            flat += converted
+                self._last[number] = value, flat[begins:]
         result, raised = self._result_type(), ctypes.c_void_p()
         if self._function(ctypes.byref(result), ctypes.byref(raised), *flat):
             raise ArithmeticError(f"the kernel {self._name} failed: a division by zero, or an assertion")

@@ -16,6 +16,10 @@ import numpy as np
 import pyarrow as pa
 
 Flat: TypeAlias = list[Any]
+"""Arguments as ctypes passes them, so that those that are kept are converted once."""
+
+_INT64, _POINTER = ctypes.c_int64.from_param, ctypes.c_void_p.from_param
+_ITEM_SIZES = {size: _INT64(size) for size in (1, 2, 4, 8)}
 
 
 class ArrayOf(NamedTuple):
@@ -32,12 +36,12 @@ class ArrayOf(NamedTuple):
         if not value.flags.c_contiguous:
             raise TypeError(f"{where} takes a contiguous array; np.ascontiguousarray makes one")
         # Arrow tells the address ten times as fast as ``value.ctypes``, and a page takes a hundred of them.
-        address = pa.py_buffer(value).address
-        into += (None, None, value.size, self.dtype.itemsize, address, *value.shape, *value.strides)
-
-    def c_types(self) -> list[Any]:
-        """Types of these, as ctypes has them."""
-        return [ctypes.c_void_p, ctypes.c_void_p, *(ctypes.c_int64,) * (3 + 2 * self.dimensions)]
+        address = _POINTER(pa.py_buffer(value).address)
+        size, item = _INT64(value.size), _ITEM_SIZES[self.dtype.itemsize]
+        if self.dimensions == 1:
+            into += (None, None, size, item, address, size, item)
+        else:
+            into += (None, None, size, item, address, *map(_INT64, value.shape), *map(_INT64, value.strides))
 
 
 class ScalarOf(NamedTuple):
@@ -49,13 +53,10 @@ class ScalarOf(NamedTuple):
     def flatten(self, value: Any, into: Flat, where: str) -> None:
         """Append the number."""
         try:
-            into.append(float(value) if self.name.startswith("float") else int(value))
+            number = float(value) if self.name.startswith("float") else int(value)
+            into.append(C_TYPES[self.name].from_param(number))
         except (TypeError, ValueError) as error:
             raise TypeError(f"{where} takes {self.name}, not {type(value)}") from error
-
-    def c_types(self) -> list[Any]:
-        """Its type, as ctypes has it."""
-        return [C_TYPES[self.name]]
 
 
 class TupleOf(NamedTuple):
@@ -73,9 +74,6 @@ class TupleOf(NamedTuple):
             name = self.kind._fields[number] if self.kind is not None else number
             member.flatten(value[number], into, f"{where}.{name}")
 
-    def c_types(self) -> list[Any]:
-        """Types of all members."""
-        return [c_type for member in self.members for c_type in member.c_types()]
 
 
 Passed: TypeAlias = ArrayOf | ScalarOf | TupleOf
