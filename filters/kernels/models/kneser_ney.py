@@ -1,0 +1,360 @@
+"""Language models learnt: interpolated Kneser-Ney with modified discounts, as KenLM's ``lmplz`` estimates it.
+
+Source: Heafield et al. 2013, "Scalable Modified Kneser-Ney Language Model Estimation". The positions of a text are
+sorted by the words that end there, from the last one back. So the n-grams of each length stand together, those that
+end alike are neighbours, and every position can be told the number of its n-gram; that of its context is the number
+of the position before. Nothing is drawn and nothing runs side by side: the same lines give the same table.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ..machine.buffers import Bytes, Floats, Int64s, UInt32s, UInt64s
+from ..machine.hashing import SEED, mix
+from ..machine.kernel import inner, integer, kernel
+from .backoff import BEGIN, END, LARGEST_CODE, STEPS, WIDEST_PRINT, Table, insert, longer, new_slots
+from .sentences import Sentences
+
+NOTHING, BEGIN_ID, END_ID, FIRST_WORD = range(4)
+FALLBACK = (0.0, 0.5, 1.0, 1.5)
+"""Discounts of n-grams seen once, twice and more often, where a text is too small to tell them."""
+ONE = np.uint64(1)
+
+
+class Corpus:
+    """Lines to learn from, each word as a number in the order in which words first came."""
+
+    def __init__(self) -> None:
+        self._keys: UInt64s = np.zeros(1 << 16, dtype=np.uint64)
+        self._ids: UInt32s = np.zeros(1 << 16, dtype=np.uint32)
+        self._words: UInt64s = np.zeros(1 << 15, dtype=np.uint64)
+        self._words[BEGIN_ID], self._words[END_ID] = BEGIN, END
+        self._count = FIRST_WORD
+        self._parts: list[UInt32s] = []
+        self._depths: list[Bytes] = []
+
+    def add(self, sentences: Sentences) -> None:
+        """Take lines in."""
+        size = len(sentences.hashes) + 2 * len(sentences.ends)
+        ids, depths = np.empty(size, dtype=np.uint32), np.empty(size, dtype=np.uint8)
+        at = start = line = 0
+        while line < len(sentences.ends):
+            line, start, at, self._count = _number_words(
+                sentences.hashes, sentences.ends, line, start, at, self._keys, self._ids, self._words, self._count,
+                ids, depths,
+            )  # fmt: skip
+            if line < len(sentences.ends):
+                self._grow()
+        self._parts.append(ids)
+        self._depths.append(depths)
+
+    def _grow(self) -> None:
+        self._words = np.concatenate([self._words, np.zeros_like(self._words)])
+        self._keys = np.zeros(2 * len(self._keys), dtype=np.uint64)
+        self._ids = np.zeros(2 * len(self._ids), dtype=np.uint32)
+        _refill(self._words, self._count, self._keys, self._ids)
+
+    @property
+    def words(self) -> UInt64s:
+        """Hashes of the words by number."""
+        return self._words[: self._count]
+
+    def laid_out(self) -> tuple[UInt32s, Bytes]:
+        """The numbers of all words, and how many words of its line stand up to each, at most 255."""
+        if len(self._parts) > 1:
+            self._parts = [np.concatenate(self._parts)]
+            self._depths = [np.concatenate(self._depths)]
+        if not self._parts:
+            return np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.uint8)
+        return self._parts[0], self._depths[0]
+
+
+class Learnt(NamedTuple):
+    """A table, and how it came about."""
+
+    table: Table
+    ngrams: list[int]
+    """How many there are of each length."""
+    kept: list[int]
+    """How many of them are in the table."""
+    discounts: list[tuple[float, ...]]
+    """Of each length, of n-grams seen once, twice and more often."""
+    tokens: int
+    """Words and ends of lines that it was learnt from."""
+
+
+def learn(
+    corpus: Corpus,
+    order: int,
+    *,
+    prune: Sequence[int] = (),
+    vocabulary: int | None = None,
+    print_bits: int = WIDEST_PRINT,
+    coarseness: int = 1,
+) -> Learnt:
+    """Estimate a model.
+
+    Args:
+        corpus: The lines.
+        order: Words of the longest n-grams.
+        prune: Of each length from one word on, n-grams that are not seen more often are left out; the last one is for
+            all longer ones. Numbers must not fall.
+        vocabulary: Words that there are, where others than those in the text can be told apart (tokens); None gives
+            all words that are not in the text together the share of one, as KenLM does.
+        print_bits: Bits of an n-gram's hash that are kept.
+        coarseness: Logarithms are rounded to so many steps, so that a file can be packed tighter.
+    """
+    ids, all_depths = corpus.laid_out()
+    depths = np.minimum(all_depths, np.uint8(order))
+    words = corpus.words
+    thresholds = [*prune, *[prune[-1] if prune else 0] * (order - len(prune))][:order]
+    ordered, common = _sorted(ids, depths, order, len(words))
+    lengths: list[_Length] = []
+    found, kept, discounts = [], [], []
+    before = np.zeros(len(ids), dtype=np.uint32)
+    probabilities = np.ones(1)
+    unknown = 0.0
+    for size in range(1, order + 1):
+        numbered = _numbered(ordered, common, depths, ids, size, order)
+        seen_often = _discounts(numbered.counts)
+        contexts = len(lengths[-1].firsts) if lengths else 1
+        sums, freed = np.zeros(contexts), np.zeros(contexts)
+        _add_up(before, numbered, size, thresholds[size - 1], *seen_often[1:], sums, freed)
+        shares = np.divide(freed, sums, out=np.ones(contexts), where=sums > 0)
+        if size == 1:
+            told = vocabulary or int(np.count_nonzero(numbered.counts)) + 1
+            probabilities[0] = 1.0 / told
+            unknown = float(shares[0]) / told
+        made = np.empty(len(numbered.firsts))
+        _estimate(before, numbered, size, thresholds[size - 1], *seen_often[1:], sums, shares, probabilities, made)
+        if lengths:
+            lengths[-1].weights[:] = _codes(shares, coarseness, 0)
+        weights = np.zeros(len(made), dtype=np.int64)
+        lengths.append(_Length(numbered.firsts, numbered.raw, _codes(made, coarseness, 1), weights))
+        found.append(len(made))
+        kept.append(int(np.count_nonzero(numbered.raw > thresholds[size - 1])))
+        discounts.append(tuple(round(one, 6) for one in seen_often[1:]))
+        before, probabilities = numbered.numbers, made
+    slots = new_slots(sum(kept))
+    prints = np.uint64((1 << print_bits) - 1)
+    for size, (length, threshold) in enumerate(zip(lengths, thresholds, strict=True), 1):
+        _insert_all(ids, words, length, size, threshold, slots, prints)
+    code = int(_codes(np.array([unknown]), coarseness, 1)[0]) if unknown > 0 else LARGEST_CODE
+    tokens = int(np.count_nonzero(ids != BEGIN_ID))
+    return Learnt(Table(order, slots, prints, code), found, kept, discounts, tokens)
+
+
+class _Length(NamedTuple):
+    firsts: UInt32s
+    raw: UInt32s
+    codes: Int64s
+    weights: Int64s
+
+
+class _Numbered(NamedTuple):
+    """The n-grams of one length."""
+
+    numbers: UInt32s
+    """Of the n-gram that ends at each position."""
+    firsts: UInt32s
+    """A position where each of them ends."""
+    raw: UInt32s
+    """How often each is there."""
+    counts: UInt32s
+    """The same for the longest and those from the beginning of a line; before how many words each stands, else."""
+
+
+def _codes(shares: Floats, coarseness: int, least: int) -> Int64s:
+    """Negative logarithms in steps; n-grams that are left out may have nothing."""
+    logarithms = -np.log10(np.maximum(shares, 1e-300))
+    codes: Int64s = (coarseness * np.rint(logarithms * STEPS / coarseness)).astype(np.int64)
+    return np.clip(codes, least, LARGEST_CODE)
+
+
+def _discounts(counts: UInt32s) -> tuple[float, ...]:
+    """Chen and Goodman's, from how many n-grams are seen once to four times."""
+    times = np.bincount(np.minimum(counts, 5), minlength=6)[:5].tolist()
+    if min(times[1:]) == 0:
+        return FALLBACK
+    once = times[1] / (times[1] + 2 * times[2])
+    found = (0.0, *(seen - (seen + 1) * once * times[seen + 1] / times[seen] for seen in (1, 2, 3)))
+    is_sound = all(0.0 <= one <= seen and math.isfinite(one) for seen, one in enumerate(found))
+    return found if is_sound else FALLBACK
+
+
+def _sorted(ids: UInt32s, depths: Bytes, order: int, words: int) -> tuple[UInt32s, Bytes]:
+    """Positions by the last ``order`` words up to them, and how many of these each has in common with the one before."""
+    ordered = np.arange(len(ids), dtype=np.uint32)
+    other = np.empty_like(ordered)
+    starts = np.empty(words + 1, dtype=np.int64)
+    for back in range(order - 1, -1, -1):
+        starts[:] = 0
+        _sort(ids, depths, back, ordered, other, starts)
+        ordered, other = other, ordered
+    common = np.empty(len(ids), dtype=np.uint8)
+    _compare(ids, depths, order, ordered, common)
+    return ordered, common
+
+
+def _numbered(ordered: UInt32s, common: Bytes, depths: Bytes, ids: UInt32s, size: int, order: int) -> _Numbered:
+    most = int(np.count_nonzero(common < size))
+    numbers = np.empty(len(ordered), dtype=np.uint32)
+    firsts, raw, counts = (np.zeros(most, dtype=np.uint32) for _ in range(3))
+    found = _number(ordered, common, depths, ids, size, size == order, numbers, firsts, raw, counts)
+    return _Numbered(numbers, firsts[:found], raw[:found], counts[:found])
+
+
+@kernel
+def _number_words(
+    hashes: UInt64s, ends: Int64s, line: int, start: int, at: int, keys: UInt64s, known: UInt32s, words: UInt64s,
+    count: int, ids: UInt32s, depths: Bytes,
+) -> tuple[int, int, int, int]:  # fmt: skip
+    """Number the words of lines until all are, or more room is needed; returns line, word, place and words so far."""
+    mask = len(keys) - 1
+    while line < len(ends):
+        end = ends[line]
+        if count + end - start > len(words):
+            # Most words of a line were met before; see whether there really are so many new ones.
+            fresh = 0
+            for word in range(start, end):
+                fresh += known[_slot(keys, hashes[word], mask)] == NOTHING
+            if count + fresh > len(words):
+                break
+        ids[at], depths[at] = BEGIN_ID, 1
+        at += 1
+        for word in range(start, end):
+            slot = _slot(keys, hashes[word], mask)
+            if known[slot] == NOTHING:
+                keys[slot], known[slot], words[count] = hashes[word], count, hashes[word]
+                count += 1
+            ids[at], depths[at] = known[slot], min(word - start + 2, 255)
+            at += 1
+        ids[at], depths[at] = END_ID, min(end - start + 2, 255)
+        at += 1
+        start = end
+        line += 1
+    return line, start, at, count
+
+
+@inner
+def _slot(keys: UInt64s, key: np.uint64, mask: int) -> int:
+    """Where a word is, or would be; a hash of 0 shares its place with nothing."""
+    slot = integer(key >> ONE) & mask
+    while keys[slot] != np.uint64(0) and keys[slot] != key:
+        slot = (slot + 1) & mask
+    return slot
+
+
+@kernel
+def _refill(words: UInt64s, count: int, keys: UInt64s, known: UInt32s) -> None:
+    for number in range(FIRST_WORD, count):
+        slot = _slot(keys, words[number], len(keys) - 1)
+        keys[slot], known[slot] = words[number], number
+
+
+@inner
+def _word(ids: UInt32s, depths: Bytes, position: int, back: int) -> int:
+    """So many words back; nothing before the beginning of a line."""
+    return integer(ids[position - back]) if back < depths[position] else NOTHING
+
+
+@kernel
+def _sort(ids: UInt32s, depths: Bytes, back: int, before: UInt32s, after: UInt32s, starts: Int64s) -> None:
+    """Sort positions by one word, those with the same one as they were."""
+    for position in range(len(ids)):
+        starts[_word(ids, depths, position, back) + 1] += 1
+    for word in range(1, len(starts)):
+        starts[word] += starts[word - 1]
+    for at in range(len(before)):
+        position = integer(before[at])
+        word = _word(ids, depths, position, back)
+        after[starts[word]] = position
+        starts[word] += 1
+
+
+@kernel
+def _compare(ids: UInt32s, depths: Bytes, order: int, ordered: UInt32s, common: Bytes) -> None:
+    for at in range(len(ordered)):
+        same = 0
+        if at > 0:
+            here, other = integer(ordered[at]), integer(ordered[at - 1])
+            while same < order and _word(ids, depths, here, same) == _word(ids, depths, other, same):
+                same += 1
+        common[at] = same
+
+
+@kernel
+def _number(
+    ordered: UInt32s, common: Bytes, depths: Bytes, ids: UInt32s, size: int, is_longest: bool, numbers: UInt32s,
+    firsts: UInt32s, raw: UInt32s, counts: UInt32s,
+) -> int:  # fmt: skip
+    """Number the n-grams of one length and count them; returns how many there are."""
+    found = -1
+    for at in range(len(ordered)):
+        position = integer(ordered[at])
+        if depths[position] < size:
+            continue
+        if common[at] < size:
+            found += 1
+            firsts[found] = position
+        numbers[position] = found
+        raw[found] += 1
+        if is_longest or depths[position] == size:
+            counts[found] += size > 1 or ids[position] != BEGIN_ID
+        else:
+            counts[found] += common[at] <= size
+    return found + 1
+
+
+@inner
+def _discount(count: int, once: float, twice: float, more: float) -> float:
+    return 0.0 if count == 0 else once if count == 1 else twice if count == 2 else more
+
+
+@kernel
+def _add_up(
+    before: UInt32s, numbered: _Numbered, size: int, threshold: int, once: float, twice: float, more: float,
+    sums: Floats, freed: Floats,
+) -> None:  # fmt: skip
+    """For each context, how often anything follows it, and how much of that goes to shorter n-grams."""
+    firsts, raw, counts = numbered.firsts, numbered.raw, numbered.counts
+    for number in range(len(firsts)):
+        context = integer(before[firsts[number] - 1]) if size > 1 else 0
+        count = integer(counts[number])
+        sums[context] += count
+        freed[context] += _discount(count, once, twice, more) if raw[number] > threshold else count
+
+
+@kernel
+def _estimate(
+    before: UInt32s, numbered: _Numbered, size: int, threshold: int, once: float, twice: float, more: float,
+    sums: Floats, shares: Floats, shorter: Floats, made: Floats,
+) -> None:  # fmt: skip
+    firsts, raw, counts = numbered.firsts, numbered.raw, numbered.counts
+    for number in range(len(firsts)):
+        position = integer(firsts[number])
+        context = integer(before[position - 1]) if size > 1 else 0
+        suffix = integer(before[position]) if size > 1 else 0
+        share = 0.0
+        if raw[number] > threshold and sums[context] > 0:
+            share = (counts[number] - _discount(integer(counts[number]), once, twice, more)) / sums[context]
+        made[number] = share + shares[context] * shorter[suffix]
+
+
+@kernel
+def _insert_all(
+    ids: UInt32s, words: UInt64s, length: _Length, size: int, threshold: int, slots: UInt64s, prints: np.uint64
+) -> None:
+    for number in range(len(length.firsts)):
+        if length.raw[number] <= threshold:
+            continue
+        position = integer(length.firsts[number])
+        key = mix(words[ids[position]] + SEED)
+        for back in range(1, size):
+            key = longer(key, words[ids[position - back]])
+        insert(slots, prints, key, length.codes[number], length.weights[number])

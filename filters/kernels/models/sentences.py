@@ -1,0 +1,89 @@
+"""Lines of documents as hashes of words: what language models over n-grams learn from and score."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from ..machine.buffers import Bytes, Int64s, UInt64s, longest_bytes, text_buffers
+from ..machine.hashing import FACTOR, SEED, mix
+from ..machine.kernel import Kernel, kernel
+from ..machine.scanning import line_end, line_feeds_in
+from ..words.splitting import Splitter, Tables, for_each_mode, load
+from ..words.uax29_words import Words, new_words
+
+
+class Sentences(NamedTuple):
+    """The lines of n documents that hold a word; line i has the words ``hashes[ends[i - 1]:ends[i]]``."""
+
+    hashes: UInt64s
+    ends: Int64s
+    """Shape (lines,)."""
+    lines: Int64s
+    """Which line of its document each of them is, from 0; shape (lines,)."""
+    of_document: Int64s
+    """How many of them each document has, shape (n,)."""
+
+
+def sentences(text: pa.Array, mode: int) -> Sentences:
+    """Part each line of a text column into words by one of the ways of :mod:`..words.splitting`."""
+    offsets, data = text_buffers(text)
+    most = int(offsets[-1] - offsets[0])
+    hashes = np.empty(most, dtype=np.uint64)
+    of_document = line_feeds_in(offsets, data) + 1
+    ends, lines = (np.empty(int(of_document.sum()), dtype=np.int64) for _ in range(2))
+    words = new_words(longest_bytes(offsets))
+    found, taken = _SENTENCES[mode](offsets, data, load(mode), words, hashes, ends, lines, of_document)
+    return Sentences(hashes[:taken], ends[:found], lines[:found], of_document)
+
+
+def numbered(ids: list[list[int]]) -> Sentences:
+    """Documents of token numbers instead of words; each is one line."""
+    lengths = np.array(list(map(len, ids)), dtype=np.int64)
+    flat = np.fromiter((one for document in ids for one in document), dtype=np.uint64, count=int(lengths.sum()))
+    hashes = np.empty(len(flat), dtype=np.uint64)
+    _hash_numbers(flat, hashes)
+    filled = lengths > 0
+    ends = np.cumsum(lengths[filled])
+    return Sentences(hashes, ends, np.zeros(len(ends), dtype=np.int64), filled.astype(np.int64))
+
+
+@kernel
+def _hash_numbers(numbers: UInt64s, hashes: UInt64s) -> None:
+    for at in range(len(numbers)):
+        hashes[at] = mix(numbers[at] * FACTOR + SEED)
+
+
+def _sentences(
+    split: Splitter, _: int
+) -> Kernel[[Int64s, Bytes, Tables, Words, UInt64s, Int64s, Int64s, Int64s], tuple[int, int]]:
+    @kernel
+    def _sentences(
+        offsets: Int64s, data: Bytes, tables: Tables, words: Words, hashes: UInt64s, ends: Int64s, lines: Int64s,
+        of_document: Int64s,
+    ) -> tuple[int, int]:  # fmt: skip
+        found = taken = 0
+        for document in range(len(of_document)):
+            before = found
+            line = 0
+            position, end = offsets[document], offsets[document + 1]
+            while position < end:
+                stop = line_end(data, position, end)
+                count = split(data, position, stop, tables, words)
+                for word in range(count):
+                    hashes[taken + word] = words.hashes[word]
+                taken += count
+                if count > 0:
+                    ends[found], lines[found] = taken, line
+                    found += 1
+                line += 1
+                position = stop + 1
+            of_document[document] = found - before
+        return found, taken
+
+    return _sentences
+
+
+_SENTENCES = for_each_mode(_sentences)
