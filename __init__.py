@@ -47,6 +47,8 @@ __all__ = [
     "PIIQuality",
     "PageLines",
     "ParagraphDedup",
+    "Perplexity",
+    "PerplexityLines",
     "Recipe",
     "RecipeError",
     "RedPajamaCode",

@@ -26,6 +26,7 @@ from .mc4 import MC4Paragraphs
 from .nemo import NemoQuality
 from .olmo import OlmoRepetition
 from .page_lines import PageLines
+from .perplexity import Perplexity, PerplexityLines
 from .pii import PIIQuality, ScrubPII
 from .redpajama_code import RedPajamaCode
 from .refinedweb import RefinedWebLines, RefinedWebQuality
@@ -63,6 +64,8 @@ __all__ = [
     "OlmoRepetition",
     "PIIQuality",
     "PageLines",
+    "Perplexity",
+    "PerplexityLines",
     "RedPajamaCode",
     "RefinedWebLines",
     "RefinedWebQuality",

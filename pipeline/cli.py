@@ -19,6 +19,7 @@ from .command_line.kernels import kernels
 from .command_line.options import EXIT_UNACCOUNTED, EXIT_WRONG_USE, beam_options, say
 from .command_line.run import run
 from .command_line.train import train
+from .command_line.train_perplexity import perplexity
 from .files.storage import UNWRITABLE
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ app = typer.Typer(
 for command in (run, clean, explain, recipes, retune, verify, mix, export, estimate):
     app.command()(command)
 app.add_typer(kernels, name="kernels")
+train.command()(perplexity)
 app.add_typer(train, name="train")
 
 

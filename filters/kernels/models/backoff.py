@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..machine.buffers import Bytes, Int32Matrix, Int64s, UInt64s
+from ..machine.buffers import Bools, Bytes, Int32Matrix, Int64s, UInt64s
 from ..machine.hashing import FACTOR, SEED, mix
 from ..machine.kernel import inner, integer, kernel
 from .sentences import Sentences
@@ -22,11 +22,11 @@ STEPS = 256
 """Of a power of ten."""
 CODE_BITS = 12
 LARGEST_CODE = (1 << CODE_BITS) - 1
-WIDEST_PRINT = 40
+WIDEST_PRINT = 39
 """Bits of an n-gram's hash that are kept, at most."""
 
 CODES = np.uint64(LARGEST_CODE)
-PROBABILITY, BOW = np.uint64(CODE_BITS), np.uint64(2 * CODE_BITS)
+PROBABILITY, GOES_ON, PRINT = np.uint64(CODE_BITS), np.uint64(1 << 2 * CODE_BITS), np.uint64(2 * CODE_BITS + 1)
 HALF = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
 FREE = np.uint64(0)
@@ -38,8 +38,9 @@ class Table(NamedTuple):
     order: int
     """Words of the longest n-grams."""
     slots: UInt64s
-    """Open addressing. Bits from 24 on are those of an n-gram's hash, then come 12 of its probability and 12 of its
-    back-off weight, as negative logarithms; 0 where a slot is free."""
+    """Open addressing. Bits from 25 on are those of an n-gram's hash, then comes one that says whether a longer n-gram
+    ends with it, then 12 of its probability and 12 of its back-off weight, as negative logarithms; 0 where a slot is
+    free."""
     prints: np.uint64
     """Which bits of a hash are kept."""
     unknown: int
@@ -69,6 +70,7 @@ def score(table: Table, sentences: Sentences) -> Scores:
         np.empty(most, dtype=np.uint64),
         np.empty(most, dtype=np.uint64),
         np.empty(most, dtype=np.uint8),
+        np.empty(most, dtype=np.bool_),
         np.empty(most, dtype=np.int64),
         np.empty((most, max(table.order, 2)), dtype=np.int32),
     )
@@ -80,6 +82,7 @@ class _Room(NamedTuple):
     words: UInt64s
     keys: UInt64s
     longest: Bytes
+    goes_on: Bools
     codes: Int64s
     weights: Int32Matrix
     """The back-off weights of the n-grams that end at a word, by length."""
@@ -99,29 +102,25 @@ def place_of(key: np.uint64, slots: int) -> int:
 
 @inner
 def find(slots: UInt64s, prints: np.uint64, key: np.uint64) -> np.uint64:
-    """The slot of an n-gram; :data:`FREE` for one that is not there."""
+    """Where an n-gram is, or the free slot where it would be."""
     at = np.uint64(place_of(key, len(slots)))
     wanted = key & prints
-    while slots[at] != FREE and slots[at] >> BOW != wanted:
+    while slots[at] != FREE and slots[at] >> PRINT != wanted:
         at += np.uint64(1)
         if at == np.uint64(len(slots)):
             at = np.uint64(0)
-    return slots[at]
+    return at
 
 
 @inner
-def insert(slots: UInt64s, prints: np.uint64, key: np.uint64, probability: int, weight: int) -> bool:
-    """Put an n-gram in; not where another one has its place and its print."""
-    at = place_of(key, len(slots))
-    wanted = key & prints
-    while slots[at] != FREE:
-        if slots[at] >> BOW == wanted:
-            return False
-        at += 1
-        if at == len(slots):
-            at = 0
-    slots[at] = wanted << BOW | np.uint64(probability) << PROBABILITY | np.uint64(weight)
-    return True
+def insert(slots: UInt64s, prints: np.uint64, key: np.uint64, suffix: np.uint64, probability: int, weight: int) -> None:
+    """Put an n-gram in, and say so where the one shorter is; not where another one has its place and its print."""
+    at = find(slots, prints, key)
+    if slots[at] == FREE:
+        slots[at] = (key & prints) << PRINT | np.uint64(probability) << PROBABILITY | np.uint64(weight)
+    at = find(slots, prints, suffix)
+    if slots[at] != FREE and suffix != key:
+        slots[at] |= GOES_ON
 
 
 @kernel
@@ -135,7 +134,7 @@ def _score(table: Table, hashes: UInt64s, ends: Int64s, room: _Room, codes: Int6
 
 @inner
 def _score_line(table: Table, hashes: UInt64s, start: int, end: int, room: _Room) -> tuple[int, int]:
-    words, keys, longest, codes, weights = room.words, room.keys, room.longest, room.codes, room.weights
+    words, keys, longest, goes_on, codes, weights = room
     slots, prints, order = table.slots, table.prints, table.order
     count = end - start + 2
     words[0], words[count - 1] = BEGIN, END
@@ -145,19 +144,21 @@ def _score_line(table: Table, hashes: UInt64s, start: int, end: int, room: _Room
     unknown = 0
     for at in range(count):
         keys[at] = mix(words[at] + SEED)
-        slot = find(slots, prints, keys[at])
+        slot = slots[find(slots, prints, keys[at])]
         is_known = slot != FREE
         longest[at] = is_known
+        goes_on[at] = slot & GOES_ON != FREE
         codes[at] = integer(slot >> PROBABILITY & CODES) if is_known else table.unknown
         weights[at, 1] = integer(slot & CODES)
         unknown += not is_known
     for length in range(2, order + 1):
         found = False
         for at in range(length - 1, count):
-            if longest[at] != length - 1:
+            if not goes_on[at]:
                 continue
             keys[at] = longer(keys[at], words[at - length + 1])
-            slot = find(slots, prints, keys[at])
+            slot = slots[find(slots, prints, keys[at])]
+            goes_on[at] = slot & GOES_ON != FREE
             if slot != FREE:
                 longest[at] = length
                 codes[at] = integer(slot >> PROBABILITY & CODES)

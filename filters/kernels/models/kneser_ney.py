@@ -8,22 +8,31 @@ of the position before. Nothing is drawn and nothing runs side by side: the same
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from ..machine.buffers import Bytes, Floats, Int64s, UInt32s, UInt64s
+from ..machine.buffers import Bytes, Floats, Int64s, UInt16s, UInt32s, UInt64s
 from ..machine.hashing import SEED, mix
 from ..machine.kernel import inner, integer, kernel
 from .backoff import BEGIN, END, LARGEST_CODE, STEPS, WIDEST_PRINT, Table, insert, longer, new_slots
 from .sentences import Sentences
 
 NOTHING, BEGIN_ID, END_ID, FIRST_WORD = range(4)
-FALLBACK = (0.0, 0.5, 1.0, 1.5)
-"""Discounts of n-grams seen once, twice and more often, where a text is too small to tell them."""
 ONE = np.uint64(1)
+
+
+class Discounts(NamedTuple):
+    """What is taken from the counts of n-grams."""
+
+    once: float
+    twice: float
+    more: float
+
+
+FALLBACK = Discounts(0.5, 1.0, 1.5)
+"""Where a text is too small to tell them."""
 
 
 class Corpus:
@@ -82,8 +91,8 @@ class Learnt(NamedTuple):
     """How many there are of each length."""
     kept: list[int]
     """How many of them are in the table."""
-    discounts: list[tuple[float, ...]]
-    """Of each length, of n-grams seen once, twice and more often."""
+    discounts: list[Discounts]
+    """Of each length."""
     tokens: int
     """Words and ends of lines that it was learnt from."""
 
@@ -115,45 +124,48 @@ def learn(
     thresholds = [*prune, *[prune[-1] if prune else 0] * (order - len(prune))][:order]
     ordered, common = _sorted(ids, depths, order, len(words))
     lengths: list[_Length] = []
+    is_kept = np.ones(1, dtype=np.bool_)
     found, kept, discounts = [], [], []
     before = np.zeros(len(ids), dtype=np.uint32)
     probabilities = np.ones(1)
     unknown = 0.0
     for size in range(1, order + 1):
         numbered = _numbered(ordered, common, depths, ids, size, order)
-        seen_often = _discounts(numbered.counts)
-        contexts = len(lengths[-1].firsts) if lengths else 1
+        taken = _discounts(numbered.counts)
+        contexts = len(is_kept)
         sums, freed = np.zeros(contexts), np.zeros(contexts)
-        _add_up(before, numbered, size, thresholds[size - 1], *seen_often[1:], sums, freed)
+        _add_up(before, numbered, size, thresholds[size - 1], taken, sums, freed)
         shares = np.divide(freed, sums, out=np.ones(contexts), where=sums > 0)
         if size == 1:
             told = vocabulary or int(np.count_nonzero(numbered.counts)) + 1
             probabilities[0] = 1.0 / told
             unknown = float(shares[0]) / told
         made = np.empty(len(numbered.firsts))
-        _estimate(before, numbered, size, thresholds[size - 1], *seen_often[1:], sums, shares, probabilities, made)
+        _estimate(before, numbered, size, thresholds[size - 1], taken, sums, shares, probabilities, made)
         if lengths:
-            lengths[-1].weights[:] = _codes(shares, coarseness, 0)
-        weights = np.zeros(len(made), dtype=np.int64)
-        lengths.append(_Length(numbered.firsts, numbered.raw, _codes(made, coarseness, 1), weights))
+            lengths[-1].weights[:] = _codes(shares[is_kept], coarseness, 0)
+        is_kept = numbered.raw > thresholds[size - 1]
+        codes = _codes(made[is_kept], coarseness, 1)
+        lengths.append(_Length(numbered.firsts[is_kept], codes, np.zeros_like(codes)))
         found.append(len(made))
-        kept.append(int(np.count_nonzero(numbered.raw > thresholds[size - 1])))
-        discounts.append(tuple(round(one, 6) for one in seen_often[1:]))
+        kept.append(len(codes))
+        discounts.append(taken)
         before, probabilities = numbered.numbers, made
     slots = new_slots(sum(kept))
     prints = np.uint64((1 << print_bits) - 1)
-    for size, (length, threshold) in enumerate(zip(lengths, thresholds, strict=True), 1):
-        _insert_all(ids, words, length, size, threshold, slots, prints)
+    for size, length in enumerate(lengths, 1):
+        _insert_all(ids, words, length, size, slots, prints)
     code = int(_codes(np.array([unknown]), coarseness, 1)[0]) if unknown > 0 else LARGEST_CODE
     tokens = int(np.count_nonzero(ids != BEGIN_ID))
     return Learnt(Table(order, slots, prints, code), found, kept, discounts, tokens)
 
 
 class _Length(NamedTuple):
+    """What is kept of the n-grams of one length."""
+
     firsts: UInt32s
-    raw: UInt32s
-    codes: Int64s
-    weights: Int64s
+    codes: UInt16s
+    weights: UInt16s
 
 
 class _Numbered(NamedTuple):
@@ -169,26 +181,26 @@ class _Numbered(NamedTuple):
     """The same for the longest and those from the beginning of a line; before how many words each stands, else."""
 
 
-def _codes(shares: Floats, coarseness: int, least: int) -> Int64s:
-    """Negative logarithms in steps; n-grams that are left out may have nothing."""
+def _codes(shares: Floats, coarseness: int, least: int) -> UInt16s:
+    """Negative logarithms in steps; none is too small for one."""
     logarithms = -np.log10(np.maximum(shares, 1e-300))
-    codes: Int64s = (coarseness * np.rint(logarithms * STEPS / coarseness)).astype(np.int64)
-    return np.clip(codes, least, LARGEST_CODE)
+    codes = coarseness * np.rint(logarithms * (STEPS / coarseness))
+    clipped: UInt16s = np.clip(codes, least, LARGEST_CODE).astype(np.uint16)
+    return clipped
 
 
-def _discounts(counts: UInt32s) -> tuple[float, ...]:
+def _discounts(counts: UInt32s) -> Discounts:
     """Chen and Goodman's, from how many n-grams are seen once to four times."""
     times = np.bincount(np.minimum(counts, 5), minlength=6)[:5].tolist()
     if min(times[1:]) == 0:
         return FALLBACK
     once = times[1] / (times[1] + 2 * times[2])
-    found = (0.0, *(seen - (seen + 1) * once * times[seen + 1] / times[seen] for seen in (1, 2, 3)))
-    is_sound = all(0.0 <= one <= seen and math.isfinite(one) for seen, one in enumerate(found))
-    return found if is_sound else FALLBACK
+    found = Discounts(*(seen - (seen + 1) * once * times[seen + 1] / times[seen] for seen in (1, 2, 3)))
+    return found if all(0.0 <= one <= seen for seen, one in enumerate(found, 1)) else FALLBACK
 
 
 def _sorted(ids: UInt32s, depths: Bytes, order: int, words: int) -> tuple[UInt32s, Bytes]:
-    """Positions by the last ``order`` words up to them, and how many of these each has in common with the one before."""
+    """Positions by the last ``order`` words up to them, and how many of these each shares with the one before."""
     ordered = np.arange(len(ids), dtype=np.uint32)
     other = np.empty_like(ordered)
     starts = np.empty(words + 1, dtype=np.int64)
@@ -312,13 +324,14 @@ def _number(
 
 
 @inner
-def _discount(count: int, once: float, twice: float, more: float) -> float:
+def _discount(count: int, discounts: Discounts) -> float:
+    once, twice, more = discounts
     return 0.0 if count == 0 else once if count == 1 else twice if count == 2 else more
 
 
 @kernel
 def _add_up(
-    before: UInt32s, numbered: _Numbered, size: int, threshold: int, once: float, twice: float, more: float,
+    before: UInt32s, numbered: _Numbered, size: int, threshold: int, discounts: Discounts,
     sums: Floats, freed: Floats,
 ) -> None:  # fmt: skip
     """For each context, how often anything follows it, and how much of that goes to shorter n-grams."""
@@ -327,12 +340,12 @@ def _add_up(
         context = integer(before[firsts[number] - 1]) if size > 1 else 0
         count = integer(counts[number])
         sums[context] += count
-        freed[context] += _discount(count, once, twice, more) if raw[number] > threshold else count
+        freed[context] += _discount(count, discounts) if raw[number] > threshold else count
 
 
 @kernel
 def _estimate(
-    before: UInt32s, numbered: _Numbered, size: int, threshold: int, once: float, twice: float, more: float,
+    before: UInt32s, numbered: _Numbered, size: int, threshold: int, discounts: Discounts,
     sums: Floats, shares: Floats, shorter: Floats, made: Floats,
 ) -> None:  # fmt: skip
     firsts, raw, counts = numbered.firsts, numbered.raw, numbered.counts
@@ -342,19 +355,16 @@ def _estimate(
         suffix = integer(before[position]) if size > 1 else 0
         share = 0.0
         if raw[number] > threshold and sums[context] > 0:
-            share = (counts[number] - _discount(integer(counts[number]), once, twice, more)) / sums[context]
+            share = (counts[number] - _discount(integer(counts[number]), discounts)) / sums[context]
         made[number] = share + shares[context] * shorter[suffix]
 
 
 @kernel
-def _insert_all(
-    ids: UInt32s, words: UInt64s, length: _Length, size: int, threshold: int, slots: UInt64s, prints: np.uint64
-) -> None:
+def _insert_all(ids: UInt32s, words: UInt64s, length: _Length, size: int, slots: UInt64s, prints: np.uint64) -> None:
     for number in range(len(length.firsts)):
-        if length.raw[number] <= threshold:
-            continue
         position = integer(length.firsts[number])
-        key = mix(words[ids[position]] + SEED)
+        key = suffix = mix(words[ids[position]] + SEED)
         for back in range(1, size):
+            suffix = key
             key = longer(key, words[ids[position - back]])
-        insert(slots, prints, key, length.codes[number], length.weights[number])
+        insert(slots, prints, key, suffix, integer(length.codes[number]), integer(length.weights[number]))

@@ -9,10 +9,15 @@ import pyarrow as pa
 
 from ..machine.buffers import Bytes, Int64s, UInt64s, longest_bytes, text_buffers
 from ..machine.hashing import FACTOR, SEED, mix
-from ..machine.kernel import Kernel, kernel
+from ..machine.kernel import Kernel, inner, kernel
 from ..machine.scanning import line_end, line_feeds_in
-from ..words.splitting import Splitter, Tables, for_each_mode, load
+from ..words.boundaries import DICTIONARY, WHITESPACE, mode_of
+from ..words.dictionary_words import asks_a_dictionary
+from ..words.splitting import SPLITTERS, Splitter, Tables, for_each_mode, load
 from ..words.uax29_words import Words, new_words
+
+BY_SCRIPT = "script"
+"""Words by white space, as KenLM has them; in lines with Thai, Lao, Khmer, Burmese, Han or Kana by dictionaries."""
 
 
 class Sentences(NamedTuple):
@@ -27,15 +32,21 @@ class Sentences(NamedTuple):
     """How many of them each document has, shape (n,)."""
 
 
-def sentences(text: pa.Array, mode: int) -> Sentences:
-    """Part each line of a text column into words by one of the ways of :mod:`..words.splitting`."""
+def sentences(text: pa.Array, words: str) -> Sentences:
+    """Part each line of a text column into words: by :data:`BY_SCRIPT` or one of the ways of :mod:`..words`.
+
+    Raises:
+        RecipeError: for an unknown way.
+    """
+    split_at = _BY_SCRIPT if words == BY_SCRIPT else _SENTENCES[mode_of("perplexity", words)]
+    tables = load(DICTIONARY if words == BY_SCRIPT else mode_of("perplexity", words))
     offsets, data = text_buffers(text)
     most = int(offsets[-1] - offsets[0])
     hashes = np.empty(most, dtype=np.uint64)
     of_document = line_feeds_in(offsets, data) + 1
     ends, lines = (np.empty(int(of_document.sum()), dtype=np.int64) for _ in range(2))
-    words = new_words(longest_bytes(offsets))
-    found, taken = _SENTENCES[mode](offsets, data, load(mode), words, hashes, ends, lines, of_document)
+    room = new_words(longest_bytes(offsets))
+    found, taken = split_at(offsets, data, tables, room, hashes, ends, lines, of_document)
     return Sentences(hashes[:taken], ends[:found], lines[:found], of_document)
 
 
@@ -86,4 +97,15 @@ def _sentences(
     return _sentences
 
 
+_by_white_space, _by_dictionary = SPLITTERS[WHITESPACE], SPLITTERS[DICTIONARY]
+
+
+@inner
+def _by_script(data: Bytes, start: int, end: int, tables: Tables, words: Words) -> int:
+    if asks_a_dictionary(data, start, end):
+        return _by_dictionary(data, start, end, tables, words)
+    return _by_white_space(data, start, end, tables, words)
+
+
 _SENTENCES = for_each_mode(_sentences)
+_BY_SCRIPT = _sentences(_by_script, DICTIONARY)
