@@ -54,9 +54,13 @@ class Reading:
     fold: bool = False
     """Whether it is first written as CCNet does: lower case, no accents, every digit 0."""
 
+    marks: bool = True
+    """Whether words that are only punctuation count."""
+
     def sentences(self, text: pa.Array) -> Sentences:
         """The lines of a text column."""
-        return sentences(normalize_lines(text, "perplexity")[0] if self.fold else text, self.words)
+        folded = normalize_lines(text, "perplexity")[0] if self.fold else text
+        return sentences(folded, self.words, marks=self.marks)
 
 
 class NgramModel(NamedTuple):
@@ -93,7 +97,8 @@ def write_model(
     """
     table = learnt.table
     header = {
-        "fold": reading.fold, "order": table.order, "packed": is_packed, "prints": int(table.prints).bit_length(),
+        "fold": reading.fold, "marks": reading.marks,
+        "order": table.order, "packed": is_packed, "prints": int(table.prints).bit_length(),
         "slots": len(table.slots), "unknown": table.unknown, "words": reading.words, **facts,
     }  # fmt: skip
     line = MAGIC + json.dumps(header, sort_keys=True, ensure_ascii=True).encode()
@@ -136,7 +141,7 @@ def load_model(path: str) -> NgramModel:
     try:
         slots = _read_slots(path, int(facts["slots"]), is_packed=bool(facts["packed"]))
         table = Table(int(facts["order"]), slots, np.uint64((1 << facts["prints"]) - 1), int(facts["unknown"]))
-        return NgramModel(table, Reading(str(facts["words"]), bool(facts["fold"])))
+        return NgramModel(table, Reading(str(facts["words"]), bool(facts["fold"]), bool(facts["marks"])))
     except (OSError, ValueError, KeyError, TypeError, lzma.LZMAError) as error:
         raise RecipeError(f"cannot load the n-gram model {path}: {error}; it is damaged, train it again") from error
 

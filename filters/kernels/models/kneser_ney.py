@@ -192,7 +192,7 @@ def _codes(shares: Floats, coarseness: int, least: int) -> UInt16s:
 def _discounts(counts: UInt32s) -> Discounts:
     """Chen and Goodman's, from how many n-grams are seen once to four times."""
     times = np.bincount(np.minimum(counts, 5), minlength=6)[:5].tolist()
-    if min(times[1:]) == 0:
+    if min(times[1:4]) == 0:
         return FALLBACK
     once = times[1] / (times[1] + 2 * times[2])
     found = Discounts(*(seen - (seen + 1) * once * times[seen + 1] / times[seen] for seen in (1, 2, 3)))

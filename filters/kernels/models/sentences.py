@@ -14,7 +14,7 @@ from ..machine.scanning import line_end, line_feeds_in
 from ..words.boundaries import DICTIONARY, WHITESPACE, mode_of
 from ..words.dictionary_words import asks_a_dictionary
 from ..words.splitting import SPLITTERS, Splitter, Tables, for_each_mode, load
-from ..words.uax29_words import Words, new_words
+from ..words.uax29_words import PLAIN, Words, new_words
 
 BY_SCRIPT = "script"
 """Words by white space, as KenLM has them; in lines with Thai, Lao, Khmer, Burmese, Han or Kana by dictionaries."""
@@ -32,8 +32,13 @@ class Sentences(NamedTuple):
     """How many of them each document has, shape (n,)."""
 
 
-def sentences(text: pa.Array, words: str) -> Sentences:
-    """Part each line of a text column into words: by :data:`BY_SCRIPT` or one of the ways of :mod:`..words`.
+def sentences(text: pa.Array, words: str, *, marks: bool = True) -> Sentences:
+    """Part each line of a text column into words.
+
+    Args:
+        text: Shape (n,).
+        words: :data:`BY_SCRIPT` or one of the ways of :mod:`..words`.
+        marks: Whether words that are only punctuation count.
 
     Raises:
         RecipeError: for an unknown way.
@@ -41,12 +46,12 @@ def sentences(text: pa.Array, words: str) -> Sentences:
     split_at = _BY_SCRIPT if words == BY_SCRIPT else _SENTENCES[mode_of("perplexity", words)]
     tables = load(DICTIONARY if words == BY_SCRIPT else mode_of("perplexity", words))
     offsets, data = text_buffers(text)
-    most = int(offsets[-1] - offsets[0])
+    most = int(offsets[-1] - offsets[0]) + 1
     hashes = np.empty(most, dtype=np.uint64)
     of_document = line_feeds_in(offsets, data) + 1
     ends, lines = (np.empty(int(of_document.sum()), dtype=np.int64) for _ in range(2))
     room = new_words(longest_bytes(offsets))
-    found, taken = split_at(offsets, data, tables, room, hashes, ends, lines, of_document)
+    found, taken = split_at(offsets, data, tables, marks, room, hashes, ends, lines, of_document)
     return Sentences(hashes[:taken], ends[:found], lines[:found], of_document)
 
 
@@ -69,11 +74,11 @@ def _hash_numbers(numbers: UInt64s, hashes: UInt64s) -> None:
 
 def _sentences(
     split: Splitter, _: int
-) -> Kernel[[Int64s, Bytes, Tables, Words, UInt64s, Int64s, Int64s, Int64s], tuple[int, int]]:
+) -> Kernel[[Int64s, Bytes, Tables, bool, Words, UInt64s, Int64s, Int64s, Int64s], tuple[int, int]]:
     @kernel
     def _sentences(
-        offsets: Int64s, data: Bytes, tables: Tables, words: Words, hashes: UInt64s, ends: Int64s, lines: Int64s,
-        of_document: Int64s,
+        offsets: Int64s, data: Bytes, tables: Tables, marks: bool, words: Words, hashes: UInt64s, ends: Int64s,
+        lines: Int64s, of_document: Int64s,
     ) -> tuple[int, int]:  # fmt: skip
         found = taken = 0
         for document in range(len(of_document)):
@@ -83,10 +88,11 @@ def _sentences(
             while position < end:
                 stop = line_end(data, position, end)
                 count = split(data, position, stop, tables, words)
+                first = taken
                 for word in range(count):
-                    hashes[taken + word] = words.hashes[word]
-                taken += count
-                if count > 0:
+                    hashes[taken] = words.hashes[word]
+                    taken += marks or words.kinds[word] & PLAIN > 0
+                if taken > first:
                     ends[found], lines[found] = taken, line
                     found += 1
                 line += 1
