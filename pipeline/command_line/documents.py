@@ -103,9 +103,11 @@ def explain(
     kind: Kind = None,
     extraction: Extraction = "main",
     _store: Store = None,
+    every: Annotated[bool, typer.Option("--all", help="Every rule, all evidence, all edits.")] = False,
+    as_html: Annotated[bool, typer.Option("--html", help="A page with cuts and offending lines marked.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show for each document every rule with value, threshold and distance, and what was edited."""
+    """Show which rules remove a document or come near to it, the lines that drive them, and what was edited."""
     reading = reading_of(
         text_field=text_field,
         html_field=html_field,
@@ -124,11 +126,15 @@ def explain(
         return
     from itertools import islice
 
-    from ..commands.explain import explain_file
-    from ..commands.show import show_explanation
+    from ..commands.explain import explain_file, explanations_as_html
+    from ..commands.show_explanation import show_explanation
 
-    found = explain_file(load_named(recipe, settings, code), file, reading)
+    loaded = load_named(recipe, settings, code)
+    if as_html:
+        print(explanations_as_html(loaded, file, reading, limit))
+        return
+    found = explain_file(loaded, file, reading)
     for explanation in islice(found, limit):
-        show_explanation(explanation, as_json=as_json)
+        show_explanation(explanation, as_json=as_json, every=every)
     if next(found, None) is not None and not as_json:
         print(f"more documents follow; --limit {limit * 10} shows more", file=sys.stderr)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,16 @@ from ..steps.engine import Documents, PassEngine
 from ..steps.plan import PlannedStep
 from ..texts.cleaned import Verdict
 from ..texts.cleaning import verdict_of
+from ..texts.shown import as_html
+from ..texts.tracing import trace
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>textmill explain</title>
+<style>body {{ font-family: system-ui, sans-serif; margin: 1em auto; max-width: 60em; padding: 0 1em }}</style></head>
+<body>
+{body}
+</body></html>"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +94,25 @@ def explain_file(recipe: RecipeDefinition, path: str, options: InputOptions) -> 
                 for index in range(part.batch.num_rows):
                     yield explain_document(recipe, part.batch.slice(index, 1))
                 yield from part.quarantined
+
+
+def explanations_as_html(recipe: RecipeDefinition, path: str, options: InputOptions, limit: int) -> str:
+    """A page of HTML with the first documents of a file, their cuts and the lines that break rules marked."""
+    parts: list[str] = []
+    with as_file(path) as file:
+        for split in cut_splits(find_inputs([file]), options):
+            for part in read_split(split, options):
+                parts += [
+                    f"<h2>{escape(row.source)}</h2><p>quarantined: {escape(row.error)}</p>" for row in part.quarantined
+                ]
+                for index in range(part.batch.num_rows):
+                    if len(parts) >= limit:
+                        break
+                    document = part.batch.slice(index, 1)
+                    verdict = str(explain_document(recipe, document).verdict)
+                    parts.append(f"<h2>{escape(document['source'][0].as_py())}</h2>")
+                    parts[-1] += as_html(verdict, trace(recipe, document, None))
+    return PAGE.format(body="\n".join(parts[:limit]))
 
 
 def explain_document(recipe: RecipeDefinition, batch: pa.RecordBatch) -> Explanation:

@@ -1,13 +1,11 @@
-"""What a person sees on a terminal: live progress, the summary of a run, and explanations."""
+"""What a person sees of a run on a terminal: live progress, and the summary."""
 
 from __future__ import annotations
 
-import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -15,22 +13,15 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from ..input.inputs import absolute_input, find_inputs
-from ..input.readers import Quarantined
 from ..input.splits import weigh_files
 from ..job.progress import Progress, work_of_pass
 from ..output.manifest import TIMING
 from ..output.surges import Surge, SurgeWatch, watched_steps
 from ..steps.plan import Plan
-from .explain import Explanation
 
 RULES_SHOWN = 3
 SECONDS_BETWEEN_LINES = 10.0
 """How often a run whose output is not a terminal says how far it is."""
-
-
-LINES_SHOWN = 20
-"""Lines of a document that are shown for one rule or edit."""
-CHARS_SHOWN = 200
 
 TELLING_BYTES = 20_000_000
 """Text from which on it says something which step was slowest; before, it is the one that had most to compile."""
@@ -145,50 +136,6 @@ class RunDisplay:
             out.print(f"  {output.rstrip('/')}/{name:12} {label}")
 
 
-def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool) -> None:
-    """Print one document's explanation."""
-    if isinstance(explanation, Quarantined):
-        if as_json:
-            print(
-                json.dumps({"source": explanation.source, "position": explanation.position, "error": explanation.error})
-            )
-        else:
-            where = f"{explanation.source} at {explanation.position}"
-            print(f"{where}: quarantined, {explanation.error}: {explanation.detail}")
-        return
-    if as_json:
-        fields = asdict(explanation) | {"verdict": explanation.verdict._asdict()}
-        print(json.dumps(fields, ensure_ascii=False))
-        return
-    print(f"{explanation.source} {explanation.doc_id[:12]}: {explanation.verdict}")
-    rows = [("step", "rule", "value", "threshold", "distance", "")]
-    for rule in explanation.rules:
-        mark = "removed here" if rule.decisive else ("" if rule.passed else "fails")
-        distance = "" if rule.distance is None else f"{rule.distance:+.4g}"
-        rows.append((rule.step, rule.rule, _value(rule.value), rule.bound, distance, mark))
-    print_aligned(rows, right=(2, 4))
-    for rule in explanation.rules:
-        if rule.evidence:
-            print(f"{rule.step}.{rule.rule}:")
-            _print_lines(
-                f"{where}: {one.found!r} in {one.text.strip()}" if one.found else f"{where}: {one.text}"
-                for one in rule.evidence
-                for where in (f"line {one.line}" if one.line else "URL",)
-            )
-    for edit in explanation.edits:
-        print(f"{edit.step} edited:")
-        _print_lines(f"{one.change} line {one.line}: {one.text}" for one in edit.lines)
-
-
-def _print_lines(lines: Iterable[str]) -> None:
-    """Print the first lines, cut at a width that can be looked at, and how many more there are."""
-    listed = list(lines)
-    for line in listed[:LINES_SHOWN]:
-        print(f"  {line}" if len(line) <= CHARS_SHOWN else f"  {line[:CHARS_SHOWN]} …")
-    if len(listed) > LINES_SHOWN:
-        print(f"  and {len(listed) - LINES_SHOWN} more; --json shows all")
-
-
 def print_aligned(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:
     """Print a table whose cells are never cut, whatever the terminal's width."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -198,12 +145,6 @@ def print_aligned(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) ->
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         print(("  " + "  ".join(cells)).rstrip())
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "not measured"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _duration(seconds: float) -> str:

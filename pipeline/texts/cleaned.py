@@ -12,7 +12,6 @@ from ..recipes.definition import RecipeDefinition
 from .shown import as_html
 from .tracing import Edit, Reason, Trace, trace
 
-
 INPUT_IDS = "input_ids"
 
 

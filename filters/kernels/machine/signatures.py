@@ -75,7 +75,6 @@ class TupleOf(NamedTuple):
             member.flatten(value[number], into, f"{where}.{name}")
 
 
-
 Passed: TypeAlias = ArrayOf | ScalarOf | TupleOf
 
 SCALARS: dict[Any, str] = {

@@ -1,11 +1,14 @@
 """``explain`` marks the lines that drive a broken rule and those that a cleaner has changed."""
 
+from pathlib import Path
 from typing import Any
 
 from textmill import C4Lines, GopherQuality, GopherRepetition, Recipe, ScrubPII, any_of, where
 from textmill.filters.base.batch import make_batch
-from textmill.pipeline.commands.explain import Explanation, explain_document
-from textmill.pipeline.commands.show import show_explanation
+from textmill.filters.base.evidence import Evidence
+from textmill.pipeline.commands.explain import Explanation, explain_document, explanations_as_html
+from textmill.pipeline.commands.show_explanation import joined, show_explanation
+from textmill.pipeline.input.inputs import InputOptions
 
 
 def explain(text: str, *steps: Any) -> Explanation:
@@ -33,8 +36,8 @@ def test_edited_lines_have_their_numbers_before_and_after(capsys: Any) -> None:
     assert [(one.line, one.change) for one in found.edits[1].lines] == [(1, "-"), (1, "+")]
     show_explanation(found, as_json=False)
     told = capsys.readouterr().out
-    assert "c4_lines edited:\n  - line 1: Home\n" in told
-    assert "  + line 1: Write to <EMAIL> today, please do.\n" in told
+    assert "c4_lines edited:\n    line 1: - Home\n" in told
+    assert "    line 1: + Write to <EMAIL> today, please do.\n" in told
 
 
 def test_alternatives_are_told_one_by_one() -> None:
@@ -47,11 +50,65 @@ def test_alternatives_are_told_one_by_one() -> None:
 
 
 def test_long_evidence_is_cut_on_a_terminal_only(capsys: Any) -> None:
-    text = "\n".join(["- " + "x" * 300] * 50)
-    found = explain(text, GopherQuality(max_bullet_lines_ratio=0.5))
-    show_explanation(found, as_json=False)
+    text = "\n".join(line for _ in range(50) for line in ("- " + "x" * 300, "A line like any other."))
+    found = explain(text, GopherQuality(max_bullet_lines_ratio=0.3))
+    show_explanation(found)
     told = capsys.readouterr().out
-    assert "  and 30 more; --json shows all" in told
+    assert "    and 45 more places; --all shows them\n" in told
     assert max(map(len, told.splitlines())) < 230
+    show_explanation(found, every=True)
+    assert capsys.readouterr().out.count("    line ") == 100  # bullets and long words, in fifty lines each
     show_explanation(found, as_json=True)
-    assert capsys.readouterr().out.count('"line": ') == 150  # bullets, words without letters, words that are long
+    assert capsys.readouterr().out.count('"line": ') == 100
+
+
+def test_the_deciding_rule_comes_first_and_rules_that_pass_are_counted(capsys: Any) -> None:
+    steps = (GopherRepetition(max_duplicate_line_ratio=None), GopherQuality(min_words=3))
+    found = explain("- one\n- one\n- one\n- one\n", *steps)
+    show_explanation(found)
+    first, second, *rest = capsys.readouterr().out.splitlines()
+    assert first.endswith(f": {found.verdict}")
+    assert second.startswith(f"  removed by {found.verdict.step}.{found.verdict.rule}: ")
+    passed = sum(rule.passed for rule in found.rules)
+    assert f"  passes {passed} other rules; the nearest (--all shows all):" in rest
+    failed = [line for line in rest if line.startswith("  also fails ")]
+    assert len(failed) == len(found.rules) - passed - 1
+    show_explanation(found, every=True)
+    table = capsys.readouterr().out.splitlines()[1 : len(found.rules) + 2]
+    assert sum("removed here" in line for line in table) == 1
+    assert sum(line.endswith("fails") for line in table) == len(failed)
+
+
+def test_the_same_lines_are_shown_once(capsys: Any) -> None:
+    found = explain("it was so and so it was\n" * 30, GopherRepetition())
+    show_explanation(found)
+    told = capsys.readouterr().out
+    assert "    in lines shown for gopher_repetition.max_" in told
+    assert len(told.splitlines()) < 40
+
+
+def test_evidence_of_neighbouring_lines_and_overlapping_places_is_joined() -> None:
+    whole = [Evidence(2, "- one"), Evidence(3, "- two"), Evidence(5, "- three"), Evidence(0, "https://example.org")]
+    assert [(piece.where, str(piece.text)) for piece in joined(whole)] == [
+        ("URL", "https://example.org"),
+        ("lines 2 to 3", "- one"),
+        ("line 5", "- three"),
+    ]
+    line = "the mill by the river and the mill by the road"
+    parts = [Evidence(7, line, "the mill by"), Evidence(7, line, "mill by the"), Evidence(7, line, "nowhere")]
+    (piece,) = joined(parts)
+    assert str(piece.text) == f"'the mill by the' in {line}"
+    assert [(span.start, span.end) for span in piece.text.spans if "bold" in str(span.style)] == [(21, 36), (47, 62)]
+
+
+def test_a_page_shows_texts_escaped(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Home\nWrite to <b>anna@example.com</b> today, please do.\n")
+    (tmp_path / "b.txt").write_bytes(b"\x00\x01\x02")
+    recipe = Recipe("r", [C4Lines(), ScrubPII()])
+    page = explanations_as_html(recipe, str(tmp_path / "a.txt"), InputOptions(), 10)
+    assert page.startswith("<!doctype html>")
+    assert "&lt;b&gt;" in page
+    assert "<b>anna" not in page
+    assert "cut by c4_lines" in page
+    assert "&lt;EMAIL&gt;" in page
+    assert "quarantined" in explanations_as_html(recipe, str(tmp_path), InputOptions(), 10)
