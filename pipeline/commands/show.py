@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
+from rich.table import Column
 
 from ..input.inputs import absolute_input, find_inputs
 from ..input.splits import weigh_files
@@ -51,9 +52,15 @@ class RunDisplay:
         if not self.console.is_terminal:
             yield
             return
-        columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TextColumn("{task.description}"))
-        with Bar(*columns, console=self.console, transient=True) as self._bar:
-            self._task = self._bar.add_task("starting", total=max(self.total_work, 1))
+        one_line = Column(no_wrap=True, overflow="ellipsis", ratio=3)
+        columns = (
+            BarColumn(bar_width=None, table_column=Column(ratio=1, min_width=8)),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TextColumn("{task.fields[left]}"),
+            TextColumn("{task.description}", table_column=one_line, markup=False),
+        )
+        with Bar(*columns, console=self.console, transient=True, expand=True) as self._bar:
+            self._task = self._bar.add_task("starting", total=max(self.total_work, 1), left="")
             yield
 
     def update(self, progress: Progress) -> None:
@@ -62,24 +69,30 @@ class RunDisplay:
             return
         self.latest = progress
         if self._bar is not None:
-            self._bar.update(self._task, completed=progress.work_done, description=self._line())
+            done = min(progress.work_done, max(self.total_work, 1))
+            self._bar.update(self._task, completed=done, left=self._left(), description=self._line())
         elif time.monotonic() - self.last_line > SECONDS_BETWEEN_LINES:
             self.last_line = time.monotonic()
-            print(self._line(), file=sys.stderr)
+            left = self._left()
+            print(f"{self._line()}{', ' if left else ''}{left}", file=sys.stderr)
         seen = {step: totals.documents for step, totals in progress.steps.items()}
         for surge in self.watch.update(seen, progress.removed):
             self.console.print(f"warning: {surge}", soft_wrap=True)
 
     def _line(self) -> str:
+        """What is known, the most important first: a narrow terminal cuts the end off."""
         progress, seconds = self.latest, max(time.monotonic() - self.started, 0.001)
         if not progress.documents:
             return f"starting, {_duration(seconds)} (the first run compiles the text kernels)"
-        line = f"{progress.documents:,} documents, {progress.text_bytes / seconds / 1e6:.1f} MB/s of text"
-        line += f", {progress.kept / progress.documents:.0%} kept so far" + self._stage()
-        if progress.work_done and self.total_work > progress.work_done:
-            left = seconds * (self.total_work - progress.work_done) / progress.work_done
-            line += f", about {_duration(left)} left"
-        return line + self._removals()
+        line = f"{progress.documents:,} documents, {_speed(progress.documents, progress.text_bytes, seconds)}"
+        return f"{line}, {progress.kept / progress.documents:.0%} kept so far{self._stage()}{self._removals()}"
+
+    def _left(self) -> str:
+        """How long it will take, as far as that can be told."""
+        done, seconds = self.latest.work_done, time.monotonic() - self.started
+        if not done or self.total_work <= done:
+            return ""
+        return f"about {_duration(seconds * (self.total_work - done) / done)} left"
 
     def _stage(self) -> str:
         """Where the run is: the pass with the step that ends it, or what comes behind."""
@@ -95,11 +108,9 @@ class RunDisplay:
         return f", pass {number + 1} of {len(passes)}{ends} ({done} of {self.latest.splits} splits)"
 
     def _removals(self) -> str:
-        """The rules that remove most, with their share of the documents read."""
+        """The rules that remove most. Not as shares: a resumed run counts only what it has read itself."""
         most = [(rule, count) for rule, count in self.latest.removed.most_common(RULES_SHOWN) if count]
-        if not most or not self.latest.documents:
-            return ""
-        return "; removed " + ", ".join(f"{count / self.latest.documents:.0%} by {rule}" for rule, count in most)
+        return "; removed " + ", ".join(f"{count:,} by {rule}" for rule, count in most) if most else ""
 
     def summary(self, manifest: Mapping[str, Any], output: str) -> None:
         """Print where the shards are and what happened to the documents."""
@@ -109,18 +120,10 @@ class RunDisplay:
             f"{totals['read']:,} documents read: {totals['kept']:,} kept, {totals['removed']:,} removed, "
             f"{totals['quarantined']:,} quarantined"
         )
-        removals = [
-            ("removed by", f"{row['step']}.{row['rule']}", f"{row['documents']:,}")
-            for row in manifest["funnel"]
-            if row["documents"]
-        ]
-        if removals:
-            print_aligned(removals, right=(2,))
-        rate = totals["bytes_read"] / seconds / 1e6
-        tokens = f"{totals['tokens']:,} tokens in " if self.plan.tokenizer is not None else ""
+        print_aligned(list(_table(manifest)), right=(1, 2, 3))
         count = len(manifest["shards"])
         shards = f"{count} shard" if count == 1 else f"{count:,} shards"
-        out.print(f"{tokens}{shards}, {_duration(seconds)}, {rate:.1f} MB/s")
+        out.print(f"{shards}, {_duration(seconds)}, {_speed(totals['read'], totals['bytes_read'], seconds)}")
         timing = manifest[TIMING]
         for row in timing["steps"]:
             if row["step"] == timing["slowest_step"] and totals["bytes_read"] >= TELLING_BYTES:
@@ -134,6 +137,30 @@ class RunDisplay:
             ("what happened, to look at", "report.html"),
         ):
             out.print(f"  {output.rstrip('/')}/{name:12} {label}")
+
+
+def _table(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """What was read, what each rule took away, and what is left: documents, text, tokens."""
+    totals = manifest["totals"]
+    yield ("", "documents", "MB", "tokens" if totals["tokens"] else "")
+    yield ("read", f"{totals['read']:,}", _megabytes(totals["bytes_read"]), "")
+    if totals["quarantined"]:
+        yield ("quarantined", f"-{totals['quarantined']:,}", "", "")
+    for row in manifest["funnel"]:
+        if row["documents"]:
+            yield (f"{row['step']}.{row['rule']}", f"-{row['documents']:,}", f"-{_megabytes(row['bytes'])}", "")
+    tokens = f"{totals['tokens']:,}" if totals["tokens"] else ""
+    yield ("kept", f"{totals['kept']:,}", _megabytes(totals["bytes_kept"]), tokens)
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:,.3f}" if count < 100e6 else f"{count / 1e6:,.0f}"
+
+
+def _speed(documents: int, text_bytes: int, seconds: float) -> str:
+    """Megabytes a second, or documents where that says nothing."""
+    rate = text_bytes / seconds / 1e6
+    return f"{rate:.1f} MB/s of text" if rate >= 1 else f"{documents / seconds:,.0f} documents/s"
 
 
 def print_aligned(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:

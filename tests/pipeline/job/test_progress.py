@@ -1,10 +1,12 @@
 """What is counted while a run goes on: on this machine, in Beam's metrics, and what it warns of."""
 
+import io
 import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from textmill import ExactDedup, InputOptions, Recipe, Tokenize, where
 from textmill.pipeline.commands.show import RunDisplay
@@ -119,7 +121,42 @@ def test_the_line_of_a_run_names_pass_and_rules(capsys: pytest.CaptureFixture[st
     said = capsys.readouterr().err
     assert "100 documents" in said
     assert "pass 1 of 2 up to exact_dedup (1 of 3 splits)" in said
-    assert "removed 50% by where.minimum" in said
+    assert "removed 50 by where.minimum" in said
+
+
+def test_a_narrow_terminal_shows_bar_percentage_and_time_left(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("x" * 1000)
+    display = RunDisplay(RECIPE.plan, warn_after_documents=100, quiet=False)
+    display.console = Console(file=io.StringIO(), force_terminal=True, width=80, color_system=None)
+    with display.watching([str(tmp_path)]):
+        display.started -= 60
+        removed = Counter({"a_rule_with_a_long_name.maximum": 700})
+        display.update(Progress(documents=1000, kept=300, work_done=550, splits=2, removed=removed))
+        assert display._bar is not None
+        display._bar.refresh()
+        shown = display.console.file.getvalue().split("\r")[-1]  # type: ignore[attr-defined]
+        assert "  50 % about 1 min 0 s left 1,000 documents, 17 documents/s" in shown, shown
+        assert len(shown.replace("\x1b[2K", "").strip("\n")) <= 80
+        display.update(Progress(documents=1000, work_done=99_999))
+        assert display._bar.tasks[0].percentage == 100
+
+
+def test_the_summary_counts_documents_bytes_and_tokens(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest, _ = run(corpus, tmp_path / "out")
+    display = RunDisplay(RECIPE.plan, warn_after_documents=100, quiet=False)
+    display.summary(manifest, str(tmp_path / "out"))
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    totals = manifest["totals"]
+    rows = {line[0]: line[1:] for line in lines[1:]}
+    assert lines[1] == ["documents", "MB", "tokens"]
+    assert rows["read"][0] == "202"
+    left = int(rows["read"][0]) + sum(
+        int(cells[0]) for name, cells in rows.items() if "." in name and cells[0][0] == "-"
+    )
+    assert left == totals["kept"] == int(rows["kept"][0])
+    assert rows["kept"][2] == f"{totals['tokens']:,}"
 
 
 def everything() -> Progress:
