@@ -14,7 +14,8 @@ from ..errors import AccountingError, TextmillError
 from ..version import __version__
 from .command_line.documents import clean, explain
 from .command_line.estimate import estimate
-from .command_line.folders import export, mix, recipes, retune, verify
+from .command_line.examples import epilog
+from .command_line.folders import export, init, mix, recipes, retune, verify
 from .command_line.kernels import kernels
 from .command_line.options import EXIT_UNACCOUNTED, EXIT_WRONG_USE, beam_options, say
 from .command_line.run import run
@@ -29,13 +30,12 @@ app = typer.Typer(
     name="textmill",
     help="Raw web, book and code text in; clean, deduplicated, scrubbed, tokenised Parquet shards out.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
-for command in (run, clean, explain, recipes, retune, verify, mix, export, estimate):
-    app.command()(command)
+for command in (run, clean, explain, recipes, init, retune, verify, mix, export, estimate):
+    app.command(epilog=epilog(command.__name__))(command)
 app.add_typer(kernels, name="kernels")
 train.command()(perplexity)
 app.add_typer(train, name="train")

@@ -33,6 +33,19 @@ def recipes(name: Annotated[str | None, typer.Argument(metavar="NAME", help="Sho
         print(textwrap.fill(f"{preset:10} {described}", width, subsequent_indent=" " * 11))
 
 
+def init(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")] = Path("recipe.yaml"),
+    preset: Annotated[
+        str | None, typer.Option("--from", metavar="NAME", help="Copy this preset, with its comments.")
+    ] = None,
+) -> None:
+    """Write a recipe to begin with, every parameter of its steps in it as a comment."""
+    from ..commands.init import write_recipe
+
+    write_recipe(file, preset)
+    print(f"{file} is written; try it with: textmill clean FILE --recipe {file}")
+
+
 def retune(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run.")],
     settings: Set = None,

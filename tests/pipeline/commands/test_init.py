@@ -1,0 +1,63 @@
+"""``init`` writes a recipe that loads, with every parameter of every step beside it."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from textmill.errors import InputError, RecipeError
+from textmill.pipeline.commands.init import STARTER, starter_recipe, write_recipe
+from textmill.pipeline.recipes.presets import recipe_source
+from textmill.pipeline.recipes.recipe_file import load_recipe, parse_recipe
+from textmill.pipeline.recipes.registry import STEPS
+
+PARAMETER = re.compile(r"    #   (\w+):(?: (.*?))?(?:  \(.*)?", re.DOTALL)
+
+
+def test_the_starter_loads_and_names_every_parameter_with_its_default(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    write_recipe(path, None)
+    recipe = load_recipe(str(path))
+    assert (recipe.name, [step.name for step in recipe.steps]) == ("mine", [name for name, _ in STARTER])
+    blocks = path.read_text().split("\n  - ")[1:]
+    for (name, given), block in zip(STARTER, blocks, strict=True):
+        shown = dict(found.groups() for line in block.splitlines() if (found := PARAMETER.fullmatch(line)))
+        parameters = inspect.signature(STEPS[name]).parameters
+        assert shown.keys() | yaml.safe_load("{" + given + "}").keys() == parameters.keys()
+        for parameter, written in shown.items():
+            default = parameters[parameter].default
+            if default is not inspect.Parameter.empty:
+                read = yaml.safe_load(written)
+                assert (tuple(read) if isinstance(read, list) else read) == default, (name, parameter)
+    assert all(len(line) < 130 for line in path.read_text().splitlines())
+    assert ":class:" not in path.read_text()
+
+
+def test_a_parameter_can_be_taken_out_of_its_comment() -> None:
+    text = starter_recipe("a.yaml", "no")  # a name that YAML would read as false
+    assert parse_recipe(text, "a.yaml").name == "no"
+    head, tail = text.split("- c4_quality\n")
+    changed = parse_recipe(
+        f"{head}- c4_quality:\n{tail.replace('    #   min_sentences: 3 ', '        min_sentences: 4 #')}", "a"
+    )
+    assert changed.steps[3].min_sentences == 4  # type: ignore[attr-defined]
+
+
+def test_a_preset_is_copied_as_it_is(tmp_path: Path) -> None:
+    write_recipe(tmp_path / "mine.yaml", "fineweb")
+    assert (tmp_path / "mine.yaml").read_text() == recipe_source("fineweb")[0]
+
+
+def test_nothing_is_overwritten_and_presets_must_exist(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    with pytest.raises(RecipeError, match="did you mean 'fineweb'"):
+        write_recipe(path, "finweb")
+    assert not path.exists()
+    path.write_text("mine")
+    with pytest.raises(InputError, match="exists; name another file"):
+        write_recipe(path, None)
+    with pytest.raises(InputError, match="cannot write"):
+        write_recipe(path / "below.yaml", None)
+    assert path.read_text() == "mine"
