@@ -31,28 +31,29 @@ WORKERS = 2
 
 
 def cpu_seconds(process: int) -> float:
-    """CPU time of a process and of its children that have ended."""
+    """CPU time of one process."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError:
         return 0.0
-    return sum(int(field) for field in fields[11:15]) / TICKS
+    return sum(int(field) for field in fields[11:13]) / TICKS
 
 
 class CpuTime:
     """CPU time of trees of processes, whether they last or not."""
 
     def __init__(self, roots: list[int]) -> None:
-        self.roots, self.seen, self.ended = roots, {}, threading.Event()
+        self.roots, self.ended = roots, threading.Event()
+        self.seen: dict[int, float] = {}
         self.before = self._total()
         self.watcher = threading.Thread(target=self._watch)
         self.watcher.start()
 
     def _total(self) -> float:
-        """Of each process the most that was seen; one that ended is in its parent's, if that waited for it."""
+        """Of each process what was seen last: not all are waited for by those that start them."""
         alive = {process: cpu_seconds(process) for root in self.roots for process in descendants(root)}
-        self.seen.update(alive)
-        return sum(alive.values())
+        self.seen.update({process: seconds for process, seconds in alive.items() if seconds})
+        return sum(self.seen.values())
 
     def _watch(self) -> None:
         while not self.ended.wait(0.5):
@@ -93,14 +94,13 @@ def run(recipe: str, inputs: list[str], output: Path, where: list[str], roots: l
     """One run; seconds by the clock, of CPU, and bytes of text read."""
     command = [str(Path(sys.executable).parent / "textmill"), "run", recipe, *inputs, "--output", str(output), "--json"]
     started = time.perf_counter()
-    measured, before = CpuTime(roots), os.times()
-    done = subprocess.run([*command, *where], stdout=subprocess.PIPE, text=True, check=False)
-    seconds, after = time.perf_counter() - started, os.times()
-    cluster_cpu = measured.stop()
-    if done.returncode != 0:
-        raise SystemExit(f"{' '.join(command + where)} ended with code {done.returncode}")
-    own = after.children_user + after.children_system - before.children_user - before.children_system
-    return seconds, own + cluster_cpu, int(json.loads(done.stdout)["bytes_read"])
+    process = subprocess.Popen([*command, *where], stdout=subprocess.PIPE, text=True)
+    measured = CpuTime([process.pid, *roots])
+    printed, _ = process.communicate()
+    seconds, cpu = time.perf_counter() - started, measured.stop()
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(command + where)} ended with code {process.returncode}")
+    return seconds, cpu, int(json.loads(printed)["bytes_read"])
 
 
 def main() -> int:
