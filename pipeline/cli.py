@@ -19,6 +19,7 @@ from .command_line.folders import export, init, mix, recipes, retune, verify
 from .command_line.kernels import kernels
 from .command_line.options import EXIT_UNACCOUNTED, EXIT_WRONG_USE, beam_options, say
 from .command_line.run import run
+from .command_line.stats import stats
 from .command_line.train import train
 from .command_line.train_perplexity import perplexity
 from .files.storage import UNWRITABLE
@@ -34,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (run, clean, explain, recipes, init, retune, verify, mix, export, estimate):
+for command in (run, clean, explain, recipes, init, retune, verify, mix, export, estimate, stats):
     app.command(epilog=epilog(command.__name__))(command)
 app.add_typer(kernels, name="kernels")
 train.command()(perplexity)

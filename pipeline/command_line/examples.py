@@ -29,6 +29,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "verify": ("textmill verify out",),
     "mix": ("textmill mix mix.yaml -o mixed",),
     "export": ("textmill export mixed --format megatron -o trained/data",),
+    "stats": ("textmill stats out", "textmill stats crawl/ --top 30 --html crawl.html"),
     "estimate": ("textmill estimate fineweb crawl/",),
 }
 
