@@ -1,4 +1,4 @@
-"""Which tests come by which lines, and what they take, so that those that can notice a change are run first."""
+"""Which tests come by which lines, and what they take, so that only those are run that can notice a change."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ class _Measuring:
         self.coverage.switch_context(context)
 
 
-class _FirstCovering:
-    def __init__(self, seconds: dict[str, float], covering: set[str]) -> None:
-        self.seconds, self.covering = seconds, covering
+class _Covering:
+    def __init__(self, seconds: dict[str, float], covering: set[str], most_seconds: float) -> None:
+        self.seconds, self.covering, self.most_seconds = seconds, covering, most_seconds
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         of_file: dict[Path, float] = defaultdict(float)
@@ -90,6 +90,12 @@ class _FirstCovering:
                 self.seconds.get(item.nodeid, 0.0),
             )
         )
+        left = self.most_seconds
+        for number, item in enumerate(items[1:], start=1):
+            left -= self.seconds.get(item.nodeid, 0.0)
+            if left < 0 or (item.nodeid not in self.covering and items[0].nodeid in self.covering):
+                del items[number:]
+                break
 
 
 def measuring(modules: list[Path], results: Path) -> object:
@@ -97,8 +103,8 @@ def measuring(modules: list[Path], results: Path) -> object:
     return _Measuring(modules, results)
 
 
-def first_covering(measured: Measured, module: Path, line: int) -> object:
-    """A plugin that runs the tests first that come by a line, the quick ones before the slow, and then all others."""
+def covering(measured: Measured, module: Path, line: int, most_seconds: float) -> object:
+    """A plugin that runs the tests that come by a line, all if none does: the quick ones first, as far as time goes."""
     lines = measured.lines[str(module)]
     nearest = max((int(one) for one in lines if int(one) <= line), default=0)
-    return _FirstCovering(measured.tests, {name for name in lines.get(str(nearest), ()) if name})
+    return _Covering(measured.tests, {name for name in lines.get(str(nearest), ()) if name}, most_seconds)

@@ -16,6 +16,12 @@ ROOMS = (
 """Plain Python. Compiled kernels are held by tests against slow twins, what starts processes by whole runs."""
 NOT_RUN_BY_USERS = ("build_*.py", "train_*.py", "__init__.py")
 
+OF_PASSES = (
+    "pipeline/passes/test_resume.py",
+    "pipeline/steps/test_adversarial.py",
+    "pipeline/output/test_manifest.py",
+)
+
 MIRRORS: dict[str, tuple[str, ...]] = {
     "dedup/documents/candidates.py": (
         "dedup/documents/test_minhash.py",
@@ -116,7 +122,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     ),
     "pipeline/job/facts.py": ("pipeline/output/test_manifest.py",),
     "pipeline/steps/totals.py": ("pipeline/output/test_manifest.py",),
-    "pipeline/job/results.py": ("pipeline/job/test_job.py",),
+    "pipeline/job/results.py": ("pipeline/passes/test_resume.py", "pipeline/output/test_shards.py"),
     "pipeline/exchange/clusters.py": (
         "pipeline/exchange/test_exchange.py",
         "pipeline/exchange/test_containment.py",
@@ -154,28 +160,24 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/passes/fingerprints.py": ("pipeline/passes/test_resume.py",),
     "pipeline/passes/records.py": ("pipeline/passes/test_resume.py",),
     "pipeline/passes/passes.py": (
+        "pipeline/passes/test_resume.py",
         "pipeline/steps/test_adversarial.py",
-        "pipeline/exchange/test_exchange.py",
         "pipeline/output/test_manifest.py",
-        "pipeline/output/test_verify.py",
     ),
     "pipeline/passes/single.py": (
+        "pipeline/passes/test_resume.py",
         "pipeline/steps/test_adversarial.py",
-        "pipeline/exchange/test_exchange.py",
         "pipeline/output/test_manifest.py",
-        "pipeline/output/test_verify.py",
     ),
     "pipeline/passes/rows.py": (
+        "pipeline/passes/test_resume.py",
         "pipeline/steps/test_adversarial.py",
-        "pipeline/exchange/test_exchange.py",
         "pipeline/output/test_manifest.py",
-        "pipeline/output/test_verify.py",
     ),
     "pipeline/passes/quarantine.py": (
+        "pipeline/passes/test_resume.py",
         "pipeline/steps/test_adversarial.py",
-        "pipeline/exchange/test_exchange.py",
         "pipeline/output/test_manifest.py",
-        "pipeline/output/test_verify.py",
     ),
     "pipeline/input/formats.py": (
         "pipeline/input/test_inputs.py",

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from measuring import Measured, first_covering, measuring
+from measuring import Measured, covering, measuring
 from mirrors import MIRRORS, ROOT, every_module, mirrors
 from mutants import Mutant, mutants_of, sampled
 from preloading import Preloaded
@@ -42,6 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("modules", nargs="*", help="modules or folders; all if none is named")
     parser.add_argument("--most", type=int, default=30, help="changes of a module that are tried, chosen by the seed")
+    parser.add_argument("--seconds", type=float, default=60, help="what the tests of a change may take together")
     parser.add_argument("--seed", default="1", help="which changes are chosen")
     parser.add_argument("--table", action="store_true", help="put the shares into the table of README.md")
     given = parser.parse_args()
@@ -72,7 +73,9 @@ def main() -> int:
                 mutants = sampled(mutants_of((checkout / path).read_text("utf-8")), given.most, f"{given.seed}:{path}")
                 if not mutants:
                     continue
-                survivors = run_module(preloaded, path, mutants, tests, measured) if measured else mutants
+                survivors = (
+                    run_module(preloaded, path, mutants, tests, measured, given.seconds) if measured else mutants
+                )
                 rows[path] = (len(mutants), len(mutants) - len(survivors))
                 print(f"{path}: {rows[path][1]} of {len(mutants)} noticed", flush=True)
                 for one in survivors:
@@ -96,7 +99,7 @@ def measure(preloaded: Preloaded, paths: list[str], tests: tuple[str, ...]) -> M
 
 
 def run_module(
-    preloaded: Preloaded, path: str, mutants: list[Mutant], tests: tuple[str, ...], measured: Measured
+    preloaded: Preloaded, path: str, mutants: list[Mutant], tests: tuple[str, ...], measured: Measured, most: float
 ) -> list[Mutant]:
     """Try every mutant of a module, and return those that the tests do not notice."""
     target = preloaded.checkout / path
@@ -106,8 +109,8 @@ def run_module(
     for when, mutant in enumerate(mutants, start=1_000_000_000):
         target.write_text(mutant.code, "utf-8")
         os.utime(target, (when, when))
-        order = first_covering(measured, target, mutant.line)
-        if not notices(preloaded, [path], tests, 30 + 4 * measured.seconds, order):
+        plugin = covering(measured, target, mutant.line, most)
+        if not notices(preloaded, [path], tests, 30 + 4 * min(most, measured.seconds), plugin):
             survivors.append(mutant)
     target.write_text(original, "utf-8")
     return survivors

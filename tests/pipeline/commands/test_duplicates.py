@@ -11,6 +11,8 @@ from textmill import MinHashDedup, Recipe
 from textmill.errors import InputError
 from textmill.pipeline.commands.duplicates import describe, judged
 
+from ..conftest import IN_PROCESS
+
 LINES = [f"line {'abcdefgh'[index]} of a text with words that nobody else has written" for index in range(8)]
 
 
@@ -21,7 +23,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "in.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
     for name, keep_removed in (("out", False), ("all", True)):
         Recipe("test", [MinHashDedup()]).run(
-            str(folder / "in.jsonl"), output=str(folder / name), keep_removed=keep_removed
+            str(folder / "in.jsonl"), output=str(folder / name), keep_removed=keep_removed, runner=IN_PROCESS
         )
     return folder
 

@@ -17,6 +17,8 @@ from textmill.filters.base.batch import make_batch
 from textmill.pipeline.output.manifest import read_manifest
 from textmill.pipeline.output.verify import verify
 
+from ..conftest import IN_PROCESS
+
 LONG = " ".join(f"word{number}" for number in range(200))
 NEAR = LONG.replace("word7 ", "other ")
 TEXTS = [LONG, NEAR, LONG, NEAR, NEAR.replace("word150", "third"), "Alone and short.", "", "gone", "Twice.", "Twice."]
@@ -32,7 +34,9 @@ def finished(folder: Path, steps: list[Any], *, workers: int = 1, texts: list[st
         lines = [json.dumps({"text": texts[index]}) + "\n" for index in part]
         (folder / f"{number}.jsonl").write_text("".join(lines))
     out = folder / "out"
-    Recipe("sizes", steps).run([str(path) for path in sorted(folder.glob("*.jsonl"))], output=str(out), workers=workers)
+    runner = IN_PROCESS if workers == 1 else "local"
+    inputs = [str(path) for path in sorted(folder.glob("*.jsonl"))]
+    Recipe("sizes", steps).run(inputs, output=str(out), workers=workers, runner=runner)
     return out
 
 

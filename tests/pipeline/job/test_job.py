@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from textmill import C4Quality, ExactDedup, GopherQuality, Recipe
-from textmill.pipeline.job.job import Job
+from textmill.pipeline.files import stores, uploads
+from textmill.pipeline.files.storage import write_atomically
+from textmill.pipeline.job.job import COPIES, Job
 from textmill.pipeline.output.manifest import WORK_FOLDER
 
 ONE_PASS = Recipe("one", [GopherQuality()])
@@ -60,3 +62,21 @@ def test_options_that_are_not_given() -> None:
     assert (made.partitions, made.component_rounds, made.warn_after_documents) == (32, 0, 1_000_000)
     assert (made.shard_bytes, made.input_list, made.fingerprints) == (None, None, ())
     assert pickle.loads(pickle.dumps(made)) == made
+
+
+def test_a_job_that_comes_to_a_worker_opens_stores_as_where_it_was_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "_kept", None)
+    output = f"memory://out{tmp_path}"
+    given = {"s3": {"endpoint": "http://h:1"}}
+    made = Job(recipe=ONE_PASS, inputs=("in",), output=output, stores=given, shared=str(tmp_path))
+    try:
+        there = pickle.loads(pickle.dumps(made))
+        assert stores.store_options() == given
+        with write_atomically(there.staged_path(0, 1)) as sink:
+            sink.write(b"staged")
+        uploads.finish_uploads()
+    finally:
+        stores.use_store_options({})
+    assert [path.read_bytes() for path in (tmp_path / COPIES).iterdir()] == [b"staged"]

@@ -21,6 +21,8 @@ from textmill.pipeline.output.manifest import read_manifest
 from textmill.pipeline.output.replaced import count_replaced
 from textmill.pipeline.output.report import write_report
 
+from ..conftest import IN_PROCESS
+
 VOID = {"meta", "br"}
 
 
@@ -235,7 +237,7 @@ def test_what_was_replaced_is_told_by_kind(tmp_path: Path) -> None:
     texts = ["a@b.com and c@d.org, 86.231.85.193", "write to e@f.net", "nothing", "x@y.org " * 9]
     (tmp_path / "in.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
     out = tmp_path / "out"
-    Recipe("r", [ScrubPII(), PIIQuality()]).run([str(tmp_path / "in.jsonl")], output=str(out))
+    Recipe("r", [ScrubPII(), PIIQuality()]).run([str(tmp_path / "in.jsonl")], output=str(out), runner=IN_PROCESS)
     manifest = read_manifest(str(out))
     with open_tables(str(out), manifest, ["ledger"]) as tables:
         assert count_replaced(tables) == [("email", "<EMAIL>", 2, 3), ("ip", "<IP_ADDRESS>", 1, 1)]

@@ -18,6 +18,8 @@ from textmill.pipeline.job.job import WORK_FOLDER, Job
 from textmill.pipeline.passes.fingerprints import pass_fingerprints
 from textmill.pipeline.passes.single import run_passes
 
+from ..conftest import IN_PROCESS
+
 
 def letters(text: str) -> int:
     return len(text)
@@ -193,7 +195,7 @@ def test_a_folder_tells_what_to_do_with_it(job: Job, tmp_path: Path) -> None:
     run_passes(make_job(small, tmp_path))
     with pytest.raises(InputError, match="holds an unfinished run; go on with it by --resume"):
         small.run(str(tmp_path / "in"), output=out)
-    finished = small.run(str(tmp_path / "in"), output=out, resume=True)
+    finished = small.run(str(tmp_path / "in"), output=out, resume=True, runner=IN_PROCESS)
     assert small.run(str(tmp_path / "in"), output=out, resume=True) == finished
     with pytest.raises(InputError, match="holds a finished run; delete it"):
         small.run(str(tmp_path / "in"), output=out)

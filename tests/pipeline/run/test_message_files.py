@@ -11,8 +11,8 @@ from textmill import ExactDedup, InputOptions, MinHashDedup, Recipe, TextmillErr
 from textmill.pipeline.run.message_files import received, to_file
 
 from ...end_to_end.conftest import checksums
+from ..conftest import IN_PROCESS
 
-FN_API_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 MESSAGES = st.lists(st.tuples(st.integers(0, 2**32), st.binary(max_size=50)))
 
 
@@ -46,7 +46,7 @@ def test_both_ways_give_the_same_output(tmp_path: Path) -> None:
     recipe = Recipe("sent", [ExactDedup(), MinHashDedup(ngram=2)])
     reading = InputOptions(split_bytes=1000)
     recipe.run(str(tmp_path / "in"), output=str(tmp_path / "files"), reading=reading)
-    recipe.run(str(tmp_path / "in"), output=str(tmp_path / "runner"), reading=reading, runner=FN_API_RUNNER)
+    recipe.run(str(tmp_path / "in"), output=str(tmp_path / "runner"), reading=reading, runner=IN_PROCESS)
     found = checksums(tmp_path / "files")
     assert found == checksums(tmp_path / "runner")
     assert len([name for name in found if name.startswith("ledger/")]) == 15

@@ -21,6 +21,8 @@ from textmill.pipeline.passes.fingerprints import pass_fingerprints
 from textmill.pipeline.passes.single import run_passes
 from textmill.pipeline.run import run as running
 
+from ..conftest import IN_PROCESS
+
 
 def letters(text: str) -> int:
     return len(text)
@@ -41,6 +43,7 @@ def corpus(tmp_path: Path) -> Path:
 
 def run(corpus: Path, output: Path, notices: list[str], **options: Any) -> dict[str, str]:
     """Run, and give the checksum of every file but the manifest, of which the part that never differs."""
+    options = {"runner": IN_PROCESS, **options}
     manifest = RECIPE.run(str(corpus), output=str(output), on_notice=notices.append, **options)
     assert verify(str(output)) == []
     found = {str(path.relative_to(output)): path.read_bytes() for path in output.rglob("*") if path.is_file()}
@@ -104,8 +107,8 @@ def test_a_changed_function_is_another_run(corpus: Path, tmp_path: Path) -> None
         return Recipe("closures", [where(long_enough, allowed=[True])])
 
     output = str(tmp_path / "out")
-    assert recipe(5).run(str(corpus), output=output)["totals"]["kept"] == 18
-    again = recipe(500).run(str(corpus), output=output, resume=True, on_notice=notices.append)
+    assert recipe(5).run(str(corpus), output=output, runner=IN_PROCESS)["totals"]["kept"] == 18
+    again = recipe(500).run(str(corpus), output=output, resume=True, on_notice=notices.append, runner=IN_PROCESS)
     assert notices == [f"{output} holds a finished run, but the code of step where is another: it is done again"]
     assert again["totals"]["kept"] == 0
 
@@ -133,10 +136,10 @@ def test_what_has_changed_since_an_interruption_is_said(
     ]
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("options", [{"workers": 2}, {"runner": IN_PROCESS}], ids=["local", "in process"])
 @pytest.mark.parametrize("size", ["whole", "cut"])
 def test_an_input_that_vanishes_between_listing_and_reading_is_in_the_quarantine(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int, size: str
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], size: str
 ) -> None:
     found = Job.find_inputs
 
@@ -148,7 +151,7 @@ def test_an_input_that_vanishes_between_listing_and_reading_is_in_the_quarantine
     monkeypatch.setattr(Job, "find_inputs", find_and_lose)
     split_bytes = None if size == "whole" else 100
     manifest = RECIPE.run(
-        str(corpus), output=str(tmp_path / "out"), workers=workers, reading=InputOptions(split_bytes=split_bytes)
+        str(corpus), output=str(tmp_path / "out"), reading=InputOptions(split_bytes=split_bytes), **options
     )
     rows = {row["source"]: (row["kept"], row["quarantined"]) for row in manifest["inputs"]}
     assert rows == {"in/a.jsonl": (9, 0), "in/b.jsonl": (0, 1)}

@@ -21,6 +21,8 @@ from textmill.filters.base.batch import make_batch
 from textmill.pipeline.steps.tokenizing import Tokenize
 from textmill.pipeline.steps.wrapping import cut_for_fim, joined, wrap
 
+from ..conftest import IN_PROCESS
+
 END = 100257
 FIM = ("<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>")
 
@@ -124,7 +126,7 @@ def test_a_run_counts_them_and_the_ledger_says_what_was_turned(tmp_path: Path) -
     step = {"tokenizer": "cl100k", "eos": "<|endoftext|>", "fim_rate": 1.0, "fim_tokens": list(FIM)}
     recipe.write_text(json.dumps({"name": "r", "steps": [{"tokenize": step}]}), encoding="utf-8")
     Recipe.load(str(recipe)).run(
-        [str(tmp_path / "a.py"), str(tmp_path / "b.txt")], output=str(tmp_path / "out"), workers=1
+        [str(tmp_path / "a.py"), str(tmp_path / "b.txt")], output=str(tmp_path / "out"), runner=IN_PROCESS
     )
     rows = duckdb.sql(
         f"SELECT source, tokens, \"tokenize.fim\" FROM '{tmp_path}/out/ledger/*.parquet' ORDER BY 1"

@@ -12,6 +12,8 @@ from textmill.pipeline.input.inputs import InputOptions
 from textmill.pipeline.training.sample import budgets, draw_sample
 from textmill.pipeline.training.sources import Source, parse_sources
 
+from ..conftest import IN_PROCESS
+
 READING = InputOptions()
 
 
@@ -87,7 +89,8 @@ def test_a_finished_run_gives_the_texts_that_it_kept(corpus: Path) -> None:
 
     texts = ["short", "The mill stands by the river, and that is how it has been for as long as anyone here remembers."]
     write_lines(corpus / "c.jsonl", texts)
-    Recipe("r", [GopherQuality(min_words=5)]).run([str(corpus / "c.jsonl")], output=str(corpus / "out"), workers=1)
+    recipe = Recipe("r", [GopherQuality(min_words=5)])
+    recipe.run([str(corpus / "c.jsonl")], output=str(corpus / "out"), runner=IN_PROCESS)
     sample = draw_sample(parse_sources([f"run={corpus / 'out'}"]), 1, READING, salt="x")
     assert sample.texts["text"].to_pylist() == texts[1:]
     assert sample.texts["language"].to_pylist() == ["en"]
