@@ -23,10 +23,6 @@ OF_PASSES = (
 )
 
 MIRRORS: dict[str, tuple[str, ...]] = {
-    "dedup/documents/candidates.py": (
-        "dedup/documents/test_minhash.py",
-        "dedup/documents/test_minhash_recall.py",
-    ),
     "dedup/documents/signatures.py": (
         "dedup/documents/test_minhash.py",
         "dedup/documents/test_minhash_recall.py",
