@@ -325,10 +325,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/training/sources.py": ("pipeline/training/test_tokenizers.py",),
     "pipeline/training/tokenizer_options.py": ("pipeline/training/test_tokenizers.py",),
     "pipeline/training/tokenizer_report.py": ("pipeline/training/test_tokenizers.py",),
-    "pipeline/estimating/costs.py": (
-        "pipeline/estimating/test_estimate.py",
-        "pipeline/estimating/test_intervals.py",
-    ),
     "pipeline/estimating/sampling.py": (
         "pipeline/estimating/test_estimate.py",
         "pipeline/estimating/test_intervals.py",
