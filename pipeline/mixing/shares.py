@@ -57,12 +57,12 @@ def _redistribute(wanted: Tokens, limits: Tokens) -> Tokens:
     given = wanted.copy()
     is_short = np.zeros(len(limits), dtype=np.bool_)
     while True:
-        newly = ~is_short & (given.sum(axis=0) > limits * (1 + 1e-12))
+        total = given.sum(axis=0)
+        newly = ~is_short & (total > limits * (1 + 1e-12))
         if not newly.any():
             return given
         is_short |= newly
-        total = np.maximum(wanted.sum(axis=0), 1e-300)
-        given[:, is_short] = wanted[:, is_short] * (np.minimum(limits, total) / total)[is_short]
+        given[:, newly] *= limits[newly] / total[newly]
         left = stages - given[:, is_short].sum(axis=1, keepdims=True)
         others = wanted[:, ~is_short]
         sums = others.sum(axis=1, keepdims=True)

@@ -35,7 +35,7 @@ def test_folding_knows_every_code_point(characters):
 def test_keys_are_xxh3_of_the_folded_text_and_blank_texts_have_none():
     keys = ExactDedup().keys(make_batch(["", "two  words", " \n\u3000", "two\nwords ", "other"]).slice(1))
     assert keys.document.tolist() == [0, 2, 3]
-    assert keys.words.shape == (3, 2)
+    assert keys.words.shape == (3, ExactDedup.key_width)
     expected = xxhash.xxh3_128_intdigest(b"two words")
     assert [int(keys.words[0, 0]), int(keys.words[0, 1])] == [expected >> 64, expected & (2**64 - 1)]
     assert np.array_equal(keys.words[0], keys.words[1])
