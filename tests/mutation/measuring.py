@@ -1,4 +1,4 @@
-"""Which tests come by which lines, and what they take, so that only those are run that can notice a change."""
+"""Which tests come by which lines, and what they take, so that those that can notice a change are run first."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class _Covering:
         left = self.most_seconds
         for number, item in enumerate(items[1:], start=1):
             left -= self.seconds.get(item.nodeid, 0.0)
-            if left < 0 or (item.nodeid not in self.covering and items[0].nodeid in self.covering):
+            if left < 0:
                 del items[number:]
                 break
 
@@ -104,7 +104,7 @@ def measuring(modules: list[Path], results: Path) -> object:
 
 
 def covering(measured: Measured, module: Path, line: int, most_seconds: float) -> object:
-    """A plugin that runs the tests that come by a line, all if none does: the quick ones first, as far as time goes."""
+    """A plugin that runs the tests that come by a line, the quick ones first, then all others, as far as time goes."""
     lines = measured.lines[str(module)]
     nearest = max((int(one) for one in lines if int(one) <= line), default=0)
     return _Covering(measured.tests, {name for name in lines.get(str(nearest), ()) if name}, most_seconds)

@@ -13,6 +13,8 @@ KERNEL_DECORATORS = frozenset({"kernel", "inner", "inlined", "overload", "intrin
 """What is compiled is left to the tests that compare it with slow twins: every change would be compiled anew."""
 
 ASSIGNED_FOR_OTHERS = frozenset({"__all__", "__slots__"})
+UNSEEN_ARGUMENTS = frozenset({"strict", "copy"})
+"""The one guards what must be so, the other only saves memory."""
 FOR_TYPE_CHECKERS = frozenset({"TypeVar", "TypeAlias", "cast", "ParamSpec"})
 
 
@@ -29,7 +31,7 @@ class Mutant:
 def drop_keyword_argument(node: cst.Call) -> Iterable[cst.Call]:
     """Leave out an argument that is given by name, so that its default applies. Without others a call only fails."""
     for number, argument in enumerate(node.args):
-        if argument.keyword is not None and argument.keyword.value != "strict":  # zip's only guards what must be
+        if argument.keyword is not None and argument.keyword.value not in UNSEEN_ARGUMENTS:
             yield node.with_changes(args=[*node.args[:number], *node.args[number + 1 :]])
 
 

@@ -373,3 +373,10 @@ def test_tables_of_different_numbers_all_stay(verify: Verification, fold_digits:
         found = step.verified_shingles(batch)
         first, second = (set(found.hashes[begin:end]) for begin, end in itertools.pairwise(found.offsets))
         assert len(first & second) < 0.1 * min(len(first), len(second))
+
+
+def test_what_is_not_given():
+    step = MinHashDedup()
+    assert (step.bands, step.rows, step.ngram, step.seed, step.scheme) == (14, 8, 5, 1, "affine32")
+    assert (step.preset, step.threshold, step.verify, step.min_similarity) == (None, None, "signature", None)
+    assert (step.max_words, step.fold_digits, step.index_evidence) == (1_000_000, False, True)

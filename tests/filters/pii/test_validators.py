@@ -166,6 +166,8 @@ def test_addresses_of_networks_go_too_when_private_ones_do(text: str) -> None:
         ("dead:beef::cafe", False, False),  # no digit
         ("12:34:56:78:90:ab", False, False),
         ("2a00:1450:4001:81b:0:0:0:200e:1", None, None),
+        ("2a00:1450::4001::200e", False, False),  # zeros can be left out in one place only
+        ("2a00:1450:4001:::200e", False, False),
         ("2a00:1450:4001::200e/64", True, True),  # an address in its network
         ("2a00:1450:4001::/64", False, True),
         ("2a00:1450:4001::200e/128", True, True),

@@ -124,3 +124,9 @@ def test_the_published_table() -> None:
 def test_what_does_not_fit_is_refused(make: Any, message: str) -> None:
     with pytest.raises(RecipeError, match=message):
         make()
+
+
+def test_a_table_of_repeats_in_a_list_is_the_same_step() -> None:
+    given = Rehydrate(sizes=[1, 2], repeats=[1, 3])  # type: ignore[arg-type]  # as a recipe file has it
+    assert given == Rehydrate(sizes=(1, 2), repeats=(1, 3))
+    assert hash(given) == hash(Rehydrate(sizes=(1, 2), repeats=(1, 3)))
