@@ -26,6 +26,15 @@ def test_variants_of_one_address(variant):
 
 
 @pytest.mark.parametrize(
+    "parameter", ["utm_source", "UTM_x", "fbclid", "gclid", "msclkid", "dclid", "mc_cid", "mc_eid", "yclid"]
+)
+def test_parameters_that_track_visitors_do_not_count(parameter):
+    assert normalize_url(f"http://example.org/a?{parameter}=1&b=2") == "example.org/a?b=2"
+    assert normalize_url(f"http://example.org/a?{parameter}=1") == "example.org/a"
+    assert normalize_url(f"http://example.org/a?my_{parameter}=1") == f"example.org/a?my_{parameter}=1"
+
+
+@pytest.mark.parametrize(
     "other",
     [
         "http://example.org/A?b=1&c=2",
@@ -55,3 +64,13 @@ def test_documents_without_address_have_no_key():
     keys = UrlDedup().keys(batch)
     assert keys.document.tolist() == [1, 3]
     assert UrlDedup().keys(make_batch([])).words.shape == (0, 2)
+
+
+def test_queries_count_unless_they_are_to_be_ignored():
+    batch = make_batch(["a", "b"])
+    index = batch.schema.get_field_index("url")
+    batch = batch.set_column(index, "url", pa.array(["http://a.org/x?page=1", "http://a.org/x?page=2"], pa.string()))
+    first, second = UrlDedup().keys(batch).words.tolist()
+    assert first != second
+    first, second = UrlDedup(ignore_query=True).keys(batch).words.tolist()
+    assert first == second

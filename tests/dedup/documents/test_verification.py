@@ -1,8 +1,6 @@
-"""Candidate pairs and their comparison, beside plain Python."""
+"""Candidate pairs compared, beside plain Python."""
 
 from __future__ import annotations
-
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,8 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmill.dedup import MinHashDedup
-from textmill.dedup.base.step import Keys
-from textmill.dedup.documents.candidates import candidates
 from textmill.dedup.documents.verification import (
     Evidence,
     choose,
@@ -21,23 +17,7 @@ from textmill.dedup.documents.verification import (
     sketch_similarity,
     unpack_evidence,
 )
-from textmill.dedup.packed.packing import pack
 from textmill.filters.base.batch import make_batch
-
-
-@settings(deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 30)), max_size=60))
-def test_every_bucket_gives_its_star_and_its_chain(pairs):
-    records = pack(
-        Keys(np.array([[key] for key, _ in pairs], np.uint64).reshape(-1, 1), np.arange(len(pairs))),
-        np.array([row for _, row in pairs], np.uint64),
-    )
-    expected = set()
-    for key in {key for key, _ in pairs}:
-        rows = sorted({row for other, row in pairs if other == key})
-        expected |= {(rows[0], row) for row in rows[1:]} | set(pairwise(rows))
-    found = candidates(records)
-    assert list(zip(found.low.tolist(), found.high.tolist(), strict=True)) == sorted(expected)
 
 
 @settings(deadline=None)
@@ -57,6 +37,17 @@ def test_exact_similarities_are_those_of_python_sets(members):
             shared, union = len(sets[left] & sets[right]), len(sets[left] | sets[right])
             whole = union if how == "jaccard" else min(len(sets[left]), len(sets[right]))
             assert value == (shared / whole if whole else 0)
+
+
+def test_sketches_come_back_and_are_compared_byte_by_byte():
+    values = np.array([[1, 2, 3, 4], [1, 2, 9, 9], [8, 8, 8, 8]], np.uint8)
+    evidence = Evidence(np.array([3, 4, 7], np.uint64), np.arange(4) * 4, values.ravel())
+    back = unpack_evidence(pack_evidence(evidence))
+    assert all(np.array_equal(one, other) for one, other in zip(evidence, back, strict=True))
+    low, high = np.array([0, 0, 1]), np.array([0, 1, 2])
+    found = similarity("signature", evidence, low, back, high)
+    assert found.tolist() == sketch_similarity(values[low], values[high]).tolist()
+    assert found[0] == 1 > found[1] > found[2]
 
 
 def test_chosen_evidence_is_that_of_the_rows():
