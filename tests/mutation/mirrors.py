@@ -109,7 +109,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/files/test_uploads.py",
     ),
     "pipeline/job/facts.py": ("pipeline/output/test_manifest.py",),
-    "pipeline/steps/totals.py": ("pipeline/output/test_manifest.py",),
     "pipeline/job/results.py": ("pipeline/passes/test_resume.py", "pipeline/output/test_shards.py"),
     "pipeline/exchange/clusters.py": (
         "pipeline/exchange/test_exchange.py",
@@ -153,16 +152,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/output/test_manifest.py",
     ),
     "pipeline/passes/single.py": (
-        "pipeline/passes/test_resume.py",
-        "pipeline/steps/test_adversarial.py",
-        "pipeline/output/test_manifest.py",
-    ),
-    "pipeline/passes/rows.py": (
-        "pipeline/passes/test_resume.py",
-        "pipeline/steps/test_adversarial.py",
-        "pipeline/output/test_manifest.py",
-    ),
-    "pipeline/passes/quarantine.py": (
         "pipeline/passes/test_resume.py",
         "pipeline/steps/test_adversarial.py",
         "pipeline/output/test_manifest.py",
