@@ -115,22 +115,12 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/exchange/test_containment.py",
         "pipeline/exchange/test_cluster_sizes.py",
     ),
-    "pipeline/exchange/joining.py": (
-        "pipeline/exchange/test_exchange.py",
-        "pipeline/exchange/test_containment.py",
-        "pipeline/exchange/test_cluster_sizes.py",
-    ),
     "pipeline/exchange/surviving.py": (
         "pipeline/exchange/test_exchange.py",
         "pipeline/exchange/test_containment.py",
         "pipeline/exchange/test_cluster_sizes.py",
     ),
     "pipeline/exchange/verifying.py": (
-        "pipeline/exchange/test_exchange.py",
-        "pipeline/exchange/test_containment.py",
-        "pipeline/exchange/test_cluster_sizes.py",
-    ),
-    "pipeline/exchange/sent.py": (
         "pipeline/exchange/test_exchange.py",
         "pipeline/exchange/test_containment.py",
         "pipeline/exchange/test_cluster_sizes.py",
