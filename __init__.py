@@ -59,6 +59,7 @@ __all__ = [
     "RemoveUrls",
     "RepairText",
     "ScrubPII",
+    "Select",
     "SentenceDedup",
     "StarCoderQuality",
     "SubstringDedup",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 
 MOST_MESSAGE_CHARS = 300
@@ -31,3 +33,9 @@ def describe_error(error: BaseException) -> str:
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     message = " ".join(str(error).split())
     return f"{type(error).__name__}{': ' if message else ''}{message[:MOST_MESSAGE_CHARS]}{where}"
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
+    """A question whether the most similar valid name was meant; nothing when none is similar."""
+    close = difflib.get_close_matches(name, list(valid), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

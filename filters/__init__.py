@@ -30,6 +30,7 @@ from .perplexity import Perplexity, PerplexityLines
 from .pii import PIIQuality, ScrubPII
 from .redpajama_code import RedPajamaCode
 from .refinedweb import RefinedWebLines, RefinedWebQuality
+from .select import Select
 from .starcoder import StarCoderQuality
 from .text_repair import RepairText
 from .toxicity import Toxicity
@@ -74,6 +75,7 @@ __all__ = [
     "RepairText",
     "Rule",
     "ScrubPII",
+    "Select",
     "StarCoderQuality",
     "Step",
     "Toxicity",

@@ -50,6 +50,13 @@ def extreme_first(values: pa.Array, *, highest: bool) -> UInt64s:
     return ranks
 
 
+def extreme_value(ranks: UInt64s, *, highest: bool) -> npt.NDArray[np.float64]:
+    """The numbers that :func:`extreme_first` has given these ranks."""
+    sign = np.uint64(1 << 63)
+    values = np.where(ranks & sign, ranks ^ sign, ~ranks).view(np.float64)
+    return -values + 0.0 if highest else values
+
+
 def _seconds(metadata: str | None, fields: tuple[str, ...]) -> int:
     """Seconds since the year 1, plus one; 0 without a date."""
     if not metadata:

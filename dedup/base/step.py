@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple, get_args
 import pyarrow as pa
 
 from ...errors import RecipeError
-from ...filters.base.step import Step
+from ...filters.base.step import Barrier
 from ...filters.kernels.machine.buffers import Bytes, Int64s
 from .keep import Keep, UInt64s, extreme_first, longest_first, newest_first
 
@@ -30,8 +30,8 @@ class Keys(NamedTuple):
     """Shape (keys,): whose key it is, as an index into the batch."""
 
 
-class Deduplicator(Step, ABC):
-    """Compares documents with each other, so that a pass ends where it stands."""
+class Deduplicator(Barrier, ABC):
+    """Compares documents with each other by keys."""
 
     def __post_init__(self) -> None:
         """Check the parameters; kinds of deduplicators add theirs."""

@@ -37,6 +37,10 @@ class Step:
         return {}
 
 
+class Barrier(Step):
+    """Compares the documents of a whole run with each other, so that a pass ends where it stands."""
+
+
 class Filter(Step, ABC):
     """Measures documents; its rules then judge them in order and the first that fails removes the document."""
 

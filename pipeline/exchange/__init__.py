@@ -11,11 +11,13 @@ from __future__ import annotations
 from ...dedup.base.step import CLUSTER_SIZE, DocumentDeduplicator
 from ...dedup.documents.minhash import MinHashDedup
 from ...dedup.parts.deduplicators import PartDeduplicator
+from ...filters.select import Select
 from ..job.job import Job
 from .clusters import ClusterExchange
 from .exchange import Collector, Exchange, Message, Round, take_rounds
 from .indexes import IndexExchange
 from .parts import PartExchange
+from .selection import SelectionExchange
 from .verified_index import VerifiedIndexExchange
 
 __all__ = ["Collector", "Exchange", "Message", "Round", "exchange_after", "take_rounds"]
@@ -31,6 +33,9 @@ def exchange_after(job: Job, number: int) -> Exchange | None:
         if isinstance(planned.step, MinHashDedup) and planned.step.verify != "none":
             return VerifiedIndexExchange(planned, partitions=job.partitions)
         return IndexExchange(planned, partitions=job.partitions)
+    if isinstance(planned.step, Select):
+        measurements = job.recipe.plan.measurements_until(number)
+        return SelectionExchange(planned, partitions=job.partitions, measurements=measurements)
     # Another kind of deduplication is another subclass of Exchange, recognised here by the class of its step.
     if isinstance(planned.step, PartDeduplicator):
         return PartExchange(planned, job)

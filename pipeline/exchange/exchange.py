@@ -26,6 +26,7 @@ import pyarrow as pa
 
 from ...dedup.base.step import UInt64s
 from ...dedup.packed.pairs import address_pairs
+from ..job.facts import Selected
 from ..steps.engine import Documents
 from ..steps.plan import PlannedStep
 
@@ -59,7 +60,7 @@ class Collector(Protocol):
 
 
 class Exchange(ABC):
-    """One deduplication between two passes. Small and picklable: it travels in the graph."""
+    """One deduplication or selection between two passes. Small and picklable: it travels in the graph."""
 
     def __init__(self, planned: PlannedStep, *, partitions: int) -> None:
         self.planned = planned
@@ -87,6 +88,10 @@ class Exchange(ABC):
     @abstractmethod
     def decisions(self, packed: Iterable[bytes], path: str) -> Any:
         """Unpack what a split, staged under a path, was sent, in whatever order it came."""
+
+    def facts(self, decisions: Any) -> Mapping[str, Selected]:  # noqa: ARG002  # most have none
+        """What the manifest says of decisions, by group."""
+        return {}
 
     @abstractmethod
     def apply(self, documents: Documents, rows: UInt64s, decisions: Any) -> None:

@@ -49,6 +49,18 @@ class SourceFacts:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Selected:
+    """What a selection has found of one group, the same in every split that has a part of it."""
+
+    documents: int
+    """That were ranked."""
+    ranks: tuple[int, ...]
+    """How many of them lie up to each border, from the best on."""
+    borders: tuple[float | None, ...]
+    """The value of the last of these; None where there are none."""
+
+
 @dataclass(kw_only=True)
 class SplitFacts:
     """What one split adds to the manifest. It counts in place; :func:`dataclasses.replace` makes a copy of its own."""
@@ -57,6 +69,8 @@ class SplitFacts:
     sources: dict[str, SourceFacts] = field(default_factory=dict)
     verdicts: dict[tuple[str, str, str], Tally] = field(default_factory=dict)
     """Documents and bytes by verdict, step and rule; kept ones under two empty strings."""
+    selections: dict[tuple[str, str], Selected] = field(default_factory=dict)
+    """By the step and the name of the group."""
     tokens: int = 0
     copies: int = 0
     """Rows of the shards that repeat a document."""
@@ -69,6 +83,7 @@ class SplitFacts:
 
     def __post_init__(self) -> None:
         self.sources, self.verdicts = dict(self.sources), dict(self.verdicts)
+        self.selections = dict(self.selections)
         self.timing = {step: replace(totals) for step, totals in self.timing.items()}
 
     def add_input(self, source: str, sha256: str, file_bytes: int = 0) -> None:
@@ -110,6 +125,7 @@ class RunFacts:
 
     sources: Mapping[str, SourceFacts]
     verdicts: Mapping[tuple[str, str, str], Tally]
+    selections: Mapping[tuple[str, str], Selected]
     tokens: int
     copies: int
     copied_tokens: int
@@ -134,6 +150,7 @@ def combine(splits: Iterable[SplitFacts]) -> RunFacts:
     return RunFacts(
         sources=sources,
         verdicts=verdicts,
+        selections=dict(sorted(item for split in ordered for item in split.selections.items())),
         tokens=sum(split.tokens for split in ordered),
         copies=sum(split.copies for split in ordered),
         copied_tokens=sum(split.copied_tokens for split in ordered),

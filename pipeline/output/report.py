@@ -111,6 +111,8 @@ def _bound(row: Mapping[str, Any]) -> str:
     if "measurement" not in row:
         return ""
     name = f"<code>{escape(row['measurement'])}</code>"
+    if "selects" in row:
+        return f"{name} is among {escape(row['selects'])}"
     if "allowed" in row:
         return f"{name} is {escape(' or '.join(str(value) for value in row['allowed']))}"
     sides = [f"{sign} {number(row[side])}" for side, sign in (("minimum", "≥"), ("maximum", "≤")) if side in row]

@@ -105,6 +105,8 @@ def later_pass(
             yield documents
 
     run = _SplitPass(job, number, staged.split, staged.splits, staged.facts, progress)
+    for group, selected in exchange.facts(decisions).items():
+        run.facts.selections[exchange.planned.id, group] = selected
     result = run.apply(reopen())
     if fingerprint is not None:
         remember(job, number, fingerprint, result)

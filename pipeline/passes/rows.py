@@ -21,7 +21,8 @@ REMOVED_SCHEMA = pa.schema([*BATCH_SCHEMA, *REASON_SCHEMA])
 def shard_schema(plan: Plan) -> pa.Schema:
     """Columns of the shards of a recipe: the documents, then what its steps add.
 
-    That is the language, how many documents each stands for where whole documents are deduplicated, and tokens.
+    That is the language, how many documents each stands for where whole documents are deduplicated, the bucket that
+    a selection has put it in, and tokens.
     """
     fields = list(BATCH_SCHEMA)
     if LANGUAGE_LABEL in plan.measurements:
@@ -30,6 +31,7 @@ def shard_schema(plan: Plan) -> pa.Schema:
         fields.append(pa.field("language_score", pa.float64()))
     if CLUSTER_SIZE in plan.measurements:
         fields.append(pa.field(CLUSTER_SIZE, pa.int64()))
+    fields += [pa.field(column, pa.string()) for column in plan.bucket_columns]
     if REPEATS in plan.measurements:
         fields.append(pa.field("repeats", pa.int64()))
     if plan.tokenizer is not None:
@@ -42,7 +44,11 @@ def finished_rows(documents: Documents, plan: Plan) -> pa.RecordBatch:
     batch = documents.view(documents.kept)
     names = batch.schema.names
     columns = {name: batch[name] for name in BATCH_SCHEMA.names}
-    for column, measurement in (("language", LANGUAGE_LABEL), ("language_score", LANGUAGE_SCORE)):
+    for column, measurement in (
+        ("language", LANGUAGE_LABEL),
+        ("language_score", LANGUAGE_SCORE),
+        *zip(plan.bucket_columns, plan.bucket_columns, strict=True),
+    ):
         if measurement in names:
             columns[column] = batch[measurement]
     if documents.input_ids is not None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import types
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-
-def nearest(name: str, valid: Iterable[str]) -> str:
-    """A question whether the most similar valid name was meant; nothing when none is similar."""
-    close = difflib.get_close_matches(name, list(valid), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+from ...errors import nearest as nearest
 
 
 def fits(value: Any, expected: Any) -> bool:

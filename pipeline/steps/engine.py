@@ -98,7 +98,7 @@ class Documents:
 
     def blame(self, index: int, step: str, rule: str, value: object, threshold: str) -> None:
         """Write down which rule removes a document, by which value."""
-        said = {"step": step, "rule": rule, "value": _shown(value), "threshold": threshold}
+        said = {"step": step, "rule": rule, "value": shown(value), "threshold": threshold}
         for name, content in said.items():
             self.verdicts[name][index] = content
 
@@ -369,5 +369,6 @@ def blank(text: pa.Array) -> Mask:
     return np.asarray(is_blank.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A measured value as the ledger shows it."""
     return repr(round(value, 6)) if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""Lay a recipe out: one id and one set of ledger columns for each step, and passes cut at the deduplications."""
+"""Lay a recipe out: one id and one set of ledger columns for each step, and passes cut at the barriers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from ...dedup.base.indexed import Indexed
-from ...dedup.base.step import CLUSTER_SIZE, Deduplicator, DocumentDeduplicator
+from ...dedup.base.step import CLUSTER_SIZE, DocumentDeduplicator
 from ...dedup.documents.rehydrate import Rehydrate
-from ...errors import RecipeError
+from ...errors import RecipeError, nearest
 from ...filters.base.conditions import Condition, Named, OnlyIf, PerLanguage
-from ...filters.base.step import Cleaner, Filter, Step
+from ...filters.base.step import Barrier, Cleaner, Filter, Step
+from ...filters.select import Select
 from ..files.ledger import ledger_schema
 from .tokenizing import Tokenize
 
@@ -77,6 +78,11 @@ class Plan:
         """Whether a step has documents written several times."""
         return any(isinstance(item.step, Rehydrate) and item.step.repeat_rows for item in self.steps)
 
+    @property
+    def bucket_columns(self) -> tuple[str, ...]:
+        """Columns in which selections name a bucket."""
+        return tuple(column for item in self.steps if isinstance(item.step, Select) for column in item.columns.values())
+
     def measurements_until(self, number: int) -> dict[str, pa.DataType]:
         """The measurement columns that the passes up to this one fill."""
         until = self.passes[: number + 1]
@@ -103,7 +109,7 @@ def lay_out(steps: Sequence[Step]) -> Plan:
     Raises:
         RecipeError: for a tokenizer that is not last, two tokenizers, a language condition before any language step,
             a deduplication of whole documents behind their repetition,
-            a step that reads what no earlier step measures, two steps of one name,
+            a step that reads what no earlier step measures, a selection by what none measures, two steps of one name,
             or a deduplication under a condition of language or kind nested so that it never applies.
     """
     planned: list[PlannedStep] = []
@@ -125,6 +131,8 @@ def lay_out(steps: Sequence[Step]) -> Plan:
             raise RecipeError(f"{step.name} stands after {repeating.id}, which must come after all of these; move it")
         if isinstance(step, DocumentDeduplicator):
             _check_ranking(step, columns)
+        if isinstance(step, Select):
+            _check_selection(step, columns)
         if called:
             step_id = called
         else:
@@ -163,6 +171,35 @@ def _check_ranking(step: DocumentDeduplicator, columns: Mapping[str, pa.DataType
         raise RecipeError(f"{step.name}: 'by' is {by!r}, but no step before it measures that number; known: {known}")
 
 
+def _check_selection(step: Select, columns: Mapping[str, pa.DataType]) -> None:
+    """Refuse a selection by what no step before it measures."""
+    by = step.measurement
+    numeric = [*(name for name, declared in columns.items() if _is_number(declared)), "bytes"]
+    if by == "tokens":
+        raise RecipeError(
+            f"{step.name}: tokens are counted by tokenize, which is the last step; select by bytes, or a measurement"
+        )
+    if by not in numeric:
+        why = "is no number" if by in columns else "is measured by no step before it"
+        raise RecipeError(f"{step.name}: {by!r} {why}{nearest(by, numeric)}; numbers are {', '.join(numeric)}")
+    labels = [name for name, declared in columns.items() if not pa.types.is_floating(declared)]
+    known = ["kind", "source", *(["language"] if LANGUAGE_LABEL in columns else []), *labels]
+    for name in step.by:
+        if name == "language" and name not in known:
+            raise RecipeError(f"{step.name}: by names language, but no language step stands before it; add one")
+        if name not in known:
+            why = "has no labels" if name in columns else "is measured by no step before it"
+            raise RecipeError(
+                f"{step.name}: by names {name!r}, which {why}{nearest(name, known)}; known are {', '.join(known)}"
+            )
+
+
+def grouping_columns(step: Select, measurements: Mapping[str, pa.DataType]) -> tuple[str, ...]:
+    """The columns of a staged document, and of the ledger, that a selection's ``by`` names."""
+    has_language = LANGUAGE_LABEL in measurements
+    return tuple(LANGUAGE_LABEL if name == "language" and has_language else name for name in step.by)
+
+
 def _is_number(declared: pa.DataType) -> bool:
     return bool(pa.types.is_floating(declared) or pa.types.is_integer(declared) or pa.types.is_boolean(declared))
 
@@ -180,7 +217,7 @@ def _flatten(steps: Sequence[Step], outer: Condition, called: str = "") -> list[
             flat.extend(
                 (one, condition, languages, called) for languages, one, condition in variants if one is not None
             )
-        elif isinstance(step, (Filter, Cleaner, Deduplicator, Tokenize)):
+        elif isinstance(step, (Filter, Cleaner, Barrier, Tokenize)):
             flat.append((step, outer, "", called))
         else:
             raise RecipeError(
@@ -194,7 +231,7 @@ def _cut(planned: Sequence[PlannedStep]) -> tuple[Pass, ...]:
     current: list[PlannedStep] = []
     previous: PlannedStep | None = None
     for item in planned:
-        if isinstance(item.step, Deduplicator):
+        if isinstance(item.step, Barrier):
             if isinstance(item.step, Indexed) and isinstance(item.step, DocumentDeduplicator) and item.step.has_index:
                 # What an earlier run has seen goes first, and takes no part in the clusters of this one.
                 passes.append(
