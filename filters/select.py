@@ -100,9 +100,9 @@ class Select(Barrier):
             if not _is_share(end) or end <= 0:
                 raise RecipeError(f"{self.name}: bucket {label} ends at {end}; it must be above 0 and at most 1")
         ends = sorted(buckets.values())
-        if not ends or ends[-1] != 1 or len(set(ends)) < len(ends):
+        if len(ends) < 2 or ends[-1] != 1 or len(set(ends)) < len(ends):
             raise RecipeError(
-                f"{self.name}: buckets are where each ends, counted from the best, and the last ends at 1, "
+                f"{self.name}: buckets are two or more names and where each ends, counted from the best, and the last ends at 1, "
                 f"as in {{head: 0.3, middle: 0.6, tail: 1}}; here they end at {', '.join(map(str, ends)) or 'nothing'}"
             )
         for label in self.keep or ():

@@ -8,25 +8,27 @@ The steps are gone through in order, as a run does. Beside the first rule that n
 - ``text``: a cleaner, or the way a filter measures, has another setting, so that later measurements may differ.
 - ``duplicate``: it enters a deduplication that it did not enter before, or that has another setting.
 - ``neighbour``: it entered before too, but others that now enter may have a duplicate in it, or the cluster that it was
-  in loses a member and may fall apart.
+  in loses a member and may fall apart. Or in a selection it lies so near a border that others move it across.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...dedup.base.step import DocumentDeduplicator
+from ...dedup.base.step import CLUSTER_SIZE, DocumentDeduplicator
 from ...dedup.documents.exact import ExactDedup
 from ...dedup.documents.url import UrlDedup
-from ...filters.base.combine import AnyOf, Combined
+from ...filters.base.combine import Combined
 from ...filters.base.conditions import Condition
-from ...filters.base.rules import Rule
 from ...filters.base.step import Cleaner, Filter, Step
+from ...filters.select import Select
 from ..exchange.clusters import DUPLICATE
 from ..recipes.definition import step_as_dict
 from ..steps.engine import EMPTY
-from ..steps.plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep
+from ..steps.plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep, grouping_columns
+from .recut_selection import cut_selection
+from .recut_sql import broken_rules, first_true, name_of, text, values
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,7 +58,9 @@ def recut(tables: duckdb.DuckDBPyConnection, old: Plan, new: Plan) -> dict[int, 
     tables.execute(f"CREATE TEMP TABLE recut AS {plan.measured()}")
     for one in new.passes:
         _replace(tables, plan.after_rules(one))
-        if one.deduplicator is not None:
+        if one.deduplicator is not None and isinstance(one.deduplicator.step, Select):
+            _replace(tables, plan.after_selection(tables, one, one.deduplicator.step))
+        elif one.deduplicator is not None:
             _replace(tables, plan.after_deduplication(tables, one))
     return plan.places
 
@@ -75,6 +79,8 @@ class _Recut:
         self.old_steps = {planned.id: planned for planned in old.steps}
         self.at = {planned.id: number for number, planned in enumerate(new.steps, start=1)}
         self.places = {0: Place("read", EMPTY)}
+        self.unsettled: set[str] = set()
+        """Columns of the ledger that would be others now: they tell of documents that come to a step together."""
 
     def measured(self) -> str:
         """One row for each document, with all that depends on it alone: what it would fail in each pass."""
@@ -83,13 +89,17 @@ class _Recut:
         for one in self.new.passes:
             for name, write in (("fails", self._fails), ("missing", self._missing), ("edited", self._edited)):
                 branches = [branch for planned in one.steps for branch in write(planned)]
-                columns.append(f"{_first(branches)} AS {name}_{one.number}")
+                columns.append(f"{first_true(branches)} AS {name}_{one.number}")
             if one.deduplicator is not None:
-                first = self.at[one.deduplicator.id] * RULES_PER_STEP + 1
-                self.places[first] = Place(one.deduplicator.id, DUPLICATE)
-                self.places[first + 1] = Place(one.deduplicator.id, EMPTY)
                 columns.append(f"({self._concerned(one.deduplicator)}) AS concerned_{one.number}")
-        places = " ".join(f"WHEN {_text(name)} THEN {number}" for name, number in self.at.items())
+                first = self.at[one.deduplicator.id] * RULES_PER_STEP + 1
+                if isinstance(one.deduplicator.step, Select):
+                    self.places[first] = Place(one.deduplicator.id, one.deduplicator.step.rule)
+                    columns += self._compared(one, one.deduplicator, one.deduplicator.step)
+                else:
+                    self.places[first] = Place(one.deduplicator.id, DUPLICATE)
+                    self.places[first + 1] = Place(one.deduplicator.id, EMPTY)
+        places = " ".join(f"WHEN {text(name)} THEN {number}" for name, number in self.at.items())
         old_at = f"CASE step WHEN 'read' THEN 0 {places} ELSE {KEPT_AT} END AS old_at"
         return f"SELECT {', '.join(columns)} FROM (SELECT *, {old_at} FROM ledger WHERE verdict <> 'quarantined')"
 
@@ -121,6 +131,9 @@ class _Recut:
         counts = f"count(*) FILTER ({may_enter} AND NOT {entered}), count(*) FILTER {leaves}"
         enter, leave = tables.execute(f"SELECT {counts} FROM recut").fetchone() or (0, 0)
         changed = self._changed(planned)
+        if (changed or enter + leave) and isinstance(planned.step, DocumentDeduplicator):
+            sized = [other for other in self.new.steps if CLUSTER_SIZE in (*other.step.measurements, *other.step.reads)]
+            self.unsettled.update(column for other in sized for column in other.columns.values())
         if changed or (enter + leave and not isinstance(planned.step, DocumentDeduplicator)):
             in_doubt = "TRUE"
         elif enter:
@@ -138,7 +151,7 @@ class _Recut:
         doubted = f"({may_enter} AND {in_doubt})"
         reason = "'duplicate'" if changed else f"CASE WHEN {entered} THEN 'neighbour' ELSE 'duplicate' END"
         outcome = " ".join(
-            f"WHEN outcome IS NULL AND old_at = {at} AND old_rule = {_text(place.rule)} THEN {code}"
+            f"WHEN outcome IS NULL AND old_at = {at} AND old_rule = {text(place.rule)} THEN {code}"
             for code, place in self.places.items()
             if place.step == planned.id
         )
@@ -150,6 +163,38 @@ class _Recut:
             f"soft OR ({doubted} AND {edits}) AS soft) FROM recut"
         )
 
+    def after_selection(self, tables: duckdb.DuckDBPyConnection, one: Pass, step: Select) -> str:
+        """Rank the documents that come to a selection now."""
+        planned = one.deduplicator
+        assert planned is not None
+        at, concerned = self.at[planned.id], f"concerned_{one.number}"
+        before = f"(old_at >= {at} AND {concerned})"
+        now = f"(outcome IS NULL AND doubt IS NULL AND {concerned})"
+        moved = tables.execute(f"SELECT count(*) FROM recut WHERE {before} <> {now}").fetchone()
+        looks_at = {step.measurement, *grouping_columns(step, self.new.measurements)}
+        query = cut_selection(
+            tables,
+            step,
+            one.number,
+            at * RULES_PER_STEP + 1,
+            edited=any(self._changed(other) for other in self.new.steps if self.at[other.id] < at),
+            unsettled=bool(looks_at & self.unsettled),
+        )
+        if self._changed(planned) or (moved is not None and moved[0]):
+            self.unsettled.update(planned.columns.values())
+        return query
+
+    def _compared(self, one: Pass, planned: PlannedStep, step: Select) -> Iterator[str]:
+        """Columns of what a selection looks at."""
+        by = grouping_columns(step, self.new.measurements)
+        value = f"CAST({name_of(step.measurement)} AS DOUBLE)"
+        yield f"CASE WHEN NOT isnan({value}) THEN {value} END AS score_{one.number}"
+        labels = ["split_part(source, '/', 1)" if name == "source" else name_of(name) for name in by]
+        yield f"to_json([{', '.join(f'CAST({label} AS VARCHAR)' for label in labels)}])::VARCHAR AS group_{one.number}"
+        columns = {step.measurement, *by, *([LANGUAGE_LABEL] if planned.condition.needs_language else [])}
+        untaken = [f"({self._untaken(column)})" for column in sorted(columns & set(self.new.measurements))]
+        yield f"({' OR '.join(untaken) or 'FALSE'}) AS untaken_{one.number}"
+
     def _fails(self, planned: PlannedStep) -> Iterator[str]:
         """Branches for the rules of a filter, and for the texts that a cleaner leaves empty."""
         first = self.at[planned.id] * RULES_PER_STEP + 1
@@ -157,12 +202,12 @@ class _Recut:
             concerned = self._concerned(planned)
             if planned.condition.needs_language:
                 concerned += f" AND NOT ({self._language_missing()})"
-            for code, (name, broken) in enumerate(_broken(planned.step, planned.columns), start=first):
+            for code, (name, broken) in enumerate(broken_rules(planned.step, planned.columns), start=first):
                 self.places[code] = Place(planned.id, name)
                 yield f"WHEN ({concerned}) AND ({broken}) THEN {code}"
         elif isinstance(planned.step, Cleaner):
             self.places[first] = Place(planned.id, EMPTY)
-            yield f"WHEN emptied_by = {_text(planned.id)} THEN {first}"
+            yield f"WHEN emptied_by = {text(planned.id)} THEN {first}"
 
     def _missing(self, planned: PlannedStep) -> Iterator[str]:
         """Branches for measurements, edits and languages that an earlier removal has prevented."""
@@ -175,7 +220,7 @@ class _Recut:
             kinds = self._concerned(planned, language=False)
             yield f"WHEN ({kinds}) AND ({self._language_missing()}) THEN {at * RULES_PER_STEP}"
         if judges:
-            absent = " AND ".join(f"{_name(column)} IS NULL" for column in planned.columns.values())
+            absent = " AND ".join(f"{name_of(column)} IS NULL" for column in planned.columns.values())
         elif isinstance(step, Cleaner) and step.may_empty and not self.new.measures_behind(planned):
             absent = "TRUE"
         else:
@@ -197,19 +242,23 @@ class _Recut:
 
     def _concerned(self, planned: PlannedStep, *, language: bool = True) -> str:
         condition: Condition = planned.condition
-        label = _name(LANGUAGE_LABEL)
-        parts = [f"kind IN {_list(condition.kind)}"] if condition.kind else []
+        label = name_of(LANGUAGE_LABEL)
+        parts = [f"kind IN {values(condition.kind)}"] if condition.kind else []
         if language and condition.language:
-            parts.append(f"coalesce({label} IN {_list(condition.language)}, FALSE)")
+            parts.append(f"coalesce({label} IN {values(condition.language)}, FALSE)")
         if language and condition.except_language:
-            parts.append(f"coalesce({label} NOT IN {_list(condition.except_language)}, TRUE)")
+            parts.append(f"coalesce({label} NOT IN {values(condition.except_language)}, TRUE)")
         return " AND ".join(parts) or "TRUE"
 
     def _language_missing(self) -> str:
         """Whether a document was removed before its language was looked at."""
-        steps = [planned for planned in self.new.steps if LANGUAGE_LABEL in planned.columns.values()]
+        return self._untaken(LANGUAGE_LABEL)
+
+    def _untaken(self, column: str) -> str:
+        """Whether a document was removed before a measurement was taken of it."""
+        steps = [planned for planned in self.new.steps if column in planned.columns.values()]
         late = " OR ".join(f"(old_at < {self.at[one.id]} AND ({self._concerned(one)}))" for one in steps)
-        return f"{_name(LANGUAGE_LABEL)} IS NULL AND ({late or 'FALSE'})"
+        return f"{name_of(column)} IS NULL AND ({late or 'FALSE'})"
 
 
 def _changed(old: Step, new: Step) -> bool:
@@ -218,53 +267,3 @@ def _changed(old: Step, new: Step) -> bool:
     thresholds = {rule.name for step in (old, new) if isinstance(step, Filter) for rule in step.rules}
     (before,), (after,) = step_as_dict(old).values(), step_as_dict(new).values()
     return any(before[name] != after[name] for name in before if name not in thresholds)
-
-
-def _broken(step: Filter, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The rules of a filter, by name, as conditions that tell whether a row breaks them."""
-    if isinstance(step, Combined):
-        members = {
-            called: list(_broken(member, {name: columns[inner] for name, inner in step.columns[called].items()}))
-            for called, member in step.members.items()
-        }
-        if isinstance(step, AnyOf):
-            failing = (" OR ".join(f"({broken})" for _, broken in rules) or "FALSE" for rules in members.values())
-            yield step.rules[0].name, " AND ".join(f"coalesce({broken}, FALSE)" for broken in failing)
-        else:
-            yield from ((f"{called}.{name}", broken) for called, rules in members.items() for name, broken in rules)
-        return
-    for rule in step.rules:
-        own = None if rule.bound_in is None else _name(columns[rule.bound_in])
-        yield rule.name, _outside(rule, _name(columns[rule.measurement]), own)
-
-
-def _outside(rule: Rule, column: str, own: str | None) -> str:
-    if rule.allowed is not None:
-        return f"{column} NOT IN {_list(rule.allowed)}" if rule.allowed else f"{column} IS NOT NULL"
-    value = f"CAST({column} AS DOUBLE)"
-    if own is not None:
-        return f"coalesce({value} {'<' if rule.minimum_in else '>'} {own} AND NOT isnan({value}), FALSE)"
-    bounds = [f"{value} < {_number(rule.minimum)}"] if rule.minimum is not None else []
-    # DuckDB takes NaN for the greatest of all numbers; a rule lets it pass, because nothing is known.
-    bounds += [f"({value} > {_number(rule.maximum)} AND NOT isnan({value}))"] if rule.maximum is not None else []
-    return " OR ".join(bounds)
-
-
-def _first(branches: Sequence[str]) -> str:
-    return f"CASE {' '.join(branches)} END" if branches else "NULL::INTEGER"
-
-
-def _list(values: Sequence[str | bool]) -> str:
-    return f"({', '.join(_text(value) if isinstance(value, str) else str(value).upper() for value in values)})"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
-
-
-def _number(value: float) -> str:
-    return f"CAST('{float(value)!r}' AS DOUBLE)"

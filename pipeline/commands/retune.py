@@ -173,7 +173,8 @@ def _recut(
         raise InputError(f"{folder} has no ledger, so there is nothing to judge anew")
     with open_tables(folder, manifest, ["ledger"]) as tables:
         columns = {row[0] for row in tables.execute("DESCRIBE ledger").fetchall()}
-        missing = sorted({"kind", "emptied_by", *new.plan.measurements} - columns)
+        needed = set(new.plan.measurements) - set(new.plan.bucket_columns)  # buckets are found anew
+        missing = sorted({"kind", "emptied_by", *needed} - columns)
         if missing:
             raise InputError(
                 f"the ledger of {folder} has no column {missing[0]!r}: another version wrote it; run again"

@@ -13,7 +13,7 @@ REASONS = {
     "measurement": "lack a costly measurement, because another rule had removed them before it",
     "text": "would be edited or measured in another way",
     "duplicate": "newly enter a deduplication, or one with other settings",
-    "neighbour": "are compared with others than before in a deduplication",
+    "neighbour": "are compared with others than before in a deduplication or selection",
 }
 
 

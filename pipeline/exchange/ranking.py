@@ -81,7 +81,7 @@ def rank_split(planned: PlannedStep, measurements: Mapping[str, pa.DataType], pa
 
 def _measured(planned: PlannedStep, step: Select, batch: pa.RecordBatch) -> tuple[Int64s, UInt64s]:
     """Which documents of a staged batch are ranked, and the rank of every value."""
-    values = batch[step.measurement].cast(pa.float64())
+    values = batch[step.measurement].cast(pa.float64(), safe=False)
     known = np.asarray(pc.is_valid(values)) & ~np.asarray(pc.fill_null(pc.is_nan(values), fill_value=True))
     known &= np.asarray(pc.is_null(batch["step"]))
     if planned.condition:
