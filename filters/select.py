@@ -101,9 +101,10 @@ class Select(Barrier):
                 raise RecipeError(f"{self.name}: bucket {label} ends at {end}; it must be above 0 and at most 1")
         ends = sorted(buckets.values())
         if len(ends) < 2 or ends[-1] != 1 or len(set(ends)) < len(ends):
+            given = ", ".join(map(str, ends)) or "nothing"
             raise RecipeError(
-                f"{self.name}: buckets are two or more names and where each ends, counted from the best, and the last ends at 1, "
-                f"as in {{head: 0.3, middle: 0.6, tail: 1}}; here they end at {', '.join(map(str, ends)) or 'nothing'}"
+                f"{self.name}: buckets are two or more names and where each ends, counted from the best, and the last "
+                f"ends at 1, as in {{head: 0.3, middle: 0.6, tail: 1}}; here they end at {given}"
             )
         for label in self.keep or ():
             if label not in buckets:

@@ -57,7 +57,7 @@ class Recipe(RecipeDefinition):
         metadata: Mapping[str, Any] | str | None = None,
         language: str | None = None,
     ) -> Cleaned:
-        """Clean one text, without deduplication: the text or None, the verdict, and every measurement.
+        """Clean one text, without deduplication and selection: the text or None, the verdict, and every measurement.
 
         Args:
             text: The text.
@@ -116,14 +116,15 @@ class Recipe(RecipeDefinition):
         ``ledger`` and ``quarantine``; see :class:`~textmill.pipeline.transform.RecipeTransform` for what comes in.
 
         Args:
-            temp: A folder that all workers can reach, of this pipeline alone; needed by recipes that deduplicate. Their
-                documents are shuffled once, by a hash of their ids, and staged there; delete it afterwards.
+            temp: A folder that all workers can reach, of this pipeline alone; needed by recipes that deduplicate or
+                select. Their documents are shuffled once, by a hash of their ids, and staged there; delete it
+                afterwards.
             elements: Whether dictionaries, Beam rows or Arrow record batches come out.
             kind: What documents without ``kind`` are: web, book, code or other.
             measure_all: Take costly measurements of removed documents too.
 
         Raises:
-            RecipeError: when the recipe deduplicates and ``temp`` is missing.
+            RecipeError: when the recipe deduplicates or selects and ``temp`` is missing.
         """
         from .transform import RecipeTransform  # imports Beam
 

@@ -210,6 +210,18 @@ def only_if(
     return OnlyIf(steps=steps, condition=condition)
 
 
+def without(steps: Sequence[Step], kinds: tuple[type[Step], ...]) -> list[Step]:
+    """The steps that are of none of these kinds, also within groups."""
+    left: list[Step] = []
+    for step in steps:
+        if isinstance(step, OnlyIf):
+            inner = without(step.steps, kinds)
+            left += [dataclasses.replace(step, steps=tuple(inner))] if inner else []
+        elif not isinstance(step.step if isinstance(step, Named) else step, kinds):
+            left.append(step)
+    return left
+
+
 def _names(value: str | Sequence[str] | None) -> tuple[str, ...]:
     if value is None:
         return ()

@@ -13,7 +13,9 @@ from pathlib import PurePath
 
 from ...dedup.base.step import DocumentDeduplicator
 from ...filters.base.batch import document_id, make_batch
+from ...filters.base.conditions import without
 from ...filters.base.step import Step
+from ...filters.select import Select
 from ..exchange.seen_index import check_indexes, seal_indexes
 from ..files.ledger import QUARANTINED
 from ..files.staging import read_staged
@@ -75,7 +77,7 @@ def clean_files(
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="textmill-"))
         paths = [stack.enter_context(as_file(file)) for file in files]
         inputs = tuple(absolute_input(given) for given in _named_apart(paths))
-        recipe = _fitting(recipe, inputs, with_tokens=to.with_tokens)
+        recipe, left_out = _fitting(recipe, inputs, with_tokens=to.with_tokens)
         leave_pandas_out(recipe.plan)
         job = Job(recipe=recipe, inputs=inputs, output=folder, reading=reading)
         check_indexes(recipe.plan)
@@ -85,7 +87,8 @@ def clean_files(
         kept = [result.piece for result in results if result.piece]
         batches = (batch for piece in kept for batch in read_staged(piece.path))
         outcome = Outcome()
-        lines = list(_verdict_lines(job, results, outcome))
+        lines = [f"one document has no rank: {', '.join(left_out)} left out"] if left_out else []
+        lines += _verdict_lines(job, results, outcome)
         if to.folder is not None:
             write_files(to.folder, batches, to.format)
         elif to.output is not None:
@@ -118,16 +121,21 @@ def _as_label(name: str) -> str:
     return re.sub(r"[^\w.-]|^(?![A-Za-z0-9])", lambda found: "_" if found[0] else "file-", name, flags=re.ASCII)
 
 
-def _fitting(recipe: RecipeDefinition, inputs: Sequence[str], *, with_tokens: bool) -> RecipeDefinition:
-    """The recipe without what is of no use: tokens where they are not written, duplicates where there is one document.
+def _fitting(
+    recipe: RecipeDefinition, inputs: Sequence[str], *, with_tokens: bool
+) -> tuple[RecipeDefinition, list[str]]:
+    """The recipe without what is of no use, and the selections among that.
 
-    Both would load libraries and vocabularies, and one text should take no longer than it must.
+    That is tokens where they are not written, and whatever compares documents where there is one. Both would load
+    libraries and vocabularies, and one text should take no longer than it must.
     """
     useless: tuple[type[Step], ...] = () if with_tokens else (Tokenize,)
+    left_out: list[str] = []
     files = find_inputs(inputs)
     if len(files) == 1 and detect_format(files[0].path).name in ONE_DOCUMENT_FORMATS:
-        useless = (*useless, DocumentDeduplicator)
-    return RecipeDefinition(recipe.name, [step for step in recipe.steps if not isinstance(step, useless)])
+        useless = (*useless, DocumentDeduplicator, Select)
+        left_out = [planned.id for planned in recipe.plan.steps if isinstance(planned.step, Select)]
+    return RecipeDefinition(recipe.name, without(recipe.steps, useless)), left_out
 
 
 def _verdict_lines(job: Job, results: Iterable[PassResult], outcome: Outcome) -> Iterator[str]:

@@ -16,12 +16,13 @@ from ...filters.base.combine import AnyOf
 from ...filters.base.evidence import Evidence
 from ...filters.base.rules import Rule
 from ...filters.base.step import Cleaner, Filter
+from ...filters.select import Select
 from ..input.inputs import InputOptions, find_inputs
 from ..input.readers import Quarantined, read_split
 from ..input.splits import cut_splits
 from ..input.standard_input import as_file
 from ..recipes.definition import RecipeDefinition
-from ..steps.engine import Documents, PassEngine
+from ..steps.engine import Documents, PassEngine, concerned
 from ..steps.plan import PlannedStep
 from ..texts.cleaned import Verdict
 from ..texts.cleaning import verdict_of
@@ -136,12 +137,31 @@ def explain_document(recipe: RecipeDefinition, batch: pa.RecordBatch) -> Explana
                 after = documents.batch["text"][0].as_py()
                 if changed := tuple(_changed_lines(before, after)):
                     edits.append(Edit(step=planned.id, lines=changed))
+        ends = one.deduplicator
+        if ends is not None and isinstance(ends.step, Select) and concerned(ends, documents)[0]:
+            rules.append(_selects(ends.id, ends.step, documents))
     return Explanation(
         doc_id=batch["doc_id"][0].as_py(),
         source=batch["source"][0].as_py(),
         verdict=verdict_of(documents, 0),
         rules=tuple(rules),
         edits=tuple(edits),
+    )
+
+
+def _selects(step_id: str, step: Select, documents: Documents) -> RuleResult:
+    """What a selection looks at: whether the document stays, only a whole run can tell."""
+    column = documents.measurements.get(step.measurement)
+    value = int(documents.text_bytes[0]) if step.measurement == "bytes" else column and column[0].as_py()
+    return RuleResult(
+        step=step_id,
+        rule=step.rule,
+        measurement=step.measurement,
+        value=value,
+        bound=step.describe(),
+        distance=None,
+        passed=True,
+        decisive=False,
     )
 
 

@@ -24,11 +24,12 @@ from ...filters.base.conditions import Condition
 from ...filters.base.step import Cleaner, Filter, Step
 from ...filters.select import Select
 from ..exchange.clusters import DUPLICATE
+from ..files.tables import name_of, text, values
 from ..recipes.definition import step_as_dict
 from ..steps.engine import EMPTY
 from ..steps.plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep, grouping_columns
 from .recut_selection import cut_selection
-from .recut_sql import broken_rules, first_true, name_of, text, values
+from .recut_sql import broken_rules, first_true
 
 if TYPE_CHECKING:
     import duckdb

@@ -1,4 +1,4 @@
-"""Pieces of SQL over a ledger: rules as conditions, names and values as they are written."""
+"""Rules as SQL conditions over a ledger."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ...filters.base.combine import AnyOf, Combined
 from ...filters.base.rules import Rule
 from ...filters.base.step import Filter
+from ..files.tables import name_of, values
 
 
 def broken_rules(step: Filter, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -42,21 +43,6 @@ def _outside(rule: Rule, column: str, own: str | None) -> str:
 def first_true(branches: Sequence[str]) -> str:
     """The value of the first branch whose condition holds; null without one."""
     return f"CASE {' '.join(branches)} END" if branches else "NULL::INTEGER"
-
-
-def values(items: Sequence[str | bool]) -> str:
-    """A list of values."""
-    return f"({', '.join(text(item) if isinstance(item, str) else str(item).upper() for item in items)})"
-
-
-def text(value: str) -> str:
-    """A text in quotes."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def name_of(column: str) -> str:
-    """A column in quotes."""
-    return '"' + column.replace('"', '""') + '"'
 
 
 def _number(value: float) -> str:

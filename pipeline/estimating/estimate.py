@@ -19,6 +19,7 @@ from ...dedup.base.step import DocumentDeduplicator
 from ...dedup.parts.deduplicators import PartDeduplicator
 from ...errors import RecipeError
 from ...filters.base.batch import KINDS
+from ...filters.select import Select
 from ..exchange.clusters import DUPLICATE
 from ..input.inputs import InputOptions
 from ..job.job import Job
@@ -150,6 +151,11 @@ def estimate(
     if any(isinstance(step, PartDeduplicator) for step in steps):
         notes.append(
             "lines, paragraphs and other parts were compared within the sample only: more of them will be removed"
+        )
+    if any(isinstance(step, Select) for step in steps):
+        notes.append(
+            "documents were selected among those of the sample: the shares are those of the run, and which documents "
+            "these are is as sure as the sample"
         )
     if not sample.drawn.any():
         notes.append("chance has drawn no document: raise --share")

@@ -71,3 +71,18 @@ def quoted(path: Path | str) -> str:
     """A path as SQL text, with characters that would be wildcards standing for themselves."""
     literal = "".join(f"[{character}]" if character in "*?[" else character for character in str(path))
     return "'" + literal.replace("'", "''") + "'"
+
+
+def name_of(column: str) -> str:
+    """A column as SQL names it."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """A text as SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def values(items: Sequence[str | bool]) -> str:
+    """Several values as SQL, to stand behind IN."""
+    return f"({', '.join(text(item) if isinstance(item, str) else str(item).upper() for item in items)})"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,13 +21,13 @@ from ...filters.select import Select
 from ...version import __version__
 from ..files.ledger import KEPT, QUARANTINED, REMOVED
 from ..files.storage import exists, join, open_read, write_atomically
-from ..job.facts import RunFacts, Selected, SourceFacts, Tally
+from ..job.facts import RunFacts, SourceFacts, Tally
 from ..job.job import WORK_FOLDER
 from ..passes.fingerprints import library_versions
 from ..recipes.definition import RecipeDefinition
-from ..steps.plan import grouping_columns
 from ..steps.tokenizing import Tokenize
 from ..steps.totals import add_totals
+from .selections import describe_selections
 from .shards import ShardFacts
 from .surges import Surge
 
@@ -74,6 +73,7 @@ def build_manifest(
     }
     if recipe.plan.repeats_rows:
         totals |= {"copies": facts.copies, "tokens_of_copies": facts.copied_tokens}
+    selections = describe_selections(recipe, facts)
     return {
         "textmill": __version__,
         "recipe": recipe_dict(recipe),
@@ -83,7 +83,7 @@ def build_manifest(
         "models": sorted((dict(model) for model in models), key=lambda model: model["name"]),
         "inputs": inputs,
         "funnel": _funnel(recipe, facts),
-        **_selections(recipe, facts),
+        **({"selections": selections} if selections else {}),
         "skipped": [{"reason": reason, "records": skipped[reason]} for reason in sorted(skipped)],
         "quarantine_errors": [
             {"error": rule, "documents": tally.documents}
@@ -257,37 +257,6 @@ def _funnel(recipe: RecipeDefinition, facts: RunFacts) -> list[dict[str, Any]]:
     for step, unplanned in sorted(left):
         add(step, unplanned)
     return rows
-
-
-def _selections(recipe: RecipeDefinition, facts: RunFacts) -> dict[str, Any]:
-    """What selections have found, where a recipe has any: of each group its buckets, and where each ends."""
-    rows = []
-    for planned in recipe.plan.steps:
-        step = planned.step
-        if not isinstance(step, Select):
-            continue
-        groups = []
-        for (of_step, name), found in facts.selections.items():
-            if of_step == planned.id:
-                values = dict(zip(step.by, json.loads(name), strict=True))
-                groups.append({"by": values, "documents": found.documents, "buckets": _buckets(step, found)})
-        row = {"step": planned.id, "measurement": step.measurement, "order": step.order, "by": list(step.by)}
-        columns = dict(zip(step.by, grouping_columns(step, recipe.plan.measurements), strict=True))
-        rows.append({**row, "columns": columns, "bucket": planned.columns.get(step.column), "groups": groups})
-    return {"selections": rows} if rows else {}
-
-
-def _buckets(step: Select, found: Selected) -> list[dict[str, Any]]:
-    ends = [0, *found.ranks, found.documents]
-    labels = step.labels or (None,) * len(step.stays)
-    buckets = []
-    for number, (label, stays) in enumerate(zip(labels, step.stays, strict=True)):
-        bucket: dict[str, Any] = {"bucket": label, "documents": ends[number + 1] - ends[number], "stays": stays}
-        if number < len(found.borders):
-            border = found.borders[number]
-            bucket["last"] = border if border is None or math.isfinite(border) else repr(border)
-        buckets.append(bucket)
-    return buckets
 
 
 def _without_folders(value: Any) -> Any:

@@ -14,6 +14,7 @@ from .charts import STYLE, escape, histogram_svg, number, share, size, stacked_b
 from .histograms import SAMPLED_DOCUMENTS, count_histograms
 from .judged import count_judged
 from .replaced import count_replaced
+from .selections import show_selections
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,6 +45,7 @@ def _page(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> Ite
     yield f"<h1>{totals['kept']:,} of {totals['read']:,} documents kept</h1>"
     yield _tiles(manifest)
     yield _funnel(manifest)
+    yield from show_selections(manifest)
     yield _measurements(tables, manifest)
     yield _groups(tables, manifest)
     yield _replaced(tables)

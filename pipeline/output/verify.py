@@ -15,6 +15,7 @@ from ..files.storage import exists, join, list_files, open_read, sha256
 from ..files.tables import open_tables
 from ..job.job import WORK_FOLDER
 from .manifest import FILE_FOLDERS, check_accounting, read_manifest
+from .selections import check_selections
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,6 +45,7 @@ def verify(folder: str) -> list[str]:
             *_check_account(tables, manifest),
             *_check_documents(tables, has_copies="copies" in manifest["totals"]),
             *_check_clusters(tables),
+            *check_selections(tables, manifest),
             *(_check_tokens(tables) if manifest["tokenizer"] else ()),
             *(_check_removed(tables) if "removed" in present else ()),
         ]

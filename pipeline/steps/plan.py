@@ -133,6 +133,9 @@ def lay_out(steps: Sequence[Step]) -> Plan:
             _check_ranking(step, columns)
         if isinstance(step, Select):
             _check_selection(step, columns)
+        counting = next((one for one in planned if isinstance(one.step, Select) and _looks_at_size(one.step)), None)
+        if counting is not None and isinstance(step, DocumentDeduplicator):
+            raise RecipeError(f"{step.name} stands after {counting.id}, which looks at {CLUSTER_SIZE}; move it before")
         if called:
             step_id = called
         else:
@@ -192,6 +195,10 @@ def _check_selection(step: Select, columns: Mapping[str, pa.DataType]) -> None:
             raise RecipeError(
                 f"{step.name}: by names {name!r}, which {why}{nearest(name, known)}; known are {', '.join(known)}"
             )
+
+
+def _looks_at_size(step: Select) -> bool:
+    return CLUSTER_SIZE in (step.measurement, *step.by)
 
 
 def grouping_columns(step: Select, measurements: Mapping[str, pa.DataType]) -> tuple[str, ...]:

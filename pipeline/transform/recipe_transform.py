@@ -1,9 +1,9 @@
 """A recipe inside somebody's own Beam pipeline: documents in a PCollection in, PCollections of what became of them out.
 
-Without deduplication it is one step over batches and nothing is shuffled. With deduplication the documents are assigned
-to splits by a hash of their ids first, so their text goes through one shuffle (a run over files has none), is staged
-under ``temp``, and from there on only packed keys travel, as in a run. What comes out depends on the documents alone:
-which of several equal ones counts as the first is decided by the hash of their ids.
+Without deduplication and selection it is one step over batches and nothing is shuffled. With either the documents are
+assigned to splits by a hash of their ids first, so their text goes through one shuffle (a run over files has none), is
+staged under ``temp``, and from there on only packed keys travel, as in a run. What comes out depends on the documents
+alone: which of several equal ones counts as the first is decided by the hash of their ids.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class RecipeTransform(beam.PTransform):  # type: ignore[misc]
         self.deduplicates = len(recipe.plan.passes) > 1
         if self.deduplicates and temp is None:
             raise RecipeError(
-                f"recipe {recipe.name!r} deduplicates, which needs a folder that all workers can reach: "
+                f"recipe {recipe.name!r} compares documents, which needs a folder that all workers can reach: "
                 "recipe.transform(temp='gs://bucket/folder')"
             )
         self.elements, self.kind = elements, kind
