@@ -13,9 +13,25 @@ from typing import Any
 
 import pytest
 
+from textmill import ExactDedup, Language, Select
+
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "examples" / "corpus"
 BIN = Path(sys.executable).parent
+
+
+SELECTING = [
+    Language(),
+    Select(
+        measurement="language.score",
+        buckets={"head": 0.3, "middle": 0.6, "tail": 1},
+        keep=("head", "middle"),
+        by="language",
+    ),
+    ExactDedup(),
+    Select(measurement="bytes", keep_fraction=0.5, by=("source", "bucket")),
+]
+"""Steps that compare documents by their rank in the whole run, between which others compare them too."""
 
 
 def checksums(folder: Path) -> dict[str, str]:

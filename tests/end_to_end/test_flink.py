@@ -20,7 +20,7 @@ from textmill import Recipe
 from textmill.pipeline.input.inputs import InputOptions
 from textmill.pipeline.job.progress import Progress
 
-from .conftest import BIN, CORPUS, checksums, prepared_cluster
+from .conftest import BIN, CORPUS, SELECTING, checksums, prepared_cluster
 
 SMALL_SPLITS = InputOptions(split_bytes=100_000)
 
@@ -65,14 +65,17 @@ def test_the_command_gives_the_bytes_of_a_local_run(cluster: Any, textmill: Any,
 
 def test_many_splits_are_shared_by_two_task_managers(cluster: Any, tmp_path: Path) -> None:
     before = {job["jid"] for job in finished_jobs(cluster)}
-    manifest, shown = run_both(cluster, "fineweb", tmp_path)
+    manifest, shown = run_both(cluster, Recipe.load("fineweb"), tmp_path)
     (job,) = {job["jid"] for job in finished_jobs(cluster)} - before
     assert shown[-1].documents == manifest["totals"]["read"] - manifest["totals"]["quarantined"]
     assert len(busy_task_managers(cluster, job)) == 2
 
 
-def run_both(cluster: Any, name: str, folder: Path, *options: str) -> tuple[Mapping[str, Any], list[Progress]]:
-    recipe = Recipe.load(name)
+def test_a_selection_is_that_of_a_local_run(cluster: Any, tmp_path: Path) -> None:
+    run_both(cluster, Recipe("best", SELECTING), tmp_path)
+
+
+def run_both(cluster: Any, recipe: Recipe, folder: Path, *options: str) -> tuple[Mapping[str, Any], list[Progress]]:
     recipe.run(str(CORPUS), output=str(folder / "local"), workers=2, reading=SMALL_SPLITS)
     shown: list[Progress] = []
     manifest = recipe.run(
@@ -146,7 +149,7 @@ def run_with_a_loss(cluster: Any, folder: Path, *options: str) -> str:
 
     killer = threading.Thread(target=kill_after_the_first_staged_split)
     killer.start()
-    run_both(cluster, "default", folder, *options)
+    run_both(cluster, Recipe.load("default"), folder, *options)
     killer.join()
     (name,) = lost
     assert cluster.processes[name].poll() is not None

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
-from .conftest import BIN, CORPUS, checksums
+from textmill import InputOptions, Recipe
+
+from .conftest import BIN, CORPUS, SELECTING, checksums
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +34,16 @@ def test_the_command_gives_the_bytes_of_a_local_run(prism: Path, textmill: Any, 
     done = textmill("run", "default", CORPUS, "--output", tmp_path / "prism", "-q", *where)
     assert (done.returncode, done.stderr) == (0, "")
     assert checksums(tmp_path / "prism") == checksums(tmp_path / "local")
+
+
+def test_a_selection_is_that_of_a_local_run(prism: Path, tmp_path: Path) -> None:
+    recipe, reading = Recipe("best", SELECTING), InputOptions(split_bytes=20_000)
+    recipe.run(str(CORPUS), output=str(tmp_path / "local"), reading=reading, workers=2)
+    where = {"runner": "prism", "runner_options": [f"--prism_location={prism}"]}
+    recipe.run(str(CORPUS), output=str(tmp_path / "prism"), reading=reading, **where)
+    ours = checksums(tmp_path / "prism")
+    assert len([path for path in ours if path.startswith("ledger/")]) > 2
+    assert ours == checksums(tmp_path / "local")
 
 
 def test_interrupting_ends_the_job_and_resume_goes_on(prism: Path, textmill: Any, tmp_path: Path) -> None:
