@@ -100,15 +100,15 @@ class SelectionExchange(Exchange):
             labels = pa.array(self.step.labels, pa.string()).take(pa.array(bucket[ranked]))
             documents.set_measurement(self.planned.columns[self.step.column], pa.string(), labels, ranked)
         gone = ranked & ~np.array(self.step.stays)[bucket]
+        if not gone.any():
+            return
+        values = self._values(documents).filter(pa.array(gone))
+        documents.verdicts["value"][gone] = [shown(value) for value in values.to_pylist()]
+        group = decisions.group[begin : begin + len(rows)][gone]
+        places, inverse = np.unique(np.stack([group, bucket[gone]], axis=1), axis=0, return_inverse=True)
         groups = list(decisions.groups.values())
-        values = self._values(documents)
-        for index in np.flatnonzero(gone):  # only documents that are removed, one by one
-            border = self.step.deciding(int(bucket[index]))
-            assert border is not None
-            threshold = groups[decisions.group[begin + index]].borders[border]
-            value = values[int(index)].as_py()
-            documents.verdicts["value"][index] = shown(value)
-            documents.verdicts["threshold"][index] = self._threshold(threshold, value)
+        thresholds = [self._threshold(groups[number], beyond, values.type) for number, beyond in places.tolist()]
+        documents.verdicts["threshold"][gone] = np.array(thresholds, dtype=object)[inverse.reshape(-1)]
         documents.remove(gone, step=self.planned.id, rule=self.step.rule)
 
     def facts(self, decisions: Decisions) -> Mapping[str, Selected]:
@@ -120,11 +120,15 @@ class SelectionExchange(Exchange):
             return pa.array(documents.text_bytes)
         return documents.measurements[self.step.measurement]
 
-    def _threshold(self, border: float | None, value: object) -> str:
-        """The value at the border as the ledger shows it; without one nothing reaches what stays."""
+    def _threshold(self, group: Selected, bucket: int, declared: pa.DataType) -> str:
+        """The value at the border that a bucket is beyond, as the ledger shows it; or that nothing reaches any."""
+        deciding = self.step.deciding(bucket)
+        border = None if deciding is None else group.borders[deciding]
         if border is None:
             return "inf" if self.step.order == "highest" else "-inf"
-        return shown(type(value)(border) if isinstance(value, int) else border)
+        if pa.types.is_floating(declared):
+            return shown(border)
+        return shown(bool(border) if pa.types.is_boolean(declared) else int(border))
 
     def _partition(self, name: str) -> int:
         return xxhash.xxh3_64_intdigest(name) % self.partitions

@@ -96,7 +96,7 @@ def test_ledger_shards_manifest_and_report_agree(run: Path, textmill: Command) -
     assert textmill("verify", run / "out").stdout.count("\n") == 1
 
 
-def test_workers_splits_and_resuming_change_no_byte(run: Path, tmp_path: Path) -> None:
+def test_workers_and_splits_change_no_byte(run: Path, tmp_path: Path) -> None:
     recipe, inputs = Recipe.load(str(run / "mine.yaml")), [str(run / name) for name in ("left", "right")]
     found = {}
     for workers in (1, 3):
@@ -108,6 +108,25 @@ def test_workers_splits_and_resuming_change_no_byte(run: Path, tmp_path: Path) -
     assert len([name for name in found[1] if name.startswith("ledger")]) > 10
     whole = {row["doc_id"]: row for row in rows_of(run / "out")}
     assert {row["doc_id"]: row for row in rows_of(tmp_path / "3")} == whole
+
+
+def test_an_interrupted_run_goes_on_behind_the_selection(run: Path, textmill: Command, tmp_path: Path) -> None:
+    """The step behind it fails once; what was read and ranked before is not done again."""
+    (tmp_path / "mine.py").write_text(
+        MINE + f"\n\ndef check(text):\n    open({str(tmp_path / 'there')!r}).close()\n    return True\n"
+    )
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text(RECIPE + '  - where: {function: "mine:check", measurement: checked, returns: bool}\n')
+    command = ("run", recipe, run / "left", run / "right", "-q", "--workers", 2)
+    failed = textmill(*command, "-o", tmp_path / "out")
+    assert failed.returncode != 0
+    records = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("pass-[01]/*.record")}
+    assert records
+    (tmp_path / "there").touch()
+    resumed = textmill(*command, "-o", tmp_path / "out", "--resume")
+    assert (resumed.returncode, resumed.stderr) == (0, "")
+    assert textmill(*command, "-o", tmp_path / "whole").returncode == 0
+    assert checksums(tmp_path / "out") == checksums(tmp_path / "whole")
 
 
 def test_a_changed_verdict_is_found(run: Path, textmill: Command, tmp_path: Path) -> None:

@@ -11,12 +11,14 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from textmill import ExactDedup, Recipe, Select, where
+from textmill import ExactDedup, Recipe, Select, only_if, where
 from textmill.filters.base.step import Step
 from textmill.pipeline.commands.retune import retune, retuned_verdicts
+from textmill.pipeline.files.tables import open_tables
 from textmill.pipeline.job.facts import combine
 from textmill.pipeline.job.job import Job
-from textmill.pipeline.output.manifest import build_manifest, write_manifest
+from textmill.pipeline.output.manifest import build_manifest, read_manifest, write_manifest
+from textmill.pipeline.output.selections import check_selections
 from textmill.pipeline.passes.single import run_passes
 from textmill.pipeline.recipes.settings import parse_settings
 
@@ -27,6 +29,10 @@ def score(text: str) -> float:
 
 def length(text: str) -> int:
     return int(text.split()[2])
+
+
+def is_long(text: str) -> bool:
+    return length(text) > 60
 
 
 def topic(text: str) -> str:
@@ -62,7 +68,25 @@ def late(of: Callable[[str], Settings]) -> list[Step]:
     return dear(of)[:-2]
 
 
-RECIPES = {"simple": simple, "dear": dear, "late": late}
+def narrow(of: Callable[[str], Settings]) -> list[Step]:
+    """Selections of some languages alone, in groups of what is true and false, and of a rule between."""
+    return [
+        where(topic, measurement="language.label", returns="str"),
+        where(is_long, measurement="is_long", returns="bool"),
+        where(score, measurement="score"),
+        only_if(
+            Select(**{"measurement": "score", "keep_fraction": 0.4, "by": "is_long", **of("select")}), language="a"
+        ),
+        where(length, **{"measurement": "length", "returns": "int", "minimum": 10, **of("where_4")}),
+        only_if(
+            Select(**{"measurement": "is_long", "keep_fraction": 0.7, "by": ["language", "kind"], **of("select_2")}),
+            except_language=["b", "c"],
+            kind=["web", "book"],
+        ),
+    ]
+
+
+RECIPES = {"narrow": narrow, "simple": simple, "dear": dear, "late": late}
 
 
 def run_of(folder: Path, steps: list[Step]) -> Path:
@@ -98,6 +122,10 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
         ("simple", ["select.by=[topic, source, kind]", "select.order=lowest"], 1),
         ("simple", ["select.measurement=bytes", "select.keep_fraction=0.9"], 1),
         ("simple", ["select.keep_fraction=none", "select.buckets={good: 0.5, bad: 1}", "select.keep=bad"], 1),
+        ("narrow", [], 1),
+        ("narrow", ["select.order=lowest", "select_2.order=lowest", "select_2.keep_fraction=0.2"], 1),
+        ("narrow", ["where_4.minimum=40"], 1),
+        ("narrow", ["select.keep_fraction=0.5", "select.by=[kind, source]", "where_4.minimum=none"], 1),
         ("dear", [], 1),
         ("dear", ["select.keep=head"], 0.4),
         ("dear", ["select_2.keep_fraction=0.1"], 1),
@@ -120,6 +148,9 @@ def test_verdicts_are_those_of_a_fresh_run(
         return {key.partition(".")[2]: value for key, value in parsed.items() if key.partition(".")[0] == step}
 
     fresh_folder = run_of(tmp_path / "fresh", RECIPES[name](of))
+    manifest = read_manifest(str(fresh_folder))
+    with open_tables(str(fresh_folder), manifest, ["ledger"]) as tables:
+        assert list(check_selections(tables, manifest)) == []
     rows = pq.read_table(fresh_folder / "ledger").select(["doc_id", "verdict", "step", "rule"]).to_pylist()
     fresh = {row["doc_id"]: (row["verdict"], row["step"], row["rule"]) for row in rows}
     told = retuned_verdicts(str(base[name]), parsed).to_pylist()

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from textmill import ExactDedup, GopherQuality, Language, MinHashDedup, Recipe, ScrubPII, Tokenize, where
+from textmill import ExactDedup, GopherQuality, Language, MinHashDedup, Recipe, ScrubPII, Select, Tokenize, where
 from textmill.errors import RecipeError
 from textmill.pipeline.transform import OUTPUTS
 
@@ -155,3 +155,21 @@ def test_beam_yaml() -> None:
     ledger = [line for line in done.stderr.splitlines() if "verdict" in line]
     assert len(ledger) == 2
     assert any("min_words" in line and "gopher_words" in line for line in ledger)
+
+
+def test_a_selection_is_over_all_elements_in_whatever_order_they_come(tmp_path: Path) -> None:
+    recipe = Recipe("r", [Select(measurement="bytes", keep_fraction=0.25, by="source", order="lowest")])
+    given = [{"text": "x" * (1 + number * 7 % 40), "source": f"{number % 3}/file"} for number in range(120)]
+    given = [{"doc_id": f"{number:032x}", **one} for number, one in enumerate(given)]
+    wanted = set()
+    for source in range(3):
+        ranked = sorted(given[source::3], key=lambda one: (len(one["text"]), one["doc_id"]))
+        wanted |= {one["doc_id"] for one in ranked[:10]}
+    for seed in (1, 2):
+        random.Random(seed).shuffle(given)
+        found = collect(given, recipe, temp=str(tmp_path / str(seed)))
+        assert {row["doc_id"] for row in found["kept"]} == wanted
+        assert {row["doc_id"] for row in found["removed"]} == {one["doc_id"] for one in given} - wanted
+        assert {row["rule"] for row in found["removed"]} == {"keep_fraction"}
+    with pytest.raises(RecipeError, match="compares documents, which needs a folder"):
+        recipe.transform()
