@@ -44,7 +44,9 @@ def cut_selection(
     tables.execute(
         "CREATE OR REPLACE TEMP TABLE ranked AS SELECT doc_id, of_group, is_sure, "
         f"row_number() OVER (PARTITION BY of_group ORDER BY {order}) AS place, "
-        f"count(*) FILTER (is_sure) OVER (PARTITION BY of_group ORDER BY {order}) AS sure_place "
+        # Not count(*) FILTER: over a window that takes time by the square of the documents.
+        "sum(is_sure::INTEGER) OVER "
+        f"(PARTITION BY of_group ORDER BY {order} ROWS UNBOUNDED PRECEDING)::BIGINT AS sure_place "
         "FROM selected WHERE is_ranked"
     )
     counted = tables.execute(
