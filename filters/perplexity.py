@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..errors import RecipeError
+from .base.document_language import document_languages
 from .base.evidence import Evidence, as_lines, lines_holding
 from .base.rules import Rule, check_bounds
 from .base.step import Cleaner, Filter, Measurements
@@ -99,7 +100,7 @@ class Perplexity(Filter):
         tokens, unknown = np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=np.int64)
         names: list[str | None] = [None] * rows
         models = self._models
-        for path, chosen in rows_by_path(models.paths_for(batch)).items():
+        for path, chosen in _rows_by_path(models, batch).items():
             scores = models.score(batch["text"].take(chosen), path, whole=True)
             numbers = chosen.to_numpy()
             of_line = np.repeat(numbers, scores.of_document)
@@ -189,7 +190,7 @@ class PerplexityLines(Cleaner):
         cut, cut_bytes, judged = (np.zeros(rows, dtype=np.int64) for _ in range(3))
         texts: dict[int, str] = {}
         models = self._models
-        for path, chosen in rows_by_path(models.paths_for(batch)).items():
+        for path, chosen in _rows_by_path(models, batch).items():
             scores = models.score(batch["text"].take(chosen), path, whole=False)
             of_line = np.repeat(chosen.to_numpy(), scores.of_document)
             values = _perplexity(scores.logs, scores.tokens)
@@ -227,6 +228,11 @@ def _check(step: Perplexity | PerplexityLines) -> None:
             raise RecipeError(f"{step.name}: {field}={bound} is below 1, and no perplexity is")
     check_bounds(step.name, "minimum", step.minimum, "maximum", step.maximum)
     PerplexityModels(step.name, step.model, step.pieces, step.fold).check()
+
+
+def _rows_by_path(models: PerplexityModels, batch: pa.RecordBatch) -> dict[str, pa.Array]:
+    languages = document_languages(batch) if models.asks_for_language else [""] * batch.num_rows
+    return rows_by_path(models.paths_for(languages))
 
 
 def _perplexity(logs: Floats, tokens: Int64s) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 
 from ...errors import RecipeError
-from ..base.document_language import document_languages
 from .kenlm_model import check_packages, is_kenlm_model, load_kenlm
 from .loading import shipped_file
 from .ngram_model import LineScores, is_ngram_model, load_model
@@ -79,17 +78,21 @@ class PerplexityModels:
         paths = [path for pattern in (self.model, self.pieces) if pattern for path in self._paths(pattern)]
         return {path.name: path for path in paths}
 
-    def paths_for(self, batch: pa.RecordBatch) -> list[str | None]:
-        """The model file of each document; None where there is none for its language."""
-        if self.model is not None and LANGUAGE not in self.model:
-            return [self.model] * batch.num_rows
-        languages = document_languages(batch)
+    @property
+    def asks_for_language(self) -> bool:
+        """Whether documents in different languages have different models."""
+        return self.model is None or LANGUAGE in self.model
+
+    def paths_for(self, languages: Sequence[str]) -> list[str | None]:
+        """The model file of each document by its language; None where there is none."""
         paths = {language: self._path_for(language) for language in sorted({*languages})}
         return [paths[language] for language in languages]
 
     def _path_for(self, language: str) -> str | None:
         if self.model is None:
             return str(_shipped(language)) if language in MODEL_LANGUAGES else None
+        if LANGUAGE not in self.model:
+            return self.model
         path = self.model.replace(LANGUAGE, language)
         return path if language.isalnum() and Path(path).is_file() else None
 
