@@ -12,6 +12,7 @@ import typer
 
 from ..errors import AccountingError, TextmillError
 from ..version import __version__
+from .command_line.compare import compare
 from .command_line.documents import clean, explain
 from .command_line.estimate import estimate
 from .command_line.examples import epilog
@@ -35,10 +36,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (run, clean, explain, recipes, init, retune, verify, mix, export, estimate, stats):
+for command in (run, clean, explain, recipes, init, retune, verify, mix, export, estimate, stats, compare):
     app.command(epilog=epilog(command.__name__))(command)
 app.add_typer(kernels, name="kernels")
-train.command()(perplexity)
+train.command(epilog=epilog("train perplexity"))(perplexity)
 app.add_typer(train, name="train")
 
 

@@ -33,6 +33,7 @@ ROOMS = (
         "pipeline.output",
         "pipeline.training",
         "pipeline.estimating",
+        "pipeline.comparing",
         "pipeline.run",
         "pipeline.transform",
         "pipeline.recipe",
@@ -46,6 +47,7 @@ are the rule sets in ``filters``; the empty name is the root ``__init__.py``, wh
 
 IMPORTS_WHEN_CALLED = {
     "filters.kernels.machine.kernel": "the compiler imports numba, which machine code that is there does not need",
+    "pipeline.command_line.compare": "each command loads only what it needs",
     "pipeline.command_line.documents": "each command loads only what it needs",
     "pipeline.command_line.folders": "each command loads only what it needs",
     "pipeline.command_line.kernels": "each command loads only what it needs",

@@ -31,6 +31,14 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "export": ("textmill export mixed --format megatron -o trained/data",),
     "stats": ("textmill stats out", "textmill stats crawl/ --top 30 --html crawl.html"),
     "estimate": ("textmill estimate fineweb crawl/",),
+    "compare": (
+        "textmill compare out-a out-b",
+        "textmill compare out-a out-b --held-out held-out/ --html compared.html",
+    ),
+    "train perplexity": (
+        "textmill train perplexity wiki=out books/ -o lm",
+        "textmill train perplexity out --by-language --fold --megabytes 500 -o lm",
+    ),
 }
 
 

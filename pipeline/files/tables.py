@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,8 +32,22 @@ def open_tables(folder: str, manifest: Mapping[str, Any], names: Sequence[str]) 
     Raises:
         InputError: when a file is missing or damaged.
     """
+    with open_several({"": (folder, manifest)}, names) as connection:
+        yield connection
+
+
+@contextmanager
+def open_several(
+    runs: Mapping[str, tuple[str, Mapping[str, Any]]], names: Sequence[str]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the files of several output folders, with a prefix of each folder before the names of its tables.
+
+    Raises:
+        InputError: when a file is missing or damaged.
+    """
     import duckdb
 
+    told = " or ".join(folder for folder, _ in runs.values())
     with tempfile.TemporaryDirectory(prefix="textmill-") as scratch:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": MEMORY_LIMIT,
@@ -41,19 +56,20 @@ def open_tables(folder: str, manifest: Mapping[str, Any], names: Sequence[str]) 
         }
         try:
             with duckdb.connect(config=settings) as connection:
-                for name in names:
+                for (prefix, (folder, manifest)), name in itertools.product(runs.items(), names):
+                    table = f"{prefix}{name}"
                     with ThreadPoolExecutor(READERS) as pool:
                         listed_paths = [join(folder, name, file["name"]) for file in manifest[name]]
-                        paths = list(pool.map(lambda path, name=name: _local_copy(path, scratch, name), listed_paths))
+                        paths = list(pool.map(lambda path, to=table: _local_copy(path, scratch, to), listed_paths))
                     if paths:
                         listed = ", ".join(quoted(path) for path in paths)
-                        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+                        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{listed}])")
                 yield connection
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
             raise  # a question of ours that is wrong
         except duckdb.Error as error:
             first = str(error).splitlines()[0]
-            raise InputError(f"cannot read {folder}: {first}; textmill verify tells what is damaged") from error
+            raise InputError(f"cannot read {told}: {first}; textmill verify tells what is damaged") from error
 
 
 def _local_copy(path: str, scratch: str, name: str) -> Path:

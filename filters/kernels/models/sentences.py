@@ -55,15 +55,13 @@ def sentences(text: pa.Array, words: str, *, marks: bool = True) -> Sentences:
     return Sentences(hashes[:taken], ends[:found], lines[:found], of_document)
 
 
-def numbered(ids: list[list[int]]) -> Sentences:
-    """Documents of token numbers instead of words; each is one line."""
-    lengths = np.array(list(map(len, ids)), dtype=np.int64)
-    flat = np.fromiter((one for document in ids for one in document), dtype=np.uint64, count=int(lengths.sum()))
-    hashes = np.empty(len(flat), dtype=np.uint64)
-    _hash_numbers(flat, hashes)
-    filled = lengths > 0
-    ends = np.cumsum(lengths[filled])
-    return Sentences(hashes, ends, np.zeros(len(ends), dtype=np.int64), filled.astype(np.int64))
+def numbered(numbers: UInt64s, ends: Int64s) -> Sentences:
+    """Documents of token numbers instead of words, each one line; document i is ``numbers[ends[i - 1]:ends[i]]``."""
+    hashes = np.empty(len(numbers), dtype=np.uint64)
+    _hash_numbers(numbers, hashes)
+    filled = np.diff(ends, prepend=0) > 0
+    found = ends[filled]
+    return Sentences(hashes, found, np.zeros(len(found), dtype=np.int64), filled.astype(np.int64))
 
 
 @kernel

@@ -45,7 +45,7 @@ def test_an_input_is_counted(corpus: Path) -> None:
     expected = Counter(2 ** max(0, (len(text.encode()) - 1).bit_length()) for text in texts)
     assert stats.histogram == dict(sorted(expected.items()))
     assert stats.ngrams[1][0] == ("the", 21 * 4)
-    assert ("the miller", 42) in stats.ngrams[2]
+    assert stats.ngrams[2][0] == ("at the", 42)
 
 
 def test_a_run_is_counted_with_what_was_kept(corpus: Path, tmp_path: Path) -> None:

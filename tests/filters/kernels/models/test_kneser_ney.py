@@ -111,7 +111,8 @@ def test_a_narrow_print_and_coarse_logarithms_stay_near() -> None:
 
 def test_tokens_beyond_the_text_share_what_is_left() -> None:
     corpus = Corpus()
-    corpus.add(numbered([[1, 2, 3, 1, 2, 4], [1, 2], []]))
+    numbers = np.array([1, 2, 3, 1, 2, 4, 1, 2], dtype=np.uint64)
+    corpus.add(numbered(numbers, np.array([6, 8, 8], dtype=np.int64)))
     assert corpus.laid_out()[0].tolist() == [1, 3, 4, 5, 3, 4, 6, 2, 1, 3, 4, 2]
     few, many = learn(corpus, 2, vocabulary=10), learn(corpus, 2, vocabulary=100_000)
     assert many.table.unknown > few.table.unknown + 3 * STEPS
