@@ -33,6 +33,7 @@ __all__ = [
     "FoldCharacters",
     "GopherQuality",
     "GopherRepetition",
+    "Importance",
     "InputError",
     "InputOptions",
     "Language",

@@ -18,6 +18,7 @@ from .fineweb import FineWebQuality
 from .fineweb2 import FineWeb2Language, FineWeb2Quality
 from .gopher_quality import GopherQuality
 from .gopher_repetition import GopherRepetition
+from .importance import Importance
 from .inserted_readings import RemoveReadings
 from .language import Language
 from .language_lines import LanguageLines
@@ -56,6 +57,7 @@ __all__ = [
     "FoldCharacters",
     "GopherQuality",
     "GopherRepetition",
+    "Importance",
     "Language",
     "LanguageLines",
     "MC4Paragraphs",
