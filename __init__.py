@@ -45,6 +45,7 @@ __all__ = [
     "NemoQuality",
     "NormalizeUnicode",
     "OlmoRepetition",
+    "OnnxClassifier",
     "PIIQuality",
     "PageLines",
     "ParagraphDedup",

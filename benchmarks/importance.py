@@ -61,7 +61,7 @@ def weigh(
         begun = time.process_time()
         found = step.measure(batch)
         seconds.append(time.process_time() - begun)
-    return np.asarray(found["importance.log_ratio"]), sum(len(text.encode()) for text in raw) / 1e6 / min(seconds)
+    return np.asarray(found["importance.log_weight"]), sum(len(text.encode()) for text in raw) / 1e6 / min(seconds)
 
 
 def ask_peer(python: str, target: list[str], raw: list[str], folder: Path, *hashes: str) -> dict[str, Any]:

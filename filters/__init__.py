@@ -26,6 +26,7 @@ from .madlad import MadladQuality
 from .mc4 import MC4Paragraphs
 from .nemo import NemoQuality
 from .olmo import OlmoRepetition
+from .onnx_classifier import OnnxClassifier
 from .page_lines import PageLines
 from .perplexity import Perplexity, PerplexityLines
 from .pii import PIIQuality, ScrubPII
@@ -65,6 +66,7 @@ __all__ = [
     "NemoQuality",
     "NormalizeUnicode",
     "OlmoRepetition",
+    "OnnxClassifier",
     "PIIQuality",
     "PageLines",
     "Perplexity",

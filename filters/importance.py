@@ -25,7 +25,7 @@ class Importance(Filter):
     """Measure how much more likely a document's words are in a target corpus than in the raw one, and draw by that.
 
     Source: Xie et al. 2023, "Data Selection for Language Models via Importance Resampling" (DSIR), section 3. Words
-    (``\\w+|[^\\w\\s]+`` in lower case) and pairs of words are hashed to 10,000 buckets; ``importance.log_ratio`` is
+    (``\\w+|[^\\w\\s]+`` in lower case) and pairs of words are hashed to 10,000 buckets; ``importance.log_weight`` is
     the sum, over a document, of the logarithms of their frequency in the target over that in the raw corpus. To pick k
     documents without replacement with these weights is to pick the k with the greatest log weight plus a Gumbel number
     (section 3, "top-k with Gumbel noise"): that sum is ``importance.sample``. The step itself draws nothing; the
@@ -43,7 +43,7 @@ class Importance(Filter):
     Args:
         model: Path of the ``importance.bin`` that ``textmill train importance`` wrote. It has to be given.
         min_words: Remove shorter documents, as DSIR's code does.
-        min_log_ratio_per_word: Remove documents that are less alike the target, without any draw; 0 is as likely in
+        min_log_weight_per_word: Remove documents that are less alike the target, without any draw; 0 is as likely in
             either corpus.
         per_words: How many words a document weighs as; None for as many as it has.
         salt: Another text draws other documents.
@@ -55,14 +55,14 @@ class Importance(Filter):
     name: ClassVar[str] = "importance"
     measurements: ClassVar[Mapping[str, pa.DataType]] = {
         "importance.words": pa.int64(),
-        "importance.log_ratio": pa.float64(),
-        "importance.log_ratio_per_word": pa.float64(),
+        "importance.log_weight": pa.float64(),
+        "importance.log_weight_per_word": pa.float64(),
         "importance.sample": pa.float64(),
     }
 
     model: str | None = None
     min_words: int | None = 100
-    min_log_ratio_per_word: float | None = None
+    min_log_weight_per_word: float | None = None
     per_words: int | None = 128
     salt: str = ""
 
@@ -87,9 +87,9 @@ class Importance(Filter):
         bounds = (
             Rule(name="min_words", measurement="importance.words", minimum=self.min_words),
             Rule(
-                name="min_log_ratio_per_word",
-                measurement="importance.log_ratio_per_word",
-                minimum=self.min_log_ratio_per_word,
+                name="min_log_weight_per_word",
+                measurement="importance.log_weight_per_word",
+                minimum=self.min_log_weight_per_word,
             ),
         )
         return tuple(rule for rule in bounds if rule.minimum is not None)

@@ -1,8 +1,11 @@
 """What several test modules share."""
 
+import json
 import signal
 import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -36,3 +39,69 @@ def shared_data() -> Path:
     if not DATA.is_dir():
         pytest.skip("the development data (shared/data beside the checkout) is not here")
     return DATA
+
+
+def write_encoder(
+    folder: Path, words: Sequence[str], *, config: Mapping[str, Any] | None = None, width: int = 0, alone: bool = False
+) -> Path:
+    """Write a small encoder in ONNX with its tokenizer: random vectors of words, their mean, and a linear head.
+
+    Without a head (``width`` of 0) its output are the vectors themselves, as those of a model for embeddings.
+    ``alone`` writes one that takes a single text at a time.
+    """
+    import numpy as np
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    folder.mkdir(parents=True, exist_ok=True)
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
+    vocabulary = {word: number for number, word in enumerate([*special, *words])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    tokenizer.enable_truncation(16)  # as those of published models are; windows must not be cut by it
+    tokenizer.save(str(folder / "tokenizer.json"))
+    generator = np.random.default_rng(len(words))
+    tensors = {
+        "table": generator.normal(size=(len(vocabulary), 24)).astype(np.float32),
+        "head": generator.normal(size=(24, max(width, 1))).astype(np.float32),
+        "last": np.array([-1], dtype=np.int64),
+        "tokens": np.array([1], dtype=np.int64),
+    }
+    rows = 1 if alone else "batch"
+    steps = [
+        helper.make_node("Gather", ["table", "input_ids"], ["vectors"]),
+        helper.make_node("Cast", ["attention_mask"], ["mask"], to=TensorProto.FLOAT),
+        helper.make_node("Unsqueeze", ["mask", "last"], ["wide"]),
+        helper.make_node("Mul", ["vectors", "wide"], ["last_hidden_state"]),
+        helper.make_node("ReduceSum", ["last_hidden_state", "tokens"], ["sum"], keepdims=0),
+        helper.make_node("ReduceSum", ["wide", "tokens"], ["count"], keepdims=0),
+        helper.make_node("Div", ["sum", "count"], ["mean"]),
+        helper.make_node("MatMul", ["mean", "head"], ["logits"]),
+    ]
+    output = ("logits", [rows, width]) if width else ("last_hidden_state", [rows, "tokens", 24])
+    graph = helper.make_graph(
+        steps if width else steps[:4],
+        "encoder",
+        [
+            helper.make_tensor_value_info(name, TensorProto.INT64, [rows, "length"])
+            for name in ("input_ids", "attention_mask")
+        ],
+        [helper.make_tensor_value_info(output[0], TensorProto.FLOAT, output[1])],
+        [numpy_helper.from_array(value, name) for name, value in tensors.items()],
+    )  # fmt: skip
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnx.save(model, str(folder / "model.onnx"))
+    if config is not None:
+        (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_encoder() -> Callable[..., Path]:
+    """:func:`write_encoder`."""
+    return write_encoder

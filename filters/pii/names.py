@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from ...errors import RecipeError
+from ..models.onnx_model import load_onnx
 
 PEOPLE = frozenset(
     {"PER", "PERS", "PERSON", "NAME", "FIRSTNAME", "MIDDLENAME", "LASTNAME", "GIVENNAME", "SURNAME", "NR"}
@@ -59,42 +61,22 @@ def load_names(model: str) -> NameFinder:
 
 
 def _onnx(folder: Path) -> NameFinder:
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise RecipeError("names_model needs onnxruntime for this model: pip install 'textmill[names]'") from error
-    from tokenizers import Tokenizer
+    model = load_onnx(str(folder), "names_model", "names")
+    labels = _labels(folder)
+    is_name = [_is_person(label) for label in labels]
+    starts = [label.upper().startswith(("B-", "S-", "U-")) for label in labels]
 
-    is_name = [_is_person(label) for label in _labels(folder)]
-    starts = [label.upper().startswith(("B-", "S-", "U-")) for label in _labels(folder)]
-    try:
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    except Exception as error:  # the library raises no other
-        raise RecipeError(f"names_model: cannot read {folder / 'tokenizer.json'}: {error}") from error
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1  # workers are processes already
-    try:
-        session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise RecipeError(f"names_model: cannot read {folder / 'model.onnx'}: {error}") from error
-    wanted = {given.name for given in session.get_inputs()}
-    first = session.get_inputs()[0].name if "input_ids" not in wanted else "input_ids"
-    around = tokenizer.encode("").ids
-    head, tail = around[: len(around) // 2 + len(around) % 2], around[len(around) // 2 + len(around) % 2 :]
+    def best(outputs: Mapping[str, npt.NDArray[np.floating[Any]]], _: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+        return np.asarray(next(iter(outputs.values())))
 
     def classify(ids: list[int]) -> list[int]:
-        row = np.array([[*head, *ids, *tail]], dtype=np.int64)
-        every = {first: row, "attention_mask": np.ones_like(row), "token_type_ids": np.zeros_like(row)}
-        (logits, *_) = session.run(None, {name: value for name, value in every.items() if name in wanted})
-        best = np.asarray(logits)[0].argmax(axis=-1)
-        return [int(number) for number in best[len(head) : len(head) + len(ids)]]
+        (logits,) = model.run([ids], best)
+        found = np.asarray(logits).argmax(axis=-1)[len(model.head) : len(model.head) + len(ids)]
+        return [int(number) for number in found]
 
     def find(text: str) -> list[tuple[int, int]]:
-        encoded = tokenizer.encode(text, add_special_tokens=False)
-        labels = _in_windows(encoded.ids, classify)
-        return _joined(text, encoded.offsets, labels, is_name, starts)
+        encoded = model.tokenizer.encode(text, add_special_tokens=False)
+        return _joined(text, encoded.offsets, _in_windows(encoded.ids, classify), is_name, starts)
 
     return find
 

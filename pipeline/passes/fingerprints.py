@@ -40,6 +40,7 @@ LIBRARIES = (
     "chardetng-py",
     "numba",
     "numpy",
+    "onnxruntime",
     "phonenumbers",
     "pyarrow",
     "pycld2",

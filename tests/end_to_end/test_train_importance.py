@@ -55,7 +55,8 @@ def test_a_model_is_learnt_measured_and_used(textmill: Run, corpora: Path, tmp_p
 
     recipe = tmp_path / "mine.yaml"
     recipe.write_text(
-        "name: mine\nsteps:\n  - importance: {model: one/importance.bin, min_log_ratio_per_word: 0}\n", encoding="utf-8"
+        "name: mine\nsteps:\n  - importance: {model: one/importance.bin, min_log_weight_per_word: 0}\n",
+        encoding="utf-8",
     )
     for workers in (1, 2):
         out = tmp_path / f"out{workers}"
@@ -67,7 +68,7 @@ def test_a_model_is_learnt_measured_and_used(textmill: Run, corpora: Path, tmp_p
     assert kept.fetchall() == [("mill", 60)]
     ledgers = [
         duckdb.sql(
-            f'SELECT doc_id, "importance.words", "importance.log_ratio", "importance.log_ratio_per_word", '
+            f'SELECT doc_id, "importance.words", "importance.log_weight", "importance.log_weight_per_word", '
             f"\"importance.sample\" FROM '{tmp_path}/out{workers}/ledger/*.parquet' ORDER BY doc_id"
         ).fetchall()
         for workers in (1, 2)

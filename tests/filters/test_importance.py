@@ -54,17 +54,17 @@ def test_ratios_are_those_of_the_paper(model: str) -> None:
     texts = [*TARGET, *RAW, "", "cheap cheap wheel", "unheard of"]
     found = Importance(model=model).measure(make_batch(texts))
     expected = [by_hand(text) for text in texts]
-    np.testing.assert_allclose(found["importance.log_ratio"].to_numpy(), expected, atol=2e-5)
+    np.testing.assert_allclose(found["importance.log_weight"].to_numpy(), expected, atol=2e-5)
     words = [len(re.findall(r"\w+|[^\w\s]+", text)) for text in texts]
     assert found["importance.words"].to_pylist() == words
     per_word = [ratio / max(count, 1) for ratio, count in zip(expected, words, strict=True)]
-    np.testing.assert_allclose(found["importance.log_ratio_per_word"].to_numpy(), per_word, atol=2e-6)
+    np.testing.assert_allclose(found["importance.log_weight_per_word"].to_numpy(), per_word, atol=2e-6)
 
 
 def test_the_sample_is_the_weight_and_a_gumbel_number_of_the_id(model: str) -> None:
     batch = make_batch(["cheap wheel"] * 4000)
     found = Importance(model=model, per_words=2).measure(batch)
-    noise = found["importance.sample"].to_numpy() - found["importance.log_ratio"].to_numpy()
+    noise = found["importance.sample"].to_numpy() - found["importance.log_weight"].to_numpy()
     assert noise.mean() == pytest.approx(np.euler_gamma, abs=0.06)
     assert noise.var() == pytest.approx(math.pi**2 / 6, rel=0.08)
     part = Importance(model=model, per_words=2).measure(batch.slice(1000, 50))
@@ -84,15 +84,15 @@ def test_the_greatest_samples_are_drawn_as_often_as_their_weights_say(model: str
     step = Importance(model=model, per_words=1)
     found = step.measure(batch)
     samples = found["importance.sample"].to_numpy().reshape(-1, 3)
-    weights = np.exp(found["importance.log_ratio"].to_numpy()[:3])
+    weights = np.exp(found["importance.log_weight"].to_numpy()[:3])
     firsts = np.bincount(samples.argmax(axis=1), minlength=3) / len(samples)
     np.testing.assert_allclose(firsts, weights / weights.sum(), atol=0.02)
 
 
 def test_rules_remove_what_is_short_or_unlike(model: str) -> None:
-    recipe = Recipe("r", [Importance(model=model, min_words=4, min_log_ratio_per_word=0)])
+    recipe = Recipe("r", [Importance(model=model, min_words=4, min_log_weight_per_word=0)])
     assert recipe.clean("The mill.").removed_by == "importance.min_words"
-    assert recipe.clean("Buy cheap shoes now!").removed_by == "importance.min_log_ratio_per_word"
+    assert recipe.clean("Buy cheap shoes now!").removed_by == "importance.min_log_weight_per_word"
     assert recipe.clean("The wheel of the mill.").verdict.kept
     assert [rule.name for rule in Importance(model=model).rules] == ["min_words"]
 

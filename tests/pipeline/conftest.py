@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -121,10 +122,11 @@ def make_output() -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def step_named(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+def step_named(tmp_path_factory: pytest.TempPathFactory, make_encoder: Callable[..., Path]) -> Callable[[str], Any]:
     """Build a step of the registry by its name, with every rule on and what it needs: a model, sets, a list."""
     import fasttext_new
 
+    from textmill.filters.models.importance_model import write_ratios
     from textmill.pipeline.recipes.registry import STEPS
 
     folder = tmp_path_factory.mktemp("needed")
@@ -134,6 +136,8 @@ def step_named(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]
     (folder / "train.txt").write_text("__label__hq good words\n__label__lq bad words\n" * 20)
     model = fasttext_new.train_supervised(str(folder / "train.txt"), dim=4, thread=1, verbose=0)
     model.save_model(folder / "model.bin")
+    write_ratios(folder / "importance.bin", np.full(16, -1_000_000, dtype=np.int32))
+    classifier = make_encoder(folder / "classifier", ["harbour", "boats"], width=1)
     given: dict[str, dict[str, Any]] = {
         "language": {"keep": ("en",)},
         "decontaminate": {"sets": (str(folder / "trains.jsonl"),), "max_longest_overlap_ratio": 0.5},
@@ -144,5 +148,7 @@ def step_named(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]
             "max_score": 0.9,
             "pareto_alpha": 9,
         },
+        "importance": {"model": str(folder / "importance.bin"), "min_log_weight_per_word": 0},
+        "onnx_classifier": {"model": str(classifier), "min_score": 10, "max_score": 10},
     }
     return lambda name: STEPS[name](**given.get(name, {}))

@@ -34,6 +34,10 @@ NOTHING_TO_POINT_AT = {
     "fasttext_classifier.min_score": "a score of the whole text",
     "fasttext_classifier.max_score": "a score of the whole text",
     "fasttext_classifier.pareto_alpha": "a draw",
+    "importance.min_words": "something is missing",
+    "importance.min_log_weight_per_word": "a mean over the whole text",
+    "onnx_classifier.min_score": "a score of the whole text",
+    "onnx_classifier.max_score": "a score of the whole text",
     "fineweb2_language.min_score": "a score of the whole text",
 }
 OF_GOPHER = ("gopher_quality.", "gopher_repetition.", "fineweb_quality.")
