@@ -4,6 +4,7 @@ from .base.step import Deduplicator, DocumentDeduplicator
 from .documents.exact import ExactDedup
 from .documents.minhash import MinHashDedup
 from .documents.rehydrate import Rehydrate
+from .documents.semantic import SemanticDedup
 from .documents.url import UrlDedup
 from .parts.decontaminate import Decontaminate
 from .parts.deduplicators import LineDedup, ParagraphDedup, PartDeduplicator, SentenceDedup, SubstringDedup
@@ -18,6 +19,7 @@ __all__ = [
     "ParagraphDedup",
     "PartDeduplicator",
     "Rehydrate",
+    "SemanticDedup",
     "SentenceDedup",
     "SubstringDedup",
     "UrlDedup",

@@ -13,6 +13,7 @@ from .character_folding import FoldCharacters
 from .chinese_conversion import ConvertChinese
 from .codex import CodexQuality
 from .dclm import CollapseNewlines, RemoveUrls
+from .embed import Embed
 from .fasttext_classifier import FastTextClassifier
 from .fineweb import FineWebQuality
 from .fineweb2 import FineWeb2Language, FineWeb2Quality
@@ -50,6 +51,7 @@ __all__ = [
     "CodexQuality",
     "CollapseNewlines",
     "ConvertChinese",
+    "Embed",
     "FastTextClassifier",
     "Filter",
     "FineWeb2Language",

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ...errors import RecipeError
 from ...filters.base.step import Barrier
-from ...filters.kernels.machine.buffers import Bytes, Int64s
+from ...filters.kernels.machine.buffers import Bytes, Floats, Int64s
 from .keep import Keep, UInt64s, extreme_first, longest_first, newest_first
 
 __all__ = ["CLUSTER_SIZE", "Deduplicator", "DocumentDeduplicator", "Keep", "Keys", "UInt64s"]
@@ -98,5 +98,9 @@ class DocumentDeduplicator(Deduplicator):
 
     @property
     def sketch_bytes(self) -> int:
-        """Width of a sketch, 0 for steps that have none."""
+        """Width of a sketch, 0 for steps that have none, -1 where only the data tells."""
         return 0
+
+    def sketch_similarity(self, left: Bytes, right: Bytes) -> Floats:
+        """How alike n pairs of documents are by their sketches of shape (n, width), for steps that have some."""
+        raise NotImplementedError(f"{self.name} has no sketches")

@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ...errors import RecipeError
-from ...filters.kernels.machine.buffers import Bytes
+from ...filters.kernels.machine.buffers import Bytes, Floats
 from ..base.indexed import Indexed
 from ..base.step import DocumentDeduplicator, Keys
 from .containment import fingerprints
 from .shingles import Shingles, shingles
 from .signatures import Scheme, band_keys, minhash, permutations
-from .verification import SETS, SIGNATURES, SKETCH_VALUES, Verification, sketches
+from .verification import SETS, SIGNATURES, SKETCH_VALUES, Verification, sketch_similarity, sketches
 
 Preset: TypeAlias = Literal["fineweb", "refinedweb", "redpajama", "bigcode"]
 PRESETS: Mapping[str, dict[str, int]] = {
@@ -207,6 +207,10 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
     def sketch_bytes(self) -> int:
         """One byte for each value of the signature that is compared."""
         return min(self.bands * self.rows, SKETCH_VALUES)
+
+    def sketch_similarity(self, left: Bytes, right: Bytes) -> Floats:
+        """Jaccard similarity, as estimated from the lowest bytes of signature values."""
+        return sketch_similarity(left, right)
 
     def setup(self) -> None:
         """Draw the permutations."""

@@ -21,6 +21,7 @@ Take: TypeAlias = Callable[[Mapping[str, npt.NDArray[np.floating[Any]]], Ids], n
 """From the outputs of a model, by name, and the attention mask of a batch, to one row for each of its windows."""
 
 MODEL_NAMES = ("model.onnx", "onnx/model.onnx")
+POOLING = "1_Pooling/config.json"
 BATCH_TOKENS = 8192
 """So many tokens at most are run at once."""
 SCALED_TOGETHER = b"DynamicQuantize"
@@ -44,8 +45,12 @@ class OnnxModel:
     head: tuple[int, ...]
     tail: tuple[int, ...]
     """Special tokens before and behind those of a text."""
+    unknown: int | None
+    """The token of what the tokenizer does not know, if it has one."""
     config: Mapping[str, Any]
     """What ``config.json`` says; empty where there is none."""
+    pooling: Mapping[str, Any]
+    """What ``1_Pooling/config.json`` says."""
     alone: bool
     """Whether what is run beside a window would change its numbers."""
 
@@ -127,7 +132,8 @@ def find_model(folder: Path, owner: str) -> Path:
 def files_of(folder: Path, owner: str) -> Mapping[str, Path]:
     """The files that decide what a model says, by name: itself with its external data, tokenizer, configuration."""
     model = find_model(folder, owner)
-    files = [*model.parent.glob(f"{model.stem}*"), folder / "tokenizer.json", folder / "config.json"]
+    beside = [folder / name for name in ("tokenizer.json", "config.json", POOLING)]
+    files = [*model.parent.glob(f"{model.stem}*"), *beside]
     return {f"{folder.name}/{path.relative_to(folder)}": path for path in sorted(files) if path.is_file()}
 
 
@@ -158,12 +164,7 @@ def load_onnx(path: str, owner: str, extra: str, device: str = "cpu") -> OnnxMod
         raise RecipeError(f"{owner}: cannot read {folder / 'tokenizer.json'}: {error}") from error
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    config: Any = {}
-    if (folder / "config.json").is_file():
-        try:
-            config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise RecipeError(f"{owner}: cannot read {folder / 'config.json'}: {error}") from error
+    config, pooling = (_read_config(folder / name, owner) for name in ("config.json", POOLING))
     available = onnxruntime.get_available_providers()
     if device == "auto":
         device = next(one for one, provider in PROVIDERS.items() if provider in available or one == "cpu")
@@ -179,7 +180,27 @@ def load_onnx(path: str, owner: str, extra: str, device: str = "cpu") -> OnnxMod
     head, tail = _special_tokens(tokenizer)
     rows = session.get_inputs()[0].shape[0]
     alone = isinstance(rows, int) or SCALED_TOGETHER in model.read_bytes()
-    return OnnxModel(folder, session, tokenizer, head, tail, config if isinstance(config, dict) else {}, alone)
+    return OnnxModel(folder, session, tokenizer, head, tail, _unknown(tokenizer), config, pooling, alone)
+
+
+def _read_config(path: Path, owner: str) -> Mapping[str, Any]:
+    """What a file says; empty where there is none."""
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RecipeError(f"{owner}: cannot read {path}: {error}") from error
+    return found if isinstance(found, dict) else {}
+
+
+def _unknown(tokenizer: Any) -> int | None:
+    described = json.loads(tokenizer.to_str())["model"]
+    if described.get("unk_token") is not None:
+        number: int | None = tokenizer.token_to_id(described["unk_token"])
+        return number
+    listed = described.get("unk_id")
+    return int(listed) if listed is not None else None
 
 
 def _special_tokens(tokenizer: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:

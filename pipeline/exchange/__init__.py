@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from ...dedup.base.step import CLUSTER_SIZE, DocumentDeduplicator
 from ...dedup.documents.minhash import MinHashDedup
+from ...dedup.documents.semantic import SemanticDedup
 from ...dedup.parts.deduplicators import PartDeduplicator
 from ...filters.select import Select
 from ..job.job import Job
@@ -18,6 +19,7 @@ from .exchange import Collector, Exchange, Message, Round, take_rounds
 from .indexes import IndexExchange
 from .parts import PartExchange
 from .selection import SelectionExchange
+from .semantic import SemanticExchange
 from .verified_index import VerifiedIndexExchange
 
 __all__ = ["Collector", "Exchange", "Message", "Round", "exchange_after", "take_rounds"]
@@ -40,7 +42,8 @@ def exchange_after(job: Job, number: int) -> Exchange | None:
     if isinstance(planned.step, PartDeduplicator):
         return PartExchange(planned, job)
     assert isinstance(planned.step, DocumentDeduplicator)
-    return ClusterExchange(
+    kind = SemanticExchange if isinstance(planned.step, SemanticDedup) else ClusterExchange
+    return kind(
         planned,
         partitions=job.partitions,
         component_rounds=job.component_rounds,

@@ -17,7 +17,7 @@ from ...dedup.packed.packing import KEY_BITS, Records, join_records, pack, parti
 from ..steps.engine import Documents, concerned
 from ..steps.plan import PlannedStep
 from .containing import FINGERPRINTS, ContainmentVerifier, find_sharing
-from .exchange import Exchange, Round, row_in_split
+from .exchange import Collector, Exchange, Round, row_in_split
 from .joining import Linking, by_stars, in_a_tree
 from .surviving import PRIORITY, REMOVAL, REMOVALS, SURVIVOR, SURVIVORS, Chooser
 from .verifying import SKETCH, Verifier, find_candidates
@@ -30,6 +30,15 @@ class Decisions(NamedTuple):
 
     removals: npt.NDArray[Any]
     survivors: npt.NDArray[Any]
+
+
+class Links(NamedTuple):
+    """Rounds before the one that links documents, and that one: its name, what it does, and whether it is at splits."""
+
+    first: tuple[Round, ...]
+    name: str
+    linking: Linking
+    at_splits: bool
 
 
 class ClusterExchange(Exchange):
@@ -56,6 +65,23 @@ class ClusterExchange(Exchange):
     def rounds(self) -> tuple[Round, ...]:
         """Link documents, join them to clusters, choose survivors."""
         chooser = Chooser(self.step, self.partitions, has_size=self.has_size)
+        first, name, linking, at_splits = self.links
+        if self.component_rounds:
+            joined = by_stars(
+                name, linking, at_splits=at_splits, partitions=self.partitions, rounds=self.component_rounds
+            )
+        else:
+            joined = in_a_tree(name, linking, at_splits=at_splits, partitions=self.partitions)
+        return (
+            *first,
+            *joined,
+            Round(name="Tell members", work=chooser.tell, at_splits=True),
+            Round(name="Choose survivors", work=chooser.choose),
+        )
+
+    @property
+    def links(self) -> Links:
+        """How it is found out which documents belong together."""
         first: tuple[Round, ...] = ()
         name, at_splits = "Link", False
         linking: Linking = _link
@@ -78,18 +104,7 @@ class ClusterExchange(Exchange):
                     Round(name="Find candidates", work=find_candidates),
                     Round(name="Send evidence", work=verifier.send, at_splits=True),
                 )
-        if self.component_rounds:
-            joined = by_stars(
-                name, linking, at_splits=at_splits, partitions=self.partitions, rounds=self.component_rounds
-            )
-        else:
-            joined = in_a_tree(name, linking, at_splits=at_splits, partitions=self.partitions)
-        return (
-            *first,
-            *joined,
-            Round(name="Tell members", work=chooser.tell, at_splits=True),
-            Round(name="Choose survivors", work=chooser.choose),
-        )
+        return Links(first, name, linking, at_splits)
 
     @property
     def _is_verified(self) -> bool:
@@ -111,7 +126,7 @@ class ClusterExchange(Exchange):
             columns[FINGERPRINTS] = pa.uint32()
         return columns
 
-    def collector(self, path: str, splits: int) -> _KeyCollector:  # noqa: ARG002  (all that counts is sent)
+    def collector(self, path: str, splits: int) -> Collector:  # noqa: ARG002  (all that counts is sent)
         """Keys, divided into partitions."""
         key_bits = verified_key_bits(splits) if self._is_verified else KEY_BITS
         return _KeyCollector(self.step, self.partitions, key_bits)

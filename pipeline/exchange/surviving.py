@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -9,7 +10,6 @@ import numpy as np
 import pyarrow.compute as pc
 
 from ...dedup.base.step import CLUSTER_SIZE, DocumentDeduplicator
-from ...dedup.documents.verification import sketch_similarity
 from ...dedup.packed.packing import mix
 from ...dedup.packed.pairs import unpack_pairs
 from ..files.staging import read_staged
@@ -37,6 +37,10 @@ def fact_type(sketch_bytes: int, *, has_size: bool) -> np.dtype[Any]:
     return np.dtype([*fields, ("sketch", "u1", (sketch_bytes,))])
 
 
+_WIDTH = struct.Struct("<I")
+"""Before the facts of a message: the width of their sketches."""
+
+
 class Chooser:
     """What the two rounds do for one step.
 
@@ -49,15 +53,15 @@ class Chooser:
     def __init__(self, step: DocumentDeduplicator, partitions: int, *, has_size: bool) -> None:
         self.step, self.partitions, self.has_size = step, partitions, has_size
         self.is_ranked = step.keep != "first"
-        self.fact_type = fact_type(step.sketch_bytes, has_size=has_size)
 
     def tell(self, _: int, packed: Sequence[bytes], path: str | None) -> Iterator[Message]:
         """At a split: id, priority and sketch of its documents in clusters, to where the cluster is decided."""
         assert path is not None
+        width = self.step.sketch_bytes if self.step.sketch_bytes >= 0 else _width(path)
         rows, roots = unpack_pairs(packed)
         order = np.argsort(rows)
         places = row_in_split(rows[order])
-        facts = np.zeros(len(rows), dtype=self.fact_type)
+        facts = np.zeros(len(rows), dtype=fact_type(width, has_size=self.has_size))
         facts["root"], facts["row"] = roots[order], rows[order]
         columns = ["doc_id", *([PRIORITY] if self.is_ranked else []), *([SKETCH] if self.step.sketch_bytes else [])]
         columns += [CLUSTER_SIZE] if self.has_size else []
@@ -76,11 +80,13 @@ class Chooser:
                     sketches = np.frombuffer(b"".join(chosen[SKETCH].to_pylist()), dtype=np.uint8)
                     part["sketch"] = sketches.reshape(len(chosen), -1)
             first_row += batch.num_rows
-        yield from address(facts, mix(facts["root"][:, None]) % np.uint64(self.partitions))
+        for number, chunk in address(facts, mix(facts["root"][:, None]) % np.uint64(self.partitions)):
+            yield number, _WIDTH.pack(width) + chunk
 
     def choose(self, _: int, packed: Sequence[bytes], __: str | None) -> Iterator[Message]:
         """Where clusters are decided: the survivor has the best priority, and among those the smallest row."""
-        facts = np.frombuffer(b"".join(packed), dtype=self.fact_type)
+        kind = fact_type(_WIDTH.unpack_from(packed[0])[0], has_size=self.has_size)
+        facts = np.frombuffer(b"".join(chunk[_WIDTH.size :] for chunk in packed), dtype=kind)
         facts = facts[np.lexsort((facts["row"], facts["priority"], facts["root"]))]
         is_first = np.ones(len(facts), dtype=np.bool_)
         is_first[1:] = facts["root"][1:] != facts["root"][:-1]
@@ -93,7 +99,9 @@ class Chooser:
         removals["survivor_id"] = facts["doc_id"][survivors[gone]]
         removals["cluster_id"] = facts["doc_id"][roots[gone]]
         if self.step.sketch_bytes:
-            removals["similarity"] = sketch_similarity(facts["sketch"][gone], facts["sketch"][survivors[gone]])
+            removals["similarity"] = self.step.sketch_similarity(
+                facts["sketch"][gone], facts["sketch"][survivors[gone]]
+            )
         else:
             removals["similarity"] = np.nan if self.step.similarity is None else self.step.similarity
         for split, records in by_split(removals, facts["row"][gone]):
@@ -105,3 +113,9 @@ class Chooser:
         kept["size"] = np.add.reduceat(sizes, begins) if len(begins) else 0
         for split, records in by_split(kept, facts["row"][begins]):
             yield split, SURVIVORS + records
+
+
+def _width(path: str) -> int:
+    """The width of the sketches of a split; those of documents in clusters are all as wide."""
+    lengths = (int(pc.max(pc.binary_length(batch[SKETCH])).as_py() or 0) for batch in read_staged(path, [SKETCH]))
+    return next(filter(None, lengths))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ import numpy as np
 import onnxruntime
 import pytest
 from tokenizers import Tokenizer
+
+from .conftest import checksums
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 CORPUS = Path(__file__).parents[2] / "examples" / "corpus"
@@ -78,3 +81,73 @@ def test_what_is_missing_is_told_before_anything_is_read(textmill: Run, tmp_path
     assert done.returncode == 2
     assert "--set onnx_classifier.model=FOLDER" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+TOPICS = ("mill", "river", "wheel", "grain", "shoes", "phones", "court", "judge", "piano", "violin", "goal", "match")
+
+
+@pytest.fixture(scope="module")
+def paraphrases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Documents of the same words in another order, of which no run of five is shared, and others beside them."""
+    folder = tmp_path_factory.mktemp("paraphrases")
+    generator = np.random.default_rng(5)
+    lines = []
+    for number in range(300):
+        words = generator.choice(TOPICS, size=40)
+        orders = [" ".join(generator.permutation(words)) for _ in range(1 + number % 3)]
+        lines += [json.dumps({"text": text, "group": number}) for text in orders]
+    generator.shuffle(lines)
+    for part in range(4):
+        (folder / f"{part}.jsonl").write_text("\n".join(lines[part::4]) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("clusters", ["null", 12])
+def test_semantic_duplicates_go_the_same_with_any_workers(
+    textmill: Run, make_encoder: Callable[..., Path], paraphrases: Path, tmp_path: Path, clusters: object
+) -> None:
+    make_encoder(tmp_path / "encoder", TOPICS)
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text(
+        "name: mine\nsteps:\n  - minhash_dedup\n  - embed: {model: encoder}\n"
+        f"  - semantic_dedup: {{min_similarity: 0.999, clusters: {clusters}, keep: longest}}\n  - tokenize\n",
+        encoding="utf-8",
+    )
+    for workers in (1, 2):
+        out = tmp_path / f"out{workers}"
+        done = textmill("run", recipe, paraphrases, "--output", out, "--workers", workers, "--quiet")
+        assert (done.returncode, done.stderr) == (0, "")
+    assert checksums(tmp_path / "out1") == checksums(tmp_path / "out2")
+    assert textmill("verify", tmp_path / "out1").returncode == 0
+    rows = duckdb.sql(
+        'SELECT doc_id, step, kept_instead, "cluster", similarity, cluster_size, "embed.vector" '
+        f"FROM '{tmp_path}/out1/ledger/*.parquet'"
+    ).fetchall()
+    vectors = {row[0]: np.array(row[6], dtype=np.float64) for row in rows}
+    assert len(rows) == 600
+    gone = [row for row in rows if row[1] == "semantic_dedup"]
+    assert {row[1] for row in rows} == {None, "semantic_dedup"}
+    assert len(gone) == 300 if clusters == "null" else 250 < len(gone) <= 300
+    kept = {row[0]: row for row in rows if row[1] is None}
+    for _, _, survivor, _, similarity, _, vector in gone:
+        one, other = np.array(vector, dtype=np.float64), vectors[survivor]
+        assert similarity == pytest.approx(one @ other / np.linalg.norm(one) / np.linalg.norm(other), abs=6e-5)
+        assert similarity > 0.99
+        assert survivor in kept
+    assert sum(row[5] for row in kept.values()) == 600
+    groups = duckdb.sql(
+        "SELECT count(*), count(DISTINCT json_extract_string(metadata, '$.group')) "
+        f"FROM '{tmp_path}/out1/shards/*.parquet'"
+    ).fetchall()
+    if clusters == "null":
+        assert groups == [(300, 300)]
+
+
+def test_semantic_dedup_wants_vectors_of_one_width(
+    textmill: Run, make_encoder: Callable[..., Path], paraphrases: Path, tmp_path: Path
+) -> None:
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text("name: mine\nsteps:\n  - semantic_dedup\n", encoding="utf-8")
+    done = textmill("run", recipe, paraphrases, "--output", tmp_path / "out")
+    assert done.returncode == 2
+    assert "semantic_dedup reads embed.vector, but no embed stands before it" in done.stderr

@@ -149,6 +149,7 @@ def step_named(tmp_path_factory: pytest.TempPathFactory, make_encoder: Callable[
             "pareto_alpha": 9,
         },
         "importance": {"model": str(folder / "importance.bin"), "min_log_weight_per_word": 0},
+        "embed": {"model": str(make_encoder(folder / "encoder", ["harbour", "boats"]))},
         "onnx_classifier": {"model": str(classifier), "min_score": 10, "max_score": 10},
     }
     return lambda name: STEPS[name](**given.get(name, {}))

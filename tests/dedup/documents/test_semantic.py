@@ -1,0 +1,96 @@
+"""Clusters of embeddings: exact sums, the same centres whatever the blocks, and pairs as listed one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from textmill.dedup.documents import kmeans, semantic
+from textmill.dedup.documents.clusters import forest_of
+from textmill.dedup.documents.kmeans import Int8s, find_centres, nearest, products, squares
+from textmill.dedup.documents.semantic import SemanticDedup, link_alike
+from textmill.errors import RecipeError
+
+
+def blobs(count: int, width: int, centres: int, spread: float) -> tuple[Int8s, np.ndarray[Any, np.dtype[np.int64]]]:
+    generator = np.random.default_rng(width)
+    middles = generator.normal(size=(centres, width))
+    of = generator.integers(0, centres, count)
+    vectors = middles[of] + spread * generator.normal(size=(count, width))
+    scale = 127 / np.abs(vectors).max(axis=1, keepdims=True)
+    return np.rint(vectors * scale).astype(np.int8), of
+
+
+@pytest.mark.parametrize("width", [8, 384, 1040, 1536])
+def test_products_are_exact(width: int) -> None:
+    vectors = np.random.default_rng(0).integers(-127, 128, (50, width)).astype(np.int8)
+    vectors[0], vectors[1] = 127, -127
+    wide = vectors.astype(np.int64)
+    assert (products(vectors, vectors).astype(np.int64) == wide @ wide.T).all()
+    assert (squares(vectors) == np.diag(wide @ wide.T)).all()
+
+
+def test_centres_are_found_and_the_same_in_any_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, of = blobs(3000, 32, 12, 0.2)
+    # The first of the sample are where centres begin: one of each blob, so that none is parted.
+    firsts = [int(np.flatnonzero(of == number)[0]) for number in range(12)]
+    sample = np.concatenate([vectors[firsts], vectors])
+    centres = find_centres(sample, 12)
+    assert len(centres) == 12
+    assigned = nearest(vectors, centres)
+    assert len({(int(one), int(other)) for one, other in zip(assigned, of, strict=True)}) == 12
+    monkeypatch.setattr(kmeans, "BLOCK_ROWS", 7)
+    assert (find_centres(sample, 12) == centres).all()
+    assert (nearest(vectors, centres) == assigned).all()
+
+
+def test_fewer_different_vectors_than_centres() -> None:
+    vectors = np.array([[1, 2, 3]] * 5 + [[-3, 2, 1]] * 5, dtype=np.int8)
+    assert len(find_centres(vectors, 4)) == 2
+
+
+@pytest.mark.parametrize("block", [3, 256])
+def test_pairs_are_those_listed_one_by_one(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(semantic, "BLOCK_ROWS", block)
+    vectors, _ = blobs(300, 24, 60, 0.25)
+    rows = np.random.default_rng(4).permutation(np.arange(300, dtype=np.uint64) << np.uint64(31))
+    step = SemanticDedup(min_similarity=0.93)
+    low, high = np.triu_indices(300, k=1)
+    wide = vectors.astype(np.float64)
+    lengths = np.linalg.norm(wide, axis=1)
+    cosines = (wide[low] * wide[high]).sum(axis=1) / lengths[low] / lengths[high]
+    np.testing.assert_allclose(
+        step.sketch_similarity(vectors[low].view(np.uint8), vectors[high].view(np.uint8)), cosines, atol=1e-12
+    )
+    assert not np.isclose(cosines, 0.93, atol=1e-9).any()
+    expected = forest_of(rows[low[cosines >= 0.93]], rows[high[cosines >= 0.93]])
+    found = link_alike(rows, vectors, 0.93)
+    assert 50 < len(found.rows) < 290
+    assert (found.rows == expected.rows).all()
+    assert (found.roots == expected.roots).all()
+    assert len(link_alike(rows[:1], vectors[:1], 0.5).rows) == 0
+
+
+def test_equal_vectors_reach_a_similarity_of_one() -> None:
+    vectors = np.array([[3, 4, 5], [6, 8, 10], [3, 4, 6], [3, 4, 5]], dtype=np.int8)
+    rows = np.arange(4, dtype=np.uint64)
+    assert link_alike(rows, vectors, 1.0).rows.tolist() == [1, 3]
+
+
+def test_how_many_clusters() -> None:
+    step = SemanticDedup()
+    assert [step.cluster_count(count) for count in (1, 1999, 2000, 500_000, 4_000_000)] == [1, 1, 2, 500, 2000]
+    assert SemanticDedup(clusters=7).cluster_count(10**9) == 7
+
+
+def test_mistakes_are_refused() -> None:
+    for given, message in (
+        ({"min_similarity": 0}, "above 0"),
+        ({"min_similarity": 1.1}, "at most 1"),
+        ({"clusters": 0}, "at least 1"),
+        ({"keep": "best"}, "choose one of"),
+    ):
+        with pytest.raises(RecipeError, match=message):
+            SemanticDedup(**given)  # type: ignore[arg-type]
