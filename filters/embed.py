@@ -111,7 +111,8 @@ class Embed(Filter):
         counts: list[int] = []
         for text in batch["text"].to_pylist():
             ids = model.encode(text)
-            is_known = ids and ids.count(model.unknown) <= MOST_UNKNOWN * len(ids)
+            unknown = 0 if model.unknown is None else ids.count(model.unknown)
+            is_known = len(ids) > 0 and unknown <= MOST_UNKNOWN * len(ids)
             cut = cut_windows(ids, length, self.overlap, self.max_windows) if is_known else []
             windows += [[*prefix, *window] for window in cut]
             counts.append(len(cut))

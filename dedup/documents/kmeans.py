@@ -24,9 +24,9 @@ UNIT = 1 << 20
 
 def products(left: Int8s, right: Int8s) -> Floats:
     """Exact scalar products of all rows of shape (n, width) with all of shape (m, width)."""
-    is_narrow = left.shape[1] * LARGEST * LARGEST < 1 << 24
-    kind = np.float32 if is_narrow else np.float64
-    return np.asarray(left.astype(kind) @ right.astype(kind).T)
+    if left.shape[1] * LARGEST * LARGEST < 1 << 24:
+        return np.asarray(left.astype(np.float32) @ right.astype(np.float32).T)
+    return np.asarray(left.astype(np.float64) @ right.astype(np.float64).T)
 
 
 def squares(vectors: Int8s) -> Int64s:

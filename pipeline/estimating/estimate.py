@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from ...dedup.base.indexed import Indexed
 from ...dedup.base.step import DocumentDeduplicator
+from ...dedup.documents.semantic import SemanticDedup
 from ...dedup.parts.deduplicators import PartDeduplicator
 from ...errors import RecipeError
 from ...filters.base.batch import KINDS
@@ -148,6 +149,8 @@ def estimate(
     notes = [_how_read(sample)]
     if deduplicators:
         notes.append(_how_deduplicated(sample, removed_unseen))
+    if any(isinstance(step, SemanticDedup) for step in steps):
+        notes.append("embeddings were compared within the sample only: semantic_dedup will remove more")
     if any(isinstance(step, PartDeduplicator) for step in steps):
         notes.append(
             "lines, paragraphs and other parts were compared within the sample only: more of them will be removed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -113,3 +114,22 @@ def test_it_removes_nothing_and_mistakes_are_refused(encoder: Path, tmp_path: Pa
     for given, message in refused:
         with pytest.raises(RecipeError, match=message):
             Embed(**given)
+
+
+def test_a_published_model_knows_what_sentences_mean() -> None:
+    folder = os.environ.get("TEXTMILL_MINILM")
+    if folder is None:
+        pytest.skip("no MiniLM: docs/encoders.md says how to get it; set TEXTMILL_MINILM to its folder")
+    texts = [
+        "The old mill stands by the river, and its wheel still turns.",
+        "Next to the stream there is an ancient mill whose wheel keeps on turning.",
+        "The central bank has raised interest rates by a quarter of a point.",
+        "Interest rates went up by 0.25 percent, the central bank said.",
+    ]
+    step = Embed(model=folder, device="cpu")
+    vectors = step.measure(make_batch(texts))[VECTOR].to_pylist()
+    assert vectors == [step.measure(make_batch([text]))[VECTOR][0].as_py() for text in texts]
+    related = cosines([vectors[0], vectors[2]], [np.array(vectors[1]), np.array(vectors[3])])
+    others = cosines([vectors[0], vectors[1]], [np.array(vectors[2]), np.array(vectors[3])])
+    assert related.min() > 0.6
+    assert others.max() < 0.2
