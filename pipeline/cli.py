@@ -22,6 +22,7 @@ from .command_line.options import EXIT_UNACCOUNTED, EXIT_WRONG_USE, beam_options
 from .command_line.run import run
 from .command_line.stats import stats
 from .command_line.train import train
+from .command_line.train_importance import importance
 from .command_line.train_perplexity import perplexity
 from .files.storage import UNWRITABLE
 
@@ -39,7 +40,8 @@ app = typer.Typer(
 for command in (run, clean, explain, recipes, init, retune, verify, mix, export, estimate, stats, compare):
     app.command(epilog=epilog(command.__name__))(command)
 app.add_typer(kernels, name="kernels")
-train.command(epilog=epilog("train perplexity"))(perplexity)
+for learner in (perplexity, importance):
+    train.command(epilog=epilog(f"train {learner.__name__}"))(learner)
 app.add_typer(train, name="train")
 
 

@@ -8,10 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .train_importance import importance
-
 train = typer.Typer(help="Train tokenizers and models that recipes run.", no_args_is_help=True)
-train.command()(importance)
 
 
 @train.command()

@@ -33,10 +33,10 @@ LEDGER_COLUMNS = (
 """What every ledger has.
 
 ``bytes`` are UTF-8 bytes of the text as read. Of a duplicate, ``kept_instead`` is its survivor, ``similarity`` how
-alike the two are (Jaccard, as estimated, or the cosine of embeddings; null where it is not known), and ``cluster`` the first document of its
-cluster, which is the same whatever is kept. ``emptied_by`` is the first cleaner that left nothing of the text, also
-when a rule had removed the document before. ``kind`` and ``emptied_by`` are what it takes, beside the measurements,
-to judge anew without the text.
+alike the two are (Jaccard, as estimated, or the cosine of embeddings; null where it is not known), and ``cluster`` the
+first document of its cluster, which is the same whatever is kept. ``emptied_by`` is the first cleaner that left nothing
+of the text, also when a rule had removed the document before. ``kind`` and ``emptied_by`` are what it takes, beside the
+measurements, to judge anew without the text.
 """
 
 QUARANTINE_SCHEMA = pa.schema(
