@@ -166,17 +166,20 @@ def load_onnx(path: str, owner: str, extra: str, device: str = "cpu") -> OnnxMod
     tokenizer.no_padding()
     config, pooling = (_read_config(folder / name, owner) for name in ("config.json", POOLING))
     available = onnxruntime.get_available_providers()
+    chosen = device
     if device == "auto":
-        device = next(one for one, provider in PROVIDERS.items() if provider in available or one == "cpu")
-    if PROVIDERS[device] not in available:
-        raise RecipeError(f"{owner}: onnxruntime has no device {device!r} here; it has {', '.join(available)}")
+        chosen = next(one for one, provider in PROVIDERS.items() if provider in available or one == "cpu")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3  # what it warns of is how a model could be faster
+    if PROVIDERS[chosen] not in available:
+        raise RecipeError(f"{owner}: onnxruntime has no device {device!r} here; it has {', '.join(available)}")
     try:
-        session = onnxruntime.InferenceSession(str(model), options, providers=[PROVIDERS[device]])
+        session = onnxruntime.InferenceSession(str(model), options, providers=[PROVIDERS[chosen]])
     except Exception as error:
         raise RecipeError(f"{owner}: cannot read {model}: {error}") from error
+    if device != "auto" and PROVIDERS[device] not in session.get_providers():  # it would run on the CPU instead
+        raise RecipeError(f"{owner}: onnxruntime cannot use the device {device!r} here; leave it to auto, or take cpu")
     head, tail = _special_tokens(tokenizer)
     rows = session.get_inputs()[0].shape[0]
     alone = isinstance(rows, int) or SCALED_TOGETHER in model.read_bytes()
