@@ -21,9 +21,12 @@ class Recipe(RecipeDefinition):
     Args:
         name: Names the recipe in the manifest and the data card.
         steps: Filters, cleaners, deduplicators and at most one tokenizer, in the order in which they act.
+        columns: Measurements that shards have as columns, by name or glob (``gopher.*``); also ``license``, as the
+            metadata of documents name it, and ``input_label``, the label of the input.
+        partition: Columns of few values by which shards lie in folders, as in ``shards/language=en/``.
 
     Raises:
-        RecipeError: when the steps contradict each other.
+        RecipeError: when the steps contradict each other, or for columns that are not there.
 
     Example:
         >>> from textmill import GopherQuality, Recipe
@@ -46,7 +49,7 @@ class Recipe(RecipeDefinition):
             RecipeError: naming the line and the nearest valid name.
         """
         loaded = load_recipe(name_or_path, settings, code=code)
-        return cls(loaded.name, loaded.steps)
+        return cls(loaded.name, loaded.steps, columns=loaded.columns, partition=loaded.partition)
 
     def clean(
         self,

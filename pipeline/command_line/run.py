@@ -55,6 +55,13 @@ def run(
     shard_mb: Annotated[
         float | None, typer.Option(min=0.001, help="Megabytes of text for one shard; 256, and less in small runs.")
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="NAME,…", help="Measurements to be columns of shards; gopher.*, license, input_label."),
+    ] = None,
+    partition: Annotated[
+        str | None, typer.Option(metavar="NAME,…", help="Shards in folders by these columns: language,source.")
+    ] = None,
     max_document_mb: Annotated[float, typer.Option(min=0.001, help="Longer documents are quarantined.")] = 100,
     components: Annotated[
         str, typer.Option(help="Join duplicates to clusters on a single worker, distributed, or auto by input size.")
@@ -96,6 +103,8 @@ def run(
         keep_removed=keep_removed,
         measure_all=measure_all,
         shard_bytes=None if shard_mb is None else int(shard_mb * 1e6),
+        columns=_names(columns),
+        partition=_names(partition),
         components=components,
         resume=resume,
         on_notice=lambda notice: None if quiet else print(f"textmill: {notice}", file=sys.stderr),
@@ -116,6 +125,11 @@ def run(
         print(json.dumps(manifest["totals"] | {"output": output}))
     elif not quiet:
         display.summary(manifest, output)
+
+
+def _names(given: str | None) -> list[str] | None:
+    """What stands between commas; an empty text is no names, where None leaves them to the recipe."""
+    return None if given is None else [name.strip() for name in given.split(",") if name.strip()]
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -189,7 +189,9 @@ def _recipes(
     called = join(folder, "manifest.json")
     if "recipe" not in manifest:
         raise InputError(f"{called} records no recipe; run again")
-    written = yaml.safe_dump({key: manifest["recipe"][key] for key in ("name", "steps")}, sort_keys=False)
+    written = yaml.safe_dump(
+        {key: value for key, value in manifest["recipe"].items() if key != "sha256"}, sort_keys=False
+    )
     try:
         old = parse_recipe(written, RECORDED, settings, by_name_only=True, moved_files_only=True, code=code)
     except RecipeError as error:

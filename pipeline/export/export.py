@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...errors import InputError
@@ -94,8 +94,8 @@ def export(folder: str, output: str, kind: str, part: str = "shards") -> dict[st
         writer = FORMATS[kind](made, data)
         rows = tokens = 0
         with writer.files:
-            for shard in data.shards:
-                writer.begin_shard(shard["name"].removesuffix(".parquet"))
+            for shard, name in zip(data.shards, _file_names(data.shards), strict=True):
+                writer.begin_shard(name)
                 for found in data.read(shard):
                     writer.add(found)
                     rows += len(found)
@@ -117,6 +117,14 @@ def export(folder: str, output: str, kind: str, part: str = "shards") -> dict[st
         }
         write_manifest(str(made), manifest)
     return manifest
+
+
+def _file_names(shards: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What files are called after shards; those that lie in folders are numbered through: formats know no folders."""
+    names = [str(shard["name"]).removesuffix(".parquet") for shard in shards]
+    if not any("/" in name for name in names):
+        return names
+    return [f"part-{number:05d}-of-{len(names):05d}" for number in range(len(names))]
 
 
 def verify_export(folder: str, manifest: Mapping[str, Any]) -> list[str]:

@@ -40,7 +40,9 @@ class ParquetFile:
         self.sha256 = ""
         self._path, self._schema = path, schema
         self._options = {
-            "use_dictionary": [name for name in dictionary if name.split(".")[0] in schema.names],
+            "use_dictionary": [
+                name for name in dictionary if name in schema.names or name.split(".")[0] in schema.names
+            ],
             "write_statistics": [name for name in schema.names if name in statistics],
             "column_encoding": dict(encodings or {}) or None,
             "compression_level": compression_level,

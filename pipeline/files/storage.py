@@ -195,6 +195,15 @@ def remove_file(path: str) -> None:
         attempt(path, "remove", lambda: system.rm_file(name))
 
 
+def remove_empty_folders(path: str) -> None:
+    """Remove the folders below this one that hold no file; an object store has none."""
+    local = local_path(path)
+    if local is not None:
+        for root, _, _ in os.walk(local, topdown=False):
+            if Path(root) != local and not any(Path(root).iterdir()):
+                Path(root).rmdir()
+
+
 def list_files(folder: str) -> list[str]:
     """Every file below a folder as a full path, sorted; see :func:`list_entries`."""
     return [found.path for found in list_entries(folder)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import shutil
 import tempfile
@@ -60,10 +61,14 @@ def open_several(
                     table = f"{prefix}{name}"
                     with ThreadPoolExecutor(READERS) as pool:
                         listed_paths = [join(folder, name, file["name"]) for file in manifest[name]]
-                        paths = list(pool.map(lambda path, to=table: _local_copy(path, scratch, to), listed_paths))
+                        own = str(Path(scratch, prefix or "run"))
+                        copied = functools.partial(_local_copy, folder=folder, scratch=own)
+                        paths = list(pool.map(copied, listed_paths))
                     if paths:
                         listed = ", ".join(quoted(path) for path in paths)
-                        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{listed}])")
+                        connection.execute(
+                            f"CREATE VIEW {table} AS SELECT * FROM read_parquet([{listed}], hive_partitioning=false)"
+                        )
                 yield connection
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
             raise  # a question of ours that is wrong
@@ -72,12 +77,12 @@ def open_several(
             raise InputError(f"cannot read {told}: {first}; textmill verify tells what is damaged") from error
 
 
-def _local_copy(path: str, scratch: str, name: str) -> Path:
+def _local_copy(path: str, folder: str, scratch: str) -> Path:
     local = local_path(path)
     if local is not None:
         return local
-    copy = Path(scratch, name, path.rpartition("/")[2])
-    copy.parent.mkdir(exist_ok=True)
+    copy = Path(scratch, path.removeprefix(folder).lstrip("/"))
+    copy.parent.mkdir(parents=True, exist_ok=True)
     with open_read(path, whole=True) as source, copy.open("wb") as sink:
         shutil.copyfileobj(source, sink)
     return copy

@@ -31,6 +31,9 @@ class Piece:
     """Documents in each record batch of the file."""
     batch_bytes: tuple[int, ...]
     """Text bytes in each record batch."""
+    batch_folders: tuple[str, ...] = ()
+    """Below that of the shards, the folder of the documents in each record batch; none where shards are not
+    partitioned."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,7 +37,7 @@ class Question:
         listed = ", ".join(quoted(path) for path in files)
         self._tables.execute(
             f"CREATE VIEW shards AS SELECT * FROM read_parquet([{listed}], filename=true, file_row_number=true, "
-            "union_by_name=true)"
+            f"union_by_name=true{', hive_partitioning=false' if self._origin.ledger else ''})"
         )
         if self._origin.ledger:
             listed = ", ".join(quoted(path) for path in self._origin.ledger)

@@ -63,16 +63,10 @@ def _card(
     yield "size_categories:"
     yield f"- {_size_category(totals['kept'])}"
     yield "task_categories:\n- text-generation"
-    yield 'configs:\n- config_name: default\n  data_files: "shards/*.parquet"'
+    yield f'configs:\n- config_name: default\n  data_files: "{shard_glob(manifest)}"'
     yield "---\n"
     yield f"# {_plain(name)}\n"
-    yield (
-        f"{totals['kept']:,} documents{_copies(manifest)}, "
-        f"{size(totals['bytes_written'])} of text{_tokens(manifest)}, in "
-        f"{_count(len(manifest['shards']), 'Parquet shard')}. Made with textmill {manifest['textmill']} by the recipe "
-        f"`{_plain(name)}` (sha256 `{manifest['recipe']['sha256'][:16]}…`) from {totals['read']:,} documents in "
-        f"{_count(len(manifest['inputs']), 'input file')}.\n"
-    )
+    yield f"{describe(manifest)}\n"
     if languages:
         listed = ", ".join(f"{label} {share(count, totals['kept'])}" for label, count in languages[:20])
         yield f"Languages: {listed}.\n"
@@ -82,9 +76,21 @@ def _card(
     if replaced:
         listed = ", ".join(f"{one.replacements:,} {_plain(one.kind)} in {one.documents:,}" for one in replaced)
         yield f"Personal data replaced, by kind and number of documents: {listed}.\n"
-    yield _LOADING
+    yield from _loading(manifest)
     yield from _funnel(manifest)
     yield from _recipe(manifest)
+
+
+def describe(manifest: Mapping[str, Any]) -> str:
+    """What the output is, in two sentences."""
+    totals, name = manifest["totals"], manifest["recipe"]["name"]
+    return (
+        f"{totals['kept']:,} documents{_copies(manifest)}, "
+        f"{size(totals['bytes_written'])} of text{_tokens(manifest)}, in "
+        f"{_count(len(manifest['shards']), 'Parquet shard')}. Made with textmill {manifest['textmill']} by the recipe "
+        f"`{_plain(name)}` (sha256 `{manifest['recipe']['sha256'][:16]}…`) from {totals['read']:,} documents in "
+        f"{_count(len(manifest['inputs']), 'input file')}."
+    )
 
 
 def _copies(manifest: Mapping[str, Any]) -> str:
@@ -100,21 +106,37 @@ def _tokens(manifest: Mapping[str, Any]) -> str:
     return f", {manifest['totals']['tokens']:,} tokens ({_plain(manifest['tokenizer']['name'])})"
 
 
-_LOADING = """## Load it
+def shard_glob(manifest: Mapping[str, Any]) -> str:
+    """Which files are the shards, as a glob in the output folder."""
+    return "shards/**/*.parquet" if manifest["recipe"].get("partition") else "shards/*.parquet"
+
+
+def _loading(manifest: Mapping[str, Any]) -> Iterator[str]:
+    yield f"""## Load it
 
 ```python
 import pyarrow.dataset as ds
 documents = ds.dataset("shards", format="parquet").to_table()
 
 import duckdb
-duckdb.sql("SELECT source, count(*) FROM 'shards/*.parquet' GROUP BY source")
+duckdb.sql("SELECT source, count(*) FROM '{shard_glob(manifest)}' GROUP BY source")
 
 from datasets import load_dataset
-documents = load_dataset("parquet", data_files="shards/*.parquet", split="train")
+documents = load_dataset("parquet", data_files="{shard_glob(manifest)}", split="train")
 ```
 
-Why each document was kept or removed stands in `ledger/`, what could not be read in `quarantine/`, checksums and
-versions in `manifest.json`; `report.html` shows it all. `textmill verify .` checks that nothing is missing or changed.
+From elsewhere the path of this folder, or the name of its repository on a hub, is enough: `load_dataset("FOLDER")`.
+"""
+    keys = manifest["recipe"].get("partition", ())
+    if keys:
+        listed = "/".join(f"{_plain(key)}=…" for key in keys)
+        yield f"Shards lie in folders `shards/{listed}/`; they have {' and '.join(map(_plain, keys))} as columns too.\n"
+    yield _BESIDE
+
+
+_BESIDE = """Why each document was kept or removed stands in `ledger/`, what could not be read in `quarantine/`,
+checksums and versions in `manifest.json`; `report.html` shows it all. `textmill verify .` checks that nothing is
+missing or changed.
 """
 
 

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..exchange.seen_index import seal_indexes
-from ..files.storage import join, list_files, remove_file
+from ..files.storage import join, list_files, remove_empty_folders, remove_file
 from ..job.facts import combine
 from ..job.job import Job
 from ..job.results import PassResult, StagedSplit
+from ..passes.partitions import check_number
+from ..passes.rows import shard_schema
+from .croissant import write_croissant
 from .data_card import write_data_card
 from .manifest import FILE_FOLDERS, build_manifest, write_manifest
 from .options import models_of, options_of, resume_of
@@ -21,7 +24,11 @@ from .surges import surges_of_splits
 def plan_run_shards(job: Job, results: Iterable[PassResult]) -> list[ShardPlan]:
     """Divide the kept documents of all splits, in the order of the splits, among shards of even size."""
     ordered = sorted(results, key=lambda result: result.staged.split.number)
-    return plan_shards([result.piece for result in ordered if result.piece is not None], job.shard_bytes)
+    pieces = [result.piece for result in ordered if result.piece is not None]
+    partition = job.recipe.plan.partition
+    if partition:
+        check_number(len({folder for piece in pieces for folder in piece.batch_folders}), partition)
+    return plan_shards(pieces, job.shard_bytes)
 
 
 def finish_run(job: Job, splits: Iterable[StagedSplit], shards: Iterable[ShardFacts]) -> str:
@@ -42,6 +49,7 @@ def finish_run(job: Job, splits: Iterable[StagedSplit], shards: Iterable[ShardFa
     seal_indexes(job)
     write_report(job.output, manifest)
     write_data_card(job.output, manifest)
+    write_croissant(job.output, manifest, shard_schema(job.recipe.plan))
     return write_manifest(job.output, manifest)
 
 
@@ -52,3 +60,4 @@ def _remove_strays(job: Job, manifest: Mapping[str, Any]) -> None:
         for path in list_files(job.folder(folder)):
             if path not in listed:
                 remove_file(path)
+    remove_empty_folders(job.folder("shards"))

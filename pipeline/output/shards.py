@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -19,16 +20,17 @@ from ..steps.totals import StepTotals, Stopwatch
 SHARD_BYTES = 256_000_000
 FEW_SHARDS = 8
 SMALL_SHARD_BYTES = 32_000_000
-DICTIONARY_COLUMNS = ("source", "kind", "language", "cluster_size")
-STATISTICS_COLUMNS = ("doc_id", "source", "kind", "language", "language_score", "cluster_size", "token_count")
+NO_DICTIONARY = ("doc_id", "text", "url", "metadata", "language_score", "repeats", "input_ids", "token_count")
+NO_STATISTICS = ("text", "url", "metadata", "repeats", "input_ids")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slice:
-    """Consecutive documents of a piece."""
+    """Documents of a piece, one behind the other."""
 
     path: str
-    first_batch: int
+    batches: tuple[int, ...]
+    """Numbers of the record batches that hold them."""
     first_row: int
     """Where to begin within the first batch."""
     row_count: int
@@ -41,11 +43,14 @@ class ShardPlan:
     number: int
     of: int
     slices: tuple[Slice, ...]
+    folder: str = ""
+    """Where the shard lies below that of all, in partitioned runs."""
 
     @property
     def name(self) -> str:
-        """File name of the shard."""
-        return f"part-{self.number:05d}-of-{self.of:05d}.parquet"
+        """File name of the shard, with its folder."""
+        name = f"part-{self.number:05d}-of-{self.of:05d}.parquet"
+        return f"{self.folder}/{name}" if self.folder else name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +69,20 @@ class ShardFacts:
     """How long writing took; the rest is the same every time."""
 
 
+class _Batch(NamedTuple):
+    """A record batch of a piece."""
+
+    path: str
+    number: int
+    rows: int
+    bytes: int
+
+
 def plan_shards(pieces: Sequence[Piece], target_bytes: int | None) -> list[ShardPlan]:
     """Cut the pieces, in the order given, into shards of even text bytes and at most about ``target_bytes``.
 
     Without a target they are of 256 MB; where these would be fewer than eight, they are smaller, down to 32 MB, as a
-    shard is written by one worker while the others wait.
+    shard is written by one worker while the others wait. Each folder of a partitioned run has shards of its own.
 
     Cuts may fall within a batch, where bytes are taken to be spread evenly over its documents. No shard is empty,
     save that without any document there is one empty shard, so that readers find a schema instead of no files.
@@ -78,33 +92,40 @@ def plan_shards(pieces: Sequence[Piece], target_bytes: int | None) -> list[Shard
     """
     if target_bytes is not None and target_bytes < 1:
         raise InputError(f"the size of a shard must be at least 1 byte, not {target_bytes}")
-    batches = [(rows, size) for piece in pieces for rows, size in zip(piece.batch_rows, piece.batch_bytes, strict=True)]
-    all_rows = sum(rows for rows, _ in batches)
-    if all_rows == 0:
+    folders: dict[str, list[_Batch]] = {}
+    all_bytes = 0
+    for piece in pieces:
+        names = piece.batch_folders or ("",) * len(piece.batch_rows)
+        for number, (rows, size, name) in enumerate(zip(piece.batch_rows, piece.batch_bytes, names, strict=True)):
+            if rows:
+                folders.setdefault(name, []).append(_Batch(piece.path, number, rows, size))
+                all_bytes += size
+    if not folders:
         return [ShardPlan(number=0, of=1, slices=())]
-    all_bytes = sum(size for _, size in batches)
     if target_bytes is None:
         target_bytes = min(SHARD_BYTES, max(SMALL_SHARD_BYTES, -(-all_bytes // FEW_SHARDS)))
-    count = min(all_rows, max(1, -(-all_bytes // target_bytes)))
-    cuts = _cuts(batches, count)
-    piece_ends = np.cumsum([sum(piece.batch_rows) for piece in pieces])
-    batch_ends = [np.cumsum(piece.batch_rows) for piece in pieces]
-    plans = []
+    return [plan for name in sorted(folders) for plan in _plan_folder(name, folders[name], target_bytes)]
+
+
+def _plan_folder(folder: str, batches: Sequence[_Batch], target_bytes: int) -> Iterator[ShardPlan]:
+    all_rows = sum(batch.rows for batch in batches)
+    count = min(all_rows, max(1, -(-sum(batch.bytes for batch in batches) // target_bytes)))
+    cuts = _cuts([(batch.rows, batch.bytes) for batch in batches], count)
+    ends = np.cumsum([batch.rows for batch in batches])
     for number in range(count):
         slices = []
         row, end = cuts[number], cuts[number + 1]
+        index = int(np.searchsorted(ends, row, side="right"))
         while row < end:
-            index = int(np.searchsorted(piece_ends, row, side="right"))
-            piece = pieces[index]
-            piece_start = int(piece_ends[index]) - sum(piece.batch_rows)
-            batch = int(np.searchsorted(batch_ends[index], row - piece_start, side="right"))
-            batch_start = int(batch_ends[index][batch]) - piece.batch_rows[batch]
-            taken = min(end, int(piece_ends[index])) - row
-            first_row = row - piece_start - batch_start
-            slices.append(Slice(path=piece.path, first_batch=batch, first_row=first_row, row_count=taken))
-            row += taken
-        plans.append(ShardPlan(number=number, of=count, slices=tuple(slices)))
-    return plans
+            path, first_row, start = batches[index].path, row - int(ends[index]) + batches[index].rows, row
+            numbers = []
+            while row < end and batches[index].path == path:
+                numbers.append(batches[index].number)
+                row = min(end, int(ends[index]))
+                if row < end:
+                    index += 1
+            slices.append(Slice(path=path, batches=tuple(numbers), first_row=first_row, row_count=row - start))
+        yield ShardPlan(number=number, of=count, slices=tuple(slices), folder=folder)
 
 
 def _cuts(batches: Sequence[tuple[int, int]], count: int) -> list[int]:
@@ -132,7 +153,9 @@ def write_shard(plan: ShardPlan, folder: str, schema: pa.Schema) -> ShardFacts:
     """
     watch = Stopwatch()
     kinds: dict[str, Counter[str]] = {}
-    file = ParquetFile(join(folder, plan.name), schema, dictionary=DICTIONARY_COLUMNS, statistics=STATISTICS_COLUMNS)
+    repeating = [one.name for one in schema if one.name not in NO_DICTIONARY and not pa.types.is_floating(one.type)]
+    ordered = [name for name in schema.names if name not in NO_STATISTICS]
+    file = ParquetFile(join(folder, plan.name), schema, dictionary=repeating, statistics=ordered)
     with file:
         for part in plan.slices:
             for batch in _read_slice(part):
@@ -167,7 +190,9 @@ def _by_kind(batch: pa.RecordBatch) -> Iterator[tuple[str, dict[str, int]]]:
 def _read_slice(part: Slice) -> Iterator[pa.RecordBatch]:
     missing, start = part.row_count, part.first_row
     with open_read(part.path) as source, pa.ipc.open_file(source) as reader:
-        for index in range(part.first_batch, reader.num_record_batches):
+        for index in part.batches:
+            if index >= reader.num_record_batches:
+                break
             batch = reader.get_batch(index).slice(start, missing)
             start = 0
             missing -= batch.num_rows

@@ -68,7 +68,7 @@ def pass_fingerprints(job: Job) -> tuple[str, ...]:
     for one in plan.passes:
         steps = [_step(planned) for planned in (*one.steps, *([one.deduplicator] if one.deduplicator else []))]
         edits_removed = [plan.measures_behind(step) for step in one.steps if isinstance(step.step, Cleaner)]
-        ends = str(shard_schema(plan)) if one.number == job.last_pass else ""
+        ends = f"{shard_schema(plan)} {plan.partition}" if one.number == job.last_pass else ""
         so_far = digest(so_far, steps, edits_removed, job.carries_removed_text, ends)
         found.append(so_far)
     return tuple(found)

@@ -31,6 +31,7 @@ from ..job.results import PassResult, Piece, StagedSplit
 from ..steps.engine import READ, Documents, PassEngine, restore, scatter, stage, staged_schema
 from ..steps.totals import Spent, StepTotals, Stopwatch, add_totals
 from .fingerprints import digest, split_fingerprint
+from .partitions import partitioned
 from .quarantine import QuarantineFile, quarantined_rows
 from .records import recall, remember
 from .rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows, shard_schema
@@ -178,6 +179,7 @@ class _SplitPass:
         schema = shard_schema(self.plan) if self.is_last else staged_schema(self.plan, self.number, self.beside)
         ledger: list[pa.RecordBatch] = []
         removed: list[pa.RecordBatch] = []
+        folders: list[str] = []
         with ExitStack() as stack:
             writer = stack.enter_context(StagedWriter(path, schema))
             self._quarantine = QuarantineFile(self._quarantine_path, stack)
@@ -186,7 +188,9 @@ class _SplitPass:
                 watch = Stopwatch()
                 if self.is_last:
                     finished = finished_rows(documents, self.plan)
-                    writer.write(finished, int(pc.sum(pc.binary_length(finished["text"])).as_py() or 0))
+                    for folder, rows in partitioned(finished, self.plan.partition):
+                        writer.write(rows, int(pc.sum(pc.binary_length(rows["text"])).as_py() or 0))
+                        folders += [folder] * bool(rows.num_rows)
                     ledger.append(self._account(documents))
                     if self.job.keep_removed:
                         removed.append(removed_rows(documents))
@@ -205,7 +209,12 @@ class _SplitPass:
         piece = None
         if self.is_last:
             self._write_results(ledger, removed)
-            piece = Piece(path=path, batch_rows=tuple(writer.batch_rows), batch_bytes=tuple(writer.batch_bytes))
+            piece = Piece(
+                path=path,
+                batch_rows=tuple(writer.batch_rows),
+                batch_bytes=tuple(writer.batch_bytes),
+                batch_folders=tuple(folders) if self.plan.partition else (),
+            )
         end = Progress(
             work_done=work_of_pass(self.number, self.split.bytes), splits_done=Counter({str(self.number): 1})
         )

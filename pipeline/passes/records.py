@@ -35,6 +35,7 @@ class _Record:
     batch_rows: tuple[int, ...] | None
     """Of a piece of shards; None when the pass leaves none."""
     batch_bytes: tuple[int, ...] | None
+    batch_folders: tuple[str, ...]
     seen: Progress
     messages: tuple[tuple[int, int], ...]
     """Number of the group and bytes of each message."""
@@ -59,7 +60,12 @@ def recall(job: Job, number: int, split: Split, splits: int, fingerprint: str) -
         return None
     piece = None
     if record.batch_rows is not None and record.batch_bytes is not None:
-        piece = Piece(path=staged_path, batch_rows=record.batch_rows, batch_bytes=record.batch_bytes)
+        piece = Piece(
+            path=staged_path,
+            batch_rows=record.batch_rows,
+            batch_bytes=record.batch_bytes,
+            batch_folders=record.batch_folders,
+        )
     return PassResult(
         staged=StagedSplit(split=split, splits=splits, path=staged_path, checksum=record.checksum, facts=record.facts),
         messages=_unpacked(record, packed),
@@ -76,6 +82,7 @@ def remember(job: Job, number: int, fingerprint: str, result: PassResult) -> Non
         facts=result.staged.facts,
         batch_rows=None if piece is None else piece.batch_rows,
         batch_bytes=None if piece is None else piece.batch_bytes,
+        batch_folders=() if piece is None else piece.batch_folders,
         seen=result.seen,
         messages=tuple((group, len(message)) for group, message in result.messages.items()),
     )

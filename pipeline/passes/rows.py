@@ -10,8 +10,10 @@ from ...dedup.base.step import CLUSTER_SIZE
 from ...dedup.documents.rehydrate import REPEATS
 from ...filters.base.batch import BATCH_SCHEMA
 from ..files.ledger import KEPT, REMOVED, ledger_schema
+from ..recipes.shard_columns import INPUT_LABEL, LICENSE, base_fields
 from ..steps.engine import VERDICT_SCHEMA, Documents
 from ..steps.plan import LANGUAGE_LABEL, LANGUAGE_SCORE, Plan
+from .licenses import licenses
 
 REASON_SCHEMA = pa.schema([field for field in VERDICT_SCHEMA if field.name not in ("bytes", "emptied_by")])
 REMOVED_SCHEMA = pa.schema([*BATCH_SCHEMA, *REASON_SCHEMA])
@@ -19,24 +21,8 @@ REMOVED_SCHEMA = pa.schema([*BATCH_SCHEMA, *REASON_SCHEMA])
 
 
 def shard_schema(plan: Plan) -> pa.Schema:
-    """Columns of the shards of a recipe: the documents, then what its steps add.
-
-    That is the language, how many documents each stands for where whole documents are deduplicated, the bucket that
-    a selection has put it in, and tokens.
-    """
-    fields = list(BATCH_SCHEMA)
-    if LANGUAGE_LABEL in plan.measurements:
-        fields.append(pa.field("language", pa.string()))
-    if LANGUAGE_SCORE in plan.measurements:
-        fields.append(pa.field("language_score", pa.float64()))
-    if CLUSTER_SIZE in plan.measurements:
-        fields.append(pa.field(CLUSTER_SIZE, pa.int64()))
-    fields += [pa.field(column, pa.string()) for column in plan.bucket_columns]
-    if REPEATS in plan.measurements:
-        fields.append(pa.field("repeats", pa.int64()))
-    if plan.tokenizer is not None:
-        fields += [pa.field("input_ids", pa.list_(pa.int32())), pa.field("token_count", pa.int64())]
-    return pa.schema(fields)
+    """Columns of the shards of a recipe."""
+    return pa.schema([*base_fields(plan), *(pa.field(name, kind) for name, kind in plan.extra_columns.items())])
 
 
 def finished_rows(documents: Documents, plan: Plan) -> pa.RecordBatch:
@@ -58,6 +44,13 @@ def finished_rows(documents: Documents, plan: Plan) -> pa.RecordBatch:
         if measurement in plan.measurements:
             found = batch[measurement] if measurement in names else pa.nulls(batch.num_rows, pa.int64())
             columns[column] = pc.fill_null(found, 1)
+    for name in plan.extra_columns:
+        if name == LICENSE:
+            columns[name] = licenses(batch["metadata"])
+        elif name == INPUT_LABEL:
+            columns[name] = pc.list_element(pc.split_pattern(batch["source"], "/", max_splits=1), 0)
+        elif name in names:
+            columns[name] = batch[name]
     schema = shard_schema(plan)
     for schema_field in schema:
         columns.setdefault(schema_field.name, pa.nulls(batch.num_rows, schema_field.type))

@@ -13,6 +13,10 @@ from ...filters.base.combine import Combined
 from ...filters.base.conditions import Named, OnlyIf, PerLanguage
 from ...filters.base.step import Step
 from ..steps.plan import Plan, lay_out
+from .shard_columns import with_columns
+
+OUTPUT_KEYS = ("columns", "partition")
+"""What of a recipe is about its shards, not its steps."""
 
 
 @dataclass(frozen=True)
@@ -22,31 +26,42 @@ class RecipeDefinition:
     Args:
         name: Names the recipe in the manifest and the data card.
         steps: Filters, cleaners, deduplicators and at most one tokenizer, in the order in which they act.
+        columns: Measurements that shards have as columns, by name or glob (``gopher.*``); also ``license``, as the
+            metadata of documents name it, and ``input_label``, the label of the input.
+        partition: Columns of few values by which shards lie in folders, as in ``shards/language=en/``.
 
     Raises:
-        RecipeError: when the steps contradict each other.
+        RecipeError: when the steps contradict each other, or for columns that are not there.
     """
 
     name: str
     steps: Sequence[Step]
+    columns: Sequence[str] = ()
+    partition: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
             raise RecipeError("a recipe needs a name, as in Recipe('mine', [...])")
+        for name in ("columns", "partition"):
+            given = getattr(self, name)
+            if isinstance(given, str) or not all(isinstance(one, str) for one in given):
+                raise RecipeError(f"{name} takes a list of names, not {given!r}")
+            object.__setattr__(self, name, tuple(given))
         object.__setattr__(self, "steps", tuple(self.steps))
         _ = self.plan  # refuse contradictions now, not in a worker
 
     @cached_property
     def plan(self) -> Plan:
         """The steps laid out in passes."""
-        return lay_out(self.steps)
+        return with_columns(lay_out(self.steps), self.columns, self.partition)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"name": self.name, "steps": self.steps}
+        return {"name": self.name, "steps": self.steps, "columns": self.columns, "partition": self.partition}
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe with every parameter spelled out, as the manifest records it."""
-        return {"name": self.name, "steps": [step_as_dict(step) for step in self.steps]}
+        given = {name: list(getattr(self, name)) for name in OUTPUT_KEYS if getattr(self, name)}
+        return {"name": self.name, **given, "steps": [step_as_dict(step) for step in self.steps]}
 
 
 def step_as_dict(step: Step, *, defaults: bool = True) -> dict[str, Any]:

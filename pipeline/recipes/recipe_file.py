@@ -18,13 +18,15 @@ from ...filters.base.conditions import named, only_if, per_language
 from ...filters.base.step import Step
 from ...filters.base.where import import_by_path, stand_in, where
 from ..files.storage import local_path
-from .definition import RecipeDefinition
+from .definition import OUTPUT_KEYS, RecipeDefinition
 from .parameters import fits, nearest, type_name, yaml_trap
 from .presets import recipe_source
 from .registry import STEPS
 from .settings import Settings
 from .yaml_nodes import NodeReader, Nodes
 
+RECIPE_KEYS = ("name", "description", *OUTPUT_KEYS, "steps")
+EXAMPLES = {"columns": '"gopher.*", license', "partition": "language, source"}
 GROUPS = ("only_if", "per_language", "where")
 COMBINED = {"all_of": all_of, "any_of": any_of}
 FILES = ("tokenizer", "model", "names_model", "sets", "blocklist", "hard_words", "soft_words", "banned_substrings")
@@ -105,8 +107,9 @@ class _Reader(NodeReader):
     def recipe(self, node: yaml.Node | None) -> RecipeDefinition:
         fields = self.mapping(node, "a recipe is a mapping with 'name' and 'steps'")
         for key, (key_node, _) in fields.items():
-            if key not in ("name", "steps", "description"):
-                raise self.error(key_node, f"unknown key {key!r}; a recipe has name, description and steps")
+            if key not in RECIPE_KEYS:
+                known = f"{', '.join(RECIPE_KEYS[:-1])} and {RECIPE_KEYS[-1]}"
+                raise self.error(key_node, f"unknown key {key!r}{nearest(key, RECIPE_KEYS)}; a recipe has {known}")
         if "name" not in fields or "steps" not in fields:
             raise self.error(node, "a recipe needs 'name' and 'steps'")
         name = self.value(fields["name"][1])
@@ -115,10 +118,15 @@ class _Reader(NodeReader):
         steps = self.steps(fields["steps"][1])
         if not self.moved_files_only:
             self.refuse_unknown_settings()
+        output = {key: self.value(fields[key][1]) for key in OUTPUT_KEYS if key in fields}
+        for key, given in output.items():
+            if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+                raise self.error(fields[key][1], f"{key} takes a list of names, as in [{EXAMPLES[key]}], not {given!r}")
         try:
-            return RecipeDefinition(name, steps)
+            return RecipeDefinition(name, steps, **output)
         except RecipeError as error:
-            raise self.error(fields["steps"][1], str(error)) from error
+            about = next((key for key in output if str(error).startswith(key)), "steps")
+            raise self.error(fields[about][1], str(error)) from error
 
     def refuse_unknown_settings(self) -> None:
         for key in self.settings:

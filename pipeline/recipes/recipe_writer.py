@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from .definition import RecipeDefinition, step_as_dict
+from .definition import OUTPUT_KEYS, RecipeDefinition, step_as_dict
 
 
 def recipe_yaml(recipe: RecipeDefinition, *, name: str | None = None, description: str = "") -> str:
@@ -22,6 +22,7 @@ def recipe_yaml(recipe: RecipeDefinition, *, name: str | None = None, descriptio
     lines = [f"name: {_flow(name or recipe.name)}"]
     if description:
         lines += ["description: >-", *textwrap.wrap(description, 118, initial_indent="  ", subsequent_indent="  ")]
+    lines += [f"{key}: {_flow(list(getattr(recipe, key)))}" for key in OUTPUT_KEYS if getattr(recipe, key)]
     steps = [step_as_dict(step, defaults=False) for step in recipe.steps]
     return "\n".join([*lines, "steps:", *_steps(steps, "  ")]) + "\n"
 

@@ -28,12 +28,14 @@ from ..files.stores import StoreOptions, store_options, use_store_options
 from ..input.inputs import InputFile, InputOptions, absolute_input
 from ..job.job import WORK_FOLDER, Job
 from ..job.progress import Progress
+from ..output.croissant import CROISSANT
 from ..output.data_card import DATA_CARD
 from ..output.manifest import MANIFEST, check_accounting, read_manifest, recipe_dict
 from ..output.options import changes, differences, differing_code, named_inputs, options_of, versions_of
 from ..output.report import REPORT
 from ..passes.fingerprints import function_fingerprints, pass_fingerprints
-from ..recipes.definition import RecipeDefinition
+from ..passes.partitions import check_number, folder_name
+from ..recipes.definition import OUTPUT_KEYS, RecipeDefinition
 
 LOG = logging.getLogger(__name__)
 
@@ -69,6 +71,10 @@ class RunOptions:
     """Take costly measurements of removed documents too."""
     shard_bytes: int | None = None
     """Text bytes to aim at for one shard; by default 256 MB, and less in small runs, so that all workers write."""
+    columns: Sequence[str] | None = None
+    """Measurements to be columns of shards, by name or glob; None leaves it to the recipe."""
+    partition: Sequence[str] | None = None
+    """Columns by whose values shards lie in folders; None leaves it to the recipe."""
     warn_after_documents: int = 1_000_000
     """Warn of rules that come to remove far more than of so many documents at first."""
     components: str = "auto"
@@ -93,6 +99,9 @@ def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, opt
     if options.workers < (1 if options.runner == "local" else 0):
         raise InputError(f"workers must be at least 1, not {options.workers}")
     use_store_options(options.stores)
+    given = {name: getattr(options, name) for name in OUTPUT_KEYS if getattr(options, name) is not None}
+    if given:
+        recipe = replace(recipe, **given)
     job = Job(
         recipe=recipe,
         inputs=tuple(absolute_input(given) for given in inputs),
@@ -105,6 +114,8 @@ def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, opt
         stores=options.stores,
     )
     files = job.find_inputs()  # a wrong path is reported now, not by a worker
+    if "source" in recipe.plan.partition:
+        check_number(len({folder_name("source", file.source) for file in files}), recipe.plan.partition)
     job = replace(job, input_versions=versions_of(files), functions=function_fingerprints(recipe.plan))
     run, template = _on_runner(options, job.output)
     finished = _finished(job, files) if options.resume else None
@@ -173,7 +184,7 @@ def _prepared_output(job: Job, *, resume: bool, again: bool) -> Iterator[None]:
                     f"the output folder {job.output} holds an unfinished run; go on with it by --resume, "
                     "or delete it or name another with --output"
                 )
-            for name in (MANIFEST, REPORT, DATA_CARD):  # from now on nothing there is finished
+            for name in (MANIFEST, REPORT, DATA_CARD, CROISSANT):  # from now on nothing there is finished
                 remove_file(job.folder(name))
         except OSError as error:
             raise InputError(f"cannot write to the output folder {job.output}: {error}") from error

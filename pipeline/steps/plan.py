@@ -57,6 +57,10 @@ class Plan:
     passes: tuple[Pass, ...]
     measurements: Mapping[str, pa.DataType]
     """Every measurement column of the ledger, in the order of the steps."""
+    extra_columns: Mapping[str, pa.DataType] = field(default_factory=dict)
+    """Columns that shards have because they are asked for."""
+    partition: tuple[str, ...] = ()
+    """Columns by whose values shards lie in folders."""
 
     @property
     def steps(self) -> tuple[PlannedStep, ...]:

@@ -78,8 +78,10 @@ def positions(plan: ShardPlan, pieces: Sequence[Piece]) -> Iterator[tuple[str, i
     """Every document of a shard as piece and row, worked out one by one."""
     by_path = {piece.path: piece for piece in pieces}
     for part in plan.slices:
-        start = sum(by_path[part.path].batch_rows[: part.first_batch]) + part.first_row
-        assert part.first_row < by_path[part.path].batch_rows[part.first_batch]
+        assert part.batches == tuple(range(part.batches[0], part.batches[-1] + 1))
+        start = sum(by_path[part.path].batch_rows[: part.batches[0]]) + part.first_row
+        assert part.first_row < by_path[part.path].batch_rows[part.batches[0]]
+        assert start + part.row_count > sum(by_path[part.path].batch_rows[: part.batches[-1]])
         for row in range(start, start + part.row_count):
             yield part.path, row
 
@@ -121,8 +123,8 @@ def test_shards_are_even_by_bytes() -> None:
 def test_a_cut_within_a_batch() -> None:
     pieces = [Piece(path="a", batch_rows=(10, 30), batch_bytes=(100, 300))]
     first, second = plan_shards(pieces, 200)
-    assert first.slices == (Slice(path="a", first_batch=0, first_row=0, row_count=20),)
-    assert second.slices == (Slice(path="a", first_batch=1, first_row=10, row_count=20),)
+    assert first.slices == (Slice(path="a", batches=(0, 1), first_row=0, row_count=20),)
+    assert second.slices == (Slice(path="a", batches=(1,), first_row=10, row_count=20),)
     assert (first.name, second.name) == ("part-00000-of-00002.parquet", "part-00001-of-00002.parquet")
 
 
@@ -206,7 +208,7 @@ def test_large_shards_come_in_row_groups(tmp_path: Path) -> None:
 
 
 def test_a_piece_with_fewer_documents_than_planned_is_told(pieces: list[Piece], tmp_path: Path) -> None:
-    plan = ShardPlan(number=0, of=1, slices=(Slice(path=pieces[2].path, first_batch=0, first_row=5, row_count=16),))
+    plan = ShardPlan(number=0, of=1, slices=(Slice(path=pieces[2].path, batches=(0, 1), first_row=5, row_count=16),))
     with pytest.raises(AccountingError, match="1 documents early"):
         write_shard(plan, str(tmp_path / "out"), SCHEMA)
     assert not any((tmp_path / "out").iterdir())
