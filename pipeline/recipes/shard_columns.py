@@ -24,7 +24,7 @@ BASE_MEASUREMENTS = {
     LANGUAGE_LABEL: "language",
     LANGUAGE_SCORE: "language_score",
     CLUSTER_SIZE: CLUSTER_SIZE,
-    REPEATS: REPEATS,
+    REPEATS: "repeats",
 }
 """Measurements that every shard has, and under which name."""
 NO_PARTITION = ("doc_id", "text", "url", "metadata", "input_ids", "token_count")
@@ -37,16 +37,10 @@ def base_fields(plan: Plan) -> list[pa.Field]:
     That is the language, how many documents each stands for where whole documents are deduplicated, the bucket that
     a selection has put it in, and tokens.
     """
+    taken = plan.measurements
     fields = list(BATCH_SCHEMA)
-    if LANGUAGE_LABEL in plan.measurements:
-        fields.append(pa.field("language", pa.string()))
-    if LANGUAGE_SCORE in plan.measurements:
-        fields.append(pa.field("language_score", pa.float64()))
-    if CLUSTER_SIZE in plan.measurements:
-        fields.append(pa.field(CLUSTER_SIZE, pa.int64()))
+    fields += [pa.field(name, taken[source]) for source, name in BASE_MEASUREMENTS.items() if source in taken]
     fields += [pa.field(column, pa.string()) for column in plan.bucket_columns]
-    if REPEATS in plan.measurements:
-        fields.append(pa.field(REPEATS, pa.int64()))
     if plan.tokenizer is not None:
         fields += [pa.field("input_ids", pa.list_(pa.int32())), pa.field("token_count", pa.int64())]
     return fields
@@ -89,7 +83,7 @@ def with_columns(plan: Plan, columns: Sequence[str], partition: Sequence[str]) -
             wanted.append(name)
     extra = {}
     for name in [name for name in known if name in wanted]:
-        if BASE_MEASUREMENTS.get(name) in there:
+        if BASE_MEASUREMENTS.get(name) in there or name in plan.bucket_columns:
             continue
         if name in there:
             raise RecipeError(f"columns: shards have another column {name!r}; give the measurement another name")
