@@ -16,7 +16,7 @@ from .command_line.compare import compare
 from .command_line.documents import clean, explain
 from .command_line.estimate import estimate
 from .command_line.examples import epilog
-from .command_line.folders import export, init, mix, recipes, retune, verify
+from .command_line.folders import export, init, mix, push, recipes, retune, verify
 from .command_line.kernels import kernels
 from .command_line.options import EXIT_UNACCOUNTED, EXIT_WRONG_USE, beam_options, say
 from .command_line.run import run
@@ -37,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (run, clean, explain, recipes, init, retune, verify, mix, export, estimate, stats, compare):
+for command in (run, clean, explain, recipes, init, retune, verify, mix, export, estimate, stats, compare, push):
     app.command(epilog=epilog(command.__name__))(command)
 app.add_typer(kernels, name="kernels")
 for learner in (perplexity, importance):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,6 +122,44 @@ def export(
 
     with _whole_or_nothing():
         print(tell(export_folder(folder, output, form, part), output, as_json=as_json))
+
+
+def push(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run, mix or export.")],
+    repository: Annotated[str, typer.Option("--repo", metavar="OWNER/NAME", help="A data set repository of the Hub.")],
+    token: Annotated[
+        str | None, typer.Option(help="A token that may write; better by HF_TOKEN, which nobody else sees.")
+    ] = None,
+    private: Annotated[
+        bool | None, typer.Option("--private/--public", help="Of a repository that is made.", show_default=False)
+    ] = None,
+    revision: Annotated[str | None, typer.Option(metavar="BRANCH", help="A branch; main by default.")] = None,
+    folders: Annotated[
+        str | None, typer.Option(metavar="NAME,…", help="Which folders of data; shards, held_out, ledger by default.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Verify a folder, and publish it as a data set of the Hugging Face Hub (HF_ENDPOINT names another server)."""
+    import dataclasses
+    import json
+
+    from ..commands.push import push as push_folder
+
+    pushed = push_folder(
+        folder,
+        repository,
+        token=token,
+        private=private,
+        revision=revision,
+        folders=None if folders is None else [name.strip() for name in folders.split(",") if name.strip()],
+        on_progress=lambda done: None if quiet or as_json else print(done, file=sys.stderr),
+    )
+    if as_json:
+        print(json.dumps(dataclasses.asdict(pushed)))
+    elif not quiet:
+        gone = f", {pushed.removed_files:,} of before deleted" if pushed.removed_files else ""
+        print(f"{pushed.files:,} files in {pushed.repository} ({pushed.revision}){gone}: {pushed.url}")
 
 
 @contextmanager

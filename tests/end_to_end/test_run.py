@@ -30,6 +30,7 @@ def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
 def test_the_output_folder_has_everything(finished: Path) -> None:
     assert sorted(path.name for path in finished.iterdir()) == [
         "README.md",
+        "croissant.json",
         "ledger",
         "manifest.json",
         "quarantine",

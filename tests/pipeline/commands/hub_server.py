@@ -1,0 +1,202 @@
+"""A stand-in for the Hugging Face Hub on this machine: what huggingface_hub calls to make repositories and commits.
+
+Large files come by Git LFS's basic transfer; Xet, which needs a service of its own, is not spoken
+(``HF_HUB_DISABLE_XET=1``).
+"""
+
+import base64
+import hashlib
+import json
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import yaml
+
+TOKEN = "hf_of_tests"
+
+
+@dataclass
+class Repository:
+    visibility: str | None
+    branches: dict[str, dict[str, bytes]] = field(default_factory=lambda: {"main": {".gitattributes": b""}})
+    commits: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Hub:
+    """What the server holds and has seen."""
+
+    url: str = ""
+    repositories: dict[str, Repository] = field(default_factory=dict)
+    objects: dict[str, bytes] = field(default_factory=dict)
+    seen: Counter[str] = field(default_factory=Counter)
+    fail_after_uploads: int | None = None
+    """Answer 507 to uploads behind so many."""
+
+    def save(self, repository: str, folder: Path, branch: str = "main") -> Path:
+        """Write a branch's files to the disk, as a clone would."""
+        for name, content in self.repositories[repository].branches[branch].items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return folder
+
+
+def _oid(content: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    hub: Hub
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def answer(self, status: int, value: Any = None) -> None:
+        content = json.dumps(value if value is not None else {}).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def body(self) -> bytes:
+        if "chunked" in self.headers.get("Transfer-Encoding", ""):
+            parts = []
+            while size := int(self.rfile.readline(), 16):
+                parts.append(self.rfile.read(size))
+                self.rfile.readline()
+            self.rfile.readline()
+            return b"".join(parts)
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+
+    def do_PUT(self) -> None:
+        content = self.body()
+        name = urlsplit(self.path).path.removeprefix("/objects/")
+        self.hub.seen["uploads"] += 1
+        if self.hub.fail_after_uploads is not None and self.hub.seen["uploads"] > self.hub.fail_after_uploads:
+            self.answer(507, {"error": "no room"})
+            return
+        assert hashlib.sha256(content).hexdigest() == name
+        self.hub.objects[name] = content
+        self.answer(200)
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        if not self.allowed():
+            return
+        if found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/tree/([^/]+)", path):
+            assert parse_qs(urlsplit(self.path).query)["recursive"] == ["true"]
+            files = self.hub.repositories[found[1]].branches[unquote(found[2])]
+            self.answer(
+                200,
+                [{"type": "file", "path": name, "size": len(c), "oid": _oid(c)} for name, c in sorted(files.items())],
+            )
+        elif found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)(?:/revision/[^/]+)?", path):
+            if found[1] not in self.hub.repositories:
+                self.answer(404, {"error": "Repository not found"})
+                return
+            self.answer(200, {"id": found[1], "sha": "f" * 40, "private": False})
+        else:
+            self.answer(404, {"error": f"no {path}"})
+
+    def allowed(self) -> bool:
+        is_known = self.headers.get("Authorization") == f"Bearer {TOKEN}"
+        if not is_known:
+            self.answer(401, {"error": "Invalid username or password."})
+        return is_known
+
+    def do_POST(self) -> None:
+        content = self.body()
+        path = urlsplit(self.path).path
+        if not self.allowed():
+            return
+        hub = self.hub
+        if path == "/api/repos/create":
+            asked = json.loads(content)
+            name = f"{asked['organization']}/{asked['name']}"
+            assert asked["type"] == "dataset"
+            if asked["organization"] == "other":
+                self.answer(403, {"error": "You don't have the rights to create a dataset under the namespace other"})
+                return
+            status = 409 if name in hub.repositories else 200
+            visibility = asked.get("visibility", "private" if asked.get("private") else None)
+            hub.repositories.setdefault(name, Repository(visibility))
+            self.answer(status, {"url": f"{hub.url}/datasets/{name}"})
+        elif path == "/api/validate-yaml":
+            head = json.loads(content)["content"].split("---\n")[1]
+            assert yaml.safe_load(head)["configs"]
+            self.answer(200, {"errors": [], "warnings": []})
+        elif found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/branch/([^/]+)", path):
+            branches = hub.repositories[found[1]].branches
+            status = 409 if unquote(found[2]) in branches else 200
+            branches.setdefault(unquote(found[2]), dict(branches["main"]))
+            self.answer(status, {})
+        elif found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/preupload/([^/]+)", path):
+            files = hub.repositories[found[1]].branches[unquote(found[2])]
+            asked = json.loads(content)["files"]
+            self.answer(200, {"files": [self.mode(one["path"], files) for one in asked]})
+        elif found := re.fullmatch(r"/datasets/([^/]+/[^/]+)\.git/info/lfs/objects/batch", path):
+            self.answer(200, {"objects": [self.action(one) for one in json.loads(content)["objects"]]})
+        elif found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/commit/([^/]+)", path):
+            self.commit(found[1], unquote(found[2]), content)
+        else:
+            self.answer(404, {"error": f"no {path}"})
+
+    def mode(self, path: str, files: dict[str, bytes]) -> dict[str, Any]:
+        is_large = path.endswith((".parquet", ".bin"))
+        oid = None
+        if path in files:
+            oid = hashlib.sha256(files[path]).hexdigest() if is_large else _oid(files[path])
+        return {"path": path, "uploadMode": "lfs" if is_large else "regular", "shouldIgnore": False, "oid": oid}
+
+    def action(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if asked["oid"] in self.hub.objects:
+            return asked
+        return {**asked, "actions": {"upload": {"href": f"{self.hub.url}/objects/{asked['oid']}", "header": {}}}}
+
+    def commit(self, name: str, branch: str, content: bytes) -> None:
+        repository = self.hub.repositories[name]
+        files = repository.branches[branch]
+        for line in content.splitlines():
+            one = json.loads(line)
+            value = one["value"]
+            if one["key"] == "header":
+                repository.commits.append(value["summary"])
+            elif one["key"] == "file":
+                files[value["path"]] = base64.b64decode(value["content"])
+            elif one["key"] == "lfsFile":
+                files[value["path"]] = self.hub.objects[value["oid"]]
+            else:
+                assert one["key"] == "deletedFile"
+                del files[value["path"]]
+        number = len(repository.commits)
+        self.answer(
+            200, {"commitUrl": f"{self.hub.url}/datasets/{name}/commit/{number:040x}", "commitOid": f"{number:040x}"}
+        )
+
+
+@contextmanager
+def hub_server() -> Iterator[Hub]:
+    """A server on a free port of the loopback interface, as long as the block lasts."""
+    hub = Hub()
+    handler = type("Handler", (_Handler,), {"hub": hub})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    hub.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield hub
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
