@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict
 
 from ..estimating.costs import PRICES_OF
-from ..estimating.estimate import Estimate, Kept
 from ..estimating.intervals import Interval
+from ..estimating.results import Estimate, Kept
 from .show import print_aligned
 
 

@@ -25,10 +25,14 @@ MACHINES = {
 
 HASH_BYTES_PER_DOCUMENT = 250
 """Keys of deduplication that travel and are grouped (docs/scale.md)."""
-SHARD_BYTES_PER_CPU_SECOND = 100e6
-"""Text that becomes final Parquet shards."""
+SHARD_BYTES_PER_CPU_SECOND = 60e6
+"""Text that becomes final Parquet shards, with its tokens."""
 START_SECONDS = 3.0
 """Starting and ending of a run with workers on this machine."""
+START_CPU_SECONDS = 4.5
+"""CPU time of the same, which several processes spend at once: most of a run over a few megabytes."""
+WORKER_CPU_SECONDS = 1.0
+"""What each worker adds to it, before it has done anything."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,6 +104,11 @@ class Sample:
         """Weight of the whole input."""
         return sum(one.bytes for one in self.strata)
 
+    @property
+    def share_read(self) -> float:
+        """Which share of the input was read."""
+        return self.weight_read / self.weight if self.weight else 1.0
+
 
 def draw(
     inputs: Sequence[str],
