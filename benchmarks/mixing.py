@@ -67,7 +67,7 @@ def mix(folder: Path, tokens: float, packing: str, output: str, workers: int) ->
     begun = time.process_time()
     with planned(load_mix(str(folder / "mix.yaml")), folder) as ready:
         middle = time.process_time()
-        manifest = run_mix(ready, folder / output, workers, lambda _: None)
+        manifest = run_mix(ready, str(folder / output), workers, lambda _: None)
         return middle - begun, time.process_time() - middle, manifest
 
 

@@ -92,6 +92,7 @@ def mix(
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0 takes one for each core.")] = 0,
     plan_only: Annotated[bool, typer.Option("--plan-only", "--dry-run", help="Print the plan and stop.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    _store: Store = None,
     as_json: Json = False,
 ) -> None:
     """Mix finished runs by shares of tokens, shuffle and pack them."""
@@ -114,6 +115,7 @@ def export(
     ],
     output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="A new or empty folder.")],
     part: Annotated[str, typer.Option(help="Which folder of DIR: shards, or held_out of a mix.")] = "shards",
+    _store: Store = None,
     as_json: Json = False,
 ) -> None:
     """Write a mix or run as the files that a training framework opens."""

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..mixing.account import plan_dict
-from ..mixing.mix import output_folder, planned, run_mix
+from ..mixing.mix import planned, run_mix
 from ..mixing.mix_file import load_mix
+from ..mixing.output import check_output, scratch_folder
 from ..mixing.plan import MixPlan
 
 
@@ -21,11 +22,11 @@ def mix_sources(
     Returns what ``--json`` prints: the plan, and of a mix that was run its totals.
     """
     mix = load_mix(path)
-    folder = None if output is None or plan_only else output_folder(output)
+    folder = None if plan_only else output
     beside = None
     if folder is not None:
-        beside = folder.absolute().parent
-        beside.mkdir(parents=True, exist_ok=True)
+        check_output(folder)
+        beside = scratch_folder(folder)
     with planned(mix, beside) as ready:
         told = plan_dict(ready.plan)
         if as_json and plan_only:

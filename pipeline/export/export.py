@@ -10,7 +10,7 @@ from typing import Any
 from ...errors import InputError
 from ...version import __version__
 from ..files.storage import exists, join, list_files, sha256
-from ..mixing.mix import output_folder, written_whole
+from ..mixing.output import check_output, written_whole
 from ..output.manifest import load_manifest, read_manifest, write_manifest
 from ..recipes.parameters import nearest
 from .litdata import LitData
@@ -83,14 +83,14 @@ def export(folder: str, output: str, kind: str, part: str = "shards") -> dict[st
     """
     if kind not in FORMATS:
         raise InputError(f"unknown format {kind!r}{nearest(kind, FORMATS)}; formats are {', '.join(FORMATS)}")
-    target = output_folder(output)
+    check_output(output)
     data = find_data(folder, part)
     if FORMATS[kind].needs_full_rows and data.is_packed and data.length is None:
         raise InputError(
             f"{kind} finds sequences by their length alone, but some in {folder} are shorter; "
             "mix again with pad in packing"
         )
-    with written_whole(target) as made:
+    with written_whole(output) as made:
         writer = FORMATS[kind](made, data)
         rows = tokens = 0
         with writer.files:

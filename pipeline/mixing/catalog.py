@@ -130,7 +130,7 @@ class Cataloger:
                 }
                 try:
                     with duckdb.connect(config=settings) as tables:
-                        found = Question(tables, self._mix, source, origin).ask()
+                        found = Question(tables, self._mix, source, origin, Path(scratch)).ask()
                         more = self._catalogs(number, source, origin, found)
                         totals = SourceTotals._make(map(sum, zip(totals, more, strict=True)))
                 except duckdb.Error as error:

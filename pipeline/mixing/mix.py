@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -19,12 +18,13 @@ from ...errors import AccountingError, InputError, TextmillError
 from ...filters.kernels.machine.buffers import Int64s
 from ...filters.kernels.machine.kernel import KERNELS
 from ...filters.kernels.tokens import best_fit, gathering
-from ..files.storage import UNWRITABLE, local_path
+from ..files.stores import StoreOptions, store_options, use_store_options
 from ..output.manifest import write_manifest
 from .account import mix_manifest, write_card
 from .catalog import Cataloger
 from .definition import Mix
 from .gather import MixedShard, write_shard
+from .output import written_whole
 from .plan import MixPlan, Task, make_plan
 from .scatter import scatter
 from .sources import Origin, find_origins
@@ -65,45 +65,7 @@ def planned(mix: Mix, beside: Path | None = None) -> Iterator[Planned]:
         yield Planned(plan=make_plan(mix, catalogs), origins=origins, work=work)
 
 
-def output_folder(output: str) -> Path:
-    """The folder that a mix or an export is written to, which must not hold anything yet.
-
-    Raises:
-        InputError: when it is in another store, or holds something.
-    """
-    folder = local_path(output)
-    if folder is None:
-        raise InputError(f"{output} is in another store; write to a local folder and copy it")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{output} holds something already; name a new or empty folder")
-    return folder
-
-
-@contextmanager
-def written_whole(output: Path) -> Iterator[Path]:
-    """A new folder that becomes the output when the block ends without an error.
-
-    Raises:
-        TextmillError: when there is no room on the disk.
-    """
-    beside = output.absolute().parent
-    beside.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".textmill-out-", dir=beside) as work:
-        made = Path(work) / "out"
-        made.mkdir()
-        try:
-            yield made
-        except (OSError, TextmillError) as error:
-            found = error if isinstance(error, OSError) else error.__cause__
-            if not isinstance(found, OSError) or found.errno not in UNWRITABLE:
-                raise
-            raise TextmillError(f"cannot write {output}: {found.strerror}; make room, then begin again") from error
-        if output.exists():
-            output.rmdir()
-        shutil.move(made, output)
-
-
-def run_mix(ready: Planned, output: Path, workers: int, on_progress: Callable[[str], None]) -> dict[str, Any]:
+def run_mix(ready: Planned, output: str, workers: int, on_progress: Callable[[str], None]) -> dict[str, Any]:
     """Mix, pack and write; the folder appears when all of it is there. Returns the manifest."""
     plan = ready.plan
     pool = _Workers(plan, min(workers, max(len(plan.tasks), plan.shards)))
@@ -186,7 +148,7 @@ class _Workers:
             # A process that has threads, as DuckDB's, cannot be copied; one that has only imported this module can.
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload([__name__])
-            self._pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(plan,))
+            self._pool = ProcessPoolExecutor(count, context, initializer=_begin, initargs=(plan, store_options()))
 
     def map(self, work: Callable[[MixPlan, Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """What the function makes of each item."""
@@ -209,8 +171,9 @@ class _Workers:
 _plan: list[MixPlan] = []
 
 
-def _begin(plan: MixPlan) -> None:
+def _begin(plan: MixPlan, stores: StoreOptions) -> None:
     _plan[:] = [plan]
+    use_store_options(stores)
 
 
 def _one(work: Callable[[MixPlan, Item], Result], item: Item) -> Result:

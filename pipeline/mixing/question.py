@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ from ...dedup.base.step import CLUSTER_SIZE
 from ...errors import InputError, RecipeError
 from ..files.tables import quoted
 from .definition import Mix, Source
+from .nearby import files_nearby, shards_nearby
 from .sources import IDS, Origin
 
 if TYPE_CHECKING:
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
 class Question:
     """One path of a source as a query for its documents, with what the mix needs of each."""
 
-    def __init__(self, tables: duckdb.DuckDBPyConnection, mix: Mix, source: Source, origin: Origin) -> None:
+    def __init__(
+        self, tables: duckdb.DuckDBPyConnection, mix: Mix, source: Source, origin: Origin, scratch: Path
+    ) -> None:
         self._tables, self._mix, self._source, self._origin = tables, mix, source, origin
+        self._scratch = scratch
 
     def ask(self) -> Iterator[pa.Table]:
         """Rows of number (of the file), row, doc_id, tokens, cluster, language, size, order_0 …, wanted, sorted.
@@ -32,7 +37,7 @@ class Question:
         """
         import duckdb
 
-        files = [file.path for file in self._origin.files]
+        files = shards_nearby([file.path for file in self._origin.files], self._scratch, self._source.where)
         self._tables.register("numbers", pa.table({"number": range(len(files)), "filename": files}))
         listed = ", ".join(quoted(path) for path in files)
         self._tables.execute(
@@ -40,7 +45,7 @@ class Question:
             f"union_by_name=true{', hive_partitioning=false' if self._origin.ledger else ''})"
         )
         if self._origin.ledger:
-            listed = ", ".join(quoted(path) for path in self._origin.ledger)
+            listed = ", ".join(quoted(path) for path in files_nearby(self._origin.ledger, self._scratch))
             self._tables.execute(f"CREATE VIEW ledger AS SELECT * FROM read_parquet([{listed}])")
         shards = self._columns("shards")
         ledger = self._columns("ledger") if self._origin.ledger else []

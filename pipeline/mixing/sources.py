@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from ...errors import InputError
 from ..files.globs import expand_glob, fixed_folder, is_glob
-from ..files.storage import exists, is_folder, join, list_files, local_path, open_read
+from ..files.storage import exists, is_folder, join, list_files, open_read
 from ..output.manifest import MANIFEST, read_manifest
 from .definition import Source
 
@@ -48,9 +48,6 @@ def find_origins(source: Source) -> list[Origin]:
     Raises:
         InputError: for paths that lead nowhere, runs without tokens, and files that are no Parquet.
     """
-    for path in source.paths:
-        if local_path(path) is None:
-            raise InputError(f"source {source.name}: {path} is in another store; mix reads local files, copy it first")
     return [_run(source, path) if _is_run(path) else _files(source, path) for path in source.paths]
 
 

@@ -359,3 +359,28 @@ def test_a_flex_template_of_dataflow_is_written_and_its_job_settled(
     assert "15,001 documents read" in settled.stdout
     assert not any("/_work/" in path for path in storage.list_files(output))
     assert textmill("verify", output, *store.flags).returncode == 0
+
+
+def test_runs_are_mixed_and_exported_in_a_store(store: Store, corpus: Path, textmill: Command, tmp_path: Path) -> None:
+    """By two processes, each with connections of its own."""
+    store.behave()
+    (tmp_path / "recipe.yaml").write_text("name: tokens\nsteps:\n  - tokenize: {tokenizer: cl100k}\n")
+    run = ("run", tmp_path / "recipe.yaml", corpus / "part-0.jsonl", "--shard-mb", 0.2, "-q")
+    done = textmill(*run, "--workers", 1, "-o", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    mix = "sources: {{all: {root}/run}}\npacking: {{method: concat, length: 128, eos: 100257}}\ntokens: 50000\n"
+    found = {}
+    for root in (str(tmp_path), store.upload(tmp_path / "run", "mixing/run").removesuffix("/run")):
+        (tmp_path / "mix.yaml").write_text(mix.format(root=root))
+        done = textmill("mix", tmp_path / "mix.yaml", "-o", f"{root}/mixed", "--workers", 2, "-q", *store.flags)
+        assert (done.returncode, done.stderr) == (0, "")
+        done = textmill("export", f"{root}/mixed", "--format", "mds", "-o", f"{root}/mds", *store.flags)
+        assert (done.returncode, done.stderr) == (0, "")
+        for folder in ("mixed", "mds"):
+            assert textmill("verify", f"{root}/{folder}", *store.flags).returncode == 0
+            paths = storage.list_files(f"{root}/{folder}")
+            assert len(paths) > 2
+            for path in paths:
+                with storage.open_read(path) as source:
+                    content = hashlib.sha256(source.read()).hexdigest()
+                assert found.setdefault(path.removeprefix(root), content) == content
