@@ -62,3 +62,15 @@ def test_torch(mix: Path) -> None:
     check(python, "torch_dataset.py", mix, workers=2)
     assert read(python, "torch_dataset.py", mix, batch=3) == read(python, "torch_dataset.py", mix, batch=3, workers=3)
     assert np.shape(read(python, "torch_dataset.py", mix, batch=4, steps=1)[0]["ids"]) == (4, 64)
+
+
+def test_a_gpt_learns_from_what_is_exported() -> None:
+    python = os.environ.get("TEXTMILL_TRAINERS", sys.executable)
+    if subprocess.run([python, "-c", "import torch"], capture_output=True).returncode:
+        pytest.skip("torch is not installed; name a Python that has it in TEXTMILL_TRAINERS")
+    script = EXAMPLES.parent / "benchmarks" / "train_gpt.py"
+    arguments = ["--trainers", python, "--steps", "30", "--formats", "numpy", "jsonl"]
+    done = subprocess.run([sys.executable, str(script), *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("ids equal; loss") == 2
+    assert "at most 0.0e+00 apart" in done.stdout
