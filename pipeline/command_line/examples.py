@@ -7,6 +7,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "textmill run fineweb crawl/ -o out",
         "textmill run default web=crawl/ books/*.epub -o out --kind book=books --workers 8",
         "textmill run mine.yaml 's3://bucket/crawl/*.warc.gz' -o s3://bucket/out --set gopher_quality.min_words=30",
+        "textmill run fineweb crawl/ -o out --columns 'gopher.*,license' --partition language",
         "textmill run fineweb gs://b/crawl -o gs://b/out --runner dataflow -- --project=P --region=R",
     ),
     "clean": (
@@ -30,6 +31,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "mix": ("textmill mix mix.yaml -o mixed",),
     "export": ("textmill export mixed --format megatron -o trained/data",),
     "stats": ("textmill stats out", "textmill stats crawl/ --top 30 --html crawl.html"),
+    "push": ("textmill push out --repo me/clean-pages --private",),
     "estimate": ("textmill estimate fineweb crawl/",),
     "compare": (
         "textmill compare out-a out-b",

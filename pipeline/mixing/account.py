@@ -7,9 +7,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import pyarrow as pa
+
 from ...version import __version__
 from ..files.storage import exists, join, list_files, sha256, write_atomically
 from ..files.tables import open_tables
+from ..output.croissant import describe_files
 from .gather import MixedShard
 from .plan import MixPlan
 from .sources import Origin
@@ -85,10 +88,35 @@ def plan_dict(plan: MixPlan) -> dict[str, Any]:
     }
 
 
-def write_card(folder: str, manifest: Mapping[str, Any]) -> None:
-    """Write ``README.md``."""
+def write_card(folder: str, manifest: Mapping[str, Any], schema: pa.Schema) -> None:
+    """Write ``README.md``, and ``croissant.json`` for shards of these columns."""
     with write_atomically(join(folder, CARD)) as sink:
         sink.write(("\n".join(_card(manifest)) + "\n").encode())
+    describe_files(
+        folder,
+        name=manifest["mix"]["name"],
+        description=_described(manifest),
+        count=len(manifest["shards"]),
+        glob="shards/*.parquet",
+        schema=schema,
+        records="sequences",
+        key=None,
+    )
+
+
+def _described(manifest: Mapping[str, Any]) -> str:
+    mix, totals = manifest["mix"], manifest["totals"]
+    packing = mix["packing"]
+    packed = (
+        "one document in each row"
+        if packing["method"] == "none"
+        else f"in sequences of {packing['length']:,} ({packing['method']}: {totals['cuts']:,} cuts, "
+        f"{totals['padding'] / max(1, totals['padding'] + totals['tokens']):.3%} padding)"
+    )
+    return (
+        f"{totals['tokens']:,} tokens of {totals['documents']:,} pieces of documents, {packed}. Mixed with textmill "
+        f"{manifest['textmill']}, seed {json.dumps(mix['seed'], ensure_ascii=False)}."
+    )
 
 
 def _card(manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -102,16 +130,7 @@ def _card(manifest: Mapping[str, Any]) -> Iterator[str]:
     if totals["held_out_tokens"]:
         yield '  - split: validation\n    path: "held_out/*.parquet"'
     yield f"---\n\n# {' '.join(mix['name'].split())}\n"
-    packed = (
-        "one document in each row"
-        if packing["method"] == "none"
-        else f"in sequences of {packing['length']:,} ({packing['method']}: {totals['cuts']:,} cuts, "
-        f"{totals['padding'] / max(1, totals['padding'] + totals['tokens']):.3%} padding)"
-    )
-    yield (
-        f"{totals['tokens']:,} tokens of {totals['documents']:,} pieces of documents, {packed}. Mixed with textmill "
-        f"{manifest['textmill']}, seed {json.dumps(mix['seed'], ensure_ascii=False)}.\n"
-    )
+    yield f"{_described(manifest)}\n"
     yield "| source | share | tokens | epochs | filtered | held out | left over |"
     yield "|---|--:|--:|--:|--:|--:|--:|"
     for row in manifest["plan"]["sources"]:

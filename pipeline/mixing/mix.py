@@ -23,7 +23,7 @@ from ..output.manifest import write_manifest
 from .account import mix_manifest, write_card
 from .catalog import Cataloger
 from .definition import Mix
-from .gather import MixedShard, write_shard
+from .gather import MixedShard, output_schema, write_shard
 from .output import written_whole
 from .plan import MixPlan, Task, make_plan
 from .scatter import scatter
@@ -74,7 +74,7 @@ def run_mix(ready: Planned, output: str, workers: int, on_progress: Callable[[st
             counts, highest, spills = _scatter(plan, ready.work, pool, on_progress)
             shards = _gather(plan, spills, counts, made, pool, on_progress)
             manifest = mix_manifest(plan, ready.origins, shards, highest)
-            write_card(str(made), manifest)
+            write_card(str(made), manifest, output_schema(plan.mix.packing))
             write_manifest(str(made), manifest)
     except BrokenProcessPool as error:
         raise TextmillError("a worker process was killed, perhaps for want of memory; use fewer --workers") from error

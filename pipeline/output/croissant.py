@@ -17,7 +17,7 @@ from ..files.storage import join, write_atomically
 from .data_card import describe, shard_glob
 
 CROISSANT = "croissant.json"
-FILES, RECORDS = "shards", "documents"
+FILES = "shards"
 
 _CONTEXT: Mapping[str, Any] = {
     "@language": "en",
@@ -75,38 +75,67 @@ _DESCRIPTIONS = {
     "repeats": "How often the document stands in the shards.",
     "input_ids": "Token ids.",
     "token_count": "Number of tokens.",
+    "position_ids": "Place of each token in its document's run, from 0.",
+    "cu_seqlens": "Where each document's run begins in the sequence, and the length of the sequence.",
     "license": "Licence, as the metadata name it.",
     "input_label": "Label of the input.",
 }
 
 
 def write_croissant(folder: str, manifest: Mapping[str, Any], schema: pa.Schema) -> str:
-    """Write ``croissant.json`` into a finished output folder and return its path."""
+    """Write ``croissant.json`` into the output folder of a run and return its path."""
+    return describe_files(
+        folder,
+        name=manifest["recipe"]["name"],
+        description=describe(manifest),
+        count=len(manifest["shards"]),
+        glob=shard_glob(manifest),
+        schema=schema,
+        records="documents",
+        key=None if "copies" in manifest["totals"] else "doc_id",
+    )
+
+
+def describe_files(
+    folder: str, *, name: str, description: str, count: int, glob: str, schema: pa.Schema, records: str, key: str | None
+) -> str:
+    """Write ``croissant.json`` and return its path.
+
+    Args:
+        folder: Where the files lie.
+        name: Of the data.
+        description: A sentence on them.
+        count: How many files there are.
+        glob: Which they are.
+        schema: Their columns; lists of records are left out, as the format's readers do not take them from Parquet.
+        records: What a row is, in the plural.
+        key: The column that tells rows apart, if there is one.
+    """
     path = join(folder, CROISSANT)
     described = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
-        "name": " ".join(manifest["recipe"]["name"].split()),
-        "description": describe(manifest),
+        "name": " ".join(name.split()),
+        "description": description,
         "keywords": ["text", "pretraining", f"textmill {__version__}"],
         "distribution": [
             {
                 "@type": "cr:FileSet",
                 "@id": FILES,
                 "name": FILES,
-                "description": f"The kept documents, in {len(manifest['shards']):,} Parquet files.",
+                "description": f"The {records}, in {count:,} Parquet file{'' if count == 1 else 's'}.",
                 "encodingFormat": "application/x-parquet",
-                "includes": shard_glob(manifest),
+                "includes": glob,
             }
         ],
         "recordSet": [
             {
                 "@type": "cr:RecordSet",
-                "@id": RECORDS,
-                "name": RECORDS,
-                **({} if "copies" in manifest["totals"] else {"key": {"@id": f"{RECORDS}/doc_id"}}),
-                "field": list(_fields(schema)),
+                "@id": records,
+                "name": records,
+                **({} if key is None else {"key": {"@id": f"{records}/{key}"}}),
+                "field": list(_fields(schema, records)),
             }
         ],
     }
@@ -115,12 +144,14 @@ def write_croissant(folder: str, manifest: Mapping[str, Any], schema: pa.Schema)
     return path
 
 
-def _fields(schema: pa.Schema) -> Iterator[dict[str, Any]]:
+def _fields(schema: pa.Schema, records: str) -> Iterator[dict[str, Any]]:
     for column in schema:
         is_list = pa.types.is_list(column.type)
+        if is_list and pa.types.is_struct(column.type.value_type):
+            continue
         yield {
             "@type": "cr:Field",
-            "@id": f"{RECORDS}/{column.name}",
+            "@id": f"{records}/{column.name}",
             "name": column.name,
             "description": _DESCRIPTIONS.get(column.name, f"The measurement {column.name} of the recipe."),
             "dataType": _data_type(column.type.value_type if is_list else column.type),

@@ -115,7 +115,7 @@ def test_the_same_bytes_with_any_number_of_workers(tmp_path: Path, three: dict[s
     mix = f"{THREE}weights: llama\ntokens: 50000\nheld_out: 0.1\npacking: {{method: concat, length: 100, eos: 1}}\n"
     one, three_ = (run(tmp_path, mix, f"out{workers}", workers=workers)[0] for workers in (1, 3))
     files = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
-    assert [str(path) for path in files][:2] == ["README.md", "held_out/part-00000-of-00001.parquet"]
+    assert [str(path) for path in files][:3] == ["README.md", "croissant.json", "held_out/part-00000-of-00001.parquet"]
     assert files == sorted(path.relative_to(three_) for path in three_.rglob("*") if path.is_file())
     assert all((one / path).read_bytes() == (three_ / path).read_bytes() for path in files)
     listed = json.loads((one / "manifest.json").read_bytes())["shards"]
@@ -434,3 +434,18 @@ def test_copies_of_a_document_are_told_apart(tmp_path: Path) -> None:
     assert manifest["totals"]["tokens"] == 451
     found = [row["input_ids"][0] for row in rows_of(output)]
     assert len(set(found)) == len(found) == 151
+
+
+def test_croissant_describes_the_sequences(tmp_path: Path) -> None:
+    mlcroissant = pytest.importorskip("mlcroissant")
+    write_source(tmp_path / "a", "a", [30, 50, 20])
+    packing = "{method: best_fit, length: 16, eos: 1, pad: 0, positions: position_ids}"
+    output, _ = run(tmp_path, f"sources: {{a: a}}\npacking: {packing}\n")
+    with pytest.warns(DeprecationWarning, match="ConjunctiveGraph"):
+        dataset = mlcroissant.Dataset(jsonld=str(output / "croissant.json"))
+    assert not dataset.metadata.ctx.issues.errors
+    found = [
+        [[int(one) for one in record[f"sequences/{name}"]] for name in ("input_ids", "position_ids")]
+        for record in dataset.records("sequences")
+    ]
+    assert found == [[row["input_ids"], row["position_ids"]] for row in rows_of(output)]
