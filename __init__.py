@@ -21,6 +21,7 @@ __all__ = [
     "C4PageLength",
     "C4Quality",
     "CCNetNormalize",
+    "Cleaned",
     "CodexQuality",
     "CollapseNewlines",
     "ConvertChinese",
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
     from .pipeline.input.inputs import InputOptions
     from .pipeline.recipe import Recipe
     from .pipeline.steps.tokenizing import Tokenize
+    from .pipeline.texts.cleaned import Cleaned
 else:  # so that type checkers do not take every name for one that exists
 
     def __getattr__(name: str) -> Any:
@@ -100,5 +102,13 @@ else:  # so that type checkers do not take every name for one that exists
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-_HOMES = (".errors", ".filters", ".dedup", ".pipeline.input.inputs", ".pipeline.steps.tokenizing", ".pipeline.recipe")
+_HOMES = (
+    ".errors",
+    ".filters",
+    ".dedup",
+    ".pipeline.input.inputs",
+    ".pipeline.steps.tokenizing",
+    ".pipeline.texts.cleaned",
+    ".pipeline.recipe",
+)
 """Where the names come from; what loads most comes last."""

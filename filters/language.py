@@ -28,7 +28,7 @@ from .models.language_ensemble import (
     in_capitals,
     texts_of,
 )
-from .models.languages import UNDETERMINED, chinese_script, split_label
+from .models.languages import MACROLANGUAGES, UNDETERMINED, chinese_script, split_label
 from .models.loading import SCORE_DIGITS, Floats, installed_file, load_fasttext, predict_top
 
 Labels: TypeAlias = npt.NDArray[np.object_]
@@ -113,10 +113,11 @@ class Language(Filter):
         """The wanted labels first, then the score."""
         rules: list[Rule] = []
         if self.keep is not None:
-            allowed = tuple(
-                label for name in self.keep for label in (split_label(name)[0], *MACROLANGUAGES.get(name, ()))
+            allowed = (
+                label for name in self.keep for label in (split_label(name)[0], *MACROLANGUAGES.get(name, ()), name)
             )
-            rules.append(Rule(name="keep", measurement="language.label", allowed=allowed))
+            labels = tuple(label for label in dict.fromkeys(allowed) if "_" not in label)
+            rules.append(Rule(name="keep", measurement="language.label", allowed=labels))
         if self.min_score is not None:
             rules.append(Rule(name="min_score", measurement="language.score", minimum=self.min_score))
         return tuple(rules)
@@ -227,6 +228,4 @@ _CLD2_LABELS = """
 """
 CLD2_LABELS = frozenset(_CLD2_LABELS.split())
 """Labels that CLD2 gives and lid.176 has not, or hardly ever gives."""
-MACROLANGUAGES: Mapping[str, tuple[str, ...]] = {"no": ("nb", "nn"), "sh": ("hr", "bs", "sr"), "nb": ("no",)}
-"""Labels that stand for several; lid.176 calls Bokmål ``no``."""
 LOOKED_AT_CHARS = 5000

@@ -14,9 +14,9 @@ import pyarrow as pa
 from ..errors import RecipeError
 from .base.document_language import LANGUAGE
 from .base.step import Cleaner, Measurements
-from .language import MACROLANGUAGES, Language
+from .language import Language
 from .models.language_ensemble import ask_cld2
-from .models.languages import UNDETERMINED, relatives, split_label
+from .models.languages import MACROLANGUAGES, UNDETERMINED, relatives, split_label
 
 DOCUMENT = "document"
 """As ``keep``: the language of each document, and those that are taken for it."""

@@ -25,6 +25,7 @@ ROOMS = (
         "pipeline.input",
         "pipeline.steps",
         "pipeline.recipes",
+        "pipeline.texts",
         "pipeline.job",
         "pipeline.exchange",
     ),

@@ -14,8 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...errors import RecipeError
+from ..models.languages import MACROLANGUAGES
 from .batch import KINDS
 from .combine import Combined
+from .parameters import check_names, nearest, yaml_trap
 from .step import Cleaner, Filter, Step
 
 STEP_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -103,10 +105,10 @@ class PerLanguage(Step):
     def variants(self) -> Iterator[tuple[str, Step | None, Condition]]:
         """The step for all other languages under the name "", then one for each entry under the entry's name."""
         named = tuple(label for languages, _ in self.overrides for label in languages.split(JOINED))
-        yield "", self.step, Condition(except_language=named)
+        yield "", self.step, Condition(except_language=_each(named))
         for languages, overrides in self.overrides:
             variant = None if overrides is None else dataclasses.replace(self.step, **overrides)  # type: ignore[type-var]
-            yield languages, variant, Condition(language=tuple(languages.split(JOINED)))
+            yield languages, variant, Condition(language=_each(tuple(languages.split(JOINED))))
 
 
 def per_language(step: Step, overrides: Mapping[str, Overrides]) -> PerLanguage:
@@ -136,12 +138,12 @@ def per_language(step: Step, overrides: Mapping[str, Overrides]) -> PerLanguage:
         raise RecipeError("per_language: name at least one language")
     fields = [field.name for field in dataclasses.fields(step) if field.init]
     for languages, different in overrides.items():
-        unknown = [name for name in different or {} if name not in fields]
-        if unknown:
-            raise RecipeError(f"{step.name} has no parameter {unknown[0]!r}; it takes {', '.join(fields)}")
+        if not isinstance(languages, str):
+            raise RecipeError(f"per_language: a language is named by text, not {languages!r}{yaml_trap((languages,))}")
+        check_names(step.name, different or {}, fields)
         if not all(languages.split(JOINED)):
             raise RecipeError(f"per_language: {languages!r} is no language, nor several joined by {JOINED}")
-    labels = [label for languages in overrides for label in languages.split(JOINED)]
+    labels = [label for languages in overrides for label in _each(tuple(languages.split(JOINED)))]
     twice = next((label for label in labels if labels.count(label) > 1), None)
     if twice is not None:
         raise RecipeError(f"per_language: {twice!r} is named twice")
@@ -199,10 +201,14 @@ def only_if(
     Raises:
         RecipeError: for an unknown kind, no condition, or no steps.
     """
-    condition = Condition(kind=_names(kind), language=_names(language), except_language=_names(except_language))
-    unknown = [name for name in condition.kind if name not in KINDS]
+    kinds = _names("kind", kind)
+    unknown = [name for name in kinds if name not in KINDS]
     if unknown:
-        raise RecipeError(f"only_if: unknown kind {unknown[0]!r}; kinds are {', '.join(KINDS)}")
+        raise RecipeError(
+            f"only_if: unknown kind {unknown[0]!r}{nearest(unknown[0], KINDS)}; kinds are {', '.join(KINDS)}"
+        )
+    languages, others = _names("language", language), _names("except_language", except_language)
+    condition = Condition(kind=kinds, language=_each(languages), except_language=_each(others))
     if not condition:
         raise RecipeError("only_if: name at least one kind or language")
     if not steps:
@@ -222,10 +228,19 @@ def without(steps: Sequence[Step], kinds: tuple[type[Step], ...]) -> list[Step]:
     return left
 
 
-def _names(value: str | Sequence[str] | None) -> tuple[str, ...]:
+def _names(what: str, value: str | Sequence[str] | None) -> tuple[str, ...]:
     if value is None:
         return ()
-    return (value,) if isinstance(value, str) else tuple(value)
+    names = (value,) if isinstance(value, (str, bool)) else tuple(value)
+    for name in names:
+        if not isinstance(name, str):
+            raise RecipeError(f"only_if: {what} is named by text, not {name!r}{yaml_trap(names)}")
+    return names
+
+
+def _each(languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Labels of languages, and of those that a label stands for: ``no`` of Bokmål and Nynorsk too."""
+    return tuple(dict.fromkeys(one for label in languages for one in (label, *MACROLANGUAGES.get(label, ()))))
 
 
 def _intersect(what: str, first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:

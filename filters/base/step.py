@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 import pyarrow as pa
 
+from ...errors import RecipeError
 from .evidence import Evidence
+from .parameters import check_names, check_parameters
 from .rules import Rule
 
 Measurements: TypeAlias = Mapping[str, pa.Array]
@@ -27,6 +31,36 @@ class Step:
 
     reads: ClassVar[Mapping[str, str]] = {}
     """Measurements of earlier steps that this one reads from the batch, each with the name of its step."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Refuse parameters that there are not, which Python would do without naming the nearest.
+
+        Raises:
+            RecipeError: for these, and for values without a name where names are wanted.
+        """
+        if dataclasses.is_dataclass(cls) and (args or kwargs):
+            fields = [field for field in dataclasses.fields(cls) if field.init]
+            check_names(cls.name, kwargs, [field.name for field in fields])
+            if len(args) > sum(not field.kw_only for field in fields):
+                example = f", as in {fields[0].name}={args[0]!r}" if fields else ""
+                raise RecipeError(f"{cls.name} takes its parameters by name{example}")
+        return super().__new__(cls)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        check = cls.__dict__.get("__post_init__")
+        if check is not None:
+
+            @functools.wraps(check)
+            def checked(self: Step) -> None:
+                check_parameters(self, self.name)
+                check(self)
+
+            cls.__post_init__ = checked  # type: ignore[method-assign]
+
+    def __post_init__(self) -> None:
+        """Hold the parameters against their types; classes that check more need not call this."""
+        check_parameters(self, self.name)
 
     def setup(self) -> None:
         """Load models, once in each worker, before the first batch. Must be cheap to call again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import inspect
@@ -115,7 +116,7 @@ def where(
     *,
     minimum: float | None = None,
     maximum: float | None = None,
-    allowed: Sequence[str | bool] | None = None,
+    allowed: Sequence[str | bool] | str | bool | None = None,
     measurement: str | None = None,
     returns: Returned | None = None,
     per: Literal["document", "batch"] | None = None,
@@ -127,8 +128,9 @@ def where(
         function: The function, or where to import it from as ``package.module:function``.
         minimum: Remove documents whose value is lower.
         maximum: Remove documents whose value is higher.
-        allowed: Remove documents whose value is none of these.
-        measurement: Name of the value in the ledger; the function's own name by default.
+        allowed: Remove documents whose value is none of these, or not this one.
+        measurement: Name of the value in the ledger; by default the function's own name, of an object that can be
+            called that of its class.
         returns: Type of the value; by default the function's return annotation, else str or bool when ``allowed``
             holds such values, else float.
         per: ``"document"`` to call it with one text, ``"batch"`` to call it once with a ``pyarrow.RecordBatch`` and
@@ -149,10 +151,12 @@ def where(
         raise RecipeError(f"where needs a function, not {type(loaded).__name__}")
     if minimum is not None and maximum is not None and minimum > maximum:
         raise RecipeError(f"where: minimum={minimum} is above maximum={maximum}, so nothing could pass")
+    if isinstance(allowed, (str, bool)):
+        allowed = (allowed,)
     takes, gives = _annotations(loaded)
     return Where(
         function=loaded,
-        measurement=measurement or getattr(loaded, "__name__", "value").strip("<>"),
+        measurement=measurement or _called(loaded),
         returns=returns or gives or _type_of(allowed),
         per=per or ("batch" if "RecordBatch" in takes else "document"),
         minimum=minimum,
@@ -160,6 +164,13 @@ def where(
         allowed=None if allowed is None else tuple(allowed),
         expensive=expensive,
     )
+
+
+def _called(function: Callable[..., Any]) -> str:
+    """What to call the measurement of a function: its own name, of a partial that of what it calls."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return str(getattr(function, "__name__", type(function).__name__)).strip("<>")
 
 
 def stand_in(path: str) -> Callable[..., Any]:

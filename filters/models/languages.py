@@ -32,6 +32,11 @@ _WORDS = _TWO_LETTERS.split() + _OTHER_NAMES.split()
 CODES: Mapping[str, str] = MappingProxyType(dict(zip(_WORDS[::2], _WORDS[1::2], strict=True)))
 """Codes of ISO 639-2 and 639-3, and old or private ones, by the shortest that BCP 47 has."""
 
+MACROLANGUAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"no": ("nb", "nn"), "sh": ("hr", "bs", "sr"), "nb": ("no",)}
+)
+"""Labels that stand for several; lid.176 calls Bokmål ``no``."""
+
 LABEL_WITH_SCRIPT = re.compile(r"([a-z]{2,3})_([A-Z][a-z]{3})")
 
 RELATED: tuple[frozenset[str], ...] = tuple(

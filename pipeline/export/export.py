@@ -7,12 +7,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...errors import InputError
+from ...errors import InputError, nearest
 from ...version import __version__
 from ..files.storage import exists, join, list_files, sha256
 from ..mixing.output import check_output, written_whole
 from ..output.manifest import load_manifest, read_manifest, write_manifest
-from ..recipes.parameters import nearest
 from .litdata import LitData
 from .mds import Mds
 from .megatron import Megatron

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from ...errors import InputError
 from ...filters.base.batch import KINDS
+from ...filters.base.parameters import check_options
 from ..files.globs import expand_glob, fixed_folder, is_glob
 from ..files.storage import Entry, entry, exists, is_folder, is_special, list_entries, local_path
 from .charsets import codec_of
@@ -57,6 +58,7 @@ class InputOptions:
     """A batch ends at whichever comes first."""
 
     def __post_init__(self) -> None:
+        check_options(self)
         for kind in (*((self.kind,) if self.kind is not None else ()), *(kind for _, kind in self.kinds)):
             if kind not in KINDS:
                 raise InputError(f"no kind {kind!r}; kinds are {', '.join(KINDS)}")

@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from ...dedup.documents.rehydrate import Rehydrate
-from ...errors import InputError, RecipeError
+from ...errors import InputError, RecipeError, nearest
+from ...filters.base.parameters import fits, type_name
 from ..files.storage import SCHEME
-from ..recipes.parameters import fits, nearest, type_name
 from ..recipes.yaml_nodes import NodeReader, Nodes
 from .definition import HeldOut, Mix, Order, Packing, Shortage, Source, Stage, check
 from .weights import weights_of

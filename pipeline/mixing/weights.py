@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...errors import RecipeError
-from ..recipes.parameters import nearest
+from ...errors import RecipeError, nearest
 
 TABLES: Mapping[str, Mapping[str, float]] = {
     # Touvron et al. 2023, "LLaMA: Open and Efficient Foundation Language Models", table 1.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -47,6 +48,8 @@ class RecipeDefinition:
             if isinstance(given, str) or not all(isinstance(one, str) for one in given):
                 raise RecipeError(f"{name} takes a list of names, not {given!r}")
             object.__setattr__(self, name, tuple(given))
+        if isinstance(self.steps, (str, Step)) or not isinstance(self.steps, Iterable):
+            raise RecipeError(f"the steps of a recipe are a list, as in [GopherQuality()], not {self.steps!r}")
         object.__setattr__(self, "steps", tuple(self.steps))
         _ = self.plan  # refuse contradictions now, not in a worker
 
@@ -89,8 +92,11 @@ def _is_ours(step: Step) -> bool:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, functools.partial):
+        return {"partial": _plain(value.func), "args": _plain(value.args), "keywords": _plain(value.keywords)}
     if callable(value):
-        return f"{getattr(value, '__module__', None) or 'builtins'}:{value.__qualname__}"
+        named = value if hasattr(value, "__qualname__") else type(value)
+        return f"{getattr(named, '__module__', None) or 'builtins'}:{named.__qualname__}"
     if isinstance(value, (tuple, list, set, frozenset)):
         return [_plain(item) for item in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
     if isinstance(value, Mapping):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import importlib.resources
 
-from ...errors import RecipeError
+from ...errors import RecipeError, nearest
 from ..files.storage import local_path, open_read
-from .parameters import nearest
 
 
 def preset_names() -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import typing
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -12,14 +11,14 @@ from typing import Any
 
 import yaml
 
-from ...errors import RecipeError
+from ...errors import RecipeError, nearest
 from ...filters.base.combine import all_of, any_of
 from ...filters.base.conditions import named, only_if, per_language
+from ...filters.base.parameters import fitting
 from ...filters.base.step import Step
 from ...filters.base.where import import_by_path, stand_in, where
 from ..files.storage import local_path
 from .definition import OUTPUT_KEYS, RecipeDefinition
-from .parameters import fits, nearest, type_name, yaml_trap
 from .presets import recipe_source
 from .registry import STEPS
 from .settings import Settings
@@ -312,16 +311,10 @@ class _Reader(NodeReader):
         arguments: dict[str, Any] = {}
 
         def fit(key: str, value: Any, node: yaml.Node | None) -> None:
-            value = tuple(value) if isinstance(value, list) else value
-            if key in types_of and not fits(value, types_of[key]) and fits((value,), types_of[key]):
-                value = (value,)  # one item where a list is wanted
-            if key in types_of and not fits(value, types_of[key]):
-                raise self.error(
-                    node, f"{step_id}.{key} must be {type_name(types_of[key])}, not {value!r}{yaml_trap(value)}"
-                )
-            if isinstance(value, float) and math.isnan(value):
-                raise self.error(node, f"{step_id}.{key} is no number; null switches a rule off")
-            arguments[key] = value
+            try:
+                arguments[key] = fitting(step_id, key, value, types_of.get(key, Any))
+            except RecipeError as error:
+                raise self.error(node, str(error)) from error
 
         for key, (key_node, value_node) in nodes.items():
             if key not in valid:

@@ -10,10 +10,9 @@ import pyarrow as pa
 
 from ...dedup.base.step import CLUSTER_SIZE
 from ...dedup.documents.rehydrate import REPEATS
-from ...errors import RecipeError
+from ...errors import RecipeError, nearest
 from ...filters.base.batch import BATCH_SCHEMA
 from ..steps.plan import LANGUAGE_LABEL, LANGUAGE_SCORE, Plan
-from .parameters import nearest
 
 LICENSE, INPUT_LABEL = "license", "input_label"
 DERIVED: Mapping[str, pa.DataType] = {LICENSE: pa.string(), INPUT_LABEL: pa.string()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...errors import AccountingError, InputError
+from ...filters.base.parameters import check_options, nearest
 from ..exchange.seen_index import check_indexes
 from ..files.lock import exclusive
 from ..files.storage import (
@@ -88,6 +90,25 @@ class RunOptions:
     """Told in a line what a resumed run does again, and why."""
     on_progress: Callable[[Progress], None] | None = None
     """Called ten times a second during local runs, every few seconds on other runners that tell their metrics."""
+
+    def __post_init__(self) -> None:
+        check_options(self)
+
+
+def run_options(**given: Any) -> RunOptions:
+    """Options by their names.
+
+    Raises:
+        InputError: for one that there is not, or a value that does not fit.
+    """
+    fields = [field.name for field in dataclasses.fields(RunOptions)]
+    reading = [field.name for field in dataclasses.fields(InputOptions)]
+    for name in given:
+        if name in reading:
+            raise InputError(f"run has no option {name!r}; it belongs to reading: reading=InputOptions({name}=…)")
+        if name not in fields:
+            raise InputError(f"run has no option {name!r}{nearest(name, fields)}; its options are {', '.join(fields)}")
+    return RunOptions(**given)
 
 
 def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, options: RunOptions) -> Mapping[str, Any]:

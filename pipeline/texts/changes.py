@@ -79,7 +79,7 @@ class Pieces:
         return "".join(piece.text for piece in self.pieces if piece.cut_by is None)
 
     def edit(self, made: Sequence[Change], step: str) -> Iterator[tuple[int, int, str, str]]:
-        """Make changes to the text as it stands; gives where each stood at first, what stood there, and what does now."""
+        """Make changes to the text as it stands; gives where each stood at first, what it took out and put in."""
         self._split(point for change in made for point in (change.start, change.end))
         rebuilt: list[Piece] = []
         rest = iter(self.pieces)

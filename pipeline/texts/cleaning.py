@@ -9,12 +9,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from ...errors import InputError
+from ...errors import InputError, nearest
 from ...filters.base.batch import BATCH_SCHEMA, KINDS, document_id, encodable
 from ..input.readers.records import metadata_json
 from ..input.readers.tables.fields import plain
 from ..recipes.definition import RecipeDefinition
-from ..recipes.parameters import nearest
 from ..steps.engine import Documents, PassEngine, scatter
 from .cleaned import INPUT_IDS, Cleaned, Origin, Verdict
 

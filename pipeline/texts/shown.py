@@ -44,13 +44,18 @@ def _pieces(trace: Trace) -> Iterator[str]:
 
 
 def _tagged(piece: Piece, text: str) -> str:
-    # A line feed that is cut or put in would not be seen.
-    visible = escape(text.replace("\n", "⏎\n") if piece.cut_by or piece.put_in_by else text, quote=False)
+    visible = escape(_seen(text) if piece.cut_by or piece.put_in_by else text, quote=False)
     if piece.broken:
         visible = _tag("mark", "breaks " + ", ".join(piece.broken), visible)
     if piece.put_in_by is not None:
         visible = _tag("ins", f"put in by {piece.put_in_by}", visible)
     return visible if piece.cut_by is None else _tag("del", f"cut by {piece.cut_by}", visible)
+
+
+def _seen(text: str) -> str:
+    """Text in which line feeds and invisible characters can be seen, since they are what has changed."""
+    shown = ("⏎\n" if c == "\n" else c if c.isprintable() or c == "\t" else f"‹U+{ord(c):04X}›" for c in text)
+    return "".join(shown)
 
 
 def _tag(tag: str, title: str, content: str) -> str:

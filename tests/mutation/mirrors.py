@@ -255,7 +255,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/steps/own.py": ("pipeline/steps/test_plan.py",),
     "pipeline/steps/unigram.py": ("pipeline/steps/test_vocabulary_files.py",),
     "pipeline/recipes/definition.py": ("pipeline/recipes/test_recipe_file.py",),
-    "pipeline/recipes/parameters.py": ("pipeline/recipes/test_recipe_file.py",),
     "pipeline/recipes/recipe_writer.py": ("pipeline/recipes/test_recipe_file.py",),
     "pipeline/recipes/registry.py": ("pipeline/recipes/test_recipe_file.py",),
     "pipeline/recipes/settings.py": ("pipeline/recipes/test_recipe_file.py",),

@@ -111,7 +111,7 @@ def test_a_step_per_language() -> None:
         (lambda: per_language(GopherQuality(), {}), "name at least one language"),
         (
             lambda: per_language(GopherQuality(), {"de": {"min_word": 3}}),
-            "gopher_quality has no parameter 'min_word'; it takes ",
+            "gopher_quality has no parameter 'min_word'; did you mean 'min_words'\\?; it takes ",
         ),
         (lambda: per_language(GopherQuality(), {"zh+": None}), r"'zh\+' is no language"),
         (lambda: per_language(GopherQuality(), {"": None}), "'' is no language"),
