@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal, TypeAlias
+import dataclasses
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, TypeAlias
 
 import apache_beam as beam
 import orjson
 import pyarrow as pa
 import xxhash
 
+from ...errors import describe_error
 from ...filters.base.batch import BATCH_SCHEMA, KINDS, encodable
 from ..files.ledger import QUARANTINE_SCHEMA
+from ..input.readers.records import metadata_json
+from ..input.readers.tables.columns import python_rows
+from ..input.readers.tables.fields import plain
 
 Elements: TypeAlias = Literal["dicts", "rows", "batches"]
 """What comes out: dictionaries, Beam rows with a schema, or Arrow record batches."""
@@ -32,59 +38,118 @@ _ROW_TYPES: Mapping[pa.DataType, Any] = {
 class ReadElements(beam.DoFn):  # type: ignore[misc]
     """Turns elements into dictionaries with the columns of a batch."""
 
-    columns: ClassVar[tuple[str, ...]] = tuple(BATCH_SCHEMA.names)
-
     def __init__(self, kind: str) -> None:
         self.kind = kind
 
     def process(self, element: Any) -> Iterator[Any]:
         """Give one dictionary for each document, or a tagged row for the quarantine."""
-        if isinstance(element, (pa.RecordBatch, pa.Table)):
-            for row in element.to_pylist():
-                yield self._document(row)
-        elif isinstance(element, Mapping):
-            yield self._document(element)
-        elif hasattr(element, "_asdict"):
-            yield self._document(element._asdict())
-        elif hasattr(element, "as_dict"):
-            yield self._document(element.as_dict())
-        else:
-            yield _bad(None, "not_an_object", f"an element of type {type(element).__name__}", repr(element))
+        try:
+            rows = _rows_of(element)
+        except Exception as error:  # whatever libraries raise for what they hold
+            yield _bad(None, "unreadable", describe_error(error), _shown(element))
+            return
+        if rows is None:
+            yield _bad(None, "not_an_object", f"an element of type {type(element).__name__}", _shown(element))
+            return
+        for row in rows:
+            try:
+                yield self._document({str(name): value for name, value in row.items()})
+            except Exception as error:
+                yield _bad(None, "unreadable", describe_error(error), _shown(row))
 
-    def _document(self, row: Mapping[str, Any]) -> Any:
-        text, source = row.get("text"), row.get("source")
+    def _document(self, fields: dict[str, Any]) -> Any:
+        named = {name: _known(fields.pop(name, None)) for name in BATCH_SCHEMA.names}
+        text, source, kind = named["text"], named["source"], named["kind"]
         if text is None:
-            return _bad(source, "missing_text", f"fields are {', '.join(map(str, row))}", repr(dict(row)))
+            names = ", ".join([*map(str, fields), *(name for name in named if named[name] is not None)])
+            return _bad(source, "missing_text", f"fields are {names}", _shown(fields))
+        if isinstance(text, bytes):
+            try:
+                text = text.decode("utf-8")
+            except UnicodeDecodeError as error:
+                return _bad(source, "invalid_utf8", f"byte {error.start} of text: {error.reason}", _shown(text))
         if not isinstance(text, str):
-            return _bad(source, "text_not_a_string", f"text is of type {type(text).__name__}", repr(text))
-        kind = row.get("kind") or self.kind
+            return _bad(source, "text_not_a_string", f"text is of type {type(text).__name__}", _shown(text))
+        kind = self.kind if kind is None else _as_text(kind) or self.kind
         if kind not in KINDS:
             return _bad(source, "unsupported", f"kind is {kind!r}; kinds are {', '.join(KINDS)}", text)
-        metadata = row.get("metadata")
-        if metadata is not None and not isinstance(metadata, str):
-            metadata = orjson.dumps(metadata, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
         document: dict[str, Any] = {
-            "text": encodable(text),
-            "source": encodable(str(source)) if source is not None else "pcollection",
+            "text": encodable(str(text)),
+            "source": "pcollection" if source is None else _as_text(source),
             "kind": kind,
-            "url": None if row.get("url") is None else encodable(str(row["url"])),
-            "metadata": metadata,
+            "url": None if named["url"] is None else _as_text(named["url"]),
+            "metadata": _metadata(named["metadata"], fields),
         }
-        doc_id = row.get("doc_id")
-        if doc_id is None:
+        if named["doc_id"] is None:
             name = "\x00".join((document["source"], document["url"] or "", document["text"]))
-            doc_id = xxhash.xxh3_128_hexdigest(name.encode())
-        return {"doc_id": encodable(str(doc_id)), **document}
+            return {"doc_id": xxhash.xxh3_128_hexdigest(name.encode()), **document}
+        return {"doc_id": _as_text(named["doc_id"]), **document}
+
+
+def _rows_of(element: Any) -> Iterable[Mapping[str, Any]] | None:
+    """The rows of what stands for one or several documents; None of what stands for none."""
+    if isinstance(element, (pa.RecordBatch, pa.Table)):
+        table = element if isinstance(element, pa.Table) else pa.Table.from_batches([element])
+        return (row for batch in table.to_batches() for row in python_rows(batch))
+    if isinstance(element, Mapping):
+        return [element]
+    for to_fields in ("_asdict", "as_dict"):  # named tuples, Beam's rows
+        if hasattr(element, to_fields):
+            fields: Mapping[str, Any] = getattr(element, to_fields)()
+            return [fields]
+    if dataclasses.is_dataclass(element) and not isinstance(element, type):
+        return [{field.name: getattr(element, field.name) for field in dataclasses.fields(element)}]
+    home, name = type(element).__module__.partition(".")[0], type(element).__name__
+    if name == "DataFrame" and home == "pandas":
+        names = list(map(str, element.columns))
+        return (dict(zip(names, map(_known, row), strict=True)) for row in element.itertuples(index=False, name=None))
+    if name == "DataFrame" and home == "polars":
+        rows: Iterable[Mapping[str, Any]] = element.iter_rows(named=True)
+        return rows
+    return None
+
+
+def _known(value: Any) -> Any:
+    """A value, and None for what pandas says nothing by: NaN, NaT, NA."""
+    if isinstance(value, float):
+        return None if math.isnan(value) else value
+    return None if type(value).__name__ in ("NaTType", "NAType") else value
+
+
+def _as_text(value: Any) -> str:
+    return encodable(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))
+
+
+def _metadata(given: Any, others: dict[str, Any]) -> str | None:
+    """What is given as metadata, and every field that is none of a document's own."""
+    if isinstance(given, str | bytes):
+        text = _as_text(given)
+        if not others:
+            return text
+        try:
+            given = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            given = text
+    if given is not None and not isinstance(given, Mapping):
+        given = {"metadata": given}
+    return metadata_json(plain({**others, **(given or {})}))
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)
+    except Exception:
+        return f"an element of type {type(value).__name__}"
 
 
 def _bad(source: Any, error: str, detail: str, shown: str) -> Any:
     return beam.pvalue.TaggedOutput(
         QUARANTINE,
         {
-            "source": encodable(str(source)) if source is not None else "pcollection",
+            "source": "pcollection" if source is None else _as_text(source),
             "position": -1,
             "error": error,
-            "detail": detail,
+            "detail": encodable(detail),
             "first_bytes": encodable(shown)[:256].encode(),
         },
     )

@@ -47,9 +47,11 @@ SPLITS = 64
 class RecipeTransform(beam.PTransform):  # type: ignore[misc]
     """Apply a recipe to documents; build it with :meth:`Recipe.transform`.
 
-    Elements may be dictionaries, Beam rows, named tuples or Arrow record batches with the fields ``text`` (required),
-    ``doc_id``, ``source``, ``kind``, ``url`` and ``metadata`` (JSON text or a mapping). A document without ``doc_id``
-    is named by a hash of source, URL and text. An element without a text goes to ``quarantine``.
+    Elements may be dictionaries, Beam rows (as Beam's ``to_pcollection`` makes of a data frame), named tuples,
+    dataclasses, Arrow tables or record batches, and data frames of pandas or Polars, with the fields ``text``
+    (required), ``doc_id``, ``source``, ``kind``, ``url`` and ``metadata`` (JSON text or a mapping). All other fields
+    become metadata, values that JSON does not have as text. A document without ``doc_id`` is named by a hash of source,
+    URL and text. An element without a text, or one that cannot be read, goes to ``quarantine``.
 
     Returns:
         A dictionary of PCollections: ``kept`` with the columns of final shards, ``removed`` with text and reason,

@@ -8,10 +8,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import apache_beam as beam
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
@@ -87,6 +92,107 @@ def test_every_kind_of_element() -> None:
         assert [(row["text"], row["rule"]) for row in found["removed"]] == [("no", "minimum")]
         errors = sorted(row["error"] for row in found["quarantine"])
         assert errors == ["missing_text", "missing_text", "not_an_object", "text_not_a_string", "unsupported"]
+
+
+@dataclass
+class Post:
+    text: str
+    likes: int
+
+
+def test_fields_of_all_kinds_of_elements_become_metadata() -> None:
+    frame = pd.DataFrame({"text": ["from pandas", None], "likes": [1.5, 2.0], "url": [None, None]})
+    given = [
+        {"text": "from a dict", "likes": 1, "metadata": {"lang": "en"}},
+        {"text": "from json", "likes": 2, "metadata": '{"lang": "de"}'},
+        {"text": "from other json", "likes": 2, "metadata": "[1]"},
+        {"text": "as it was", "metadata": '{"b":1, "a":2}'},
+        beam.Row(text="from a row", likes=3),
+        Post("from a dataclass", 4),
+        pa.table({"text": ["from a table"], "likes": [5], "at": [date(2020, 1, 2)]}),
+        frame,
+    ]
+    found = collect(given, Recipe("r", []))
+    metadata = {row["text"]: row["metadata"] for row in found["kept"]}
+    assert metadata.pop("as it was") == '{"b":1, "a":2}'
+    assert {text: json.loads(known) for text, known in metadata.items()} == {
+        "from a dict": {"likes": 1, "lang": "en"},
+        "from json": {"likes": 2, "lang": "de"},
+        "from other json": {"likes": 2, "metadata": [1]},
+        "from a row": {"likes": 3},
+        "from a dataclass": {"likes": 4},
+        "from a table": {"likes": 5, "at": "2020-01-02"},
+        "from pandas": {"likes": 1.5},
+    }
+    assert [(row["error"]) for row in found["quarantine"]] == ["missing_text"]
+
+
+class Unprintable:
+    def __repr__(self) -> str:
+        raise RuntimeError("not even this")
+
+
+def test_odd_values_end_no_pipeline() -> None:
+    odd = {
+        "decimal": Decimal("1.10"),
+        "array": np.array([1, 2]),
+        "number": np.float32(0.5),
+        "bytes": b"caf\xc3\xa9",
+        "not text": b"\xff",
+        "set": {"b", "a"},
+        "when": datetime(2020, 1, 2, 3, 4, 5),
+        "nan": float("nan"),
+        7: "a name that is none",
+    }
+    given = [
+        {"text": "odd", **odd},
+        {"text": b"caf\xc3\xa9", "url": b"https://e.org", "kind": b"web", "source": 7, "doc_id": Decimal(3)},
+        {"text": b"\xff"},
+        {"text": Decimal(1)},
+        {"text": np.array(["a"])},
+        {"text": "array of kinds", "kind": np.array(["web", "book"])},
+        {"text": Unprintable()},
+        Unprintable(),
+    ]
+    found = collect(given, Recipe("r", []))
+    kept = {row["text"]: row for row in found["kept"]}
+    assert json.loads(kept["odd"]["metadata"]) == {
+        "decimal": "1.10",
+        "array": [1, 2],
+        "number": 0.5,
+        "bytes": "café",
+        "not text": None,
+        "set": ["a", "b"],
+        "when": "2020-01-02T03:04:05",
+        "nan": None,
+        "7": "a name that is none",
+        "unreadable_values": 2,
+    }
+    assert [kept["café"][name] for name in ("doc_id", "source", "kind", "url")] == ["3", "7", "web", "https://e.org"]
+    assert set(kept) == {"odd", "café"}
+    errors = sorted(row["error"] for row in found["quarantine"])
+    assert errors == [
+        "invalid_utf8", "not_an_object", "text_not_a_string", "text_not_a_string", "text_not_a_string", "unsupported",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("elements", ["schemas", "pandas"])
+def test_data_frames_of_beam(elements: str) -> None:
+    from apache_beam.dataframe.convert import to_dataframe, to_pcollection
+
+    with tempfile.TemporaryDirectory() as folder:
+
+        def keep(items: list[Any]) -> None:
+            Path(folder, "kept").write_bytes(pickle.dumps(items))
+
+        with beam.Pipeline(runner=FnApiRunner()) as pipeline:
+            rows = [beam.Row(text="long enough", likes=1), beam.Row(text="no", likes=2)]
+            frame = to_dataframe(pipeline | beam.Create(rows))
+            documents = to_pcollection(frame[frame.likes < 9], yield_elements=elements)
+            outputs = documents | Recipe("r", [where(len, minimum=5)]).transform()
+            outputs["kept"] | beam.combiners.ToList() | beam.Map(keep)
+        (kept,) = pickle.loads(Path(folder, "kept").read_bytes())
+    assert (kept["text"], json.loads(kept["metadata"])) == ("long enough", {"likes": 1})
 
 
 def test_deduplication_depends_on_the_documents_alone(tmp_path: Path) -> None:

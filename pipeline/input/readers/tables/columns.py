@@ -61,10 +61,15 @@ def records_of(batch: pa.RecordBatch, position: int, part: Part, options: InputO
         detail = f"column {name!r} is null in all of {batch.num_rows} rows from here on"
         yield Quarantined(source=part.source, position=position, error="missing_text", detail=detail)
         return
+    for row, fields in enumerate(python_rows(batch)):
+        yield record_of(fields, position + row, part, options, "column")
+
+
+def python_rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
+    """The rows of a batch as Python values; those that Python has not stand as :class:`Odd`."""
     columns = {unique: _values(batch.column(number)) for number, unique in enumerate(unique_names(batch.schema.names))}
     for row in range(batch.num_rows):
-        fields = {column: values[row] for column, values in columns.items()}
-        yield record_of(fields, position + row, part, options, "column")
+        yield {column: values[row] for column, values in columns.items()}
 
 
 def spelled_bytes(batch: pa.RecordBatch) -> int:
