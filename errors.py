@@ -12,19 +12,51 @@ MOST_MESSAGE_CHARS = 300
 
 
 class TextmillError(Exception):
-    """Base of every error that textmill raises on purpose."""
+    """Base of every error that textmill raises on purpose.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> try:
+        ...     Recipe.load("finweb")
+        ... except TextmillError as error:
+        ...     print(str(error).partition(";")[0])
+        no preset or recipe file 'finweb'
+    """
 
 
 class RecipeError(TextmillError):
-    """A recipe, step, parameter or threshold is wrong. Raised before any input is read; exit code 2."""
+    """A recipe, step, parameter or threshold is wrong. Raised before any input is read; exit code 2.
+
+    Example:
+        >>> from textmill import GopherQuality
+        >>> try:
+        ...     GopherQuality(min_words="3")
+        ... except RecipeError as error:
+        ...     print(error)
+        gopher_quality.min_words must be a whole number or null, not '3'
+    """
 
 
 class InputError(TextmillError):
-    """An input or output location is wrong (missing, ambiguous, not empty). Exit code 2."""
+    """An input or output location is wrong (missing, ambiguous, not empty). Exit code 2.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> try:
+        ...     Recipe("r", []).clean("A text.", kind="html")
+        ... except InputError as error:
+        ...     print(error)
+        kind is 'html'; choose one of web, book, code, other
+    """
 
 
 class AccountingError(TextmillError):
-    """A finished run or a verified folder does not add up. Exit code 1."""
+    """A finished run or a verified folder does not add up. Exit code 1.
+
+    Example:
+        >>> issubclass(AccountingError, TextmillError)
+        True
+    """
 
 
 def describe_error(error: BaseException) -> str:

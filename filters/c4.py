@@ -31,6 +31,11 @@ class C4PageLength(Filter):
 
     Args:
         max_chars: Most characters.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> Recipe("r", [C4PageLength(max_chars=10)]).clean("A page of more characters.").removed_by
+        'c4_page_length.max_chars'
     """
 
     name: ClassVar[str] = "c4_page_length"
@@ -134,6 +139,12 @@ class C4Quality(Filter):
         min_sentences: Fewest sentences.
         max_lorem_ipsum: Most mentions of "lorem ipsum".
         max_curly_brackets: Most ``{`` and ``}``.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> found = Recipe("r", [C4Quality()]).clean("One sentence. And a second one.")
+        >>> found.removed_by, found.measurements["c4.sentences"]
+        ('c4_quality.min_sentences', 2)
     """
 
     name: ClassVar[str] = "c4_quality"

@@ -37,6 +37,11 @@ class ConvertChinese(Cleaner):
 
     Raises:
         RecipeError: for another script, or when OpenCC is missing.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> Recipe("r", [ConvertChinese(to="simplified")]).clean("漢語").text
+        '汉语'
     """
 
     name: ClassVar[str] = "convert_chinese"

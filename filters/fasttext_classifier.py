@@ -44,6 +44,13 @@ class FastTextClassifier(Filter):
 
     Raises:
         RecipeError: without a model, for a model or label that is not there, and for bounds outside 0..1.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> from textmill.filters.language import default_model
+        >>> german = FastTextClassifier(model=str(default_model()), label="de", min_score=0.5)
+        >>> Recipe("r", [german]).clean("The harbour was quiet, and nobody had much to say.").removed_by
+        'fasttext_classifier.min_score'
     """
 
     name: ClassVar[str] = "fasttext_classifier"

@@ -38,6 +38,11 @@ class FineWebQuality(Filter):
         max_newline_ratio: Most line feeds for each word.
         short_line_chars: What a short line is.
         words: How the text is split into words.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> Recipe("r", [FineWebQuality()]).clean("Home\\nNews\\nContact").removed_by
+        'fineweb_quality.min_line_punctuation_ratio'
     """
 
     name: ClassVar[str] = "fineweb_quality"

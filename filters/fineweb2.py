@@ -79,6 +79,12 @@ class FineWeb2Language(Filter):
 
     Args:
         min_score: ``table``, or one number for all languages, also those without a row.
+
+    Example:
+        >>> from textmill import Language, Recipe
+        >>> recipe = Recipe("r", [Language(min_score=None), FineWeb2Language()])
+        >>> recipe.clean("The harbour was quiet when the first boats came in.").verdict.kept
+        True
     """
 
     name: ClassVar[str] = "fineweb2_language"
@@ -178,6 +184,12 @@ class FineWeb2Quality(Filter):
         min_alpha_words_ratio: See above.
         min_stop_words: Fewest different stop words of the table.
         words: How the text is split into words.
+
+    Example:
+        >>> from textmill import Language, Recipe
+        >>> recipe = Recipe("r", [Language(), FineWeb2Quality()])
+        >>> recipe.clean("The harbour was quiet, and nobody had much to say.").verdict.step
+        'fineweb2_quality'
     """
 
     name: ClassVar[str] = "fineweb2_quality"

@@ -70,9 +70,10 @@ class Language(Filter):
         RecipeError: for a score outside 0..1, an empty ``keep``, a label that lid.176 does not know, or a missing file.
 
     Example:
-        >>> from textmill.filters.base.batch import make_batch
-        >>> Language(keep=("fr",)).measure(make_batch(["Le chat dort sur la table."]))["language.label"][0].as_py()
-        'fr'
+        >>> from textmill import Recipe
+        >>> found = Recipe("r", [Language(keep=["de"])]).clean("The harbour was quiet when the first boats came in.")
+        >>> found.removed_by, found.measurements["language.label"]
+        ('language.keep', 'en')
     """
 
     name: ClassVar[str] = "language"

@@ -27,6 +27,11 @@ class MC4Paragraphs(Filter):
     Args:
         min_lines: Fewest lines, blank ones counted.
         min_third_line_chars: Shortest length of the third-longest line; 0 where there are fewer than three.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> Recipe("r", [MC4Paragraphs()]).clean("A single line.").removed_by
+        'mc4_paragraphs.min_lines'
     """
 
     name: ClassVar[str] = "mc4_paragraphs"

@@ -60,6 +60,11 @@ class NemoQuality(Filter):
         max_unended_line_ratio: Most lines that do not end with ``. ? ! " '``.
         max_word_chars: Longest word.
         min_common_words: Fewest occurrences of the, be, to, of, and, that, have, with, in small letters.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> Recipe("r", [NemoQuality()]).clean("12 34 56 78 90").removed_by
+        'nemo_quality.max_non_alnum_ratio'
     """
 
     name: ClassVar[str] = "nemo_quality"

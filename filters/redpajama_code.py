@@ -32,6 +32,11 @@ class RedPajamaCode(Filter):
         max_mean_line_chars: Mean length of the lines.
         min_alnum_ratio: Fewest letters and digits among the characters.
         min_alpha_per_token: Fewest letters for each token.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> Recipe("r", [RedPajamaCode()]).clean("x" * 2000, kind="code").removed_by
+        'redpajama_code.max_line_chars'
     """
 
     name: ClassVar[str] = "redpajama_code"

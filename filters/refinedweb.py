@@ -92,6 +92,12 @@ class RefinedWebQuality(Filter):
 
     Args:
         max_words_removed_ratio: Most words removed, of those that were there before.
+
+    Example:
+        >>> from textmill import Recipe, RefinedWebLines
+        >>> recipe = Recipe("r", [RefinedWebLines(), RefinedWebQuality()])
+        >>> recipe.clean("The harbour was quiet this morning.\\n3 likes\\nSHARE NOW\\n").removed_by
+        'refinedweb_quality.max_words_removed_ratio'
     """
 
     name: ClassVar[str] = "refinedweb_quality"

@@ -60,6 +60,12 @@ class Toxicity(Filter):
 
     Raises:
         RecipeError: for a bound outside 0..1.
+
+    Example:
+        >>> from textmill import Language, Recipe
+        >>> recipe = Recipe("r", [Language(), Toxicity()])
+        >>> recipe.clean("The harbour was quiet when the first boats came in.").measurements["toxicity.flagged_words"]
+        0
     """
 
     name: ClassVar[str] = "toxicity"

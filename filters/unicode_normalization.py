@@ -46,6 +46,11 @@ class NormalizeUnicode(Cleaner):
     Measurements: ``unicode.characters_removed``, ``unicode.line_ends_changed`` (CR LF counts once),
     ``unicode.is_recomposed`` (NFC changed the text) and ``unicode.replacement_characters``, the number of U+FFFD left
     in the text: they are never touched, because they tell of a wrong decoding that nothing can undo.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> Recipe("r", [NormalizeUnicode()]).clean("cafe\u0301\r\n").text
+        'café\n'
     """
 
     name: ClassVar[str] = "normalize_unicode"

@@ -95,9 +95,9 @@ class Recipe(RecipeDefinition):
 
         Example:
             >>> from textmill import C4Lines
-            >>> cleaned = Recipe("c4", [C4Lines()]).clean("A full line ends with a mark.\nMenu")
+            >>> cleaned = Recipe("c4", [C4Lines()]).clean("A full line ends with a mark.\\nMenu")
             >>> cleaned.text, [(edit.step, edit.before) for edit in cleaned.edits]
-            ('A full line ends with a mark.', [('c4_lines', '\nMenu')])
+            ('A full line ends with a mark.', [('c4_lines', '\\nMenu')])
         """
         if not isinstance(text, str):
             raise TypeError(f"a text is a str, not {type(text).__name__}")

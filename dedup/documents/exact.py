@@ -37,6 +37,13 @@ class ExactDedup(Indexed, DocumentDeduplicator):
             :class:`~textmill.dedup.base.step.DocumentDeduplicator`.
         against: Indexes of earlier runs; see :class:`~textmill.dedup.base.indexed.Indexed`.
         write_index: Folder to write an index to, 16 bytes a different text.
+
+    Example:
+        >>> from textmill.filters.base.batch import make_batch
+        >>> batch = make_batch(["One text.", " One\\ttext. ", "Another."])
+        >>> first, second, third = ExactDedup().keys(batch).words.tolist()
+        >>> first == second, first == third
+        (True, False)
     """
 
     name: ClassVar[str] = "exact_dedup"

@@ -103,6 +103,11 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
         index_evidence: Keep in the index what documents are compared by: signatures (112 bytes a document), or the
             sets of shingles (about 3 bytes a word) where ``verify`` compares these. Otherwise the index holds keys
             alone, 8 bytes a band.
+
+    Example:
+        >>> step = MinHashDedup(bands=14, rows=8, ngram=5)
+        >>> [round(step.probability(similarity), 2) for similarity in (0.5, 0.8)]
+        [0.05, 0.92]
     """
 
     name: ClassVar[str] = "minhash_dedup"

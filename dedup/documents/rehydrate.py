@@ -41,6 +41,11 @@ class Rehydrate(Filter):
 
     Raises:
         RecipeError: when the table does not fit together.
+
+    Example:
+        >>> from textmill import MinHashDedup, Recipe
+        >>> [step.name for step in Recipe("r", [MinHashDedup(), Rehydrate()]).steps]
+        ['minhash_dedup', 'rehydrate']
     """
 
     name: ClassVar[str] = "rehydrate"

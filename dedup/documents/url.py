@@ -33,6 +33,10 @@ class UrlDedup(DocumentDeduplicator):
         by: The date or measurement that decides, as with every
             :class:`~textmill.dedup.base.step.DocumentDeduplicator`.
         ignore_query: Take URLs for the same that differ in their query only.
+
+    Example:
+        >>> UrlDedup(ignore_query=True).ignore_query
+        True
     """
 
     name: ClassVar[str] = "url_dedup"

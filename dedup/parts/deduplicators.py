@@ -131,6 +131,10 @@ class LineDedup(Indexed, PartDeduplicator):
 
     Raises:
         RecipeError: for another form, or a minimum below 1.
+
+    Example:
+        >>> LineDedup(min_chars=30)
+        LineDedup(against=(), write_index=None, form='c4', min_chars=30)
     """
 
     name: ClassVar[str] = "line_dedup"
@@ -168,6 +172,10 @@ class ParagraphDedup(Indexed, PartDeduplicator):
 
     Raises:
         RecipeError: for another form, or a minimum below 1.
+
+    Example:
+        >>> ParagraphDedup(min_chars=100).min_chars
+        100
     """
 
     name: ClassVar[str] = "paragraph_dedup"
@@ -205,6 +213,10 @@ class SentenceDedup(Indexed, PartDeduplicator):
 
     Raises:
         RecipeError: for less than one sentence.
+
+    Example:
+        >>> SentenceDedup(sentences=5).sentences
+        5
     """
 
     name: ClassVar[str] = "sentence_dedup"
@@ -259,6 +271,10 @@ class SubstringDedup(PartDeduplicator):
 
     Raises:
         RecipeError: for less than 2 words, or ``every`` out of 1 to ``min_words``.
+
+    Example:
+        >>> SubstringDedup(min_words=100).min_words
+        100
     """
 
     name: ClassVar[str] = "substring_dedup"

@@ -200,6 +200,12 @@ def only_if(
 
     Raises:
         RecipeError: for an unknown kind, no condition, or no steps.
+
+    Example:
+        >>> from textmill import GopherQuality, Recipe
+        >>> recipe = Recipe("r", [only_if(GopherQuality(), kind=["web", "book"])])
+        >>> recipe.clean("x = 1", kind="code").verdict.kept, recipe.clean("x = 1", kind="web").verdict.kept
+        (True, False)
     """
     kinds = _names("kind", kind)
     unknown = [name for name in kinds if name not in KINDS]

@@ -29,7 +29,12 @@ LABELLED = re.compile(r"([A-Za-z0-9][\w.-]*)=(.+)", re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True)
 class InputOptions:
-    """How to read; part of what decides the output."""
+    """How to read; part of what decides the output.
+
+    Example:
+        >>> InputOptions(text_field="body", kind="book").text_field
+        'body'
+    """
 
     text_field: str = "text"
     """Field or column of the text in JSONL and Parquet."""

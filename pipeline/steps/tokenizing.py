@@ -75,6 +75,12 @@ class Tokenize(Step):
     Raises:
         RecipeError: for an unknown name, a file that is missing or of another form, a pattern that is not valid, a
             special token that the tokenizer does not have, or a rate outside 0..1.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> found = Recipe("r", [Tokenize("cl100k")]).clean("The quiet harbour")
+        >>> found.input_ids, found.token_count
+        ([791, 11594, 75742], 3)
     """
 
     name: ClassVar[str] = "tokenize"

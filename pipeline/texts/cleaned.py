@@ -54,7 +54,7 @@ class Cleaned:
         >>> cleaned = Recipe("short", [GopherQuality(min_words=3, min_stop_words=0)]).clean("too short")
         >>> cleaned.text, str(cleaned.verdict)
         (None, 'removed by gopher_quality.min_words: 2 against 3')
-        >>> cleaned.measurements["gopher_quality.word_count"]
+        >>> cleaned.measurements["gopher.words"]
         2
     """
 
