@@ -13,11 +13,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...errors import RecipeError
+from ...errors import RecipeError, nearest
 from ..models.languages import MACROLANGUAGES
 from .batch import KINDS
 from .combine import Combined
-from .parameters import check_names, nearest, yaml_trap
+from .parameters import check_names, yaml_trap
 from .step import Cleaner, Filter, Step
 
 STEP_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")

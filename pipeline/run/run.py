@@ -10,8 +10,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ...errors import AccountingError, InputError
-from ...filters.base.parameters import check_options, nearest
+from ...errors import AccountingError, InputError, nearest
+from ...filters.base.parameters import check_options
 from ..exchange.seen_index import check_indexes
 from ..files.lock import exclusive
 from ..files.storage import (
