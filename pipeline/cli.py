@@ -24,6 +24,7 @@ from .command_line.stats import stats
 from .command_line.train import train
 from .command_line.train_importance import importance
 from .command_line.train_perplexity import perplexity
+from .command_line.train_quality import quality
 from .files.storage import UNWRITABLE
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ app = typer.Typer(
 for command in (run, clean, explain, recipes, init, retune, verify, mix, export, estimate, stats, compare, push):
     app.command(epilog=epilog(command.__name__))(command)
 app.add_typer(kernels, name="kernels")
-for learner in (perplexity, importance):
+for learner in (quality, perplexity, importance):
     train.command(epilog=epilog(f"train {learner.__name__}"))(learner)
 app.add_typer(train, name="train")
 

@@ -58,6 +58,7 @@ IMPORTS_WHEN_CALLED = {
     "pipeline.command_line.train": "each command loads only what it needs",
     "pipeline.command_line.train_perplexity": "each command loads only what it needs",
     "pipeline.command_line.train_importance": "each command loads only what it needs",
+    "pipeline.command_line.train_quality": "each command loads only what it needs",
     "pipeline.input.readers": "each format has a library of its own",
     "pipeline.steps.tokenizing": "each family of tokenizers has a library of its own",
     "pipeline.recipe": "transform imports Beam",

@@ -34,7 +34,8 @@ class Decontaminate(Filter):
     Every field of a record is a passage of its own. Passages of fewer than ``ngram`` words are not looked for.
 
     Args:
-        sets: Files of evaluation sets, or folders of them: JSONL, one record a line, plain or gzipped.
+        sets: Files of evaluation sets, or folders of them: JSONL, one record a line, plain or gzipped. None looks for
+            nothing, measures nothing, and has the run say so: for a recipe that waits for sets to be named.
         fields: Fields whose text is looked for, of which each record has one at least; None takes every field that
             holds text. Leave out what many texts have by chance, such as the numbers in HumanEval's ``test``.
         ngram: Words of the shortest overlap.
@@ -63,7 +64,7 @@ class Decontaminate(Filter):
         "decontaminate.item": pa.string(),
     }
 
-    sets: tuple[str, ...] = ()
+    sets: tuple[str, ...] | None = ()
     fields: tuple[str, ...] | None = None
     ngram: int = 13
     max_ngram_hits: int | None = 0
@@ -75,7 +76,7 @@ class Decontaminate(Filter):
             if value is not None:
                 given = (value,) if isinstance(value, (str, Path)) else value
                 object.__setattr__(self, parameter, tuple(str(item) for item in given))
-        if not self.sets:
+        if self.sets is not None and not self.sets:
             raise RecipeError(f"{self.name}: name the evaluation sets, as in {{sets: [gsm8k_test.jsonl]}}")
         if self.ngram < 2:
             raise RecipeError(f"{self.name}: ngram is {self.ngram}; it must be at least 2")
@@ -83,7 +84,7 @@ class Decontaminate(Filter):
             raise RecipeError(
                 f"{self.name}: max_longest_overlap_ratio={self.max_longest_overlap_ratio} is not between 0 and 1"
             )
-        read_passages(set_files(self.sets), self.fields)  # what cannot be read is reported now, not by a worker
+        read_passages(set_files(self.sets or ()), self.fields)  # what cannot be read is reported now, not by a worker
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -101,14 +102,27 @@ class Decontaminate(Filter):
     @property
     def model_files(self) -> Mapping[str, Path]:
         """The files of the sets, by name."""
-        return {path.name: path for path in set_files(self.sets)}
+        return {path.name: path for path in set_files(self.sets or ())}
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """That nothing was looked for, where no sets are named."""
+        if self.sets is not None:
+            return ()
+        return (
+            f"{self.name}: no evaluation sets were named, so nothing was looked for and no document was judged; name "
+            f"them with --set {self.name}.sets=FILE, or in the recipe.",
+        )
 
     def setup(self) -> None:
         """Read the sets and hash their n-grams."""
-        self._load()
+        if self.sets is not None:
+            self._load()
 
     def evidence(self, document: pa.RecordBatch, rule: str) -> Iterable[Evidence]:  # noqa: ARG002  # both count the same
         """Lines in which an n-gram begins that stands in a set, and where it stands there."""
+        if self.sets is None:
+            return
         known = self._load()
         text = text_of(document)
         lines = text.split("\n")
@@ -123,7 +137,9 @@ class Decontaminate(Filter):
         yield from (Evidence(line, lines[line - 1], name) for line, name in first_names.items())
 
     def measure(self, batch: pa.RecordBatch) -> Measurements:
-        """Hits and ratio are 0 and the item is null for a document that shares no n-gram."""
+        """Hits and ratio are 0 and the item is null for a document that shares no n-gram; all null without sets."""
+        if self.sets is None:
+            return {name: pa.nulls(batch.num_rows, declared) for name, declared in self.measurements.items()}
         known = self._load()
         found = overlap(batch["text"], known, self.ngram)
         names = [known.names[passage] if passage >= 0 else None for passage in found.passages.tolist()]
@@ -134,4 +150,4 @@ class Decontaminate(Filter):
         }
 
     def _load(self) -> Ngrams:
-        return load_ngrams(set_files(self.sets), self.fields, self.ngram)
+        return load_ngrams(set_files(self.sets or ()), self.fields, self.ngram)

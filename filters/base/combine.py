@@ -68,6 +68,11 @@ class Combined(Filter):
         """Those of all members."""
         return {name: path for member in self.filters for name, path in member.model_files.items()}
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Those of all members."""
+        return tuple(notice for member in self.filters for notice in member.notices)
+
     def setup(self) -> None:
         """Set every member up."""
         for member in self.filters:

@@ -70,6 +70,11 @@ class Step:
         """Files of models and lists whose checksums decide the measurements, by name."""
         return {}
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What whoever reads the results must be told, in whole sentences: what judged, and what was not done."""
+        return ()
+
 
 class Barrier(Step):
     """Compares the documents of a whole run with each other, so that a pass ends where it stands."""

@@ -1,8 +1,4 @@
-"""The shipped toxicity models: a line of JSON, then keys of listed words, their weights, and those of hashed n-grams.
-
-Weights are signed bytes: the square of what they say, as a share of the largest one, so that small ones keep their
-digits beside large ones.
-"""
+"""The shipped toxicity models: a line of JSON, keys of listed words, their weights, and those of hashed n-grams."""
 
 from __future__ import annotations
 
@@ -18,9 +14,9 @@ from ...errors import RecipeError
 from ..kernels.machine.buffers import Floats, Floats32, Int64s, UInt64s
 from ..kernels.models.ngrams import Lexicon, Ngrams, lexicon, score
 from .loading import shipped_file
+from .signed_bytes import narrow, wide
 from .toxicity_windows import Windows
 
-LARGEST = 127
 MODEL_LANGUAGES = ("en", "zh")
 
 
@@ -70,7 +66,7 @@ def load_model(path: str) -> ToxicityModel:
         bias = float(facts["bias"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RecipeError(f"cannot load the toxicity model {path}: {error}; reinstall textmill") from error
-    return ToxicityModel(ngrams, bias, _wide(weights, largest), lexicon(keys, _wide(of_words, largest_word)))
+    return ToxicityModel(ngrams, bias, wide(weights, largest), lexicon(keys, wide(of_words, largest_word)))
 
 
 def write_model(
@@ -82,17 +78,6 @@ def write_model(
         "bias": round(bias, 4), "largest": round(largest, 4), "largest_word": round(largest_word, 4),
         "ngrams": list(ngrams), "words": len(keys),
     }  # fmt: skip
-    narrow = (_narrow(of_words, facts["largest_word"]), _narrow(weights, facts["largest"]))
-    content = keys.astype("<u8").tobytes() + b"".join(part.tobytes() for part in narrow)
+    parts = (narrow(of_words, float(str(facts["largest_word"]))), narrow(weights, float(str(facts["largest"]))))
+    content = keys.astype("<u8").tobytes() + b"".join(part.tobytes() for part in parts)
     path.write_bytes(json.dumps(facts, sort_keys=True).encode() + b"\n" + content)
-
-
-def _narrow(weights: npt.NDArray[np.floating], largest: object) -> npt.NDArray[np.int8]:
-    shares = np.sqrt(np.minimum(np.abs(weights) / max(float(str(largest)), 1e-9), 1.0))
-    narrow: npt.NDArray[np.int8] = (np.sign(weights) * np.rint(LARGEST * shares)).astype(np.int8)
-    return narrow
-
-
-def _wide(narrow: npt.NDArray[np.int8], largest: float) -> Floats32:
-    shares = narrow.astype(np.float64) / LARGEST
-    return (np.sign(shares) * shares * shares * largest).astype(np.float32)

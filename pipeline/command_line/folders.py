@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ...errors import AccountingError, InputError
-from .options import EXIT_INTERRUPTED, Json, Set, Store, say
+from .options import EXIT_INTERRUPTED, Json, Set, Store, load_named, say
 
 
 def recipes(name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show this recipe.")] = None) -> None:
@@ -22,6 +22,9 @@ def recipes(name: Annotated[str | None, typer.Argument(metavar="NAME", help="Sho
 
     if name is not None:
         print(recipe_source(name)[0], end="")
+        if name in preset_names():
+            for item in load_named(name, None, None).plan.steps:
+                print(*(f"# Note: {notice}\n" for notice in item.step.notices), sep="", end="")
         return
     import shutil
     import textwrap

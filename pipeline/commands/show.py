@@ -129,6 +129,8 @@ class RunDisplay:
             if row["step"] == timing["slowest_step"] and totals["bytes_read"] >= TELLING_BYTES:
                 speed = f"{row['mb_per_second']} MB/s in a worker, {row['share']:.0%} of the work"
                 out.print(f"slowest step: {row['step']}, {speed}")
+        for row in manifest.get("notices", ()):
+            self.console.print(f"note: {row['notice']}", soft_wrap=True, markup=False)
         for surge in manifest["warnings"]:
             self.console.print(f"warning: {Surge(**surge)}", soft_wrap=True)
         for label, name in (

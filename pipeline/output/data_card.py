@@ -76,6 +76,7 @@ def _card(
     if replaced:
         listed = ", ".join(f"{one.replacements:,} {_plain(one.kind)} in {one.documents:,}" for one in replaced)
         yield f"Personal data replaced, by kind and number of documents: {listed}.\n"
+    yield from (f"**Note** – {_plain(row['notice'])}\n" for row in manifest.get("notices", ()))
     yield from _loading(manifest)
     yield from _funnel(manifest)
     yield from _recipe(manifest)

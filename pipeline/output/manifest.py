@@ -96,6 +96,7 @@ def build_manifest(
         "removed": [dataclasses.asdict(file) for file in facts.removed],
         "quarantine": [dataclasses.asdict(file) for file in facts.quarantine],
         "warnings": [dataclasses.asdict(surge) for surge in surges],
+        "notices": [{"step": item.id, "notice": text} for item in recipe.plan.steps for text in item.step.notices],
         TIMING: _timing(facts, ordered_shards) | ({"resume": dict(resume)} if resume else {}),
     }
 

@@ -44,6 +44,7 @@ def _page(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> Ite
     yield f'<span class="soft">textmill {escape(manifest["textmill"])}, recipe {name}</span>'
     yield f"<h1>{totals['kept']:,} of {totals['read']:,} documents kept</h1>"
     yield _tiles(manifest)
+    yield from (f"<p><b>Note</b> – {escape(row['notice'])}</p>" for row in manifest.get("notices", ()))
     yield _funnel(manifest)
     yield from show_selections(manifest)
     yield _measurements(tables, manifest)

@@ -15,6 +15,8 @@ from ..input.inputs import InputOptions
 from ..input.readers import Quarantined
 from .sources import Source
 
+COLUMNS = ("doc_id", "text", "source", "kind", "language")
+
 Strata = Mapping[tuple[str, str], int]
 """Bytes of text by source and language."""
 
@@ -24,7 +26,7 @@ class Sample:
     """Texts in the order of their hashes, and what they were drawn from."""
 
     texts: pa.Table
-    """Rows of :data:`~.sources.SCHEMA`."""
+    """The columns of :data:`~.sources.SCHEMA` that were asked for."""
     drawn: Strata
     available: Strata
     documents: int
@@ -53,13 +55,17 @@ def draw_sample(
     *,
     salt: str,
     temperature: float = 1.0,
+    source_temperature: float = 1.0,
+    most_bytes: int | None = None,
+    columns: Sequence[str] = COLUMNS,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Sample:
     """Draw texts of so many megabytes in two readings: one for sizes, one for the texts that are drawn.
 
-    A source has the share that its weight gives it among all, by size where it has none; in it, a language has a share
-    in proportion to its size raised to ``temperature`` (Conneau et al. 2020, section 3.1; 0.3 there), as far as there
-    is so much of it. In each language documents are taken by the hash of ``salt`` and their id, the smallest first.
+    A source has the share that its weight gives it among all, by size raised to ``source_temperature`` where none has a
+    weight; in it, a language has a share in proportion to its size raised to ``temperature`` (Conneau et al. 2020,
+    section 3.1; 0.3 there), as far as there is so much of it. In each language documents are taken by the hash of
+    ``salt`` and their id, the smallest first. A text counts for ``most_bytes`` at most, where no more of it is used.
 
     Raises:
         InputError: when there is no text at all.
@@ -74,18 +80,18 @@ def draw_sample(
             ):
                 stratum = strata.setdefault((source.label, language), _Stratum())
                 stratum.hashes.append(_hash(doc_id, salt))
-                stratum.sizes.append(size)
+                stratum.sizes.append(size if most_bytes is None else min(size, most_bytes))
     available = {key: sum(stratum.sizes) for key, stratum in sorted(strata.items())}
     if not sum(available.values()):
         raise InputError(f"there is no text in {', '.join(source.path for source in sources)}")
-    limits = _limits(strata, budgets(sources, available, megabytes * 1e6, temperature))
+    limits = _limits(strata, budgets(sources, available, megabytes * 1e6, temperature, source_temperature))
     taken: list[pa.RecordBatch] = []
     for source in sources:
         tell(f"reading {source.label}")
         for batch in source.read(reading):
             keys = zip(batch["doc_id"].to_pylist(), batch["language"].to_pylist(), strict=True)
             wanted = [_hash(doc_id, salt) <= limits[source.label, language] for doc_id, language in keys]
-            taken.append(batch.filter(pa.array(wanted)))
+            taken.append(batch.select(columns).filter(pa.array(wanted)))
     table = pa.Table.from_batches(taken)
     order = sorted(
         range(table.num_rows), key=[(_hash(one, salt), one) for one in table["doc_id"].to_pylist()].__getitem__
@@ -107,7 +113,11 @@ def draw_sample(
 
 
 def budgets(
-    sources: Sequence[Source], available: Strata, wanted: float, temperature: float
+    sources: Sequence[Source],
+    available: Strata,
+    wanted: float,
+    temperature: float,
+    source_temperature: float = 1.0,
 ) -> dict[tuple[str, str], float]:
     """Bytes to draw from each source and language; what one cannot give is shared among the others of its source."""
     of_source = {
@@ -118,8 +128,9 @@ def budgets(
     if given and any(weight is not None for weight in weights.values()) and len(given) < len(sources):
         missing = next(source.label for source in sources if source.weight is None)
         raise InputError(f"{missing} has no weight where others have; give one to each source, or to none")
-    shares = given or {label: float(size) for label, size in of_source.items()}
-    shares = {label: share for label, share in shares.items() if of_source[label]}
+    sizes_of = {("", label): float(size) for label, size in of_source.items() if size}
+    by_size = {label: share for (_, label), share in _fill(sizes_of, wanted, source_temperature).items()}
+    shares = {label: share for label, share in (given or by_size).items() if of_source[label]}
     # A source with a weight is not drawn beyond what keeps the shares as they are asked for.
     total = min(wanted, *(of_source[label] * sum(shares.values()) / share for label, share in shares.items()))
     found: dict[tuple[str, str], float] = {}

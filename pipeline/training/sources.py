@@ -25,9 +25,16 @@ SCHEMA = pa.schema(
         pa.field("source", pa.string(), nullable=False),
         pa.field("kind", pa.string(), nullable=False),
         pa.field("language", pa.string(), nullable=False),
+        pa.field("origin", pa.string(), nullable=False),
+        pa.field("url", pa.string()),
+        pa.field("metadata", pa.string()),
     ]
 )
-"""A batch of texts to learn from; ``source`` is the label of a :class:`Source`, ``und`` an unknown language."""
+"""A batch of texts to learn from.
+
+``source`` is the label of a :class:`Source`, ``origin`` what runs call the source: the file below it. ``und`` is an
+unknown language.
+"""
 
 WEIGHTED = re.compile(r"(?P<label>[^=]+)=(?P<weight>[0-9.]+)")
 MANIFEST = "manifest.json"
@@ -65,7 +72,8 @@ class Source:
             try:
                 with open_read(path) as stream, pq.ParquetFile(stream) as file:
                     has_language = "language" in file.schema_arrow.names
-                    names = ["doc_id", "text", "kind", *(["language"] if has_language else [])]
+                    names = ["doc_id", "text", "kind", "source", "url", "metadata"]
+                    names += ["language"] if has_language else []
                     for batch in file.iter_batches(batch_size=1000, columns=names):
                         yield self._batch(batch, batch["language"] if has_language else None)
             except (OSError, pa.ArrowException) as error:
@@ -89,6 +97,9 @@ class Source:
             pa.array([self.label]).take(pa.array([0] * batch.num_rows, pa.int32())),
             batch["kind"],
             pc.fill_null(language, "und"),
+            batch["source"],
+            batch["url"],
+            batch["metadata"],
         ]
         casted = [column.cast(field.type) for column, field in zip(columns, SCHEMA, strict=True)]
         return pa.RecordBatch.from_arrays(casted, schema=SCHEMA)

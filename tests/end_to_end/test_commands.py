@@ -222,7 +222,10 @@ def test_recipes_lists_and_shows_presets(textmill: Run, tmp_path: Path) -> None:
     [
         (["clean", "nowhere.txt"], "no such file or folder"),
         (["clean", "mine.txt", "--recipe", "finweb"], "did you mean 'fineweb'"),
-        (["clean", "mine.txt", "--recipe", "llama"], "--set fasttext_classifier.model=PATH"),
+        (
+            ["clean", "mine.txt", "--recipe", "llama", "--set", "fasttext_classifier.model=no.bin"],
+            "there is no model file no.bin",
+        ),
         (["clean", "mine.txt", "--recipe", "gopher", "--set", "gopher_quality.min_wrds=3"], "did you mean 'min_words'"),
         (["clean", "mine.txt", "-o", "out.docx"], "cannot tell what to write to out.docx"),
         (["clean", "mine.txt", "--kind", "poem"], "unknown kind 'poem'"),

@@ -148,3 +148,14 @@ def test_real_sets_are_found_in_pages_that_quote_them_and_nowhere_else(shared_da
     others = [path.read_text() for path in sorted((shared_data / "language").glob("*.txt"))]
     others += ["".join(f"{row} {row + 1} {row * row}\n" for row in range(5000))]
     assert all(hits == 0 for hits, _, _ in measured(step, others))
+
+
+def test_without_sets_nothing_is_measured_and_the_step_says_so() -> None:
+    step = Decontaminate(sets=None)
+    (notice,) = step.notices
+    assert "no evaluation sets were named" in notice
+    assert not step.model_files
+    step.setup()
+    measured = step.measure(make_batch(["some text of words", ""]))
+    assert all(column.null_count == 2 for column in measured.values())
+    assert Recipe("r", [step]).clean("some text of words").verdict.kept
