@@ -13,7 +13,7 @@ WINDOW_BYTES = 2000
 """A window ends at the first word behind this many bytes: about 350 English words."""
 GROWTH = 3
 """A mark takes a space on either side."""
-MOST_DIGITS, MOST_MARKS, MOST_NEWLINES = 4, 3, 2
+MOST_DIGITS, MOST_MARKS = 4, 3
 
 LETTER, MARK, ALONE, GAP, QUOTE, APOSTROPHE, DASH, DOTS, NOTHING = range(9)
 """What a character of several bytes is taken for."""
@@ -38,8 +38,9 @@ def cut_word_windows(text: TextBuffers) -> WordWindows:
     """Words in lower case and marks, in windows.
 
     Words are runs of letters, with the apostrophes in them; ASCII becomes lower case, a run of digits as many zeros, at
-    most four. Every other sign is a word of its own, up to three times where it is repeated; so are a line feed, two
-    or more of them, and each Han character and Kana. Typographic quotes, dashes and dots are written in ASCII.
+    most four. Every other sign is a word of its own, up to three times where it is repeated; so are the end of a line
+    and each Han character and Kana. Blank lines count for nothing, because they come from how a text was extracted.
+    Typographic quotes, dashes and dots are written in ASCII.
     """
     size, count = int(text.offsets[-1] - text.offsets[0]), len(text.offsets) - 1
     data = np.empty(GROWTH * size + 8, dtype=np.uint8)
@@ -105,12 +106,12 @@ def _ascii_sign(source: Bytes, i: int, end: int, data: Bytes, start: int, out: i
     byte = source[i]
     first = i
     if byte <= 0x20 or byte == 0x7F:
-        newlines = 0
+        ends_line = False
         while i < end and (source[i] <= 0x20 or source[i] == 0x7F):
-            newlines += 1 if source[i] == 0x0A else 0
+            ends_line |= source[i] == 0x0A
             i += 1
         out = _gap(data, start, out)
-        for _ in range(min(newlines, MOST_NEWLINES) if out > start else 0):
+        if ends_line and out > start:
             data[out] = 0x0A
             out += 1
         return i, _gap(data, start, out)

@@ -99,8 +99,10 @@ def _sources(folder: Path) -> Iterator[str]:
 
 def _write(path: Path, texts: Sequence[str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    # One in three loses its lines, as texts often have, so that lines alone do not decide.
+    written = (" ".join(text.split()) if _hash(f"lines {text}") % 3 == 0 else text for text in texts)
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
+        file.writelines(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in written)
 
 
 def _chosen(name: str, texts: Sequence[str]) -> list[str]:
