@@ -15,7 +15,7 @@ import re
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -106,10 +106,10 @@ def judge(model: str | None, data: Path, mail: Path | None) -> None:
                 print(f"AUC of {name} against {other}: {area(truth, np.concatenate([found, others]))}")
 
 
-def leave_out(texts: Path, megabytes: float) -> None:
+def leave_out(texts: Path, megabytes: float, forms: Sequence[str], cost: float) -> None:
     """Learn without every fifth source, of either side, and measure on it."""
     sides = {side: sorted((texts / side).glob("*.jsonl")) for side in ("positive", "negative")}
-    for form in ("fasttext", "linear"):
+    for form in forms:
         found: dict[str, dict[str, object]] = {}
         for fold in range(FOLDS):
             with tempfile.TemporaryDirectory() as folder:
@@ -121,6 +121,7 @@ def leave_out(texts: Path, megabytes: float) -> None:
                         leave_out=[path.stem for paths in sides.values() for path in paths[fold::FOLDS]],
                         held_out=0.0,
                         form=form,
+                        cost=cost,
                         split_by="label",
                         megabytes=megabytes,
                         reading=InputOptions(),
@@ -142,11 +143,13 @@ def main() -> None:
     parser.add_argument("--model", help="instead of the one that is shipped")
     parser.add_argument("--mail", type=Path)
     parser.add_argument("--texts", type=Path)
+    parser.add_argument("--form", action="append", help="linear, fasttext; may be repeated")
+    parser.add_argument("--cost", type=float, default=0.1)
     parser.add_argument("--megabytes", type=float, default=40.0)
     options = parser.parse_args()
     judge(options.model, options.data, options.mail)
     if options.texts is not None:
-        leave_out(options.texts, options.megabytes)
+        leave_out(options.texts, options.megabytes, options.form or ["linear"], options.cost)
 
 
 if __name__ == "__main__":

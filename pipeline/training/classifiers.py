@@ -27,6 +27,7 @@ FILES: Mapping[str, str] = {"fasttext": "model.ftz", "linear": "model.bin"}
 FASTTEXT_NAMES = ("dim", "epoch", "lr", "wordNgrams", "minCount", "bucket", "seed")
 LARGEST_BYTES = 2_000_000
 """A quantised model is made smaller until it is no larger than this."""
+WORDS_SEEN, FEWEST_EPOCHS, MOST_EPOCHS = 20_000_000, 5, 25
 FEATURES_SHOWN = 25
 SEEN_IN = 0.002
 """A feature that is shown stands in this share of the texts at least, so that it is more than a chance."""
@@ -39,7 +40,8 @@ class FastTextSettings:
     """Settings of fastText, by their names there; what is not said is fastText's default."""
 
     dim: int = 16
-    epoch: int = 8
+    epoch: int = 0
+    """How often each text is seen; 0 for as often as gives :data:`WORDS_SEEN`, from 5 to 25 times."""
     lr: float = 0.5
     wordNgrams: int = 2  # noqa: N815  # fastText's name
     minCount: int = 3  # noqa: N815
@@ -56,6 +58,7 @@ class LinearSettings:
 
     longest_words: int = 2
     bits: int = 20
+    """Of hashes, where one label is learnt; of several, fewer, so that the file stays of about 2 MB."""
     cost: float = 0.3
     passes: int = 12
 
@@ -96,6 +99,8 @@ def _fasttext(pieces: Sequence[Piece], labels: Sequence[str], settings: FastText
 
     several = any(len(piece.labels) != 1 for piece in pieces)
     given = {name: getattr(settings, name) for name in FASTTEXT_NAMES}
+    words = sum(piece.text.count(" ") + 1 for piece in pieces)
+    given["epoch"] = settings.epoch or min(MOST_EPOCHS, max(FEWEST_EPOCHS, WORDS_SEEN // words))
     given |= {"thread": 1, "verbose": 0, "loss": "ova" if several else "softmax"}
     with tempfile.TemporaryDirectory() as name:
         lines, path = Path(name) / "lines.txt", Path(name) / "model"
@@ -137,8 +142,9 @@ def _words_of_fasttext(model: Any, labels: Sequence[str], pieces: int) -> dict[s
 
 
 def _linear(pieces: Sequence[Piece], labels: Sequence[str], about: str, settings: LinearSettings) -> Learnt:
-    ngrams = Ngrams(settings.longest_words, 0, 0, settings.bits)
     fitted = labels[:1] if excludes(pieces, labels) else labels
+    bits = min(settings.bits, settings.bits + 1 - (len(fitted) - 1).bit_length())
+    ngrams = Ngrams(settings.longest_words, 0, 0, bits)
     text = text_buffers(pa.array([piece.text for piece in pieces], pa.large_string()))
     signs = [signs_of(pieces, label) for label in fitted]
     biases, tables = fit_linear(text, signs, ngrams, cost=settings.cost, passes=settings.passes)
@@ -148,7 +154,7 @@ def _linear(pieces: Sequence[Piece], labels: Sequence[str], about: str, settings
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "model"
         write_linear(path, labels, ngrams, biases, tables, about)
-        given = {"longest_words": settings.longest_words, "bits": settings.bits, "cost": settings.cost}
+        given = {"longest_words": settings.longest_words, "bits": bits, "cost": settings.cost}
         return Learnt(path.read_bytes(), {**given, "passes": settings.passes}, found)
 
 

@@ -122,7 +122,8 @@ def gather(
         if not any(side in piece.labels or fields for piece in pieces.values()):
             raise InputError(
                 f"no text is left to learn {side} from: {sample.documents:,} documents in "
-                f"{', '.join(source.label for source in sources)}; draw more with --megabytes, or take another recipe"
+                f"{', '.join(source.label for source in sources)}, of which the recipe removed "
+                f"{removed:,} and {repeated:,} repeat others; draw more with --megabytes, or give other sources"
             )
     ordered = sorted(pieces.values(), key=lambda piece: (_hash(piece.doc_id, str(piece.number)), piece.doc_id))
     return Gathered(ordered, samples, removed, repeated)

@@ -1,0 +1,123 @@
+"""Labelled texts: cut into pieces, and parted so that nothing that is measured has been learnt from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from textmill import Recipe
+from textmill.errors import InputError
+from textmill.filters.models.linear_model import default_model
+from textmill.pipeline.input.inputs import InputOptions
+from textmill.pipeline.training.labelled import MOST_PIECES, PIECE_CHARS, Piece, cut_pieces, gather, part
+from textmill.pipeline.training.sample import budgets
+from textmill.pipeline.training.sources import Source, parse_sources
+
+
+def piece(number: int, source: str, label: str, *, file: str = "a.jsonl", url: str | None = None) -> Piece:
+    return Piece(f"{source}{number}", 0, f"text {number}", source, f"{source}/{file}", url, (label,))
+
+
+def test_short_texts_stay_whole_and_long_ones_are_cut_at_paragraphs() -> None:
+    assert list(cut_pieces("x", "short")) == [(0, "short")]
+    assert list(cut_pieces("x", " \n")) == []
+    paragraph = "word " * 200 + "end."
+    text = "\n\n".join(paragraph for _ in range(15))
+    pieces = list(cut_pieces("x", text))
+    assert "".join(one for _, one in pieces) == text
+    assert all(PIECE_CHARS // 2 <= len(one) <= PIECE_CHARS for _, one in pieces[:-1])
+    assert all(one.endswith("end.") for _, one in pieces)
+    many = list(cut_pieces("x", "letters" * 20_000))
+    assert len(many) == MOST_PIECES
+    assert [number for number, _ in many] == sorted(number for number, _ in many)
+    assert many != list(cut_pieces("y", "letters" * 20_000))
+
+
+def test_sites_stay_together_even_where_both_sides_have_them() -> None:
+    sites = [f"https://site{number}.example.org/page" for number in range(40)]
+    pieces = [
+        piece(number, source, label, url=sites[number % 40] + str(number))
+        for source, label in (("good", "hq"), ("bad", "cc"))
+        for number in range(400)
+    ]
+    parted = part(pieces, 0.2, "auto")
+    assert parted.by == {"bad": "site", "good": "site"}
+    held = {str(one.url).split("/")[2] for one in parted.held_out}
+    assert not held & {str(one.url).split("/")[2] for one in parted.learnt}
+    assert parted.groups == (40 - len(held), len(held))
+    assert 6 <= len(held) <= 10
+    again = part(pieces[::-1], 0.2, "auto")
+    assert {one.doc_id for one in again.held_out} == {one.doc_id for one in parted.held_out}
+
+
+def test_folders_files_and_documents_where_there_are_no_sites() -> None:
+    def kinds(files: list[str]) -> str:
+        pieces = [piece(number, "good", "hq", file=file) for number, file in enumerate(files)]
+        pieces += [piece(number, "bad", "cc") for number in range(50)]
+        return dict(part(pieces, 0.2, "auto").by)["good"]
+
+    assert kinds([f"{number % 7}/{number}.txt" for number in range(70)]) == "folder"
+    assert kinds([f"{number}.txt" for number in range(70)]) == "file"
+    assert kinds([f"{number % 3}.jsonl" for number in range(70)]) == "document"
+
+
+def test_one_large_source_is_not_held_out_where_small_ones_do() -> None:
+    pieces = [piece(number, "good", "hq", file=f"{max(0, number - 80)}.txt") for number in range(100)]
+    pieces += [piece(number, "bad", "cc", file=f"{number}.txt") for number in range(100)]
+    held = part(pieces, 0.1, "file").held_out
+    assert not any(one.origin == "good/0.txt" for one in held)
+    assert 8 <= sum(one.labels == ("hq",) for one in held) <= 20
+
+
+def test_nothing_to_learn_from_or_to_measure_with_is_refused() -> None:
+    pieces = [piece(number, source, label) for source, label in (("a", "hq"), ("b", "cc")) for number in range(10)]
+    with pytest.raises(InputError, match="nothing to learn from for cc"):
+        part(pieces, 0.0, "auto", ["b"])
+    with pytest.raises(InputError, match="nothing to measure with for"):
+        part(pieces, 0.2, "label")
+    assert part(pieces, 0.0, "label").held_out == []
+
+
+def test_finished_runs_are_sources_with_their_urls(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    with (tmp_path / "pages" / "crawl.jsonl").open("w", encoding="utf-8") as file:
+        for number in range(60):
+            text = f"Page {number} tells of the mill, of its {number} wheels, and of the river that turns them all."
+            file.write(
+                json.dumps({"text": text, "url": f"https://s{number % 9}.example/{number}", "topic": "mills"}) + "\n"
+            )
+    Recipe("none", []).run([str(tmp_path / "pages")], output=str(tmp_path / "run"))
+    run, pages = parse_sources([str(tmp_path / "run"), str(tmp_path / "pages")])[::-1]
+    assert run.is_run
+    assert not pages.is_run
+    from_run = gather({"hq": [run]}, (), 1.0, InputOptions(), None, lambda _: None)
+    from_files = gather({"hq": [pages]}, ["topic"], 1.0, InputOptions(), None, lambda _: None)
+    assert {one.url for one in from_run.pieces} == {one.url for one in from_files.pieces}
+    assert {one.origin for one in from_run.pieces} == {one.origin for one in from_files.pieces} == {"pages/crawl.jsonl"}
+    assert {one.labels for one in from_files.pieces} == {("mills",)}
+    with pytest.raises(InputError, match="no text is left to learn cc from: 60 documents.*60 repeat others"):
+        gather({"hq": [run], "cc": [pages]}, (), 1.0, InputOptions(), None, lambda _: None)
+
+
+def test_small_sources_are_heard_beside_large_ones() -> None:
+    sources = [Source("large", "unused"), Source("small", "unused")]
+    available = {("large", "en"): 1_000_000, ("small", "en"): 10_000}
+    by_root = budgets(sources, available, 55_000, 1.0, 0.5)
+    assert by_root[("small", "en")] == pytest.approx(5_000)
+    assert budgets(sources, available, 500_000, 1.0, 0.5)[("small", "en")] == pytest.approx(10_000)
+    assert budgets(sources, available, 101_000, 1.0)[("small", "en")] == pytest.approx(1_000)
+
+
+def test_the_card_of_the_shipped_model_is_its_own() -> None:
+    import hashlib
+
+    content = default_model().read_bytes()
+    card = json.loads(default_model().with_suffix(".json").read_text(encoding="utf-8"))
+    assert card["sha256"] == hashlib.sha256(content).hexdigest()
+    assert json.loads(content.partition(b"\n")[0])["about"] == card["about"]
+    models = (Path(__file__).parents[3] / "MODELS.md").read_text(encoding="utf-8")
+    assert card["sha256"] in models
+    assert f"{card['bytes']:,} bytes" in models
+    assert all(f"`{source}`" in models for label in ("hq", "cc") for source in card["texts_learnt"][label])
