@@ -16,9 +16,9 @@ import xxhash
 from ...errors import InputError
 from ...filters.base.batch import BATCH_SCHEMA
 from ..input.inputs import InputOptions
-from ..passes.single import measure_documents
 from ..recipes.definition import RecipeDefinition
 from ..steps.engine import Documents
+from ..texts.cleaning import TextCleaner
 from .sample import Sample, draw_sample
 from .sources import SCHEMA, Source
 
@@ -95,6 +95,7 @@ def gather(
     """
     samples: dict[str, Sample] = {}
     pieces: dict[int, Piece] = {}
+    cleaner = None if recipe is None else TextCleaner(recipe)
     removed = repeated = 0
     for side, sources in sides.items():
         sample = draw_sample(
@@ -109,7 +110,7 @@ def gather(
         )
         samples[side] = sample
         for batch in sample.texts.to_batches(max_chunksize=BATCH_DOCUMENTS):
-            texts, kept = _cleaned(batch, recipe)
+            texts, kept = _cleaned(batch, cleaner)
             removed += batch.num_rows - sum(kept)
             columns = (batch[name].to_pylist() for name in ("doc_id", "source", "origin", "url"))
             labels = _labels(batch, fields) if fields else [(side,)] * batch.num_rows
@@ -129,14 +130,14 @@ def gather(
     return Gathered(ordered, samples, removed, repeated)
 
 
-def _cleaned(batch: pa.RecordBatch, recipe: RecipeDefinition | None) -> tuple[list[str], list[bool]]:
+def _cleaned(batch: pa.RecordBatch, cleaner: TextCleaner | None) -> tuple[list[str], list[bool]]:
     """The texts as the recipe leaves them, and which it keeps."""
-    if recipe is None:
+    if cleaner is None:
         return batch["text"].to_pylist(), [True] * batch.num_rows
     given = {"metadata": pa.nulls(batch.num_rows, pa.string()), "source": batch["origin"]}
     columns = [given.get(field.name, batch[field.name] if field.name not in given else None) for field in BATCH_SCHEMA]
     documents = Documents.read(pa.RecordBatch.from_arrays(columns, schema=BATCH_SCHEMA))
-    measure_documents(recipe, documents, measure_all=False)
+    cleaner.measure(documents)
     return documents.batch["text"].to_pylist(), documents.kept.tolist()
 
 

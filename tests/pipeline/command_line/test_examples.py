@@ -24,4 +24,4 @@ def test_every_command_has_examples_that_it_takes(name: str) -> None:
         words = words[: words.index("--")] if "--" in words else words
         given = [word for word in words[1:] if word.startswith("-") and word != "-"]
         assert set(given) <= options, example
-    assert len(EXAMPLES) == len(COMMANDS)
+    assert {one for one in EXAMPLES if " " not in one} == set(COMMANDS)

@@ -97,7 +97,7 @@ def test_finished_runs_are_sources_with_their_urls(tmp_path: Path) -> None:
     assert {one.url for one in from_run.pieces} == {one.url for one in from_files.pieces}
     assert {one.origin for one in from_run.pieces} == {one.origin for one in from_files.pieces} == {"pages/crawl.jsonl"}
     assert {one.labels for one in from_files.pieces} == {("mills",)}
-    with pytest.raises(InputError, match="no text is left to learn cc from: 60 documents.*60 repeat others"):
+    with pytest.raises(InputError, match=r"no text is left to learn cc from: 60 documents.*60 repeat others"):
         gather({"hq": [run], "cc": [pages]}, (), 1.0, InputOptions(), None, lambda _: None)
 
 
