@@ -57,6 +57,17 @@ class RuleResult:
     """Lines that drive a rule that is broken, where lines do."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """What a selection looks at; whether the document is among what it keeps, only a whole run can tell."""
+
+    step: str
+    rule: str
+    measurement: str
+    value: Any
+    selects: str
+
+
 @dataclass(frozen=True)
 class ChangedLine:
     """A line that a cleaner took out or put in."""
@@ -85,6 +96,8 @@ class Explanation:
     verdict: Verdict
     rules: tuple[RuleResult, ...]
     edits: tuple[Edit, ...]
+    compared: tuple[Compared, ...] = ()
+    """Selections that the document comes to."""
 
 
 def explain_file(recipe: RecipeDefinition, path: str, options: InputOptions) -> Iterator[Explanation | Quarantined]:
@@ -121,6 +134,7 @@ def explain_document(recipe: RecipeDefinition, batch: pa.RecordBatch) -> Explana
     documents = Documents.read(batch)
     rules: list[RuleResult] = []
     edits: list[Edit] = []
+    compared: list[Compared] = []
     for one in recipe.plan.passes:
         engine = PassEngine(recipe.plan, one.number, measure_all=True)
         for planned in one.steps:
@@ -139,30 +153,21 @@ def explain_document(recipe: RecipeDefinition, batch: pa.RecordBatch) -> Explana
                     edits.append(Edit(step=planned.id, lines=changed))
         ends = one.deduplicator
         if ends is not None and isinstance(ends.step, Select) and concerned(ends, documents)[0]:
-            rules.append(_selects(ends.id, ends.step, documents))
+            compared.append(_compared(ends, ends.step, documents))
     return Explanation(
         doc_id=batch["doc_id"][0].as_py(),
         source=batch["source"][0].as_py(),
         verdict=verdict_of(documents, 0),
         rules=tuple(rules),
         edits=tuple(edits),
+        compared=tuple(compared),
     )
 
 
-def _selects(step_id: str, step: Select, documents: Documents) -> RuleResult:
-    """What a selection looks at: whether the document stays, only a whole run can tell."""
+def _compared(planned: PlannedStep, step: Select, documents: Documents) -> Compared:
     column = documents.measurements.get(step.measurement)
     value = int(documents.text_bytes[0]) if step.measurement == "bytes" else column and column[0].as_py()
-    return RuleResult(
-        step=step_id,
-        rule=step.rule,
-        measurement=step.measurement,
-        value=value,
-        bound=step.describe(),
-        distance=None,
-        passed=True,
-        decisive=False,
-    )
+    return Compared(step=planned.id, rule=step.rule, measurement=step.measurement, value=value, selects=step.describe())
 
 
 def _rules(step: Filter) -> Iterator[Rule]:

@@ -48,6 +48,9 @@ def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool = 
         _print_failed(out, rule, shown, None if every else PIECES_SHOWN)
     if not every:
         _print_passed(out, [rule for rule in explanation.rules if rule.passed], any_failed=bool(failed))
+    for one in explanation.compared:
+        which = f"whether it is among {one.selects}, by {one.measurement}, only a run can tell"
+        out.print(f"{one.step}.{one.rule}: {which}; here it is {_value(one.value)}")
     for edit in explanation.edits:
         out.print(f"{edit.step} edited:")
         _print_pieces(out, list(_places(edit.lines)), None if every else PIECES_SHOWN)

@@ -26,7 +26,7 @@ class RecipeDefinition:
 
     Args:
         name: Names the recipe in the manifest and the data card.
-        steps: Filters, cleaners, deduplicators and at most one tokenizer, in the order in which they act.
+        steps: Filters, cleaners, deduplicators, selections and at most one tokenizer, in the order in which they act.
         columns: Measurements that shards have as columns, by name or glob (``gopher.*``); also ``license``, as the
             metadata of documents name it, and ``input_label``, the label of the input.
         partition: Columns of few values by which shards lie in folders, as in ``shards/language=en/``.

@@ -1,1 +1,1 @@
-"""Texts in memory: one, many, or the rows of a table through a recipe, without files and without deduplication."""
+"""Texts in memory: one, many, or the rows of a table through a recipe, without files, deduplication and selection."""

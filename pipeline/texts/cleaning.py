@@ -1,4 +1,4 @@
-"""Texts through all steps of a recipe but the deduplications, here and now."""
+"""Texts through all steps of a recipe but deduplications and selections, here and now."""
 
 from __future__ import annotations
 

@@ -172,7 +172,10 @@ def test_retune_explain_estimate_and_clean_know_it(run: Path, textmill: Command,
     assert f"removed by select_2.keep_fraction: {gone['value']} against {gone['threshold']}" in shown
     (tmp_path / "one.txt").write_text("0.5 a lonely")
     explained = textmill("explain", tmp_path / "one.txt", "--recipe", run / "mine.yaml").stdout
-    assert "the highest 25 % in each third, source" in explained
+    assert (
+        "select_2.keep_fraction: whether it is among the highest 25 % in each third, source, by score, "
+        "only a run can tell; here it is 0.5\n"
+    ) in explained
     cleaned = textmill("clean", tmp_path / "one.txt", "--recipe", run / "mine.yaml")
     assert (cleaned.returncode, cleaned.stdout) == (0, "0.5 a lonely\n")
     assert "one document has no rank: select, select_2 left out" in cleaned.stderr
