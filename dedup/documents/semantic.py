@@ -14,7 +14,7 @@ import pyarrow as pa
 from ...errors import RecipeError
 from ...filters.kernels.machine.buffers import Bytes
 from ..base.step import DocumentDeduplicator, Keys, UInt64s
-from .clusters import Forest, forest_of, merge_forests
+from .clusters import Forest, forest_of
 from .kmeans import Int8s, products, squares
 
 VARIABLE = -1
@@ -34,10 +34,10 @@ class SemanticDedup(DocumentDeduplicator):
 
     How ours differs: vectors are compared as whole numbers of a byte for each dimension, with exact sums, so that the
     same vectors give the same bytes everywhere; k-means learns from a sample by a keyed hash of the documents' ids
-    (up to 100,000), and begins with the first of it. Pairs above the similarity are joined to clusters, also by way
-    of third documents, and the survivor is chosen as by any other deduplication, where SemDeDup keeps the one that lies
-    farthest from its centre. Pairs that k-means parts are not found: with few documents (up to 2,000) there is one
-    cluster, and all pairs are compared.
+    (up to 100,000), and begins with the first of it. Within a cluster documents are taken in the order that ``keep``
+    gives (SemDeDup takes those farthest from the centre first), and each goes if it is as alike to one that stays as it
+    must be: whatever goes has that cosine to its ``kept_instead``, and no chain of topics joins pages of two. Pairs
+    that k-means parts are not found: with few documents (up to 2,000) there is one cluster, and all are compared.
 
     Args:
         min_similarity: The least cosine of two documents that mean the same. It belongs to the model: look at pairs in
@@ -91,18 +91,32 @@ class SemanticDedup(DocumentDeduplicator):
         return max(1, min(documents // DOCUMENTS_IN_CLUSTER, isqrt(documents)))
 
 
-def link_alike(rows: UInt64s, vectors: Int8s, least: float) -> Forest:
-    """Join all documents of a cluster whose cosine is at least so much; rows differ, in any order."""
-    order = np.argsort(rows)
+def link_alike(rows: UInt64s, ranks: UInt64s, vectors: Int8s, least: float) -> Forest:
+    """Join the documents of a cluster to the ones that stay.
+
+    From the best rank on, the first row among equals, each document stays unless it is so much like one that does;
+    else it is joined to the best of these. So no chain of alike ones joins two that are not.
+
+    Args:
+        rows: Of the documents, all different, in any order.
+        ranks: What decides who stays, lower is better.
+        vectors: Shape (n, width), of any length but 0.
+        least: The least cosine.
+    """
+    order = np.lexsort((rows, ranks))
     rows, vectors = rows[order], vectors[order]
     norms = squares(vectors).astype(np.float64)
-    forests: list[Forest] = []
+    keeper = np.full(len(rows), -1, dtype=np.int64)
     for start in range(0, len(rows), BLOCK_ROWS):
         stop = min(start + BLOCK_ROWS, len(rows))
         # Compared exactly: whole numbers on the left, and on the right what every processor rounds alike.
         bounds = least * np.sqrt(norms[start:stop, None] * norms[None, start:])
         alike = products(vectors[start:stop], vectors[start:]).astype(np.float64) >= bounds
-        low, high = np.nonzero(np.triu(alike, k=1))
-        if len(low):
-            forests.append(forest_of(rows[start + low], rows[start + high]))
-    return merge_forests(forests)
+        behind = keeper[start:]
+        for place in np.flatnonzero(np.triu(alike, k=1).any(axis=1)).tolist():
+            if behind[place] < 0:
+                joined = alike[place] & (behind < 0)
+                joined[: place + 1] = False
+                behind[joined] = start + place
+    gone = np.flatnonzero(keeper >= 0)
+    return forest_of(rows[gone], rows[keeper[gone]])

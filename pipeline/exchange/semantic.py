@@ -42,6 +42,7 @@ class SemanticExchange(ClusterExchange):
         super().__init__(planned, partitions=partitions, component_rounds=component_rounds, has_size=has_size)
         assert isinstance(planned.step, SemanticDedup)
         self.semantic = planned.step
+        self.is_ranked = planned.step.keep != "first"
 
     @property
     def links(self) -> Links:
@@ -89,9 +90,11 @@ class SemanticExchange(ClusterExchange):
         record = _record(width)
         parts: list[Any] = []
         first_row = number << 32
-        for batch in read_staged(path, [SKETCH]):
+        for batch in read_staged(path, [SKETCH, *([PRIORITY] if self.is_ranked else [])]):
             places, vectors = _vectors(batch[SKETCH], width)
-            part = np.empty(len(places), dtype=record)
+            part = np.zeros(len(places), dtype=record)
+            if self.is_ranked:
+                part["rank"] = batch[PRIORITY].take(pa.array(places)).to_numpy()
             part["row"] = places.astype(np.uint64) + np.uint64(first_row)
             part["vector"] = vectors
             part["centre"] = nearest(vectors, centres)
@@ -113,12 +116,12 @@ class SemanticExchange(ClusterExchange):
         return merge_forests([self._link(cluster) for cluster in np.split(records, starts[1:])])
 
     def _link(self, cluster: Any) -> Forest:
-        rows, vectors = cluster["row"].astype(np.uint64), np.ascontiguousarray(cluster["vector"])
-        return link_alike(rows, vectors, self.semantic.min_similarity)
+        rows, ranks = (cluster[name].astype(np.uint64) for name in ("row", "rank"))
+        return link_alike(rows, ranks, np.ascontiguousarray(cluster["vector"]), self.semantic.min_similarity)
 
 
 def _record(width: int) -> np.dtype[Any]:
-    return np.dtype([("row", "<u8"), ("centre", "<u4"), ("vector", "i1", (width,))])
+    return np.dtype([("row", "<u8"), ("rank", "<u8"), ("centre", "<u4"), ("vector", "i1", (width,))])
 
 
 def _vectors(sketches: pa.Array, width: int) -> tuple[Any, Int8s]:

@@ -52,31 +52,50 @@ def test_fewer_different_vectors_than_centres() -> None:
 
 
 @pytest.mark.parametrize("block", [3, 256])
-def test_pairs_are_those_listed_one_by_one(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_ranked", [False, True])
+def test_what_goes_is_like_what_stays(block: int, is_ranked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside a slow twin that takes one document after the other, and compares it with all that stay."""
     monkeypatch.setattr(semantic, "BLOCK_ROWS", block)
-    vectors, _ = blobs(300, 24, 60, 0.25)
-    rows = np.random.default_rng(4).permutation(np.arange(300, dtype=np.uint64) << np.uint64(31))
-    step = SemanticDedup(min_similarity=0.93)
-    low, high = np.triu_indices(300, k=1)
-    wide = vectors.astype(np.float64)
-    lengths = np.linalg.norm(wide, axis=1)
-    cosines = (wide[low] * wide[high]).sum(axis=1) / lengths[low] / lengths[high]
-    np.testing.assert_allclose(
-        step.sketch_similarity(vectors[low].view(np.uint8), vectors[high].view(np.uint8)), cosines, atol=1e-12
-    )
-    assert not np.isclose(cosines, 0.93, atol=1e-9).any()
-    expected = forest_of(rows[low[cosines >= 0.93]], rows[high[cosines >= 0.93]])
-    found = link_alike(rows, vectors, 0.93)
-    assert 50 < len(found.rows) < 290
+    vectors, _ = blobs(300, 24, 60, 0.3)
+    generator = np.random.default_rng(4)
+    rows = generator.permutation(np.arange(300, dtype=np.uint64) << np.uint64(31))
+    ranks = generator.integers(0, 20, 300).astype(np.uint64) * np.uint64(is_ranked)
+    low, high = np.indices((300, 300)).reshape(2, -1)
+    cosines = SemanticDedup().sketch_similarity(vectors[low].view(np.uint8), vectors[high].view(np.uint8))
+    wide = vectors.astype(np.float64) / np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
+    np.testing.assert_allclose(cosines.reshape(300, 300), wide @ wide.T, atol=1e-12)
+    assert not np.isclose(cosines, 0.9, atol=1e-9).any()
+    alike = cosines.reshape(300, 300) >= 0.9
+    stays: list[int] = []
+    joined: list[tuple[int, int]] = []
+    for one in sorted(range(300), key=lambda one: (int(ranks[one]), int(rows[one]))):
+        keeper = next((other for other in stays if alike[one, other]), None)
+        if keeper is None:
+            stays.append(one)
+        else:
+            joined.append((one, keeper))
+    expected = forest_of(*(rows[list(column)] for column in zip(*joined, strict=True)))
+    found = link_alike(rows, ranks, vectors, 0.9)
+    assert 100 < len(found.rows) < 250
     assert (found.rows == expected.rows).all()
     assert (found.roots == expected.roots).all()
-    assert len(link_alike(rows[:1], vectors[:1], 0.5).rows) == 0
+    assert len(link_alike(rows[:1], ranks[:1], vectors[:1], 0.5).rows) == 0
+
+
+def test_no_chain_joins_what_is_not_alike() -> None:
+    angles = np.arange(5) * 0.2
+    vectors = np.rint(127 * np.stack([np.cos(angles), np.sin(angles)], axis=1)).astype(np.int8)
+    rows = np.arange(5, dtype=np.uint64)
+    found = link_alike(rows, np.zeros(5, dtype=np.uint64), vectors, 0.97)
+    assert (found.rows.tolist(), found.roots.tolist()) == ([1, 3], [0, 2])
+    ranked = link_alike(rows, np.array([9, 0, 9, 9, 9], dtype=np.uint64), vectors, 0.97)
+    assert (ranked.rows.tolist(), ranked.roots.tolist()) == ([1, 2, 4], [0, 0, 3])  # 1 stays in place of 0 and 2
 
 
 def test_equal_vectors_reach_a_similarity_of_one() -> None:
     vectors = np.array([[3, 4, 5], [6, 8, 10], [3, 4, 6], [3, 4, 5]], dtype=np.int8)
     rows = np.arange(4, dtype=np.uint64)
-    assert link_alike(rows, vectors, 1.0).rows.tolist() == [1, 3]
+    assert link_alike(rows, np.zeros(4, dtype=np.uint64), vectors, 1.0).rows.tolist() == [1, 3]
 
 
 def test_how_many_clusters() -> None:

@@ -86,6 +86,15 @@ def test_the_survivor_is_whom_the_policy_names(encoder: str, tmp_path: Path) -> 
     assert rows[0]["cluster"] == rows[0]["doc_id"]
 
 
+def test_what_goes_is_as_alike_to_its_survivor_as_it_must_be(encoder: str, tmp_path: Path) -> None:
+    """A chain from one topic to another, of which each two neighbours are alike."""
+    chain = [" ".join(["mill"] * (20 - share) + ["goal"] * share) for share in range(21)]
+    by = [Embed(model=encoder), SemanticDedup(min_similarity=0.95, keep="longest", clusters=1)]
+    rows = ledger_of(tmp_path, chain, by, files=2)
+    assert 2 < sum(row["step"] is None for row in rows) < 10
+    assert all(row["similarity"] >= 0.95 for row in rows if row["step"])
+
+
 def test_documents_without_a_vector_are_compared_with_nothing(encoder: str, tmp_path: Path) -> None:
     given = ["ไทย ภาษา", "ไทย ภาษา", "unheard of", "unheard of", "mill", "mill"]
     rows = ledger_of(tmp_path / "some", given, steps(encoder), files=3)
