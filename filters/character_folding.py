@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .base.expressions import lazy_re
 from .base.step import Cleaner, Measurements
 
-_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]")
+_FULL_WIDTH = lazy_re("[０-９Ａ-Ｚａ-ｚ]")
 _TO_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
 _LATIN = "ABCEHIJKMNOPSTXYZVaceijopsxyvhk"
 _OTHERS = "АВСЕНІЈКМΝОРЅТХУΖѴасеіјорѕхуѵһк", "ΑΒϹΕΗΙͿΚΜΝΟΡЅΤΧΥΖѴαϲеιϳορѕχуνһκ"
@@ -21,7 +22,7 @@ _OTHERS = "АВСЕНІЈКМΝОРЅТХУΖѴасеіјорѕхуѵһк", "Α�
 _TO_LATIN = {ord(other): latin for others in _OTHERS for latin, other in zip(_LATIN, others, strict=True)}
 _TO_CYRILLIC = {ord(latin): other for latin, other in zip(_LATIN, _OTHERS[0], strict=True) if other not in "ΝΖ"}
 _MIXED = r"[A-Za-z][\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}][A-Za-z]"
-_WORD = re.compile("[A-Za-z\u0370-\u052f]*(?:[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z])[A-Za-z\u0370-\u052f]*")
+_WORD = lazy_re("[A-Za-z\u0370-\u052f]*(?:[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z])[A-Za-z\u0370-\u052f]*")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
-import regex
 
 from .base.evidence import Evidence, lines_that, repeated_lines, text_of
+from .base.expressions import lazy_regex
 from .base.rules import Rule
 from .base.step import Filter, Measurements
 from .kernels.lines.line_statistics import line_statistics
@@ -18,7 +18,7 @@ from .kernels.lines.repeated_lines import LineStatistic
 from .kernels.words.boundaries import DATATROVE, Words, mode_of
 from .kernels.words.word_statistics import word_count
 
-END_MARK = regex.compile(r"\p{Sentence_Terminal}\s*$")
+END_MARK = lazy_regex(r"\p{Sentence_Terminal}\s*$")
 """A mark that ends sentences, at the end of a line."""
 
 

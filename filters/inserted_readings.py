@@ -12,20 +12,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import RecipeError
+from .base.expressions import lazy_re
 from .base.step import Cleaner, Measurements
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〆"
 _PINYIN = "a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ"
-_TONED = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ1-6]")
+_TONED = lazy_re("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ1-6]")
 _SIGN = f"[{_HAN}][(（《](?:[{_PINYIN}1-6 '’]+|[\u3041-\u309f\u30a0-\u30ff]+|[\u3105-\u312fˊˇˋ˙]+)[)）》]"
 """What RE2 looks for, to ask no more of texts that have none."""
-_LATIN = re.compile(f"(?<=[{_HAN}])([(（])((?:[{_PINYIN}]{{1,7}}[1-6]?)(?:[ '’]?[{_PINYIN}]{{1,7}}[1-6]?){{0,5}})[)）]")
-_LATIN_ANYWHERE = re.compile(f"(?<=[^\\W\\d_])[(（](?=[^)）]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ])[{_PINYIN}]{{2,7}}[)）]")
+_LATIN = lazy_re(f"(?<=[{_HAN}])([(（])((?:[{_PINYIN}]{{1,7}}[1-6]?)(?:[ '’]?[{_PINYIN}]{{1,7}}[1-6]?){{0,5}})[)）]")
+_LATIN_ANYWHERE = lazy_re(f"(?<=[^\\W\\d_])[(（](?=[^)）]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ])[{_PINYIN}]{{2,7}}[)）]")
 """Also behind what a wrong decoding has left of a Han character."""
-_BOPOMOFO = re.compile(f"(?<=[{_HAN}])[(（]([\u3105-\u312fˊˇˋ˙]{{1,5}}(?: ?[\u3105-\u312fˊˇˋ˙]{{1,5}}){{0,5}})[)）]")
-_KANA = re.compile(f"(?<=[{_HAN}])[(（]([\u3041-\u309f\u30a0-\u30ff]{{1,24}})[)）]")
-_RUBY = re.compile(f"[｜|]?([{_HAN}]{{1,24}})《[\u3041-\u309f\u30a0-\u30ff]{{1,24}}》")
-_HAN_RUNS = re.compile(f"[{_HAN}]+")
+_BOPOMOFO = lazy_re(f"(?<=[{_HAN}])[(（]([\u3105-\u312fˊˇˋ˙]{{1,5}}(?: ?[\u3105-\u312fˊˇˋ˙]{{1,5}}){{0,5}})[)）]")
+_KANA = lazy_re(f"(?<=[{_HAN}])[(（]([\u3041-\u309f\u30a0-\u30ff]{{1,24}})[)）]")
+_RUBY = lazy_re(f"[｜|]?([{_HAN}]{{1,24}})《[\u3041-\u309f\u30a0-\u30ff]{{1,24}}》")
+_HAN_RUNS = lazy_re(f"[{_HAN}]+")
 
 
 class _Kept(NamedTuple):

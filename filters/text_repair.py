@@ -6,13 +6,13 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .base.expressions import lazy_re
 from .base.step import Cleaner, Measurements
 
 _CONTINUING_BUT_SPACE = "\u0080-\u009f\u00a1-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
@@ -23,6 +23,7 @@ _MOJIBAKE = (
     "|ð[Ÿ\u009f]|(?:[РС][\u0080-\u00bf\u0400-\u040f\u0450-\u045fҐґІі‚„…†‡€‰‹‘’“”•–—™›]){2}"
 )
 """What UTF-8 read as Latin-1, Windows-1252 or Windows-1251 looks like: where ftfy is worth asking."""
+_IS_MOJIBAKE = lazy_re(_MOJIBAKE)
 _INLINE = "a|abbr|b|big|center|em|font|i|s|small|span|strike|strong|u"
 _SHORTCODES = r"caption|gallery|embed|vc_[a-z_]+|et_pb_[a-z_]+|su_[a-z_]+|fusion_[a-z_]+"
 _ENTITIES = (
@@ -33,20 +34,20 @@ _REMAINS = (
     rf"(?i)</(?:{_INLINE}|p)>|<br ?/?>|&(?:{_ENTITIES});|\[/(?:caption|b|i|u|url|img|quote|color|size)\]"
     rf"|\[(?:{_SHORTCODES})[ \]]"
 )
-_ABOUT_MARKUP = re.compile(
+_ABOUT_MARKUP = lazy_re(
     r"(?i)\b(?:x?html5?|xml|css|svg|jsx|bbcode|markup|markdown|javascript|php|wordpress)\b"
     r"|<!doctype|<(?:html|head|body|script|style)\b"
     r"|```|[`'\"]</?[a-z]|&lt;|^ {4,}<|^\t+<",
     re.MULTILINE,
 )
 """Texts in which tags and entities may be the subject, or code."""
-_PAIR = re.compile(rf"<({_INLINE})(?: [^<>\n]{{0,300}})?>([^<>\n]*)</\1>", re.IGNORECASE)
-_BREAK = re.compile(r" ?(?:<br ?/?>|</p>)\n?", re.IGNORECASE)
-_OPEN_PARAGRAPH = re.compile(r"<p(?: [^<>\n]{0,300})?>", re.IGNORECASE)
-_ENTITY = re.compile(rf"&(?:amp;)*(?:{_ENTITIES});")
-_SHORTCODE = re.compile(rf"\[/?(?:{_SHORTCODES})(?: [^\[\]\n]*)?\]")
-_BBCODE = re.compile(r"\[(b|i|u|url|quote|color|size)(?:=[^\[\]\n]*)?\]([^\[\]]*)\[/\1\]", re.IGNORECASE)
-_BBCODE_IMAGE = re.compile(r"\[img(?:=[^\[\]\n]*)?\][^\[\]\s]*\[/img\]", re.IGNORECASE)
+_PAIR = lazy_re(rf"<({_INLINE})(?: [^<>\n]{{0,300}})?>([^<>\n]*)</\1>", re.IGNORECASE)
+_BREAK = lazy_re(r" ?(?:<br ?/?>|</p>)\n?", re.IGNORECASE)
+_OPEN_PARAGRAPH = lazy_re(r"<p(?: [^<>\n]{0,300})?>", re.IGNORECASE)
+_ENTITY = lazy_re(rf"&(?:amp;)*(?:{_ENTITIES});")
+_SHORTCODE = lazy_re(rf"\[/?(?:{_SHORTCODES})(?: [^\[\]\n]*)?\]")
+_BBCODE = lazy_re(r"\[(b|i|u|url|quote|color|size)(?:=[^\[\]\n]*)?\]([^\[\]]*)\[/\1\]", re.IGNORECASE)
+_BBCODE_IMAGE = lazy_re(r"\[img(?:=[^\[\]\n]*)?\][^\[\]\s]*\[/img\]", re.IGNORECASE)
 REPLACEMENT = "\ufffd"
 MAX_REPLACEMENT_RATIO = 0.25
 
@@ -111,7 +112,7 @@ def _repair(text: str, signs: list[bool], counts: np.ndarray[tuple[int], np.dtyp
     """Repair what there are signs of: wrong decoding, replacement characters, markup."""
     if signs[0]:
         lines = text.split("\n")
-        repaired = [_decode_again(line) if _mojibake().search(line) else line for line in lines]
+        repaired = [_decode_again(line) if _IS_MOJIBAKE.search(line) else line for line in lines]
         counts[0] = sum(old != new for old, new in zip(lines, repaired, strict=True))
         text = "\n".join(repaired)
     if REPLACEMENT in text:
@@ -123,11 +124,6 @@ def _repair(text: str, signs: list[bool], counts: np.ndarray[tuple[int], np.dtyp
         text, counts[2] = _without_tags(text)
         text, counts[3] = _ENTITY.subn(_character, text)
     return text
-
-
-@cache
-def _mojibake() -> re.Pattern[str]:
-    return re.compile(_MOJIBAKE)
 
 
 def _decode_again(line: str) -> str:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 
+from ..base.expressions import lazy_re
+
 GUTENBERG = (
     r"(?:the\s+|this\s+|these\s+|dieses?\s+)?(?:etext\s+of\s+(?:the\s+)?)?"
     r"pro(?:ject|jekt|jet)\s+gutenberg(?:['’]s|tm|-tm)?"
 )
-START = re.compile(
+START = lazy_re(
     r"^[ \t*]{0,40}START[ \t]+OF[ \t]+" + GUTENBERG + r"(?:(?:[^\n*]|\n(?!\n)){0,400}\*{2,}[ \t]*$|[^\n]*$)"
     r"|^[ \t]*\*+[ \t]*END[ \t]*\*?[ \t]*THE[ \t]+SMALL[ \t]+PRINT[^\n]*$"
     r"|^[ \t]*To contact (?:Project Gutenberg of Australia|PGA)[^\n]*(?:\n[^\n]+)*$"
     r"|^[ \t]*\*+[ \t]*(?:DÉBUT|DEBUT|BEGINN|ANFANG|INICIO)\b[^\n]{0,80}GUTENBERG[^\n]*$",
     re.I | re.M,
 )
-END = re.compile(
+END = lazy_re(
     r"^[ \t*]{0,40}(?:THE[ \t]+)?END[ \t]+OF[ \t]+" + GUTENBERG + r"[^\n]*$"
     r"|^[ \t*]{0,40}(?:END|ENDE|FIN|FINE|FIM|EINDE|SLUT|LOPPU)\b[^\n]{0,120}"
     r"\b(?:PROJECT|PROJEKT|PROJET|PROGETTO|PROYECTO)[ \t]+GUTENBERG[^\n]*$"
@@ -24,11 +26,11 @@ END = re.compile(
     r"|^[ \t]*Updated editions will replace the previous one[^\n]*$",
     re.I | re.M,
 )
-GOOGLE = re.compile(
+GOOGLE = lazy_re(
     r"\A.{0,3000}?This is a digital copy of a book that was preserved for generations.{0,9000}?https?://books\.google\.com/?\S*",
     re.S,
 )
-CREDITS = re.compile(
+CREDITS = lazy_re(
     r"(?:This )?(?:e-?text|ebook|file|book)?\s*(?:was )?"
     r"(?:produced|prepared|transcribed|scanned|proofread|typed|digitized) (?:by|from|for)\b"
     r"|(?:HTML version|updated|corrected|converted|additional proof\w*|"
@@ -41,8 +43,8 @@ CREDITS = re.compile(
     re.I,
 )
 """Beginnings of paragraphs before a book that tell who made the file."""
-NOTE_IN_BRACKETS = re.compile(r"\[\s*transcriber['’]?s?['’]? notes?\b[^\[\]]{0,3000}\]", re.I)
-NOTES_AT_END = re.compile(r"^[ \t*_=\[]*transcriber['’]?s?['’]? (?:end[ -]?)?notes?[ \t*_=\]:.]*$", re.I | re.M)
+NOTE_IN_BRACKETS = lazy_re(r"\[\s*transcriber['’]?s?['’]? notes?\b[^\[\]]{0,3000}\]", re.I)
+NOTES_AT_END = lazy_re(r"^[ \t*_=\[]*transcriber['’]?s?['’]? (?:end[ -]?)?notes?[ \t*_=\]:.]*$", re.I | re.M)
 LONGEST_SMALL_PRINT = 20_000
 """A second START line behind so few characters ends the licence that the first one began."""
 MOST_CREDITS = 12
@@ -51,7 +53,7 @@ LONGEST_CREDIT = 1500
 LAST_SHARE = 0.15
 """Notes of transcribers that stand as a last chapter begin in this part of a book."""
 SHORTEST_BOOK = 2000
-PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n\s*")
+PARAGRAPH_BREAK = lazy_re(r"\n[ \t]*\n\s*")
 
 
 def cut_licences(text: str) -> tuple[str, int]:

@@ -6,17 +6,19 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-PAGE_NUMBER = re.compile(
+from ..base.expressions import lazy_re
+
+PAGE_NUMBER = lazy_re(
     r"^[ \t]*(?:[-–—\[({][ \t]*)?(?:(?:page|pg\.?|p\.|seite)[ \t]*)?(\d{1,4})(?:[ \t]*[-–—\])}])?[ \t]*$", re.I
 )
-INLINE_NUMBER = re.compile(r"[ \t]?\[Pg\.?[ \t]*(?:\d{1,4}|[ivxlc]+)\]|[ \t]?\{(?:pg?\.?[ \t]*)?\d{1,4}\}", re.I)
+INLINE_NUMBER = lazy_re(r"[ \t]?\[Pg\.?[ \t]*(?:\d{1,4}|[ivxlc]+)\]|[ \t]?\{(?:pg?\.?[ \t]*)?\d{1,4}\}", re.I)
 FEWEST_NUMBERS = 5
 LARGEST_STEP = 3
 """Pages between two numbers: plates and chapters' first pages bear none."""
 FEWEST_IN_ORDER = 0.7
 FEWEST_HEADS = 3
-DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
-SENTENCE_END = re.compile(r"[.!?:;。！？…][\"'”’»)\]_*]*$")
+DIGITS = lazy_re(r"\d+|\b[ivxlc]+\b")
+SENTENCE_END = lazy_re(r"[.!?:;。！？…][\"'”’»)\]_*]*$")
 LEAST_WIDTH, MOST_WIDTH = 40, 110
 """Characters of a line in texts that are wrapped."""
 FEWEST_LINES = 6
@@ -26,14 +28,14 @@ FEWEST_FULL = 0.6
 MOST_SHORT = 0.15
 CAPITALS = 0.85
 """Share of lines with a capital in front from which four lines are verse."""
-TABLE_ROW = re.compile(r"\S {3,}\S|\t\S|\S *\| *\S|^[ \t]*[-=+|_*. ]{5,}$")
+TABLE_ROW = lazy_re(r"\S {3,}\S|\t\S|\S *\| *\S|^[ \t]*[-=+|_*. ]{5,}$")
 TABLE_SIGNS = ("   ", "\t", "|", "--", "==", "++", "__", "..", "**", "- -", ". .", "* *")
-LIST_ITEM = re.compile(r"\s*(?:[•▪*–—-]|\d{1,3}[.)]|\([a-z\d]{1,3}\))\s")
-WITHOUT_SPACES = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
-PARTED = re.compile(r"(\w+)[-\u2010]$")
+LIST_ITEM = lazy_re(r"\s*(?:[•▪*–—-]|\d{1,3}[.)]|\([a-z\d]{1,3}\))\s")
+WITHOUT_SPACES = lazy_re(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+PARTED = lazy_re(r"(\w+)[-\u2010]$")
 MANY_PARTED = 0.02
 """Share of lines that end in a hyphen, from which words are parted and not compounded there."""
-WORD = re.compile(r"\w+(?:-\w+)*")
+WORD = lazy_re(r"\w+(?:-\w+)*")
 
 
 def cut_page_numbers(text: str) -> tuple[str, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import regex
 
+from ..base.expressions import lazy_regex
+
 _CAPITAL = r"(?:\p{Lu}[\p{L}'’.-]*|[1-9][0-9]?(?:st|nd|rd|th))"
 _PLACE = (
     r"\p{Lu}\p{L}+(?:['’-]\p{L}+)*(?:[ ](?:(?:St\.[ ])?\p{Lu}\p{L}+(?:['’-]\p{L}+)*|am|an|der|im|sur|sous|la|le|de"
@@ -26,7 +28,7 @@ _TOWN = rf",?\s(?:D-)?[0-9]{{5}}[ ]{_PLACE}"
 _HOUSE = r"[ ][0-9]{1,4}(?:[ ]?[a-z]\b)?"
 _RUE = r"(?i:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai|cours|route|passage|square|faubourg)"
 _DE_LA = r"(?:(?:de|du|des|la|le|les|de[ ]la)[ ]|de[ ]l['’]|l['’]|d['’])"
-ADDRESS = regex.compile(
+ADDRESS = lazy_regex(
     rf"""
     (?<![\w.,:/-])(?:
     # United States, United Kingdom

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import re
 from collections.abc import Callable
 from importlib import import_module
 
 import regex
+
+from ..base.expressions import lazy_re, lazy_regex
 
 CONTEXT_BYTES = 96
 """How far before a number the word may begin that says what it is."""
@@ -28,39 +29,37 @@ def _iban(length: int, countries: str) -> bytes:
     return f"(?:{countries.replace(' ', '|')})[0-9]{{2}}(?:[ -]?[A-Z0-9]{{4}}){{{groups}}}{last}".encode()
 
 
-IBAN = regex.compile(
+IBAN = lazy_regex(
     rb"(?<![A-Za-z0-9_])(?:" + b"|".join(_iban(*entry) for entry in IBAN_LENGTHS.items()) + rb")(?![A-Za-z0-9_])",
     regex.IGNORECASE,
 )
-IBAN_CONTEXT = regex.compile(rb"(?i)iban|account|konto|compte|cuenta|conto|rekening|bank")
+IBAN_CONTEXT = lazy_regex(rb"(?i)iban|account|konto|compte|cuenta|conto|rekening|bank")
 
-SSN = regex.compile(
-    rb"(?<![A-Za-z0-9_.,/+-])[0-9]{3}(?P<mark>[ -]?)[0-9]{2}(?P=mark)[0-9]{4}(?![A-Za-z0-9_]|[.,/-][0-9])"
-)
-SSN_CONTEXT = regex.compile(rb"(?i)(?<![a-z])(?:ssn|social\s+security|soc\.?\s*sec|itin|tax(?:payer)?\s+id)")
+SSN = lazy_regex(rb"(?<![A-Za-z0-9_.,/+-])[0-9]{3}(?P<mark>[ -]?)[0-9]{2}(?P=mark)[0-9]{4}(?![A-Za-z0-9_]|[.,/-][0-9])")
+SSN_CONTEXT = lazy_regex(rb"(?i)(?<![a-z])(?:ssn|social\s+security|soc\.?\s*sec|itin|tax(?:payer)?\s+id)")
 
-IMEI = regex.compile(
+IMEI = lazy_regex(
     rb"(?<![A-Za-z0-9_.-])[0-9]{2}(?P<mark>[ -]?)[0-9]{6}(?P=mark)[0-9]{6}(?P=mark)[0-9](?![A-Za-z0-9_]|[.-][0-9])"
 )
-IMEI_CONTEXT = regex.compile(rb"(?i)imei")
+IMEI_CONTEXT = lazy_regex(rb"(?i)imei")
 
-START = re.compile(rb"(?<![A-Za-z0-9_.,/+-])[A-Z0-9]")
+START = lazy_re(rb"(?<![A-Za-z0-9_.,/+-])[A-Z0-9]")
 """Where an identity number or that of a passport may begin: sought first, because that is fast."""
-PASSPORT = regex.compile(rb"(?<![A-Za-z0-9_.,/+-])(?=[A-Z]{0,8}[0-9])[A-Z0-9]{6,10}(?![A-Za-z0-9_]|[.-][0-9])")
-PASSPORT_CONTEXT = regex.compile(
+PASSPORT = lazy_regex(rb"(?<![A-Za-z0-9_.,/+-])(?=[A-Z]{0,8}[0-9])[A-Z0-9]{6,10}(?![A-Za-z0-9_]|[.-][0-9])")
+PASSPORT_CONTEXT = lazy_regex(
     r"(?i)(?:passports?|passeport|pasaporte|passaporto|passaporte|reisepass(?:nummer)?|pass-?nr|paspoort(?:nummer)?|paszport\w*|pasaport"
     r"|паспорт\w*|护照|護照|パスポート|旅券|여권|جواز|hộ chiếu|คนหนังสือเดินทาง)"
     r"(?:\s?(?:no|nr|number|num|nummer|numéro|número|numero|n°|№|号码|号|番号|번호|#))?\.?(?:\s(?:is|ist|est|es|è|é|was|with|number|of|holder))?[\s:：#(\"']{0,4}$"
 )
 
-WALLET = regex.compile(
+WALLET = lazy_regex(
     rb"(?<![A-Za-z0-9_/.=+-])(?:0x[0-9a-fA-F]{40}|(?:bc1|ltc1)[02-9ac-hj-np-z]{25,71}|[48][1-9A-HJ-NP-Za-km-z]{94}"
     rb"|[13LMDTr39][1-9A-HJ-NP-Za-km-z]{25,34}|addr1[02-9ac-hj-np-z]{50,100})(?![A-Za-z0-9_/+=-])"
 )
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _RIPPLE = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 
-NATIONAL_ID = regex.compile(
+NATIONAL_ID = lazy_regex(
     rb"(?<![A-Za-z0-9_.,/+-])(?:"
     rb"[A-Z]{6}[0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]"  # Italy
     rb"|[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[A-Z0-9][0-9]"  # Mexico
@@ -84,17 +83,17 @@ NATIONAL_ID = regex.compile(
 )
 
 SHAPED = (
-    (regex.compile(r"[A-Z]{6}.{9}[A-Z]"), "it.codicefiscale"),
-    (regex.compile(r"[A-Z]{4}[0-9]{6}[HM].{7}"), "mx.curp"),
-    (regex.compile(r"[XYZ][0-9]{7}[A-Z]"), "es.nie"),
-    (regex.compile(r"[0-9]{8}[A-Z]"), "es.dni"),
-    (regex.compile(r"[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]"), "fi.hetu"),
-    (regex.compile(r"[0-9]{17}[0-9X]"), "cn.ric"),
-    (regex.compile(r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}"), "br.cpf"),
-    (regex.compile(r"[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}-[0-9K]"), "cl.rut"),
-    (regex.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}"), "be.nn"),
-    (regex.compile(r"[12](?: [0-9]{2}){2} (?:[0-9]{2}|2[AB]) [0-9]{3} [0-9]{3} [0-9]{2}"), "fr.nir"),
-    (regex.compile(r"[0-9]{6}-[1-4][0-9]{6}"), "kr.rrn"),
+    (lazy_regex(r"[A-Z]{6}.{9}[A-Z]"), "it.codicefiscale"),
+    (lazy_regex(r"[A-Z]{4}[0-9]{6}[HM].{7}"), "mx.curp"),
+    (lazy_regex(r"[XYZ][0-9]{7}[A-Z]"), "es.nie"),
+    (lazy_regex(r"[0-9]{8}[A-Z]"), "es.dni"),
+    (lazy_regex(r"[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]"), "fi.hetu"),
+    (lazy_regex(r"[0-9]{17}[0-9X]"), "cn.ric"),
+    (lazy_regex(r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}"), "br.cpf"),
+    (lazy_regex(r"[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}-[0-9K]"), "cl.rut"),
+    (lazy_regex(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}"), "be.nn"),
+    (lazy_regex(r"[12](?: [0-9]{2}){2} (?:[0-9]{2}|2[AB]) [0-9]{3} [0-9]{3} [0-9]{2}"), "fr.nir"),
+    (lazy_regex(r"[0-9]{6}-[1-4][0-9]{6}"), "kr.rrn"),
 )
 """Forms that are an identity number by themselves where the check digit is right, each with its module of stdnum."""
 
@@ -151,20 +150,20 @@ ANNOUNCED = (
 about nothing else: people mistype check digits, and what is written there is an identity all the same."""
 _ANNOUNCED = tuple(
     (
-        regex.compile(
+        lazy_regex(
             rf"(?i)(?:(?<!\w)|(?<=[\u3040-\u9fff\uac00-\ud7af]))(?:{words})(?:[\s-]?(?:no|nr|number|nummer|n°|№|card|code))*"
             r"\.?(?:\s?(?:is|ist|est|es|lautet|é|è|to|är|er|mitt er|это|on|je|jest|είναι|hu|号?是|は|은|는))?"
             r"[\s:：#(-]{0,4}$"
         ),
         modules,
-        regex.compile(form) if form else None,
+        lazy_regex(form) if form else None,
     )
     for words, modules, form in ANNOUNCED
 )
-_NINO = regex.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
-_NINO_LIKE = regex.compile(r"(?!QQ)[A-Z]{2}[0-9]{6}[A-Z]")
+_NINO = lazy_regex(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
+_NINO_LIKE = lazy_regex(r"(?!QQ)[A-Z]{2}[0-9]{6}[A-Z]")
 _NINO_GROUPS = r"[A-Z]{2} [0-9]{2} [0-9]{2} [0-9]{2} [A-D]"
-_NINO_CONTEXT = regex.compile(r"(?i)national insurance|\bnino\b|\bni\s(?:no|number)")
+_NINO_CONTEXT = lazy_regex(r"(?i)national insurance|\bnino\b|\bni\s(?:no|number)")
 
 
 @functools.lru_cache(maxsize=64)

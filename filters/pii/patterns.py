@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import regex
 
+from ..base.expressions import lazy_regex
+
 _LETTER = (
     rb"(?:\xC3[\x80-\x96\x98-\xB6\xB8-\xBF]|[\xC4-\xCA\xCE-\xD4][\x80-\xBF]|\xCC[\x80-\xBF]|\xCD[\x80-\xAF\xB0-\xBD\xBF]"
     rb"|\xD7[\x90-\xAA]|\xD8[\xA0-\xBF]|\xD9[\x80-\x9F\xAE-\xBF]|[\xDA\xDB][\x80-\x93]|\xE0\xA4[\x80-\xBF]"
@@ -20,7 +22,7 @@ _FAR = rb"(?:[\xE3-\xED][\x80-\xBF]{2})"
 _LOCAL = rb"(?:[A-Za-z0-9_+%]|" + _LETTER + rb")"
 _LABEL_END = rb"(?:[A-Za-z0-9]|" + _LETTER + rb"|" + _FAR + rb")"
 
-EMAIL = regex.compile(
+EMAIL = lazy_regex(
     rb"(?<!" + _LOCAL + rb")(?<!" + _LOCAL + rb"['&])"
     rb"(?P<local>"
     + _LOCAL
@@ -37,18 +39,18 @@ EMAIL = regex.compile(
     rb"(?!-?[A-Za-z0-9_]|" + _LETTER + rb"|\([^)]*\)[.;]|\()",
 )
 
-DOMAIN_RUN = regex.compile(rb"[A-Za-z0-9.\x80-\xFF-]{0,640}+")
+DOMAIN_RUN = lazy_regex(rb"[A-Za-z0-9.\x80-\xFF-]{0,640}+")
 """Bytes behind an "@" that its address may reach over."""
 
-NETWORK_SUFFIX = regex.compile(rb"/([0-9]{1,3})(?![0-9.])")
+NETWORK_SUFFIX = lazy_regex(rb"/([0-9]{1,3})(?![0-9.])")
 """Behind an address: how many of its bits name a network."""
 
 _OCTET = rb"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-IPV4 = regex.compile(
+IPV4 = lazy_regex(
     rb"(?<![A-Za-z0-9_.])(?<![A-Za-z0-9]/)(?:" + _OCTET + rb"\.){3}" + _OCTET + rb"(?![A-Za-z0-9_]|\.[A-Za-z0-9])"
 )
 
-IPV6 = regex.compile(
+IPV6 = lazy_regex(
     rb"""
     (?<![A-Za-z0-9_:.])
     (?:[0-9A-Fa-f]{0,4}:){2,7}+
@@ -58,12 +60,12 @@ IPV6 = regex.compile(
     regex.VERBOSE,
 )
 
-MAC = regex.compile(
+MAC = lazy_regex(
     rb"(?<![A-Za-z0-9_:.-])(?:[0-9A-Fa-f]{2}:(?:[0-9A-Fa-f]{2}:){4}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2})"
     rb"(?![A-Za-z0-9_]|[:-][0-9A-Fa-f])"
 )
 
-CARD = regex.compile(
+CARD = lazy_regex(
     rb"""
     (?<![A-Za-z0-9_$+-]|[0-9][.,])
     (?:[1-6][0-9]{11,18}+
@@ -75,20 +77,20 @@ CARD = regex.compile(
     regex.VERBOSE,
 )
 
-VERSION_CONTEXT = regex.compile(
+VERSION_CONTEXT = lazy_regex(
     rb"(?i)(?<![a-z])(?:version|ver\.?|v\.?|release|build|rev\.?|firmware|section|chapter|firefox|chrome|chromium|safari"
     rb"|edge|opera|webkit|gecko|windows|office|java|jdk|jre|kernel|driver|php|python|ruby|gcc|clang|cuda|mysql|oracle|acrobat"
     rb"|reader|flash|player|android|ios|macos|bios|software|app|plugin|update|upgrade|patch|revision|assembly|sdk|api)"
     rb"[ :=#/(\"']{0,3}$"
 )
 """Words before four numbers that say they are a version."""
-IP_CONTEXT = regex.compile(
+IP_CONTEXT = lazy_regex(
     rb"(?i)(?:(?<![a-z])(?:ip(?:v4)?(?: addr(?:ess)?)?|inet|ping|ssh)(?: is)?[ :=\"'(\[]{1,4}|//|@)$"
 )
 """What before four numbers says they are one even where they are short."""
 PUBLIC_RESOLVERS = frozenset((b"8.8.8.8", b"8.8.4.4", b"1.1.1.1", b"1.0.0.1", b"9.9.9.9", b"4.2.2.2", b"1.2.3.4"))
 """Name servers that everybody uses, and nobody's example."""
-ADDRESS_CONTEXT = regex.compile(
+ADDRESS_CONTEXT = lazy_regex(
     rb"(?i)(?:(?<![a-z])(?:ip(?:v4)?|host|server|address|addr|from|to|client|peer|remote|ping|inet|gateway|dns|ssh|via|at)"
     rb"[ :=\"'(\[]{1,4}|//|@)$"
 )

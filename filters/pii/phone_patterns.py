@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import regex
 
+from ..base.expressions import lazy_regex
+
 _EXTENSION = (
     rb"(?:,?[ ]?(?:x|\#|ext\.?|extension|poste|ramal|"
     + "доб\\.?|分机|分機|内线|內線|内線".encode()
@@ -13,7 +15,7 @@ _AFTER = rb"(?![A-Za-z0-9_%]|[.,-][0-9])"
 _JOINED = rb"(?:[ ]?[/-][ ]?|[. ])?(?:\([0-9]{1,5}\)|[0-9])"
 """One more digit, or an area code in brackets, behind at most one mark."""
 
-PHONE_NORTH_AMERICA = regex.compile(
+PHONE_NORTH_AMERICA = lazy_regex(
     rb"""
     (?<![A-Za-z0-9_%&=\#$.+-])
     (?P<number>(?:(?:\+?1|001)[ .-]?)?
@@ -25,7 +27,7 @@ PHONE_NORTH_AMERICA = regex.compile(
     regex.VERBOSE,
 )
 
-PHONE_INTERNATIONAL = regex.compile(
+PHONE_INTERNATIONAL = lazy_regex(
     rb"(?<![A-Za-z0-9_+])(?P<number>"
     rb"(?:\(\+[0-9]{1,3}\)|(?:\+[ ]?|(?<![0-9][ .,:/-])00)(?:\([1-9][0-9]{0,2}\)|[1-9]))(?:"
     + _JOINED
@@ -34,7 +36,7 @@ PHONE_INTERNATIONAL = regex.compile(
     + _AFTER
 )
 
-PHONE_NATIONAL = regex.compile(
+PHONE_NATIONAL = lazy_regex(
     rb"(?<![A-Za-z0-9_%&=#$.,+/-])(?<![0-9] )(?<![0-9] [-/] )(?P<number>(?:\([0-9]{1,5}\)|[0-9])(?:"
     + _JOINED
     + rb"){4,14}+)"
@@ -50,7 +52,7 @@ _NAMES = r"""
     |тел|телефон\w*|моб|мобильный|факс|звоните|звонить|мобільний|τηλ|τηλέφωνο|κινητό|φαξ
     |هاتف|تلفون|جوال|موبايل|الهاتف|تلفن|موبایل|فون|טלפון|טל|נייד|פקס|फोन|फ़ोन|मोबाइल|दूरभाष|โทร|โทรศัพท์|มือถือ
 """
-PHONE_CONTEXT = regex.compile(
+PHONE_CONTEXT = lazy_regex(
     rf"""
     \b(?:{_NAMES})\b
     |\b(?:portable|cell|handy|cep|gsm|signal|hp|número|contacto|contatto|whats)\s?[:.\#]|\bcell\s(?:phone|number|no\b)
@@ -61,7 +63,7 @@ PHONE_CONTEXT = regex.compile(
 )
 """Words before a number that say it is a phone number, whatever it looks like."""
 
-PHONE_VERB = regex.compile(
+PHONE_VERB = lazy_regex(
     r"""
     \b(?:call(?:ed|ing|s)?|ring(?:ing)?|dial(?:l?ing)?|contact(?:ing)?|reach(?:ed|able|ing)?|text(?:ing)?|answer(?:ing|s)?
     |anrufen|appele[zr]|llame|llámenos|chiamare|ligue|bel|zadzwoń)
@@ -80,7 +82,7 @@ PHONE_VERB = regex.compile(
 )
 """Verbs whose object the number is: "call us at", not "call sites"."""
 
-PHONE_HINT = regex.compile(
+PHONE_HINT = lazy_regex(
     r"""
     \b(?:call|calls|called|ring|rings|dial|contact|contacts|reach|reached|reachable|text|message|answers?|number|bookings?|reservations?|enquiries|inquiries
     |info(?:rmation)?|appointments?|emergency|emergencies|office|desk|reception|hotline|helpdesk|support
@@ -97,7 +99,7 @@ PHONE_HINT = regex.compile(
 )
 """Words before a number of which a phone number is often told: enough where the numbering plan allows it."""
 
-PHONE_CONTEXT_BEHIND = regex.compile(
+PHONE_CONTEXT_BEHIND = lazy_regex(
     rb"[ ,(-]{0,3}(?:office|fax|mobile|cell|phone|home|work|direct|tel)\b(?![ ][a-z])|[ ](?:anrufen|an!|numara)"
     rb"|[ ]is[ ](?:the|my|his|her|our)[ ](?:[a-z]+[ ])?(?:number|phone|cell|mobile)|"
     + "\\)?[ ]?(?:まで|に|へ|にて)?(?:お|ご)?(?:電話|連絡|問い?合わ?せ|知らせ|かけ|申し?込)".encode()
@@ -106,7 +108,7 @@ PHONE_CONTEXT_BEHIND = regex.compile(
 )
 """The same directly behind a number."""
 
-USED_UP = regex.compile(
+USED_UP = lazy_regex(
     r"[0-9](?:[ ./()-]*[0-9]){5,}+(?!\s*(?:[,;/&|]|or|and|und|oder|ou|et|o|y|e|或|または)*\s*$)|\w{4}[.!?]\s|[。！？]"
 )
 """Between such a word and a number: another number or the end of a sentence, so that the word is not about this one."""
@@ -123,32 +125,32 @@ _OTHERS = r"""
     (?:\.?[ ]?(?:no|nr|number|num|nummer|número|numero|numéro|n°|№|号码?|番号|번호))?
     [ .:\#=]{0,3}(?:(?:is|ist|est|es|è|é)[ ])?$
 """
-OTHER_NUMBER = regex.compile(_OTHERS.encode(), regex.VERBOSE | regex.IGNORECASE)
+OTHER_NUMBER = lazy_regex(_OTHERS.encode(), regex.VERBOSE | regex.IGNORECASE)
 """Words that say that a number is another one."""
 
 CONTEXT_BYTES = 64
 """How far before a number such a word may begin."""
 
-DATE_LIKE = regex.compile(
+DATE_LIKE = lazy_regex(
     rb"(?:1[89]|20)[0-9]{2}([-./])[0-9]{1,2}\1[0-9]{1,2}(?![0-9]).*|[0-9]{1,2}([-./])[0-9]{1,2}\2(?:1[89]|20)[0-9]{2}(?![0-9]).*"
     rb"|(?:1[89]|20)[0-9]{2} ?[-/] ?(?:1[89]|20)[0-9]{2}"
     rb"|(?:(?:1[89]|20)[0-9]{2}[ ,/-]{1,2})+(?:1[89]|20)[0-9]{2}"
     rb"|(?:1[89]|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 )
 """Dates and runs of years, which look like local phone numbers."""
-DECIMAL_LIKE = regex.compile(rb"[0-9]+\.[0-9]+")
-SOCIAL_SECURITY_LIKE = regex.compile(rb"[0-9]{3}-[0-9]{2}-[0-9]{4}")
-SERIAL_LIKE = regex.compile(rb"[0-9]{4}-[0-9]{4}|[0-9]{2}-[0-9]{2}-[0-9]{4}")
+DECIMAL_LIKE = lazy_regex(rb"[0-9]+\.[0-9]+")
+SOCIAL_SECURITY_LIKE = lazy_regex(rb"[0-9]{3}-[0-9]{2}-[0-9]{4}")
+SERIAL_LIKE = lazy_regex(rb"[0-9]{4}-[0-9]{4}|[0-9]{2}-[0-9]{2}-[0-9]{4}")
 """ISSN, dates."""
-ADDRESS_LIKE = regex.compile(
+ADDRESS_LIKE = lazy_regex(
     rb"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 )
-PAGE_RANGE = regex.compile(rb"([1-9][0-9]{0,5})[ ]?-[ ]?([0-9]{1,6})(?:[ .(]+(?:1[5-9]|20)[0-9]{2}\)?)?")
+PAGE_RANGE = lazy_regex(rb"([1-9][0-9]{0,5})[ ]?-[ ]?([0-9]{1,6})(?:[ .(]+(?:1[5-9]|20)[0-9]{2}\)?)?")
 """First and last page, perhaps a year behind."""
 GROUPS_OF_PHONES = frozenset(
     {(3, 7), (2, 7), (2, 8), (5, 5), (3, 2, 2, 2), (2, 3, 2, 2), (2, 5, 4), (2, 4, 4), (3, 4, 4), (3, 3, 4), (4, 3, 4)}
 )
 """How numbers without a zero before them are grouped, as counts and pages are not."""
-BEHIND_ENDS = regex.compile(rb"[ \t]*(?:$|\.(?!\.)|[\r\n,;:)\]|<\"'!?/]|\xE3|\xEF)")
-BEFORE_ENDS = regex.compile(rb"(?:^|[\r\n:;|(\[,>\"'/\t]|\xEF\xBC.)[ ]*$")
+BEHIND_ENDS = lazy_regex(rb"[ \t]*(?:$|\.(?!\.)|[\r\n,;:)\]|<\"'!?/]|\xE3|\xEF)")
+BEFORE_ENDS = lazy_regex(rb"(?:^|[\r\n:;|(\[,>\"'/\t]|\xEF\xBC.)[ ]*$")
 """A number that stands alone: no word goes on before or behind it."""

@@ -6,6 +6,7 @@ import functools
 
 import regex
 
+from ..base.expressions import lazy_regex
 from .phone_patterns import (
     ADDRESS_LIKE,
     BEFORE_ENDS,
@@ -62,11 +63,11 @@ REGIONS_OF_LANGUAGE = {
 }
 """Whose numbers a document of a language may have; English ones beside those of the recipe's regions."""
 
-_PROSE_BEFORE = regex.compile(rb"[A-Za-z.,:;\x80-\xFF][ (]$|[(:>\"']$")
+_PROSE_BEFORE = lazy_regex(rb"[A-Za-z.,:;\x80-\xFF][ (]$|[(:>\"']$")
 """Before a "+" that is no sum and no line of a patch."""
-_HOST = regex.compile(r"^[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?[^/?#:]*\.([a-z]{2})(?=[/?#:]|$)", regex.IGNORECASE)
-_AREA_IN_BRACKETS = regex.compile(r"(?:\+?1[ .-]?)?\([2-9][0-9]{2}\)[ .-]?[2-9][0-9]{2}[ .-]?[0-9]{4}")
-_LATER_BRACKET = regex.compile(rb"(?![78] ?\()(?!0[0-9]{1,3}\([0-9]{1,4}\)[0-9]{4}$).+\((?!0\))")
+_HOST = lazy_regex(r"^[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?[^/?#:]*\.([a-z]{2})(?=[/?#:]|$)", regex.IGNORECASE)
+_AREA_IN_BRACKETS = lazy_regex(r"(?:\+?1[ .-]?)?\([2-9][0-9]{2}\)[ .-]?[2-9][0-9]{2}[ .-]?[0-9]{4}")
+_LATER_BRACKET = lazy_regex(rb"(?![78] ?\()(?!0[0-9]{1,3}\([0-9]{1,4}\)[0-9]{4}$).+\((?!0\))")
 
 
 @functools.lru_cache(maxsize=4096)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 from collections import Counter
 
 import regex
+
+from ..base.expressions import lazy_re, lazy_regex
 
 _H = "[0-9a-f]"
 _W = "[A-Za-z0-9_-]"
@@ -122,9 +123,9 @@ PREFIXED = (
 )
 """Tokens that tell their issuer, after the issuers' documents and what gitleaks' rules know of them."""
 
-TOKEN = regex.compile(rb"(?<![A-Za-z0-9])(?:" + "|".join(PREFIXED).encode() + rb")(?![A-Za-z0-9_])")
-TOKEN_START = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z0-9_~.]")
-BEGINNINGS = re.compile(
+TOKEN = lazy_regex(rb"(?<![A-Za-z0-9])(?:" + "|".join(PREFIXED).encode() + rb")(?![A-Za-z0-9_])")
+TOKEN_START = lazy_re(rb"(?<![A-Za-z0-9])[A-Za-z0-9_~.]")
+BEGINNINGS = lazy_re(
     rb"(?<![A-Za-z0-9])(?:A(?:KIA|3T|SIA|BIA|CCA|BSK|Iza|KID|QVN|TATT3|TBB|KCp|3-|GE-|PI-)|ya29|GOCSPX|LTAI|do[opr]_|dapi|v1\.0|HRKU|fo1_|fm[12]"
     rb"|FlyV1|hv[sbr]\.|pul-|pscale_|dp\.|dt0c|nvapi|t1\.|sha256~|tskey|gh[pousr]_|github_pat|gl[a-z]{2,5}-|GR1348|npm_|pypi-|rubygems_|oy2"
     rb"|CLOJARS|dckr_|cio|cmVmd|bkua_|sgp_|sq[upa0]|PMAK|sk-|hf_|api_org|r8_|gsk_|xai-|pplx-|ops_|[sr]k_|whsec_|EAA|access_token\$|shp|shippo_"
@@ -133,17 +134,17 @@ BEGINNINGS = re.compile(
     rb"|[0-9]Q~|-us[0-9]|:A|AAAAAAAAAA|[a-h0-9]{24}-|_acc|\.acc|\.atlasv1|_mmk|[0-9][|%]"
 )
 """What every token has in it: asked first, because it is a fast search."""
-HOOK = regex.compile(
+HOOK = lazy_regex(
     rb"(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks/[0-9]{17,20}"
     rb"|[a-z0-9-]+\.webhook\.office\.com/webhookb2)/(?P<value>[A-Za-z0-9+/@_-]{40,200})"
     rb"|\bcurl [^\n]{0,120}?(?:-u|--user)[ =]?[\"']?[^:\s\"'$]{1,60}:(?P<quoted>[^\s\"'@$<{]{5,80})"
 )
-KEY_BLOCK = regex.compile(
+KEY_BLOCK = lazy_regex(
     rb"-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!----)){16,20000}?"
     rb"-----END[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----"
     rb"|-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr])*(?:[A-Za-z0-9+/=]{20,}(?:\s|\\[nr])*){1,400}"
 )
-LOGIN = regex.compile(rb"://(?P<user>[^\s:@/\"'<>]{0,64}):(?P<value>[^\s@/\"'<>]{3,100})@(?P<host>[A-Za-z0-9.\[-]+)")
+LOGIN = lazy_regex(rb"://(?P<user>[^\s:@/\"'<>]{0,64}):(?P<value>[^\s@/\"'<>]{3,100})@(?P<host>[A-Za-z0-9.\[-]+)")
 
 _SERVICES = (
     rb"(?:adafruit|adobe|airtable|algolia|alibaba|asana|beamer|bitbucket|bittrex|meraki|cloudflare|codecov|cohere|coinbase|confluent"
@@ -152,7 +153,7 @@ _SERVICES = (
     rb"|mattermost|message-?bird|netlify|new-?relic|new-york-times|nytimes|okta|plaid|private-?ai|rapid-?api|sendbird|sentry|snyk"
     rb"|squarespace|sumo(?:logic)?|telegram|travis(?:-?ci)?|twitch|twitter|yandex|zendesk)"
 )
-SERVICE = regex.compile(rb"(?i)(?<![a-z])" + _SERVICES + rb"[A-Za-z0-9_ .-]{0,30}[\"'\]` ]{0,3}[:=>]")
+SERVICE = lazy_regex(rb"(?i)(?<![a-z])" + _SERVICES + rb"[A-Za-z0-9_ .-]{0,30}[\"'\]` ]{0,3}[:=>]")
 """Names of services whose keys have no prefix."""
 _NAME = (
     rb"(?P<password>passw(?:or)?d|passwort|pwd|passphrase|(?<![a-z])pass|senha"
@@ -162,23 +163,23 @@ _NAME = (
     rb"|license|subscription|consumer|webhook|session)[_ .-]?(?:access[_ .-]?)?key"
     rb"|(?-i:(?!PUBLIC|PRIMARY|FOREIGN|CACHE|HASH)[A-Z][A-Z0-9]{1,20}_KEY)|(?<![a-z])auth|authorization|credentials?|(?P<id>(?:client|access|api)[_-]?id)"
 )
-ASSIGNED_NAME = re.compile(rb"(?i)(?:" + _NAME + rb")(?:[\"'\]` ]{0,3}[:=>]|[\"']\s{1,8}value\s?=)")
+ASSIGNED_NAME = lazy_re(rb"(?i)(?:" + _NAME + rb")(?:[\"'\]` ]{0,3}[:=>]|[\"']\s{1,8}value\s?=)")
 """The name and the sign alone: few windows have them."""
-ASSIGNMENT = regex.compile(
+ASSIGNMENT = lazy_regex(
     rb"(?i)(?:"
     + _NAME
     + rb")(?:[\"'\]` ]{0,3}(?::=|=>|={1,3}|:|>)|[\"']\s{1,8}value\s?=)[ \t]{0,8}(?:(?:bearer|basic|token)[ ]+)?"
     rb"(?:[bru]{0,2}(?P<mark>[\"'`])(?P<quoted>[^\"'`\r\n]{4,200})(?P=mark)|(?P<bare>[^\s\"'`,;<>(){}\[\]|&]{4,200}))"
 )
 
-EXAMPLE_HOST = regex.compile(rb"(?:[a-z0-9-]+\.){0,3}(?:example(?:\.[a-z]+)?|localhost)$", regex.IGNORECASE)
-PLACEHOLDER = regex.compile(
+EXAMPLE_HOST = lazy_regex(rb"(?:[a-z0-9-]+\.){0,3}(?:example(?:\.[a-z]+)?|localhost)$", regex.IGNORECASE)
+PLACEHOLDER = lazy_regex(
     rb"(?i)^(?:[$%{<\[@#]|1a2b3c|deadbeef|\*{2,}|x{3,}|\.{3}|your|my[_-]|the[_-]|some[_-]|test[_-]?(?:key|token|password|secret)|example|sample|dummy|fake|placeholder"
     rb"|change[_-]?me|insert|replace|enter|null|none|true|false|undefined|process\.|os\.|env\.|self\.|this\.|config\.|redacted|todo)"
     rb"|(?:example|placeholder|your[_-]|xxxx|\.\.\.|\*{3}|0{8}|12345678[90]{0,2}$|redacted|<|\$\{|\{\{)"
 )
 """What stands for a secret in documents, and is none."""
-NAMES_OF_CODE = regex.compile(
+NAMES_OF_CODE = lazy_regex(
     rb"[A-Za-z_$][A-Za-z0-9_$]*(?:(?:\.|->|::)[A-Za-z_$][A-Za-z0-9_$]*)+[()\[\];]*|[A-Za-z]+[0-9]{0,2}(?:[_-][A-Za-z]+[0-9]{0,2})+|[A-Z]?[a-z]+(?:[A-Z][a-z]+)*[0-9]?"
 )
 """Names of variables, words with hyphens."""

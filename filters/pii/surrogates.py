@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 
 import regex
 
+from ..base.expressions import lazy_regex
 from .kinds import CARD, EMAIL, IBAN, IMEI, IP, PHONE, SECRET
 
-_WORDS = regex.compile(r"[^\W_]")
+_WORDS = lazy_regex(r"[^\W_]")
 _DIGITS, _SMALL, _LARGE = "0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _KEPT_OF_CARD, _KEPT_OF_PHONE = 4, 3
 

@@ -7,13 +7,14 @@ import ipaddress
 
 import regex
 
+from ..base.expressions import lazy_regex
 from .patterns import ADDRESS_CONTEXT, IP_CONTEXT, NETWORK_SUFFIX, PUBLIC_RESOLVERS, VERSION_CONTEXT
 from .top_level_domains import TOP_LEVEL_DOMAINS
 
 FILE_ENDINGS = frozenset(b"zip mov md sh py rs pl so cc ps app".split())
 """Top-level domains that are file endings too, refused behind a label of digits (``icon@2x.zip``)."""
 
-NUMBERED_HOSTS = regex.compile(rb"(?:[^.]+\.)*[0-9]+\.(?:com|cn|net)", regex.IGNORECASE)
+NUMBERED_HOSTS = lazy_regex(rb"(?:[^.]+\.)*[0-9]+\.(?:com|cn|net)", regex.IGNORECASE)
 """Domains such as 163.com."""
 
 GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
@@ -33,7 +34,7 @@ CARD_LENGTHS = (
 """Issuer prefixes and the lengths of their numbers (ISO/IEC 7812): Visa, Mastercard, American Express, Diners, JCB,
 Discover, UnionPay and Mir, Maestro."""
 
-CARD_CONTEXT = regex.compile(
+CARD_CONTEXT = lazy_regex(
     (
         "(?i)(?<![a-z])(?:cc|ccn|pan|card|carte?|karte|tarjeta|cartao|cartão|carta|kaart|kort|kredit|credit|debit|visa"
         "|maestro|master ?card|jcb|amex|american express|diners|discover|unionpay|mir|payment|billing"
@@ -43,7 +44,7 @@ CARD_CONTEXT = regex.compile(
 """Words before a number that say it is a card's."""
 
 
-LOGIN_BEFORE = regex.compile(rb"//[^\s/@]{0,64}:$")
+LOGIN_BEFORE = lazy_regex(rb"//[^\s/@]{0,64}:$")
 """Before what is a password in a URL and no name."""
 
 
