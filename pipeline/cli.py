@@ -56,6 +56,7 @@ def main() -> None:
     if "--" in arguments:
         cut = arguments.index("--")
         arguments, beam_options[:] = arguments[:cut], arguments[cut + 1 :]
+    _leave_out_others(arguments)
     try:
         code = app(args=arguments, standalone_mode=False)
     except AccountingError as error:
@@ -79,6 +80,15 @@ def main() -> None:
         show()
         sys.exit(exit_code)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _leave_out_others(arguments: list[str]) -> None:
+    """Know one command alone where one is asked for: typer would look at the parameters of all of them."""
+    asked = [
+        command for command in app.registered_commands if getattr(command.callback, "__name__", None) in arguments[:1]
+    ]
+    if asked:
+        app.registered_commands, app.registered_groups = asked, []
 
 
 def _show_version(wanted: bool) -> None:

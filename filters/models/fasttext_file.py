@@ -30,6 +30,8 @@ MAGIC, VERSION = 793712314, 12
 HIERARCHICAL_SOFTMAX, SOFTMAX = 1, 3
 SUPERVISED = 3
 CENTROIDS = 256
+ENTRY_BYTES = 10
+"""The zero behind a word, its count, and its kind."""
 
 
 class FastTextModel(NamedTuple):
@@ -74,13 +76,24 @@ class _Reader:
         self.at += found.nbytes
         return found.reshape(shape)
 
-    def word(self) -> bytes:
-        end = self.data.find(b"\0", self.at)
-        if end < 0:
+    def entries(self, size: int) -> tuple[list[bytes], list[int]]:
+        """Words and their counts."""
+        data, at = self.data, self.at
+        words: list[bytes] = []
+        ends: list[int] = []
+        for _ in range(size):
+            end = data.find(b"\0", at)
+            if end < 0:
+                raise ValueError("it ends too early")
+            words.append(data[at:end])
+            ends.append(end)
+            at = end + ENTRY_BYTES
+        if at > len(data):
             raise ValueError("it ends too early")
-        found = self.data[self.at : end]
-        self.at = end + 1
-        return found
+        self.at = at
+        places = np.array(ends, dtype=np.int64)[:, None] + np.arange(1, 9)
+        counts = np.frombuffer(data, np.uint8)[places].view("<i8")
+        return words, counts.ravel().tolist()
 
 
 @functools.cache
@@ -108,11 +121,7 @@ def _read(file: _Reader) -> FastTextModel | None:
     if kind != SUPERVISED or word_ngrams > 1 or loss not in (HIERARCHICAL_SOFTMAX, SOFTMAX):
         return None
     size, word_count, _, _, pruned = file.take("iiiqq")
-    words: list[bytes] = []
-    counts: list[int] = []
-    for _ in range(size):
-        words.append(file.word())
-        counts.append(file.take("qb")[0])
+    words, counts = file.entries(size)
     kept = file.array("<i4", max(pruned, 0), 2).astype(np.int64)
     rows = _matrix(file, dim)
     if pruned > 0:  # parts of words by their buckets, so that counting these finds the row

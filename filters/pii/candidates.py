@@ -51,7 +51,7 @@ def _byte_classes() -> Bytes:
 
 def _endings(words: bytes) -> Int64s:
     """The last three bytes of words, as numbers, sorted."""
-    return np.unique(np.array([int.from_bytes(word[-3:], "big") for word in words.split()], dtype=np.int64))
+    return np.array(sorted({int.from_bytes(word[-3:], "big") for word in words.split()}), dtype=np.int64)
 
 
 CLASSES = _byte_classes()

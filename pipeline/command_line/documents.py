@@ -26,6 +26,7 @@ from .options import (
     WikiNamespaces,
     load_named,
     reading_of,
+    without_collecting,
 )
 
 
@@ -63,8 +64,9 @@ def clean(
 
     Exits with 1 when nothing was kept, and with 2 when nothing could be read.
     """
-    from ..commands.clean import Destination, clean_files
-    from ..commands.written_texts import format_of
+    with without_collecting():
+        from ..commands.clean import Destination, clean_files
+        from ..commands.written_texts import format_of
 
     if output is not None and output_dir is not None:
         raise InputError("give --output for one file or --output-dir for many, not both")

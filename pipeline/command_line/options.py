@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -91,6 +93,17 @@ def say(message: object, code: int) -> int:
     """Say on standard error why the command ends with this code; returns the code."""
     print(f"textmill: {message}", file=sys.stderr)
     return code
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Import without looking for garbage in between: there is none, and what was imported stays."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def load_named(recipe: str, settings: list[str] | None, code: bool | None) -> RecipeDefinition:

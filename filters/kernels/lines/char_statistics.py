@@ -31,11 +31,13 @@ BOILERPLATE = (
 """The phrases of C4 and NeMo Curator about terms, privacy and cookies; the long ones by the words that mark them."""
 
 PACKED = lay_out(BOILERPLATE)
-TRIPLES = np.unique(
-    [
-        int.from_bytes(PACKED.text[letter - 1 : letter + 2].tobytes(), "big")
-        for letter in (PACKED.offsets[:-1] + PACKED.anchors).tolist()
-    ]
+TRIPLES = np.array(
+    sorted(
+        {
+            int.from_bytes(PACKED.text[letter - 1 : letter + 2].tobytes(), "big")
+            for letter in (PACKED.offsets[:-1] + PACKED.anchors).tolist()
+        }
+    )
 )
 """The rare letters of the phrases with the letters beside them: most texts hold hardly any."""
 

@@ -73,40 +73,49 @@ def build_trie(phrases: Mapping[str, int]) -> Trie:
     Raises:
         ValueError: for a phrase without a word.
     """
-    words, known = new_words(), letters()
+    data = np.frombuffer("".join(phrases).encode(), dtype=np.uint8)
+    offsets = np.zeros(len(phrases) + 1, dtype=np.int64)
+    np.cumsum([len(phrase.encode()) for phrase in phrases], out=offsets[1:])
+    states, ends = np.empty(len(data), dtype=np.uint64), np.zeros(len(phrases), dtype=np.int64)
+    _states(offsets, data, letters(), new_words(), states, ends)
+    beginnings = states.tolist()
     entries: dict[int, int] = {}
     first = np.zeros(1 << 13, dtype=np.uint8)
-    for phrase, flags in phrases.items():
-        data = np.frombuffer(phrase.encode(), dtype=np.uint8)
-        count = split_words(data, 0, len(data), known, words)
-        if count == 0:
+    start = 0
+    for (phrase, flags), end in zip(phrases.items(), ends.tolist(), strict=True):
+        if start == end:
             raise ValueError(f"no word in the phrase {phrase!r}")
-        states = np.empty(count, dtype=np.uint64)
-        _states(words, count, states)
-        for state in states.tolist():
+        for state in beginnings[start:end]:
             entries[state] = entries.get(state, 0) | BEGINNING
-        entries[int(states[-1])] |= flags
-        low = int(states[0]) & 0xFFFF
+        entries[beginnings[end - 1]] |= flags
+        low = beginnings[start] & 0xFFFF
         first[low >> 3] |= 1 << (low & 7)
+        start = end
     size = 1 << max(4, (4 * len(entries)).bit_length())
-    keys, values = np.zeros(size, dtype=np.uint64), np.zeros(size, dtype=np.int64)
+    keys, values = [0] * size, [0] * size
     for key, value in entries.items():
         at = key & (size - 1)
         while values[at]:
             at = (at + 1) & (size - 1)
         keys[at], values[at] = key, value
-    return Trie(keys, values, first)
+    return Trie(np.array(keys, dtype=np.uint64), np.array(values, dtype=np.int64), first)
 
 
 @kernel
-def _states(words: Words, count: int, states: UInt64s) -> None:
-    state = ROOT
-    for at in range(count):
-        state = hash_block(state, words.hashes[at])
-        states[at] = state
+def _states(offsets: Int64s, data: Bytes, known: Letters, words: Words, states: UInt64s, ends: Int64s) -> None:
+    """The beginnings of each phrase, and where those of each end."""
+    total = 0
+    for row in range(len(offsets) - 1):
+        count = split_words(data, offsets[row], offsets[row + 1], known, words)
+        state = ROOT
+        for at in range(count):
+            state = hash_block(state, words.hashes[at])
+            states[total] = state
+            total += 1
+        ends[row] = total
 
 
-@kernel
+@inner
 def split_words(data: Bytes, start: int, end: int, known: Letters, words: Words) -> int:
     """Words of a range of bytes, and how many: runs of letters, folded, and single Han characters and kana."""
     count = 0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import platform
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
-
-import llvmlite.binding as llvm
 
 
 class CpuLevel(NamedTuple):
@@ -37,5 +36,21 @@ def cpu_level() -> CpuLevel:
     machine = platform.machine().lower()
     if machine not in ("x86_64", "amd64"):
         return CpuLevel(machine, "")
-    has = frozenset(name for name, present in llvm.get_host_cpu_features().items() if present)
+    has = _features()
     return next(level for level in X86_64_LEVELS if level.features <= has)
+
+
+LINUX_NAMES = {"lahf_lm": "sahf", "pni": "sse3", "sse4_1": "sse4.1", "sse4_2": "sse4.2", "bmi1": "bmi", "abm": "lzcnt"}
+"""What Linux calls by another name than LLVM."""
+
+
+def _features() -> frozenset[str]:
+    """What this processor has and its system lets be used, as LLVM names it."""
+    try:
+        with Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as lines:
+            flags = next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), [])
+    except OSError:
+        import llvmlite.binding as llvm  # 40 MB
+
+        return frozenset(name for name, present in llvm.get_host_cpu_features().items() if present)
+    return frozenset(LINUX_NAMES.get(flag, flag) for flag in flags)

@@ -7,18 +7,13 @@ and tuples taken apart into what they consist of; it returns 0 when all went wel
 from __future__ import annotations
 
 import ctypes
-import itertools
-from functools import cache
 from typing import Any
 
-import llvmlite.binding as llvm
-
 from .code_files import MachineCode
+from .placing import place
 from .signatures import C_TYPES, ScalarOf, Signature
 
 NOTHING = object()
-
-_numbers = itertools.count()
 
 
 class NativeFunction:
@@ -29,15 +24,9 @@ class NativeFunction:
         self._parameters = [(passed, f"{name}: {parameter}") for parameter, passed in signature.parameters.items()]
         # Tables and models are named tuples that are passed again and again: the last one is kept taken apart.
         self._last: list[tuple[object, list[Any]]] = [(NOTHING, []) for _ in self._parameters]
-        self._library = (
-            llvm.JITLibraryBuilder()
-            .add_object_img(code.content)
-            .add_current_process()
-            .export_symbol(code.symbol)
-            .link(_linker(), f"{name} {next(_numbers)}")
-        )
+        address = place(code.content, code.symbol) or _link(code)
         # It is not told the types: arguments come converted.
-        self._function = ctypes.CFUNCTYPE(ctypes.c_int32)(self._library[code.symbol])
+        self._function = ctypes.CFUNCTYPE(ctypes.c_int32)(address)
         returns = signature.returns
         self._is_single = isinstance(returns, ScalarOf)
         members = () if returns is None else (returns,) if isinstance(returns, ScalarOf) else returns.members
@@ -73,9 +62,19 @@ class NativeFunction:
         return tuple(getattr(result, name) for name in self._names) if self._names else None
 
 
-@cache
-def _linker() -> Any:
-    """One for the process; what it has linked stays."""
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    return llvm.create_lljit_compiler()
+_linked: list[Any] = []
+"""LLVM's linker, and what it has linked, which stays as long as this is kept."""
+
+
+def _link(code: MachineCode) -> int:
+    """Where a kernel lies, once LLVM has linked it."""
+    import llvmlite.binding as llvm  # 40 MB; needed only for what is refused above
+
+    if not _linked:
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        _linked.append(llvm.create_lljit_compiler())
+    builder = llvm.JITLibraryBuilder().add_object_img(code.content).add_current_process().export_symbol(code.symbol)
+    library = builder.link(_linked[0], f"textmill {len(_linked)}")
+    _linked.append(library)
+    return int(library[code.symbol])
