@@ -10,6 +10,7 @@ from ..kernels.machine.buffers import Bytes, Int64Matrix, Int64s, TextBuffers
 from ..kernels.machine.eight_bytes import FROM_0, HIGH, LOW7
 from ..kernels.machine.instructions import load_eight, trailing_zeros
 from ..kernels.machine.kernel import inner, kernel
+from .announcing import Literal, Names, find_literals, is_assignment, names_of
 
 Truth: TypeAlias = bool | np.bool_
 
@@ -49,29 +50,29 @@ def _byte_classes() -> Bytes:
     return classes
 
 
-def _endings(words: bytes) -> Int64s:
-    """The last three bytes of words, as numbers, sorted."""
-    return np.array(sorted({int.from_bytes(word[-3:], "big") for word in words.split()}), dtype=np.int64)
-
-
 CLASSES = _byte_classes()
 LITERALS = (
-    (b"PRIVATE KEY", b"K", KEY_BLOCK),
-    (b"hook", b"/", KEY_BLOCK),
-    (b"curl ", b"-", KEY_BLOCK),
-    (b"hf_", b"_", TOKEN),
-    (b"pscale_", b"_", TOKEN),
-    (b"api_org_", b"_", TOKEN),
-    (b"Q~", b"~", TOKEN),
+    Literal(b"PRIVATE KEY", 3, KEY_BLOCK),
+    Literal(b"hooks.slack.com/", 5, KEY_BLOCK),
+    Literal(b"webhooks/", 2, KEY_BLOCK, 3),
+    Literal(b"webhook.office.com/", 2, KEY_BLOCK, 3),
+    Literal(b"curl ", 2, KEY_BLOCK),
+    Literal(b"hf_", 1, TOKEN),
+    Literal(b"pscale_", 5, TOKEN),
+    Literal(b"api_org_", 6, TOKEN),
+    Literal(b"Q~", 0, TOKEN),
 )
-"""Words that begin secrets without a digit near them, which the kernel would pass over, and a byte that stands with
-them, which is sought first: that is fast."""
-ENDINGS = _endings(
-    b"password passwd pwd passphrase pass secret token key auth credential credentials authorization passwort"
-    b" client_id client-id clientid apiid accessid value"
-    + " senha contraseña пароль 密码 密碼 口令 パスワード 비밀번호".encode()
+"""Words that begin secrets without a digit near them, which the kernel would pass over."""
+LITERAL_BYTES = 40
+"""How far before such a word a match may begin."""
+NAMES = names_of(
+    b"password passwd pwd passphrase pass secret token auth credential credentials authorization passwort"
+    b" client_id client-id clientid access_id access-id accessid api_id api-id apiid"
+    + " senha contraseña пароль 密码 密碼 口令 パスワード 비밀번호".encode(),
+    b"api access secret private account auth encryption signing master client shared storage service admin deploy app"
+    b" license subscription consumer webhook session",
 )
-"""How words end behind which a secret may stand."""
+"""How names end behind which a secret may stand, with "key" behind some and "value" behind a blank."""
 PAST_GREATER = np.uint64(0x4141414141414141)  # 0x80 - ord("?") in each byte
 ATS = np.uint64(0x4040404040404040)
 
@@ -86,34 +87,19 @@ def find_candidates(text: TextBuffers) -> Int64s:
     capacity = 1024 + (int(text.offsets[-1] - text.offsets[0]) >> 8)
     while True:
         found = np.empty((capacity, 4), dtype=np.int64)
-        count = int(_scan(text.offsets, text.data, CLASSES, ENDINGS, found))
+        count = int(_scan(text.offsets, text.data, CLASSES, NAMES, found))
         if count <= capacity:
             break
         capacity = count
-    literals = _literals(text)
+    literals = find_literals(text, LITERALS, LITERAL_BYTES)
     if not len(literals):
         return found[:count]
     every = np.concatenate([found[:count], literals])
     return every[np.lexsort((every[:, 1], every[:, 0]))]
 
 
-def _literals(text: TextBuffers) -> Int64s:
-    """Windows around words that only secrets have: such a search is little work beside the kernel's."""
-    begin, end = int(text.offsets[0]), int(text.offsets[-1])
-    content = text.data[begin:end].tobytes()
-    rows: list[tuple[int, int, int, int]] = []
-    for literal, byte, kind in LITERALS:
-        at = content.find(literal) if byte in content else -1
-        while at >= 0:
-            row = int(np.searchsorted(text.offsets, begin + at, side="right")) - 1
-            within = begin + at - int(text.offsets[row])
-            rows.append((row, max(0, within - 40), within + 1, kind))
-            at = content.find(literal, at + len(literal))
-    return np.array(rows, dtype=np.int64).reshape(-1, 4)
-
-
 @kernel
-def _scan(offsets: Int64s, data: Bytes, classes: Bytes, endings: Int64s, found: Int64Matrix) -> int:
+def _scan(offsets: Int64s, data: Bytes, classes: Bytes, names: Names, found: Int64Matrix) -> int:
     """Fill ``found`` as far as it goes and return how many windows there are."""
     count = 0
     for row in range(len(offsets) - 1):
@@ -152,7 +138,7 @@ def _scan(offsets: Int64s, data: Bytes, classes: Bytes, endings: Int64s, found: 
                     colons_seen = stop
                 if flags & 8 and _is_login(end, i, data):
                     start, stop, kinds = min(start, i), max(stop, i + 1), kinds | 512
-                elif _is_assignment(begin, i, data, endings):
+                elif is_assignment(begin, i, data, names):
                     start, stop, kinds = min(start, max(begin, i - 52)), max(stop, i + 1), kinds | 256
             if kinds:
                 if count < len(found):
@@ -248,28 +234,6 @@ def _is_login(end: int, i: int, data: Bytes) -> Truth:
     while k < stop and data[k] > 0x20 and data[k] != 0x2F and data[k] != 0x40:
         k += 1
     return k < stop and data[k] == 0x40
-
-
-@inner
-def _is_assignment(begin: int, i: int, data: Bytes, endings: Int64s) -> Truth:
-    """Whether a word such as "password" ends before the sign at i, up to three blanks or quotation marks between."""
-    k = i - 1
-    for _ in range(3):
-        blank = data[k] == 0x20 or data[k] == 0x22 or data[k] == 0x27 or data[k] == 0x5D or data[k] == 0x60
-        if k > begin and blank:
-            k -= 1
-    if k < begin + 2:
-        return False
-    ending = np.int64(0)
-    for back in range(2, -1, -1):
-        byte = np.int64(data[k - back])
-        if 0x41 <= byte <= 0x5A:
-            byte += 0x20
-        ending = ending << 8 | byte
-    for number in range(len(endings)):  # noqa: SIM110 — kernels know no generators
-        if endings[number] == ending:
-            return True
-    return False
 
 
 @inner

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from textmill.filters.base.batch import make_batch
 from textmill.filters.kernels.machine.buffers import text_buffers
-from textmill.filters.pii.candidates import find_candidates
+from textmill.filters.pii.announcing import find_literals
+from textmill.filters.pii.candidates import LITERALS, find_candidates
 from textmill.filters.pii.find import Finder, Window
 
 FINDERS = (Finder(), Finder(keep_private=False, regions=("DE",)))
@@ -18,6 +19,26 @@ PIECES = [
     "2023-01-15", "1-", "001-",
 ]  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=60)
+
+
+SECRETS = [
+    "password", "PassWord", "api_key", "API_KEY", "apiKey", "the key", '"key"', "SECRET_KEY", "value",
+    '" value', '"\tvalue', "token", "auth", "pass", "bypass", "client_id", "client-id", "accessid", "contraseña",
+    "пароль", "パスワード",
+    "密码",
+    "credential", "credentials", "consumer.key", "session access key", "class", "record", "phrase", "base",
+    "KEY", "key",
+    ":", "=", " = ", '" : "', "\"'] = '", ">", " := ", "=>", '"', "`", " ", "\n", "word ", "é", "漢", "0", "12",
+    "hunter2!x", "A1b2C3d4E5f6G7h8", '"q9Zx81mN0pLk27Vt"', "hf_", "hf_abcdefghijklmnopqrstuvwxyzABCDEFGHij",
+    "hoo", "hook",
+    "pscale_tkn_" + "a1B2c3d4" * 5, "api_org_" + "abcdefgHIJ" * 3 + "abcd", "xyz1Q~" + "aB3dE.fG_h" * 3 + "ij",
+    "PRIVATE KEY",
+    "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA1234567890abcdefghij\n-----END RSA PRIVATE KEY-----",
+    "hooks.slack.com/services/T0123456/B0123456/abcdEFGHijklMNOPqrstUVWX", "curl -u bob:s3cr3tpw x", "curl ",
+    "discord.com/api/webhooks/123456789012345678/" + "aB3_dE-fG7" * 6, 'curl  --user=alice:"pa55word" ',
+    "corp.webhook.office.com/webhookb2/" + "1a2b3c4d" * 6, "hooks.slack.com", "webhook.office.com",
+]  # fmt: skip
+secret_texts = st.lists(st.sampled_from(SECRETS), max_size=14).map("".join)
 
 
 def by_windows(documents: list[str], finder: Finder) -> list[list[tuple[int, int, str]]]:
@@ -40,6 +61,34 @@ def whole(documents: list[str], finder: Finder) -> list[list[tuple[int, int, str
 def test_windows_find_what_the_whole_text_gives(documents: list[str]) -> None:
     for finder in FINDERS:
         assert by_windows(documents, finder) == whole(documents, finder)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(secret_texts, max_size=4))
+@example(["api_key=q9Zx81mN0pLk27Vt", "", "x", "password: hunter2!x", "SOME_KEY = 'q9Zx81mN0pLk27Vt'", "Q~" * 9])
+def test_windows_find_secrets_that_the_whole_text_gives(documents: list[str]) -> None:
+    finder = Finder(kinds=frozenset({"secret"}))
+    assert by_windows(documents, finder) == whole(documents, finder)
+
+
+@given(st.lists(secret_texts, max_size=5))
+def test_literals_are_found_wherever_they_stand(documents: list[str]) -> None:
+    """The twin searches each text for each word."""
+    buffers = text_buffers(make_batch(["before", *documents])["text"].slice(1))
+    expected = []
+    for literal in LITERALS:
+        for row, text in enumerate(documents):
+            at = text.encode().find(literal.text)
+            while at >= 0:
+                place = at + literal.begins_at
+                expected.append([row, max(0, place - 40), place + 1, literal.kind])
+                at = text.encode().find(literal.text, at + 1)
+    assert find_literals(buffers, LITERALS, 40).tolist() == expected
+
+
+def test_more_literals_than_room() -> None:
+    buffers = text_buffers(make_batch(["hf_ " * 3000])["text"])
+    assert len(find_literals(buffers, LITERALS, 40)) == 3000
 
 
 def test_real_texts(shared_data) -> None:
