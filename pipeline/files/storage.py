@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -53,6 +54,7 @@ class Entry(NamedTuple):
     """Another one whenever the file has changed; a store may not tell it."""
 
 
+@lru_cache(maxsize=256)  # of one file it is asked again and again, and making paths takes long
 def local_path(path: str) -> Path | None:
     """The path as a local one, or None when it is a URI of another store."""
     if path.startswith("file://"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import PurePosixPath
 
@@ -127,6 +128,11 @@ class FileFormat:
     """Of what is unsupported: what it seems to be."""
 
 
+@lru_cache(maxsize=64)  # of one file it is asked again and again
+def _named(name: str) -> PurePosixPath:
+    return PurePosixPath(name)
+
+
 def detect_format(path: str, size: int | None = None) -> FileFormat:
     """Tell a file's format from its content first and its name second; reads only its head."""
     try:
@@ -135,28 +141,28 @@ def detect_format(path: str, size: int | None = None) -> FileFormat:
             head += source.read(FIRST_BLOCK_BYTES.get(detect_compression(head) or "", 0))
     except OSError:
         return FileFormat("unsupported")  # the reader tries again, and tells the reason
-    return detect_content(head, PurePosixPath(path).name)
+    return detect_content(head, _named(path).name)
 
 
 def detect_content(head: bytes, name: str) -> FileFormat:
     """Tell the format of a file by its first bytes, at least 4,096 where it has as many, and its name."""
     layers: list[str] = []
     while len(layers) < MOST_LAYERS:
-        named = SUFFIXES.get(PurePosixPath(name).suffix.lower())
+        named = SUFFIXES.get(_named(name).suffix.lower())
         found = detect_compression(head)
         if found is None and named is not None and not layers and MAGIC[named].startswith(head[: len(MAGIC[named])]):
             found = named  # cut to its first bytes, it is what it is called
         if found is None and named is not None and not layers and _is_no_text(head):
             return FileFormat("unsupported", detail=f"called {named}, but the file is not compressed so")
         if named is not None and (found is not None or not layers):
-            name = PurePosixPath(name).stem  # it may lie: many a download is decompressed on its way
-        elif named is None and found is not None and PurePosixPath(name).suffix.lower() in TAR_SUFFIXES:
-            name = f"{PurePosixPath(name).stem}.tar"
+            name = _named(name).stem  # it may lie: many a download is decompressed on its way
+        elif named is None and found is not None and _named(name).suffix.lower() in TAR_SUFFIXES:
+            name = f"{_named(name).stem}.tar"
         if found is None:
             break
         layers.append(found)
         head = _inflate(head, found)
-    if PurePosixPath(name).suffix.lower() in WIDE_SUFFIXES and (charset := wide_charset(head)) is not None:
+    if _named(name).suffix.lower() in WIDE_SUFFIXES and (charset := wide_charset(head)) is not None:
         layers.append(charset)
         head = head.decode(charset, "ignore").removeprefix("\ufeff").encode()
     compression = "+".join(layers) or None
@@ -187,7 +193,7 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         return FileFormat("rtf", compression)
     if head.startswith(b"%PDF-") or (
-        b"%PDF-" in head[:PDF_MAGIC_WITHIN] and PurePosixPath(name).suffix.lower() in (".pdf", "")
+        b"%PDF-" in head[:PDF_MAGIC_WITHIN] and _named(name).suffix.lower() in (".pdf", "")
     ):
         return FileFormat("pdf", compression)
     if head[PALM_TYPE_AT : PALM_TYPE_AT + 8] in (b"BOOKMOBI", b"TEXtREAd"):
@@ -206,7 +212,7 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
 
 def _zipped(head: bytes, name: str, compression: str | None) -> FileFormat:
     """A ZIP archive: a document by its name, or by its beginning; else a folder of files."""
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = _named(name).suffix.lower()
     by_name = (what for what, _, suffixes in ZIPPED if suffix in suffixes)
     # What is called an archive is one, unless it begins with a declaration; it may well hold the parts of a document.
     found_signs = [(what, sign) for what, signs, _ in ZIPPED for sign in signs if sign in head]
@@ -221,7 +227,7 @@ def _by_name(head: bytes, name: str, compression: str | None) -> FileFormat:
     language = programming_language(name, head)
     if language is not None:
         return FileFormat("code", compression, language)
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = _named(name).suffix.lower()
     if suffix == ".tar" and _is_old_tar(head):
         return FileFormat("tar", compression)
     if suffix == ".json":

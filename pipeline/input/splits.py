@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
+from ..files.packed import TravelsPacked
 from ..files.storage import local_path, open_read
 from .compression import expansion
 from .formats import LINE_FORMATS, FileFormat, detect_format
@@ -32,8 +33,10 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Split:
+class Split(TravelsPacked):
     """Parts that one worker reads in one go."""
+
+    packed_field: ClassVar[str] = "parts"
 
     number: int
     parts: tuple[Part, ...]

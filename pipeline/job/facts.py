@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..files.ledger import KEPT, FileFacts
+from ..files.packed import TravelsPacked
 from ..input.readers.records import ReadBatch
 from ..steps.totals import StepTotals, add_totals
 
@@ -44,9 +46,16 @@ class SourceFacts:
             bytes=self.bytes + other.bytes,
             sha256=self.sha256 or other.sha256,
             read=self.read + other.read,
-            skipped=Counter(self.skipped) + Counter(other.skipped),
-            verdicts=Counter(self.verdicts) + Counter(other.verdicts),
+            skipped=_together(self.skipped, other.skipped),
+            verdicts=_together(self.verdicts, other.verdicts),
         )
+
+
+def _together(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
+    """Add up counts by name; as plain dictionaries, which travel through a run in a tenth of a counter's time."""
+    if not one or not other:
+        return one or other
+    return {name: one.get(name, 0) + other.get(name, 0) for name in {**one, **other}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +71,10 @@ class Selected:
 
 
 @dataclass(kw_only=True)
-class SplitFacts:
+class SplitFacts(TravelsPacked):
     """What one split adds to the manifest. It counts in place; :func:`dataclasses.replace` makes a copy of its own."""
+
+    packed_field: ClassVar[str] = "sources"
 
     number: int
     sources: dict[str, SourceFacts] = field(default_factory=dict)
@@ -93,7 +104,7 @@ class SplitFacts:
     def add_read(self, found: ReadBatch) -> None:
         """Count what readers have found in each source: documents, records for the quarantine, and skipped ones."""
         for source, count in found.read.items():
-            self._add_source(source, SourceFacts(read=count, skipped=found.skipped.get(source, {})))
+            self._add_source(source, SourceFacts(read=count, skipped=dict(found.skipped.get(source, {}))))
 
     def add_verdicts(self, rows: pa.RecordBatch) -> None:
         """Count rows of the ledger."""
