@@ -37,10 +37,6 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "textmill compare out-a out-b",
         "textmill compare out-a out-b --held-out held-out/ --html compared.html",
     ),
-    "train perplexity": (
-        "textmill train perplexity wiki=out books/ -o lm",
-        "textmill train perplexity out --by-language --fold --megabytes 500 -o lm",
-    ),
 }
 
 

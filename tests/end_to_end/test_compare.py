@@ -26,7 +26,7 @@ def prose(seed: int, words: int = 80) -> str:
     for _ in range(words):
         text.append(WORDS[at])
         at = (at * 3 + draw.choice((1, 1, 1, 5))) % len(WORDS)
-    return " ".join(text).capitalize() + "."
+    return " ".join(text).capitalize() + " and that is the end of it."
 
 
 @pytest.fixture(scope="module")
