@@ -17,7 +17,7 @@ class StagedSplit:
     split: Split
     splits: int
     path: str | None = None
-    checksum: str = ""
+    checksum: str
     """XXH3-128 of the file."""
     facts: SplitFacts
 

@@ -29,7 +29,7 @@ class NodeReader:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = f":{mark.line + 1}" if mark is not None else ""
-            problem = getattr(error, "problem", None) or error
+            problem = " ".join(str(getattr(error, "problem", None) or error).split())
             raise RecipeError(f"{self.called}{line}: not valid YAML ({problem})") from error
         return root
 

@@ -33,10 +33,12 @@ class _Measuring:
         self.tests: dict[str, float] = defaultdict(float)
         self.now = ""
 
-    def pytest_configure(self, config: pytest.Config) -> None:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_load_initial_conftests(self) -> None:
         from coverage import Coverage
 
         self.coverage = Coverage(data_file=None, include=[str(path) for path in self.modules], config_file=False)
+        self.coverage.set_option("run:disable_warnings", ["no-data-collected"])
         self.coverage.start()
         self._switch("")
 

@@ -4,8 +4,9 @@ import copy
 import functools
 import pickle
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -23,7 +24,8 @@ from textmill import (
     per_language,
     where,
 )
-from textmill.filters.base.parameters import check_parameters
+from textmill.errors import nearest
+from textmill.filters.base.parameters import check_parameters, fits, type_name, yaml_trap
 from textmill.pipeline.recipes.recipe_file import parse_recipe
 from textmill.pipeline.recipes.registry import STEPS
 
@@ -149,3 +151,60 @@ def test_norwegian_is_kept_by_the_name_that_covers_both() -> None:
     for model in (None, "lid.176"):
         recipe = Recipe("r", [Language(keep=["no"], model=model), only_if(where(len, maximum=5), language="no")])
         assert recipe.clean(text).removed_by == "where.maximum"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "is_fitting"),
+    [
+        (1, int, True),
+        (1.0, int, False),
+        (True, int, False),
+        (True, float, False),
+        (True, bool, True),
+        (1, bool, False),
+        (True, Any, True),
+        (1, float, True),
+        (1.5, float, True),
+        ("1", float, False),
+        ("x", str, True),
+        (None, str, False),
+        (None, type(None), True),
+        (None, int | None, True),
+        (1, int | None, True),
+        ("x", int | None, False),
+        ("a", Literal["a", "b"], True),
+        ("c", Literal["a", "b"], False),
+        (("a", "b"), tuple[str, ...], True),
+        ((), Sequence[str], True),
+        (("a", 1), tuple[str, ...], False),
+        ((1, "a"), tuple[str, ...], False),
+        ("a", Sequence[str], False),
+        (("a", 1), tuple[str, int], True),
+        ({"a": 1}, Callable[[str], int], True),  # YAML cannot spell it
+    ],
+)
+def test_what_fits(value: Any, expected: Any, is_fitting: bool) -> None:
+    assert fits(value, expected) == is_fitting
+
+
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [
+        (int, "a whole number"),
+        (float | None, "a number or null"),
+        (str, "text"),
+        (bool, "true or false"),
+        (Literal["a", "b"], "'a' or 'b'"),
+        (tuple[str, ...], "a list"),
+        (bytes, "bytes"),
+    ],
+)
+def test_what_types_are_called(expected: Any, said: str) -> None:
+    assert type_name(expected) == said
+
+
+def test_the_nearest_name_and_words_that_yaml_takes_for_others() -> None:
+    assert nearest("min_word", ["max_lines", "min_words"]) == "; did you mean 'min_words'?"
+    assert nearest("xyz", ["max_lines", "min_words"]) == ""
+    assert "put them in quotes" in yaml_trap(("en", False))
+    assert yaml_trap(("en", "de")) == yaml_trap(False) == yaml_trap(()) == ""

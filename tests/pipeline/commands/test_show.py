@@ -1,6 +1,5 @@
-"""What a person sees of a run and of a document, letter by letter."""
+"""What a person sees of a run, letter by letter."""
 
-import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +8,10 @@ from typing import Any
 import pytest
 
 from textmill import ExactDedup, GopherQuality, Recipe
-from textmill.filters.base.evidence import Evidence
 from textmill.pipeline.commands import show
-from textmill.pipeline.commands.explain import ChangedLine, Edit, Explanation, RuleResult
-from textmill.pipeline.commands.show import RunDisplay, print_aligned, show_explanation
-from textmill.pipeline.input.readers import Quarantined
+from textmill.pipeline.commands.show import RunDisplay, print_aligned
 from textmill.pipeline.job.progress import Progress
 from textmill.pipeline.steps.totals import StepTotals
-from textmill.pipeline.texts.cleaned import Verdict
 
 PLAN = Recipe("two passes", [GopherQuality(), ExactDedup()]).plan
 SEEN = Progress(
@@ -55,8 +50,8 @@ def test_a_line_now_and_then_says_how_far_a_run_is(
         clock[0] += 5
         shown.update(SEEN)
         assert capsys.readouterr().err == (
-            "2,000 documents, 2.0 MB/s of text, 75% kept so far, pass 1 of 2 up to exact_dedup (3 of 4 splits), "
-            "about 51 s left; removed 20% by gopher_quality.min_words, 3% by a.b, 2% by c.d\n"
+            "2,000 documents, 2.0 MB/s of text, 75% kept so far, pass 1 of 2 up to exact_dedup (3 of 4 splits)"
+            "; removed 400 by gopher_quality.min_words, 60 by a.b, 40 by c.d, about 51 s left\n"
         )
         clock[0] += 10
         shown.update(SEEN)
@@ -76,7 +71,7 @@ def test_the_line_names_the_stage(clock: list[float], changed: dict[str, Any], s
     shown = display()
     shown.latest = replace(SEEN, removed=Counter({"a.b": 0}), **changed)
     clock[0] += 75
-    assert shown._line() == f"2,000 documents, 0.4 MB/s of text, 75% kept so far{said}"
+    assert shown._line() == f"2,000 documents, 27 documents/s, 75% kept so far{said}"
     shown.latest = Progress()
     assert shown._line() == "starting, 1 min 15 s (the first run compiles the text kernels)"
 
@@ -103,11 +98,19 @@ def test_rules_that_surge_are_told_while_the_run_goes_on(
 
 
 MANIFEST: dict[str, Any] = {
-    "totals": {"read": 3000, "kept": 2000, "removed": 999, "quarantined": 1, "tokens": 0, "bytes_read": 40_000_000},
+    "totals": {
+        "read": 3000,
+        "kept": 2000,
+        "removed": 999,
+        "quarantined": 1,
+        "tokens": 0,
+        "bytes_read": 40_000_000,
+        "bytes_kept": 150_400_000,
+    },
     "funnel": [
-        {"step": "gopher_quality", "rule": "min_words", "documents": 1990},
-        {"step": "gopher_quality", "rule": "max_words", "documents": 0},
-        {"step": "exact_dedup", "rule": "duplicate", "documents": 9},
+        {"step": "gopher_quality", "rule": "min_words", "documents": 1990, "bytes": 30_000_000},
+        {"step": "gopher_quality", "rule": "max_words", "documents": 0, "bytes": 0},
+        {"step": "exact_dedup", "rule": "duplicate", "documents": 9, "bytes": 1_500},
     ],
     "shards": [{}],
     "warnings": [],
@@ -127,87 +130,31 @@ def test_the_summary(clock: list[float], capsys: pytest.CaptureFixture[str]) -> 
     shown.summary(MANIFEST, "out/")
     assert capsys.readouterr().out == (
         "3,000 documents read: 2,000 kept, 999 removed, 1 quarantined\n"
-        "  removed by  gopher_quality.min_words  1,990\n"
-        "  removed by  exact_dedup.duplicate         9\n"
-        "1 shard, 8.0 s, 5.0 MB/s\n"
+        "                            documents       MB\n"
+        "  read                          3,000   40.000\n"
+        "  quarantined                      -1\n"
+        "  gopher_quality.min_words     -1,990  -30.000\n"
+        "  exact_dedup.duplicate            -9   -0.002\n"
+        "  kept                          2,000      150\n"
+        "1 shard, 8.0 s, 5.0 MB/s of text\n"
         "slowest step: gopher_quality, 65.1 MB/s in a worker, 46% of the work\n"
         "  out/shards/      shards\n"
         "  out/ledger/      why each document was kept or dropped\n"
         "  out/report.html  what happened, to look at\n"
     )
-    few = {**MANIFEST["totals"], "bytes_read": 19_999_999}
+    few = {**MANIFEST["totals"], "bytes_read": 19_999_999, "tokens": 1234, "quarantined": 0}
     shown.summary({**MANIFEST, "totals": few, "shards": [{}] * 1200}, "out")
     told = capsys.readouterr().out
     assert "1,200 shards, " in told
+    assert "documents       MB  tokens\n" in told
+    assert "  kept                          2,000      150   1,234\n" in told
+    assert "quarantined  " not in told
     assert "slowest" not in told  # it is the step that had most to compile
     surge = {"step": "a", "rule": "b", "first_ratio": 0.1, "later_ratio": 0.5, "after_documents": 7}
     shown.summary({**MANIFEST, "funnel": [], "warnings": [surge]}, "out")
     told = capsys.readouterr()
-    assert "removed by" not in told.out
+    assert "min_words" not in told.out
     assert told.err.startswith("warning: a.b removes 50% of the documents after 7, but 10%")
-
-
-RULE = RuleResult(
-    step="gopher_quality", rule="min_words", measurement="gopher.words", value=12, bound="≥ 50", distance=-38.0,
-    passed=False, decisive=True,
-)  # fmt: skip
-EXPLAINED = Explanation(
-    doc_id="0123456789abcdef",
-    source="in/a.txt",
-    verdict=Verdict(kept=False, step="gopher_quality", rule="min_words", value=12, threshold="50"),
-    rules=(
-        RULE,
-        replace(RULE, rule="max_ratio", value=0.123456, bound="≤ 0.1", decisive=False),
-        replace(RULE, rule="language", value="ünd", bound="en|de", distance=None, passed=True, decisive=False),
-        replace(RULE, rule="score", value=None, distance=None, decisive=False, evidence=(
-            Evidence(line=3, text=" a long line ", found="long"), Evidence(line=0, text="http://x", found=""),
-        )),
-    ),
-    edits=(Edit(step="scrub_pii", lines=(ChangedLine(2, "-", "a@b.com"), ChangedLine(2, "+", "<EMAIL>"))),),
-)  # fmt: skip
-
-
-def test_an_explanation(capsys: pytest.CaptureFixture[str]) -> None:
-    show_explanation(EXPLAINED, as_json=False)
-    assert capsys.readouterr().out.splitlines()[1:] == [
-        "  step            rule              value  threshold  distance",
-        "  gopher_quality  min_words            12  ≥ 50            -38  removed here",
-        "  gopher_quality  max_ratio        0.1235  ≤ 0.1           -38  fails",
-        "  gopher_quality  language            ünd  en|de",
-        "  gopher_quality  score      not measured  ≥ 50                 fails",
-        "gopher_quality.score:",
-        "  line 3: 'long' in a long line",
-        "  URL: http://x",
-        "scrub_pii edited:",
-        "  - line 2: a@b.com",
-        "  + line 2: <EMAIL>",
-    ]
-    show_explanation(EXPLAINED, as_json=True)
-    (line,) = capsys.readouterr().out.splitlines()
-    told = json.loads(line)
-    assert (told["doc_id"], told["verdict"]["rule"], told["rules"][0]["distance"]) == (
-        EXPLAINED.doc_id,
-        "min_words",
-        -38,
-    )
-    assert "ünd" in line
-
-
-def test_what_could_not_be_read_is_explained_too(capsys: pytest.CaptureFixture[str]) -> None:
-    row = Quarantined(source="in/a.jsonl", position=7, error="invalid_json", detail="line 2", first_bytes=b"{")
-    show_explanation(row, as_json=False)
-    assert capsys.readouterr().out == "in/a.jsonl at 7: quarantined, invalid_json: line 2\n"
-    show_explanation(row, as_json=True)
-    assert json.loads(capsys.readouterr().out) == {"source": "in/a.jsonl", "position": 7, "error": "invalid_json"}
-
-
-def test_many_and_long_lines_are_cut(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = (ChangedLine(1, "-", "x" * 190), ChangedLine(1, "+", "y" * 300), *[ChangedLine(2, "+", "z")] * 20)
-    show_explanation(replace(EXPLAINED, rules=(), edits=(Edit(step="cut", lines=lines),)), as_json=False)
-    told = capsys.readouterr().out.splitlines()[3:]
-    assert told[0] == f"  - line 1: {'x' * 190}"  # exactly as long as is shown
-    assert told[1] == f"  + line 1: {'y' * 190} …"
-    assert told[2:] == ["  + line 2: z"] * 18 + ["  and 2 more; --json shows all"]
 
 
 def test_a_table_is_aligned_and_never_cut(capsys: pytest.CaptureFixture[str]) -> None:

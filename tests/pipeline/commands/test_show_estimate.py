@@ -7,8 +7,8 @@ import pytest
 
 from textmill.pipeline.commands.show_estimate import _size, _time, show_estimate
 from textmill.pipeline.estimating.costs import CloudCost
-from textmill.pipeline.estimating.estimate import Estimate, Kept, Removed, Resources
 from textmill.pipeline.estimating.intervals import Interval
+from textmill.pipeline.estimating.results import Estimate, Kept, Removed, Resources
 
 
 def about(value: float) -> Interval:
