@@ -53,7 +53,8 @@ READ: Mapping[str, str] = {
 """What is read as a run reads it, by its name."""
 CHANGELOGS = (
     "anarchism", "apache2-doc", "c++-annotations-html", "cfi-en", "debian-faq", "debian-handbook",
-    "debian-reference-en", "developers-reference", "dict-devil", "dict-elements", "dict-foldoc", "dict-jargon", "libreoffice-help-en-us",
+    "debian-reference-en", "developers-reference", "dict-devil", "dict-elements", "dict-foldoc", "dict-jargon",
+    "libreoffice-help-en-us",
     "postgresql-doc-15", "python3.11-doc", "r-cran-janeaustenr",
 )  # fmt: skip
 INDEXES = {
