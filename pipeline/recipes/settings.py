@@ -12,7 +12,8 @@ from ...errors import RecipeError
 Settings: TypeAlias = Mapping[str, Any]
 """Values by ``step.parameter``; steps are called as in the ledger: by their given name, or what they are."""
 
-OFF = ("none", "None", "null", "~", "")
+OFF = ("none", "None")
+"""Beside what YAML itself takes for nothing: ``null``, ``~`` and an empty value."""
 
 
 def parse_settings(given: Iterable[str]) -> dict[str, Any]:

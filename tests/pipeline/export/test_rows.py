@@ -10,7 +10,7 @@ import pytest
 
 from textmill import InputError
 from textmill.errors import AccountingError
-from textmill.pipeline.export.rows import Data, Rows, Writer
+from textmill.pipeline.export.rows import Data, Rows, Writer, _rows
 from textmill.pipeline.mixing.gather import DOCUMENT
 
 LISTED = pa.list_(pa.struct(list(DOCUMENT)))
@@ -95,3 +95,12 @@ def test_ids_are_cast_where_they_fit(tmp_path: Path) -> None:
         small.cast(fits + np.int32(1))
     assert large.cast(fits + np.int32(1)).tolist() == [1, 65_536]
     assert small.cast(fits[:0]).tolist() == []
+
+
+@pytest.mark.parametrize("is_mix", [False, True])
+def test_a_slice_of_a_batch_is_rows_of_its_own(is_mix: bool) -> None:
+    ids = pa.array([[1, 2], [3], [4, 5, 6]], pa.list_(pa.int32()))
+    named = {"documents": documents([2], [1], [3])} if is_mix else {"doc_id": ["a", "b", "c"], "source": ["x"] * 3}
+    batch = pa.RecordBatch.from_pydict({"input_ids": ids, **named})
+    rows = _rows(batch.slice(1), is_mix=is_mix)
+    assert [rows.of(row).tolist() for row in range(len(rows))] == [[3], [4, 5, 6]]
