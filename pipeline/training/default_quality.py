@@ -54,8 +54,7 @@ READ: Mapping[str, str] = {
 CHANGELOGS = (
     "anarchism", "apache2-doc", "c++-annotations-html", "cfi-en", "debian-faq", "debian-handbook",
     "debian-reference-en", "developers-reference", "dict-devil", "dict-elements", "dict-foldoc", "dict-jargon",
-    "libreoffice-help-en-us",
-    "postgresql-doc-15", "python3.11-doc", "r-cran-janeaustenr",
+    "libreoffice-help-en-us", "postgresql-doc-15", "python3.11-doc", "r-cran-janeaustenr",
 )  # fmt: skip
 INDEXES = {
     "python-index": f"{DOC}/python3.11/html/genindex*.html",
