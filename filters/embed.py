@@ -54,6 +54,12 @@ class Embed(Filter):
 
     Raises:
         RecipeError: without a model, for a folder that holds none, and for windows that it cannot read.
+
+    Example:
+        >>> Embed(model="minilm", prefix="passage: ")
+        Traceback (most recent call last):
+        ...
+        textmill.errors.RecipeError: embed: there is no model.onnx, or onnx/model.onnx, in minilm; ...
     """
 
     name: ClassVar[str] = "embed"

@@ -50,6 +50,16 @@ class Importance(Filter):
 
     Raises:
         RecipeError: without a model, for a file that is none, and for counts below 1.
+
+    Example:
+        >>> from pathlib import Path
+        >>> import numpy as np
+        >>> from textmill.filters.models.importance_model import write_ratios
+        >>> write_ratios(Path("importance.bin"), np.full(16, 500_000, dtype=np.int32))  # in place of a learnt one
+        >>> from textmill import Recipe
+        >>> cleaned = Recipe("r", [Importance(model="importance.bin", min_words=2)]).clean("Two words")
+        >>> cleaned.measurements["importance.log_weight"]  # of two words and a pair
+        1.5
     """
 
     name: ClassVar[str] = "importance"

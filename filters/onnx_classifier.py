@@ -64,6 +64,12 @@ class OnnxClassifier(Filter):
     Raises:
         RecipeError: without a model, for a folder that holds none, for labels that it has not, and for windows that it
             cannot read.
+
+    Example:
+        >>> OnnxClassifier(model="edu", min_score=2.5, over_windows="first")
+        Traceback (most recent call last):
+        ...
+        textmill.errors.RecipeError: onnx_classifier: there is no model.onnx, or onnx/model.onnx, in edu; ...
     """
 
     name: ClassVar[str] = "onnx_classifier"

@@ -48,6 +48,10 @@ class SemanticDedup(DocumentDeduplicator):
         keep: Which document of a cluster stays: "first", "longest", "newest", "highest" or "lowest".
         by: The date or measurement that decides, as with every
             :class:`~textmill.dedup.base.step.DocumentDeduplicator`.
+
+    Example:
+        >>> SemanticDedup(min_similarity=0.9, keep="longest").cluster_count(500_000)
+        500
     """
 
     name: ClassVar[str] = "semantic_dedup"
