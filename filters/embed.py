@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeAlias, get_args
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -83,11 +83,6 @@ class Embed(Filter):
         object.__setattr__(self, "model", str(self.model))
         files_of(Path(str(self.model)), self.name)
         check_windows(self.name, self.window, self.overlap, self.max_windows)
-        for name, options in (("pooling", Pooling), ("device", Device)):
-            if getattr(self, name) not in get_args(options):
-                raise RecipeError(
-                    f"{self.name}: {name} is {getattr(self, name)!r}; choose one of {', '.join(get_args(options))}"
-                )
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -55,7 +55,8 @@ def test_a_model_is_learnt_measured_and_used(textmill: Run, corpora: Path, tmp_p
 
     recipe = tmp_path / "mine.yaml"
     recipe.write_text(
-        "name: mine\nsteps:\n  - importance: {model: one/importance.bin, min_log_weight_per_word: 0}\n",
+        "name: mine\nsteps:\n  - importance: {model: one/importance.bin, min_log_weight_per_word: 0}\n"
+        "  - select: {measurement: importance.sample, keep_fraction: 0.5}\n",
         encoding="utf-8",
     )
     for workers in (1, 2):
@@ -65,7 +66,12 @@ def test_a_model_is_learnt_measured_and_used(textmill: Run, corpora: Path, tmp_p
     kept = duckdb.sql(
         f"SELECT json_extract_string(metadata, '$.about'), count(*) FROM '{tmp_path}/out1/shards/*.parquet' GROUP BY 1"
     )
-    assert kept.fetchall() == [("mill", 60)]
+    assert kept.fetchall() == [("mill", 30)]
+    drawn = duckdb.sql(
+        'SELECT min("importance.sample") FILTER (step IS NULL) > max("importance.sample") FILTER (step = \'select\'), '
+        f"count(*) FILTER (step = 'importance') FROM '{tmp_path}/out1/ledger/*.parquet'"
+    )
+    assert drawn.fetchall() == [(True, 300)]
     ledgers = [
         duckdb.sql(
             f'SELECT doc_id, "importance.words", "importance.log_weight", "importance.log_weight_per_word", '
