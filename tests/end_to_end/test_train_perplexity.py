@@ -63,6 +63,33 @@ def test_the_shipped_models_need_no_path(textmill: Run, tmp_path: Path) -> None:
     assert judged[0][0] > 10
 
 
+def test_head_middle_and_tail_of_each_language(textmill: Run, tmp_path: Path) -> None:
+    """CCNet's cut: models of each language, and percentiles of the run."""
+    learnt = textmill("train", "perplexity", str(CORPUS), "--by-language", "--fold", "-o", str(tmp_path / "lm"), "-q")
+    assert learnt.returncode == 0, learnt.stderr
+    recipe = tmp_path / "ccnet.yaml"
+    recipe.write_text(
+        "name: ccnet\nsteps:\n  - language: {min_score: null}\n"
+        f"  - perplexity: {{model: '{tmp_path}/lm/{{language}}.lm'}}\n"
+        "  - select: {measurement: perplexity.value, order: lowest, by: [language], "
+        "buckets: {head: 0.3, middle: 0.6, tail: 1}}\n",
+        encoding="utf-8",
+    )
+    run = textmill("run", str(recipe), str(CORPUS), "--output", str(tmp_path / "out"), "--quiet")
+    assert run.returncode == 0, run.stderr
+    rows = duckdb.sql(
+        'SELECT bucket, count(*), min("perplexity.value"), max("perplexity.value") '
+        f"FROM '{tmp_path}/out/ledger/*.parquet' "
+        'WHERE "language.label" = \'en\' AND "perplexity.value" IS NOT NULL GROUP BY bucket ORDER BY 3'
+    ).fetchall()
+    (head, heads, _, end), (middle, middles, begin, middle_end), (tail, tails, last, _) = rows
+    assert (head, middle, tail) == ("head", "middle", "tail")
+    assert end <= begin <= middle_end <= last
+    whole = heads + middles + tails
+    assert abs(heads - 0.3 * whole) <= 1
+    assert abs(heads + middles - 0.6 * whole) <= 1
+
+
 def test_mistakes_are_told_in_one_line(textmill: Run, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine").write_text("kept")
