@@ -144,10 +144,11 @@ def _lines(kept: Kept, proxy: Proxy | None, verdict: str) -> Iterator[str]:
         yield from _proxy_lines(proxy)
     for has, has_not, reasons in (("A", "B", kept.only[0]), ("B", "A", kept.only[1])):
         yield from _reason_lines(has, has_not, reasons)
-    if kept.spreads:
+    differing = [spread for spread in kept.spreads if spread.distance > 0]
+    if differing:
         yield ""
         yield "kept documents, percentiles 5, 25, 50, 75, 95; where both differ most first"
-        for spread in kept.spreads[:MOST_SPREADS]:
+        for spread in differing[:MOST_SPREADS]:
             yield f"  {spread.name}  ({spread.distance:.1%} lie elsewhere)"
             for name, values in zip("AB", spread.percentiles, strict=True):
                 yield f"    {name}  " + "  ".join(f"{number(one):>10}" for one in values[: len(PERCENTILES)])

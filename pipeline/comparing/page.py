@@ -112,7 +112,7 @@ def _only(has: str, has_not: str, reasons: Sequence[Reason]) -> str:
 
 def _spreads(spreads: Sequence[Spread]) -> str:
     cards = []
-    for one in spreads[:MOST_SPREADS]:
+    for one in [spread for spread in spreads if spread.distance > 0][:MOST_SPREADS]:
         rows = [
             [f"{100 * at:.0f} %", number(a), number(b)]
             for at, a, b in zip(PERCENTILES, one.percentiles[0], one.percentiles[1], strict=True)

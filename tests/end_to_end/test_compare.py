@@ -110,6 +110,21 @@ def test_a_run_is_as_good_as_itself(textmill: Run, runs: Path) -> None:
     assert ran.stdout.startswith("Neither can be told to be better")
     assert "cannot be told" in ran.stdout
     assert "only in A: why" not in ran.stdout
+    assert "lie elsewhere" not in ran.stdout
+
+
+def test_a_run_that_has_kept_nothing(textmill: Run, runs: Path, tmp_path: Path) -> None:
+    (tmp_path / "nothing.yaml").write_text("name: nothing\nsteps:\n  - gopher_quality: {min_words: 9000}\n")
+    out = tmp_path / "out"
+    done = textmill("run", str(tmp_path / "nothing.yaml"), str(runs / "crawl"), "--output", str(out), "--quiet")
+    assert done.returncode == 0, done.stderr
+    ran = textmill("compare", str(out), str(runs / "filtered"), "-q", "--html", str(tmp_path / "page.html"))
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "gopher_quality.min_words: 700 documents" in ran.stdout
+    assert "Nothing: whatever A has kept" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    asked = textmill("compare", str(out), str(runs / "filtered"), "-q", "--held-out", str(runs / "held"))
+    assert asked.returncode == 2
+    assert "has kept no document" in asked.stderr
 
 
 def test_without_held_out_texts_only_the_ledgers_speak(textmill: Run, runs: Path) -> None:
