@@ -16,7 +16,7 @@ from .base.step import Cleaner, Filter, Measurements
 from .kernels.lines.c4_lines import Demands, Lines, clean_lines, lay_out
 from .kernels.lines.line_statistics import line_statistics
 from .kernels.lines.repeated_lines import LineStatistic
-from .kernels.machine.buffers import Bytes, text_array, text_buffers
+from .kernels.machine.buffers import Bytes, numbers, text_array, text_buffers
 
 CITATIONS = ("[edit]", "[citation needed]")
 JAVASCRIPT = ("javascript",)
@@ -114,9 +114,9 @@ class C4Lines(Cleaner):
             lay_out(phrases),
         )
         return text_array(*cleaned), {
-            "c4.lines": pa.array(counts[:, Lines.LINES]),
-            "c4.lines_removed": pa.array(counts[:, Lines.REMOVED]),
-            "c4.citations_removed": pa.array(counts[:, Lines.CITATIONS]),
+            "c4.lines": numbers(counts[:, Lines.LINES]),
+            "c4.lines_removed": numbers(counts[:, Lines.REMOVED]),
+            "c4.citations_removed": numbers(counts[:, Lines.CITATIONS]),
         }
 
     def _end_marks(self) -> Bytes:
@@ -177,7 +177,7 @@ class C4Quality(Filter):
         """Counts of an empty text are 0."""
         counts = line_statistics(batch["text"])
         return {
-            "c4.sentences": pa.array(counts[:, LineStatistic.SENTENCES]),
-            "c4.lorem_ipsum": pa.array(counts[:, LineStatistic.LOREM_IPSUM]),
-            "c4.curly_brackets": pa.array(counts[:, LineStatistic.CURLY_BRACKETS]),
+            "c4.sentences": numbers(counts[:, LineStatistic.SENTENCES]),
+            "c4.lorem_ipsum": numbers(counts[:, LineStatistic.LOREM_IPSUM]),
+            "c4.curly_brackets": numbers(counts[:, LineStatistic.CURLY_BRACKETS]),
         }

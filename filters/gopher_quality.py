@@ -17,6 +17,7 @@ from .base.rules import Rule, check_bounds
 from .base.step import Filter, Measurements
 from .kernels.lines.line_statistics import line_statistics
 from .kernels.lines.repeated_lines import LineStatistic
+from .kernels.machine.buffers import numbers
 from .kernels.machine.memory import Matrix
 from .kernels.words.boundaries import DOLMA, Words, mode_of
 from .kernels.words.dolma_statistics import DolmaStatistic, dolma_statistics
@@ -167,7 +168,7 @@ class GopherQuality(Filter):
         measured["gopher.alpha_words_ratio"] = in_words[:, WordStatistic.ALPHA_WORDS] / _at_least_one(
             in_words[:, WordStatistic.WORDS]
         )
-        arrays = {name: pa.array(measured[name]) for name in self.measurements if name != "gopher.stop_words"}
+        arrays = {name: numbers(measured[name]) for name in self.measurements if name != "gopher.stop_words"}
         met = WordStatistic.STOP_WORD_OCCURRENCES if mode == DOLMA else WordStatistic.STOP_WORDS
         return arrays | {"gopher.stop_words": pa.array(in_words[:, met], mask=without_list)}
 

@@ -14,7 +14,7 @@ from .base.rules import Rule
 from .base.step import Filter, Measurements
 from .kernels.lines.line_statistics import line_statistics
 from .kernels.lines.repeated_lines import LineStatistic
-from .kernels.machine.buffers import Int64s, text_buffers
+from .kernels.machine.buffers import Int64s, numbers, text_buffers
 from .kernels.words.boundaries import DATATROVE, DOLMA, Words, mode_of
 from .kernels.words.dolma_statistics import DolmaStatistic, dolma_statistics
 from .kernels.words.repetition import DUPLICATE_SIZES, TOP_SIZES, Repetition, repetition
@@ -124,7 +124,9 @@ class GopherRepetition(Filter):
                 for n in DUPLICATE_SIZES
             },
         }
-        return {f"gopher.{name}": pa.array(part / np.maximum(whole, 1)) for name, (part, whole) in parts.items()}
+        counted, wholes = (np.array(column) for column in zip(*parts.values(), strict=True))
+        ratios = counted / np.maximum(wholes, 1)
+        return {f"gopher.{name}": numbers(ratio) for name, ratio in zip(parts, ratios, strict=True)}
 
 
 Parts: TypeAlias = dict[str, tuple[Int64s, Int64s]]

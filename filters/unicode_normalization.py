@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ..errors import RecipeError
 from .base.step import Cleaner, Measurements
-from .kernels.machine.buffers import Bools, Bytes, Int64Matrix, Int64s, text_array, text_buffers
+from .kernels.machine.buffers import Bools, Bytes, Int64Matrix, Int64s, numbers, text_array, text_buffers
 from .kernels.machine.eight_bytes import HIGH, line_feeds_of, printable_of
 from .kernels.machine.instructions import copy_bytes, load_eight, trailing_zeros
 from .kernels.machine.kernel import inner, kernel
@@ -92,10 +92,10 @@ class NormalizeUnicode(Cleaner):
             if recomposed.any():
                 text = pc.replace_with_mask(text, pa.array(may_recompose), pa.array(after, pa.large_string()))
         return text, {
-            "unicode.characters_removed": pa.array(counts[:, 0]),
-            "unicode.line_ends_changed": pa.array(counts[:, 1]),
+            "unicode.characters_removed": numbers(counts[:, 0]),
+            "unicode.line_ends_changed": numbers(counts[:, 1]),
             "unicode.is_recomposed": pa.array(recomposed),
-            "unicode.replacement_characters": pa.array(counts[:, 2]),
+            "unicode.replacement_characters": numbers(counts[:, 2]),
         }
 
 

@@ -62,6 +62,13 @@ def text_array(offsets: Int64s, data: Bytes) -> pa.Array:
     )
 
 
+def numbers(values: Int64s | Floats) -> pa.Array:
+    """A column of integers or floats without nulls; ``pa.array`` would look for pandas' objects first."""
+    declared = pa.int64() if values.dtype == np.int64 else pa.float64()
+    packed = np.ascontiguousarray(values, dtype=declared.to_pandas_dtype())
+    return pa.Array.from_buffers(declared, len(packed), [None, pa.py_buffer(packed)], 0)
+
+
 def room_for_text(offsets: Int64s, *, growth: int = 1, more: int = 1) -> TextBuffers:
     """Offsets, the first of them zero, and bytes for a kernel to write as many texts to as these offsets delimit.
 
