@@ -24,12 +24,16 @@ print(textmill.Recipe("language", [textmill.Language()]).clean(sys.argv[2]).meas
 """
 
 TYPED = """
+from collections.abc import Iterator
+
 import textmill
-from textmill import ExactDedup, GopherQuality, InputOptions, Recipe, RecipeError, Tokenize, where
+from textmill import Cleaned, ExactDedup, GopherQuality, InputOptions, Recipe, RecipeError, Tokenize, where
 from textmill.filters import Filter
 
 recipe = Recipe("mine", [GopherQuality(min_words=2), where(len, maximum=100), ExactDedup(), Tokenize("cl100k")])
 text: str | None = recipe.clean("Some text.").text
+several: Iterator[Cleaned] = recipe.clean_many(["Some text."], workers=1)
+spans: list[tuple[int, int]] = [(edit.start, edit.end) for one in several for edit in one.edits]
 loaded: Recipe = textmill.Recipe.load("default")
 error: type[Exception] = RecipeError
 reading: InputOptions = textmill.InputOptions(kind="web")

@@ -97,7 +97,7 @@ def fitting(owner: str, name: str, value: Any, expected: Any) -> Any:
         raise RecipeError(f"{owner}.{name} is no number; null (in Python None) switches a rule off")
     if is_ratio(name) and isinstance(value, (int, float)) and not 0 <= value <= 1:
         meant = f"; for {value:g} % write {value / 100:g}" if 1 < value <= 100 else ""
-        raise RecipeError(f"{owner}.{name}={value} is no ratio, which is from 0 to 1{meant}")
+        raise RecipeError(f"{owner}.{name}={value} is not between 0 and 1{meant}")
     return value
 
 
@@ -109,6 +109,10 @@ def check_parameters(step: Any, owner: str) -> None:
     """
     for name, expected in _hints(cast("Hashable", type(step))).items():
         given = getattr(step, name)
+        choices = [option for option in _options(expected) if isinstance(option, str)]
+        if isinstance(given, str) and choices and not fits(given, expected):
+            known = ", ".join(choices)
+            raise RecipeError(f"{owner}: {name} is {given!r}; choose one of {known}{nearest(given, choices)}")
         value = fitting(owner, name, given, expected)
         if value is not given:
             object.__setattr__(step, name, value)
@@ -124,6 +128,13 @@ def check_options(options: Any) -> None:
         check_parameters(options, type(options).__name__)
     except RecipeError as error:
         raise InputError(str(error)) from error
+
+
+def _options(expected: Any) -> tuple[Any, ...]:
+    """The values of a type hint that names them, None aside."""
+    if typing.get_origin(expected) in (typing.Union, types.UnionType):
+        return tuple(option for one in typing.get_args(expected) for option in _options(one))
+    return typing.get_args(expected) if typing.get_origin(expected) is typing.Literal else ()
 
 
 @functools.cache

@@ -59,7 +59,7 @@ def test_chinese_is_converted_and_nothing_else() -> None:
 
 
 def test_what_is_wrong_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(RecipeError, match="to='english' is none of simplified, traditional, taiwan, hong_kong"):
+    with pytest.raises(RecipeError, match="to is 'english'; choose one of simplified, traditional, taiwan, hong_kong"):
         ConvertChinese(to="english")  # type: ignore[arg-type]
     monkeypatch.setitem(sys.modules, "opencc", None)
     _converter.cache_clear()

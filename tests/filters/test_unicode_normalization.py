@@ -114,5 +114,5 @@ def test_nfkc_folds_full_width_and_compatibility_forms() -> None:
     assert text.to_pylist() == ["ABC123 fi 1⁄2 ガ", "plain", ""]
     assert measured["unicode.is_recomposed"].to_pylist() == [True, False, False]
     assert clean("ＡＢＣ　ﬁ")[0] == ["ＡＢＣ　ﬁ"]
-    with pytest.raises(RecipeError, match="form='NFD' is none of NFC, NFKC"):
+    with pytest.raises(RecipeError, match="form is 'NFD'; choose one of NFC, NFKC"):
         NormalizeUnicode(form="NFD")  # type: ignore[arg-type]

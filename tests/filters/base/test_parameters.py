@@ -51,9 +51,9 @@ def marks(text: str, mark: str) -> int:
         (lambda: GopherQuality(max_hash_ratio=float("nan")), "gopher_quality.max_hash_ratio is no number"),
         (
             lambda: GopherQuality(max_hash_ratio=10),
-            "max_hash_ratio=10 is no ratio, which is from 0 to 1; for 10 % write 0.1",
+            "max_hash_ratio=10 is not between 0 and 1; for 10 % write 0.1",
         ),
-        (lambda: GopherQuality(max_hash_ratio=-0.1), "max_hash_ratio=-0.1 is no ratio"),
+        (lambda: GopherQuality(max_hash_ratio=-0.1), "max_hash_ratio=-0.1 is not between 0 and 1"),
         (lambda: GopherQuality(min_word=3), "gopher_quality has no parameter 'min_word'; did you mean 'min_words'?"),
         (lambda: GopherQuality(3), "gopher_quality takes its parameters by name, as in min_words=3"),
         (lambda: Language(keep=[False]), "language.keep must be a list or null, not [False]; YAML reads no"),
@@ -133,7 +133,7 @@ def test_anything_that_can_be_called_measures(tmp_path: Path) -> None:
 
 def test_a_recipe_file_is_held_to_the_same() -> None:
     for step, message in (
-        ("gopher_quality: {max_hash_ratio: 10}", "recipe:4: gopher_quality.max_hash_ratio=10 is no ratio"),
+        ("gopher_quality: {max_hash_ratio: 10}", "recipe:4: gopher_quality.max_hash_ratio=10 is not between 0 and 1"),
         (
             "only_if: {language: no}\n    steps: [gopher_quality]",
             "recipe:4: only_if: language is named by text, not False",
