@@ -51,6 +51,14 @@ class Perplexity(Filter):
 
     Raises:
         RecipeError: for a model that is not there or cannot be read, a package that is missing, contradictory bounds.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> prose = "The committee met in the town hall, and agreed that the bridge should be repaired before winter."
+        >>> keywords = "bridge casino keyword loan insurance cheap download mp3 free ringtone poker viagra"
+        >>> recipe = Recipe("r", [Perplexity(maximum=5000)])
+        >>> [cleaned.removed_by for cleaned in recipe.clean_many([prose, keywords])]
+        [None, 'perplexity.maximum']
     """
 
     name: ClassVar[str] = "perplexity"
@@ -148,6 +156,12 @@ class PerplexityLines(Cleaner):
 
     Raises:
         RecipeError: as for :class:`Perplexity`, and without any bound.
+
+    Example:
+        >>> from textmill import Recipe
+        >>> text = "The bridge should be repaired before the winter.\\ncasino loan mp3 ringtone insurance cheap keyword"
+        >>> Recipe("r", [PerplexityLines(maximum=5000)]).clean(text).text
+        'The bridge should be repaired before the winter.'
     """
 
     name: ClassVar[str] = "perplexity_lines"
