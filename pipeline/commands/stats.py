@@ -18,7 +18,7 @@ from ...errors import InputError
 from ...filters.base.draw import draw
 from ...filters.language import Language
 from ..files.storage import exists, join
-from ..files.tables import open_tables, quoted
+from ..files.tables import HOST, open_tables, quoted
 from ..input.inputs import InputOptions, find_inputs
 from ..input.readers import read_split
 from ..input.splits import cut_splits
@@ -35,7 +35,6 @@ SAMPLED_BYTES = 5_000_000
 """Of so much text, drawn by the ids of documents, the most frequent words and runs of words are counted."""
 WORD = regex.compile(r"\p{Han}|\p{Hiragana}+|\p{Katakana}+|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*")
 PERCENTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
-HOST = r"'^[a-z][a-z0-9+.-]*://(?:[^/@?#]*@)?(?:www\.)?([^/:?#]+)'"
 INPUT_SCHEMA = pa.schema(
     {
         "doc_id": pa.string(),

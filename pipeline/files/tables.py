@@ -22,6 +22,8 @@ READERS = 8
 """So many files are copied from another store at a time."""
 MEMORY_LIMIT = "2GB"
 """What does not fit is put into temporary files."""
+HOST = r"'^[a-z][a-z0-9+.-]*://(?:[^/@?#]*@)?(?:www\.)?([^/:?#]+)'"
+"""As SQL, a regular expression whose first group is the domain of a URL in small letters."""
 
 
 @contextmanager

@@ -13,7 +13,8 @@ STYLE = """
 @media (prefers-color-scheme: dark) { :root { --paper: #15181d; --card: #1d2128; --ink: #e8e6e1; --soft: #9aa1ae;
   --line: #31363f; --kept: #4fb3ac; --removed: #e79a4b; --faded: #3b414c; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif;
+  overflow-wrap: anywhere; }
 main { max-width: 1080px; margin: 0 auto; padding: 40px 24px 80px; }
 h1 { font-size: 30px; line-height: 1.2; margin: 4px 0 8px; font-weight: 650; letter-spacing: -0.01em; }
 h2 { font-size: 19px; margin: 48px 0 4px; font-weight: 650; }
@@ -23,14 +24,15 @@ p, .soft { color: var(--soft); margin: 0 0 16px; max-width: 76ch; }
 .tile, .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px; }
 .tile b { display: block; font-size: 22px; font-weight: 650; font-variant-numeric: tabular-nums; }
 .tile span, .card small { color: var(--soft); font-size: 13px; }
-.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(310px, 1fr)); gap: 12px; }
-.scroll { overflow-x: auto; }
+.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(310px, 100%), 1fr)); gap: 12px; }
+.scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-size: 12px; font-weight: 600; color: var(--soft); }
-td, th { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+td, th { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: normal; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 td.bar { width: 34%; min-width: 140px; vertical-align: middle; }
-td.text { overflow-wrap: anywhere; }
+.wide td.bar { width: 20%; }
+td.text { overflow-wrap: anywhere; min-width: 96px; }
 .whole { white-space: nowrap; }
 tr.rule td { color: var(--soft); border-bottom-style: dotted; }
 tr.rule td:first-child { padding-left: 18px; }
@@ -43,7 +45,21 @@ svg .pass { fill: var(--kept); } svg .fail { fill: var(--removed); }
 svg .axis { stroke: var(--line); } svg .bound { stroke: var(--ink); stroke-dasharray: 3 3; }
 code { font: 13px ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 pre { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px; }
-summary { cursor: pointer; color: var(--soft); }
+summary { cursor: pointer; color: var(--soft); padding: 4px 0; }
+.sample { border-left: 3px solid var(--line); padding: 2px 0 2px 12px; margin: 8px 0 12px; max-width: 96ch; }
+.sample small { color: var(--soft); }
+details h3 { margin-top: 12px; }
+del { background: color-mix(in srgb, var(--removed) 30%, transparent); }
+ins { background: color-mix(in srgb, var(--kept) 30%, transparent); }
+@media (max-width: 600px) { main { padding: 24px 16px 48px; } h1 { font-size: 24px; }
+  .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media print { :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb;
+  --kept: #2b7a78; --removed: #d9822b; --faded: #ddd; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  body { font-size: 10pt; } main { max-width: none; padding: 0; }
+  .scroll, pre { overflow: visible; } pre { white-space: pre-wrap; } td.bar { min-width: 60px; }
+  .tile, .card, .sample, tr { break-inside: avoid; } h2, h3, summary { break-after: avoid; }
+  thead { display: table-header-group; } details::details-content { display: block; content-visibility: visible; } }
 """
 
 _WIDTH, _HEIGHT, _BASE = 320, 128, 108

@@ -30,7 +30,7 @@ def count_histograms(
     """
     if not measurements:
         return {}
-    picked = f"doc_id < '{int(SAMPLED_DOCUMENTS / documents * 16**8):08x}'" if documents > SAMPLED_DOCUMENTS else "true"
+    picked = picked_documents(documents, SAMPLED_DOCUMENTS)
     columns = [_column(name) for name in measurements]
     values = ", ".join(f"CASE WHEN isfinite({column}) THEN {column} END v{i}" for i, column in enumerate(columns))
     look = f"FROM (SELECT {values} FROM ledger WHERE {picked})"
@@ -54,6 +54,11 @@ def count_histograms(
         )
         for (name, found), counts in zip(bins.items(), counted, strict=True)
     }
+
+
+def picked_documents(documents: int, sampled: int) -> str:
+    """SQL that is true of about ``sampled`` of so many documents, by their ids, which are random."""
+    return f"doc_id < '{int(sampled / documents * 16**8):08x}'" if documents > sampled else "true"
 
 
 class _Bins(NamedTuple):

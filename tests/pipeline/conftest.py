@@ -19,7 +19,7 @@ from textmill.pipeline.job.facts import SplitFacts, combine
 from textmill.pipeline.job.results import Piece
 from textmill.pipeline.output.manifest import build_manifest, write_manifest
 from textmill.pipeline.output.shards import plan_shards, write_shard
-from textmill.pipeline.passes.rows import shard_schema
+from textmill.pipeline.passes.rows import REMOVED_SCHEMA, shard_schema
 
 IN_PROCESS = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 """A runner for what is the same on every runner: it takes a quarter of the time of a local run's processes."""
@@ -86,8 +86,10 @@ def write_folder(
     part = "part-00000-of-00001.parquet"
     facts.ledger = write_table(str(folder / "ledger" / part), [ledger], schema)
     gone = pa.array([1, 3] if keep_all else range(rows))
-    removed = batch.take(gone).select(["doc_id", "text"])
-    facts.removed = write_table(str(folder / "removed" / part), [removed], removed.schema)
+    told = {name: batch[name] for name in BATCH_SCHEMA.names}
+    told |= {name: ledger[name].slice(0, rows) for name in REMOVED_SCHEMA.names if name not in told}
+    removed = pa.RecordBatch.from_pydict(told, schema=REMOVED_SCHEMA).take(gone)
+    facts.removed = write_table(str(folder / "removed" / part), [removed], REMOVED_SCHEMA)
     quarantine = pa.RecordBatch.from_pylist([vars(unreadable)], schema=QUARANTINE_SCHEMA)
     facts.quarantine = write_table(str(folder / "quarantine" / part), [quarantine], QUARANTINE_SCHEMA)
 

@@ -62,11 +62,11 @@ def page(output: Path) -> Page:
 def test_the_report_tells_what_happened(page: Page) -> None:
     text = re.sub(r"\s+", " ", page.text)
     assert "3 of 6 documents kept" in text
-    assert "where 1 16.7 % 4" in text
-    assert "minimum letters ≥ 10 1 16.7 %" in text
-    assert "exact_dedup 1 16.7 % 3" in text
-    assert "in/a.jsonl 6 3 50.0 %" in text
-    assert "web 3 68 bytes" in text
+    assert "where 1 16.7 % 5 bytes 5.2 % 2 4 91 bytes" in text
+    assert "minimum letters ≥ 10 1 16.7 % 5 bytes 5.2 % 2" in text
+    assert "exact_dedup 1 16.7 % 23 bytes 24.0 % 7 3 68 bytes" in text
+    assert "in/a.jsonl 6 3 50.0 % 96 bytes 68 bytes 70.8 % 22" in text
+    assert "web 5 3 60.0 % 96 bytes 68 bytes 70.8 % 22" in text
     assert "invalid_json 1" in text
     assert "5.0 against 10" in text
     assert "same as " in text

@@ -1,0 +1,92 @@
+"""What the report says of groups of documents, all counted in one look at the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..files.ledger import KEPT, QUARANTINED, REMOVED
+from ..files.tables import name_of, text
+from ..steps.plan import LANGUAGE_LABEL
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Documents of a group with the bytes of their text as read; tokens are known of kept documents only."""
+
+    read: int = 0
+    kept: int = 0
+    removed: int = 0
+    bytes_read: int = 0
+    bytes_kept: int = 0
+    bytes_removed: int = 0
+    tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Account:
+    """Sums of everything, and by each thing that documents are grouped by."""
+
+    all: Sums = Sums()
+    by: Mapping[str, Mapping[str, Sums]] = field(default_factory=dict)
+    """Of ``source``, ``kind`` and ``language``, and of ``bytes`` and ``tokens``, which are powers of two."""
+    rules: Mapping[tuple[str, str], Sums] = field(default_factory=dict)
+    """Of the step and rule that removed documents."""
+
+    def tokens_of(self, removed_bytes: int) -> int:
+        """How many tokens removed text would have given, if it were like that of kept documents; 0 when none is."""
+        return round(removed_bytes * self.all.tokens / self.all.bytes_kept) if self.all.bytes_kept else 0
+
+
+def take_account(tables: duckdb.DuckDBPyConnection) -> Account:
+    """Count documents, bytes and tokens of all groups.
+
+    A look at the ledger opens every file of it, of which there are as many as splits: therefore it is one look.
+    """
+    columns = {row[0] for row in tables.execute("DESCRIBE ledger").fetchall()}
+    language = f"coalesce({name_of(LANGUAGE_LABEL)}, 'not measured')" if LANGUAGE_LABEL in columns else "NULL"
+    keys = {
+        "source": "source",
+        "kind": "kind",
+        "language": language,
+        "bytes": "floor(log2(greatest(bytes, 1)))::BIGINT",
+        "tokens": f"CASE WHEN verdict = {text(KEPT)} THEN floor(log2(greatest(tokens, 1)))::BIGINT END",
+    }
+    named = ", ".join(f"{sql} AS by_{name}" for name, sql in keys.items())
+    sets = ", ".join(f"(by_{name})" for name in keys)
+    judged = [f"FILTER (verdict = {text(verdict)})" for verdict in (KEPT, REMOVED)]
+    sums = ", ".join(
+        [
+            "count(*)",
+            *(f"count(*) {one}" for one in judged),
+            "coalesce(sum(bytes), 0)::BIGINT",
+            *(f"coalesce(sum(bytes) {one}, 0)::BIGINT" for one in judged),
+            "coalesce(sum(tokens), 0)::BIGINT",
+        ]
+    )
+    chosen = ", ".join(f"by_{name}" for name in keys)
+    rows = tables.execute(
+        f"SELECT grouping_id({chosen}, step, rule), {chosen}, step, rule, {sums} "
+        f"FROM (SELECT verdict, step, rule, bytes, tokens, {named} FROM ledger WHERE verdict <> {text(QUARANTINED)}) "
+        f"GROUP BY GROUPING SETS ((), {sets}, (step, rule))"
+    ).fetchall()
+    everything, rules = Sums(), {}
+    by: dict[str, dict[str, Sums]] = {name: {} for name in keys}
+    whole = 2 ** (len(keys) + 2) - 1
+    bits = {whole - 2 ** (len(keys) + 1 - place): (place, name) for place, name in enumerate(keys)}
+    for grouping, *row in rows:
+        found = Sums(*row[len(keys) + 2 :])
+        step, rule = row[len(keys) : len(keys) + 2]
+        if grouping == whole:
+            everything = found
+        elif grouping in bits:
+            place, name = bits[grouping]
+            if row[place] is not None:
+                by[name][str(row[place])] = found
+        elif step is not None:
+            rules[step, rule] = found
+    return Account(everything, by, rules)
