@@ -25,6 +25,7 @@ from .command_line.train import train
 from .command_line.train_importance import importance
 from .command_line.train_perplexity import perplexity
 from .command_line.train_quality import quality
+from .command_line.view import view
 from .files.storage import UNWRITABLE
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for command in (run, clean, explain, recipes, init, retune, verify, mix, export, estimate, stats, compare, push):
+for command in (run, clean, explain, recipes, init, retune, verify, mix, export, estimate, stats, view, compare, push):
     app.command(epilog=epilog(command.__name__))(command)
 app.add_typer(kernels, name="kernels")
 for learner in (quality, perplexity, importance):

@@ -41,7 +41,7 @@ ROOMS = (
         "pipeline.mixing",
         "pipeline.export",
     ),
-    *("pipeline.commands", "pipeline.command_line", "pipeline.cli", ""),
+    *("pipeline.commands", "pipeline.viewing", "pipeline.command_line", "pipeline.cli", ""),
 )
 """From the ground up: a room knows only those before it. What stands in a folder beside rooms is a room of its own, as
 are the rule sets in ``filters``; the empty name is the root ``__init__.py``, what users import from."""
@@ -60,6 +60,7 @@ IMPORTS_WHEN_CALLED = {
     "pipeline.command_line.train_importance": "each command loads only what it needs",
     "pipeline.command_line.train_perplexity": "each command loads only what it needs",
     "pipeline.command_line.train_quality": "each command loads only what it needs",
+    "pipeline.command_line.view": "each command loads only what it needs",
     "pipeline.input.readers": "each format has a library of its own",
     "pipeline.steps.tokenizing": "each family of tokenizers has a library of its own",
     "pipeline.recipe": "transform imports Beam",

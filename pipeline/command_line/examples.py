@@ -31,6 +31,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "mix": ("textmill mix mix.yaml -o mixed",),
     "export": ("textmill export mixed --format megatron -o trained/data",),
     "stats": ("textmill stats out", "textmill stats crawl/ --top 30 --html crawl.html"),
+    "view": ("textmill view out", "textmill view out --json"),
     "push": ("textmill push out --repo me/clean-pages --private",),
     "estimate": ("textmill estimate fineweb crawl/",),
     "compare": (

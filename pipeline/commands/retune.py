@@ -92,10 +92,21 @@ def retune(folder: str, settings: Settings, *, code: bool = False) -> Retuning:
         RecipeError: for an unknown step or parameter, or thresholds that contradict each other.
     """
     with _recut(folder, settings, code=code) as (tables, places):
-        summed = tables.execute(
-            "SELECT old_step, old_rule, outcome, CASE WHEN outcome IS NULL OR soft THEN doubt END AS unknown, "
-            "count(*), sum(bytes)::BIGINT, sum(tokens)::BIGINT FROM recut GROUP BY ALL"
-        ).fetchall()
+        return summed_up(tables, places, settings)
+
+
+def summed_up(tables: duckdb.DuckDBPyConnection, places: Mapping[int, Place], settings: Settings) -> Retuning:
+    """What the table ``recut`` says in all.
+
+    Args:
+        tables: Where :func:`recut` has made it.
+        places: What its codes mean.
+        settings: Those that it was made with.
+    """
+    summed = tables.execute(
+        "SELECT old_step, old_rule, outcome, CASE WHEN outcome IS NULL OR soft THEN doubt END AS unknown, "
+        "count(*), sum(bytes)::BIGINT, sum(tokens)::BIGINT FROM recut GROUP BY ALL"
+    ).fetchall()
     bytes_per_token = _bytes_per_token(summed)
     order = {place: code for code, place in places.items()}
     changes: dict[Place, RuleChange] = {}
@@ -160,7 +171,7 @@ def retuned_verdicts(folder: str, settings: Settings, *, code: bool = False) -> 
 
 def retuned_recipe(folder: str, settings: Settings, *, code: bool = False) -> RecipeDefinition:
     """The recipe of a finished run with other parameters; functions in it are named, and cannot be called."""
-    return _recipes(folder, read_manifest(folder), settings, code=code)[1]
+    return recorded_recipes(folder, read_manifest(folder), settings, code=code)[1]
 
 
 @contextmanager
@@ -168,24 +179,31 @@ def _recut(
     folder: str, settings: Settings, *, code: bool
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Mapping[int, Place]]]:
     manifest = read_manifest(folder)
-    old, new = _recipes(folder, manifest, settings, code=code)
+    old, new = recorded_recipes(folder, manifest, settings, code=code)
     if not manifest["ledger"]:
         raise InputError(f"{folder} has no ledger, so there is nothing to judge anew")
     with open_tables(folder, manifest, ["ledger"]) as tables:
-        columns = {row[0] for row in tables.execute("DESCRIBE ledger").fetchall()}
-        needed = set(new.plan.measurements) - set(new.plan.bucket_columns)  # buckets are found anew
-        missing = sorted({"kind", "emptied_by", *needed} - columns)
-        if missing:
-            raise InputError(
-                f"the ledger of {folder} has no column {missing[0]!r}: another version wrote it; run again"
-            )
+        check_columns(tables, folder, new)
         yield tables, recut(tables, old.plan, new.plan)
 
 
-def _recipes(
+def check_columns(tables: duckdb.DuckDBPyConnection, folder: str, recipe: RecipeDefinition) -> None:
+    """Check that the table ``ledger`` has all that it takes to judge by a recipe.
+
+    Raises:
+        InputError: when it does not.
+    """
+    columns = {row[0] for row in tables.execute("DESCRIBE ledger").fetchall()}
+    needed = set(recipe.plan.measurements) - set(recipe.plan.bucket_columns)  # buckets are found anew
+    missing = sorted({"kind", "emptied_by", *needed} - columns)
+    if missing:
+        raise InputError(f"the ledger of {folder} has no column {missing[0]!r}: another version wrote it; run again")
+
+
+def recorded_recipes(
     folder: str, manifest: Mapping[str, Any], settings: Settings, *, code: bool
 ) -> tuple[RecipeDefinition, RecipeDefinition]:
-    """The recipe of a run as it was, and as it would be."""
+    """The recipe of a run as it was, and as it would be; functions in it are named, and cannot be called."""
     called = join(folder, "manifest.json")
     if "recipe" not in manifest:
         raise InputError(f"{called} records no recipe; run again")
