@@ -5,6 +5,7 @@ import http.client
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +16,6 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from textmill import Recipe
 from textmill.errors import InputError
 from textmill.pipeline.commands.retune import retune
 from textmill.pipeline.recipes.recipe_file import parse_recipe
@@ -148,7 +148,8 @@ def ledger(folder: Path) -> list[dict[str, Any]]:
 def test_documents_are_those_of_the_ledger(server: Server, folder: Path) -> None:
     rows = ledger(folder)
     facts = server.get("api/facts").json
-    assert facts["verdicts"] == {"kept": 56, "quarantined": 1, "removed": 4} or sum(facts["verdicts"].values()) == 61
+    assert facts["verdicts"] == Counter(row["verdict"] for row in rows)
+    assert set(facts["verdicts"]) == {"kept", "quarantined", "removed"}
     for asked, wanted in (
         ({}, rows),
         ({"verdict": "removed"}, [row for row in rows if row["verdict"] == "removed"]),
@@ -273,7 +274,7 @@ def test_the_saved_recipe_is_that_of_retune(server: Server, folder: Path, tmp_pa
     subprocess.run(command, check=True, capture_output=True)
     assert answer.body == written.read_bytes()
     assert yaml.safe_load(answer.body)["name"] == "recipe"
-    assert isinstance(parse_recipe(answer.body.decode()), Recipe)
+    assert parse_recipe(answer.body.decode()).as_dict()["steps"][1]["gopher_quality"]["min_words"] == 150
 
 
 @pytest.mark.parametrize(
@@ -308,6 +309,6 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_condition_is_one_expression() -> None:
-    assert expression("bytes > 3 -- more") == "(bytes > 3)" or expression("bytes > 3 -- more") == "bytes > 3"
+    assert expression("bytes > 3 -- more").strip("()") == "bytes > 3"
     with pytest.raises(InputError, match="Parser Error"):
         expression("bytes > 3 ORDER BY bytes")
