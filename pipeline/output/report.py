@@ -14,7 +14,7 @@ from .report_account import take_account
 from .report_measurements import show_measurements
 from .report_pairs import show_duplicates
 from .report_samples import show_samples, with_some_texts
-from .report_tables import show_domains, show_funnel, show_groups, show_largest
+from .report_tables import show_domains, show_funnel, show_groups, show_largest, show_losses
 from .selections import show_selections
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def _page(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> Ite
     yield from show_selections(manifest)
     yield show_measurements(tables, manifest, account)
     yield show_groups(tables, manifest, account)
+    yield show_losses(account)
     yield show_domains(tables, manifest)
     yield show_largest(tables)
     yield _replaced(tables)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import duckdb
 
 
+CROSSED = ("source", "kind", "language")
+
+
 @dataclass(frozen=True)
 class Sums:
     """Documents of a group with the bytes of their text as read; tokens are known of kept documents only."""
@@ -37,6 +40,9 @@ class Account:
     rules: Mapping[tuple[str, str], Sums] = field(default_factory=dict)
     """Of the step and rule that removed documents."""
 
+    removed_bytes: Mapping[str, Mapping[tuple[str, str], int]] = field(default_factory=dict)
+    """Of ``source``, ``kind`` and ``language``: what each step removed of each group."""
+
     def tokens_of(self, removed_bytes: int) -> int:
         """How many tokens removed text would have given, if it were like that of kept documents; 0 when none is."""
         return round(removed_bytes * self.all.tokens / self.all.bytes_kept) if self.all.bytes_kept else 0
@@ -58,6 +64,7 @@ def take_account(tables: duckdb.DuckDBPyConnection) -> Account:
     }
     named = ", ".join(f"{sql} AS by_{name}" for name, sql in keys.items())
     sets = ", ".join(f"(by_{name})" for name in keys)
+    crossed = ", ".join(f"(by_{name}, step)" for name in CROSSED)
     judged = [f"FILTER (verdict = {text(verdict)})" for verdict in (KEPT, REMOVED)]
     sums = ", ".join(
         [
@@ -72,12 +79,14 @@ def take_account(tables: duckdb.DuckDBPyConnection) -> Account:
     rows = tables.execute(
         f"SELECT grouping_id({chosen}, step, rule), {chosen}, step, rule, {sums} "
         f"FROM (SELECT verdict, step, rule, bytes, tokens, {named} FROM ledger WHERE verdict <> {text(QUARANTINED)}) "
-        f"GROUP BY GROUPING SETS ((), {sets}, (step, rule))"
+        f"GROUP BY GROUPING SETS ((), {sets}, (step, rule), {crossed})"
     ).fetchall()
     everything, rules = Sums(), {}
     by: dict[str, dict[str, Sums]] = {name: {} for name in keys}
     whole = 2 ** (len(keys) + 2) - 1
     bits = {whole - 2 ** (len(keys) + 1 - place): (place, name) for place, name in enumerate(keys)}
+    with_step = {one - 2: found for one, found in bits.items() if found[1] in CROSSED}
+    removed_bytes: dict[str, dict[tuple[str, str], int]] = {name: {} for name in CROSSED}
     for grouping, *row in rows:
         found = Sums(*row[len(keys) + 2 :])
         step, rule = row[len(keys) : len(keys) + 2]
@@ -87,6 +96,12 @@ def take_account(tables: duckdb.DuckDBPyConnection) -> Account:
             place, name = bits[grouping]
             if row[place] is not None:
                 by[name][str(row[place])] = found
-        elif step is not None:
+        elif step is None:
+            continue
+        elif grouping in with_step:
+            place, name = with_step[grouping]
+            if row[place] is not None:
+                removed_bytes[name][str(row[place]), step] = found.bytes_removed
+        else:
             rules[step, rule] = found
-    return Account(everything, by, rules)
+    return Account(everything, by, rules, removed_bytes)

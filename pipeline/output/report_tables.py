@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ MOST_DOMAINS = 20
 SAMPLED_URLS = 50_000
 """Domains of a larger corpus are counted in about so many documents."""
 MOST_DOCUMENTS = 10
+MOST_LOSSES = 8
 
 
 def show_funnel(manifest: Mapping[str, Any], account: Account) -> str:
@@ -124,6 +126,28 @@ def _group_table(what: str, rows: Sequence[tuple[str, int, Sums]], account: Acco
     last = len(headings) - 1
     more = f'<p class="soft">and {len(rows) - MOST_ROWS:,} more</p>' if len(rows) > MOST_ROWS else ""
     return table(headings, cells, numbers=range(1, last), bars=(last,)) + more
+
+
+def show_losses(account: Account) -> str:
+    """Which share of the text of each input, language and kind went at which step."""
+    tables = []
+    for name, called in (("source", "input"), ("language", "language"), ("kind", "kind")):
+        groups = sorted(account.by.get(name, {}).items(), key=lambda item: (-item[1].bytes_read, item[0]))[:MOST_LOSSES]
+        lost = account.removed_bytes.get(name, {})
+        of_steps: Counter[str] = Counter()
+        for (_, step), found in sorted(lost.items()):
+            of_steps[step] += found
+        steps = [step for step, found in of_steps.most_common(MOST_LOSSES) if found]
+        if len(groups) > 1 and steps:
+            cells = [
+                [escape(group), *(share(lost.get((group, step), 0), sums.bytes_read) for step in steps)]
+                for group, sums in groups
+            ]
+            tables.append(table([called, *map(escape, steps)], cells, numbers=range(1, len(steps) + 1)))
+    intro = (
+        "<h2>What each step took of whom</h2><p>Of the text of each group as read, the steps that took most first.</p>"
+    )
+    return intro + "<br>".join(tables) if tables else ""
 
 
 def show_domains(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> str:

@@ -42,10 +42,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     ]
     (folder / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
 
-    def run(**options: Any) -> Path:
+    (folder / "short.jsonl").write_text(json.dumps({"text": "ab cd"}) + "\n")
+
+    def run(more: bool = False, **options: Any) -> Path:
         out = folder / f"out{len(list(folder.iterdir()))}"
         recipe = Recipe("r", [where(first_word_chars, minimum=4), MinHashDedup()])
-        recipe.run([str(folder / "in.jsonl")], output=str(out), runner=IN_PROCESS, **options)
+        inputs = [str(folder / name) for name in ("in.jsonl", *(["short.jsonl"] if more else []))]
+        recipe.run(inputs, output=str(out), runner=IN_PROCESS, **options)
         return out
 
     return run
@@ -85,6 +88,15 @@ def test_domains_lengths_and_largest_documents_are_told(page: str) -> None:
     sizes = re.findall(r"([\d,]+) bytes (?:kept|removed by)", text[text.index("Largest documents") :])
     assert sizes == sorted(sizes, key=lambda size: -int(size.replace(",", "")))
     assert len(sizes) + len(re.findall(r"kB (?:kept|removed by)", text)) == 10
+
+
+def test_what_each_step_took_of_each_input_is_told(run: Callable[..., Path]) -> None:
+    """The second input is too short as a whole."""
+    text = plain((run(more=True) / "report.html").read_text())
+    section = text[text.index("What each step took") : text.index("Domains")]
+    assert "input minhash_dedup where" in section
+    assert re.search(r"short\.jsonl 0\.0 % 100\.0 %", section)
+    assert re.search(r"in\.jsonl 3\d\.\d % \d\.\d %", section)
 
 
 def test_without_removed_texts_the_page_shows_none(run: Callable[..., Path]) -> None:
