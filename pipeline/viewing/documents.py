@@ -15,10 +15,12 @@ from ...filters.base.batch import BATCH_SCHEMA
 from ...filters.base.step import Filter
 from ..commands.recut import recut
 from ..commands.retune import Retuning, check_columns, recorded_recipes, summed_up
+from ..exchange.clusters import DUPLICATE
 from ..files.tables import name_of, open_tables, text
 from ..output.manifest import read_manifest
 from ..recipes.recipe_writer import recipe_yaml
 from ..recipes.settings import Settings
+from ..steps.engine import EMPTY, READ
 from ..steps.plan import LANGUAGE_LABEL
 from ..texts.changes import Pieces
 from ..texts.shown import as_html
@@ -36,8 +38,8 @@ MOST_VALUES = 500
 NUMBERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "DOUBLE", "FLOAT", "BOOLEAN", "UBIGINT", "UINTEGER")
 
 
-NUMBER, INSTEAD = '"view:number"', '"view:instead"'
-"""``doc_id`` and ``kept_instead`` as numbers in the same order, by which documents are judged anew in half the time."""
+SHORT = {name: f'"view:{name}"' for name in ("doc_id", "kept_instead", "step", "rule")}
+"""Columns that are held as numbers too, in the same order, by which documents are judged anew in half the time."""
 
 
 class Documents:
@@ -53,6 +55,11 @@ class Documents:
         if not self.manifest.get("ledger"):
             raise InputError(f"{folder} has no ledger, so there is nothing to look at; name the output folder of a run")
         self.code = code
+        self.cannot_tune = ""
+        try:
+            self.recipe = recorded_recipes(folder, self.manifest, {}, code=code)[0]
+        except (InputError, RecipeError) as error:
+            self.cannot_tune = str(error)
         self._opened = ExitStack()
         try:
             self._ledger = self._opened.enter_context(open_tables(folder, self.manifest, ["ledger"]))
@@ -68,12 +75,11 @@ class Documents:
             self.labels = {name: name for name in LABELS if name in self.columns}
             if LANGUAGE_LABEL in self.columns:
                 self.labels["language"] = LANGUAGE_LABEL
-            self.cannot_tune = ""
-            try:
-                self.recipe = recorded_recipes(folder, self.manifest, {}, code=code)[0]
-                check_columns(self._ledger, folder, self.recipe)
-            except (InputError, RecipeError) as error:
-                self.cannot_tune = str(error)
+            if not self.cannot_tune:
+                try:
+                    check_columns(self._ledger, folder, self.recipe)
+                except InputError as error:
+                    self.cannot_tune = str(error)
             self.thresholds = [] if self.cannot_tune else list(self._thresholds())
             self._facts = self._count()
         except BaseException:
@@ -89,16 +95,25 @@ class Documents:
             "CREATE TABLE numbers AS SELECT name, row_number() OVER (ORDER BY name) AS number FROM "
             "(SELECT doc_id AS name FROM ledger UNION SELECT kept_instead FROM ledger WHERE kept_instead IS NOT NULL)"
         )
+        for name, words in (("step", [READ, *self._steps()]), ("rule", [DUPLICATE, EMPTY])):
+            found = self._ledger.execute(f"SELECT DISTINCT {name} FROM ledger WHERE {name} IS NOT NULL").fetchall()
+            listed = ", ".join(text(word) for word in sorted({*words, *(row[0] for row in found)}))
+            self._ledger.execute(f"CREATE TYPE {name}_name AS ENUM ({listed})")
         self._ledger.execute(
-            f"CREATE TABLE held AS SELECT ledger.*, own.number AS {NUMBER}, other.number AS {INSTEAD} FROM ledger "
+            f"CREATE TABLE held AS SELECT ledger.*, own.number AS {SHORT['doc_id']}, "
+            f"other.number AS {SHORT['kept_instead']}, CAST(step AS step_name) AS {SHORT['step']}, "
+            f"CAST(rule AS rule_name) AS {SHORT['rule']} FROM ledger "
             "JOIN numbers own ON doc_id = own.name LEFT JOIN numbers other ON kept_instead = other.name"
         )
         self._ledger.execute("DROP TABLE numbers")
         self._ledger.execute("DROP VIEW ledger")
-        self._ledger.execute(f"CREATE VIEW ledger AS SELECT * EXCLUDE ({NUMBER}, {INSTEAD}) FROM held")
+        self._ledger.execute(f"CREATE VIEW ledger AS SELECT * EXCLUDE ({', '.join(SHORT.values())}) FROM held")
         self._ledger.execute("SET python_enable_replacements = false")
         self._ledger.execute("SET enable_external_access = false")
         self._ledger.execute("SET lock_configuration = true")
+
+    def _steps(self) -> list[str]:
+        return [] if self.cannot_tune else [planned.id for planned in self.recipe.plan.steps]
 
     @contextmanager
     def _asking(self, *, writes: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -234,10 +249,9 @@ class Documents:
         """What ``textmill retune`` says of these thresholds."""
         old, new = recorded_recipes(self.folder, self.manifest, self._checked(settings), code=self.code)
         with self._asking(writes=True) as connection:
-            connection.execute(
-                f"CREATE TEMP VIEW ledger AS SELECT * EXCLUDE ({NUMBER}, {INSTEAD}) "
-                f"REPLACE ({NUMBER} AS doc_id, {INSTEAD} AS kept_instead) FROM held"
-            )
+            replaced = ", ".join(f"{short} AS {name}" for name, short in SHORT.items())
+            others = ", ".join(SHORT.values())
+            connection.execute(f"CREATE TEMP VIEW ledger AS SELECT * EXCLUDE ({others}) REPLACE ({replaced}) FROM held")
             return summed_up(connection, recut(connection, old.plan, new.plan), settings)
 
     def recipe_file(self, settings: Settings, name: str) -> str:
