@@ -83,8 +83,10 @@ def fitting(owner: str, name: str, value: Any, expected: Any) -> Any:
     given = value
     if isinstance(value, (set, frozenset)):
         value = tuple(sorted(value, key=repr))
-    elif isinstance(value, list):
+    elif isinstance(value, (list, tuple)):
         value = tuple(value)
+        if not fits(value, expected):
+            value = tuple(os.fspath(item) if isinstance(item, os.PathLike) else item for item in value)
     elif isinstance(value, os.PathLike) and not fits(value, expected):
         value = os.fspath(value)
     elif isinstance(value, np.generic):

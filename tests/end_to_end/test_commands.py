@@ -214,7 +214,7 @@ def test_recipes_lists_and_shows_presets(textmill: Run, tmp_path: Path) -> None:
     assert {"c4", "default", "dclm", "fineweb", "gopher", "gpt3", "starcoder"} <= set(names)
     shown = textmill("recipes", "fineweb").stdout
     (tmp_path / "mine.yaml").write_text(shown.replace("name: fineweb", "name: mine"))
-    assert textmill("clean", "--recipe", tmp_path / "mine.yaml", tmp_path / "mine.yaml").returncode == 0
+    assert textmill("clean", "--recipe", tmp_path / "mine.yaml", tmp_path / "mine.yaml").returncode == 1
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,9 @@ def test_recipe_files(checkout: Path, recipe: str) -> None:
     (checkout / "mine.yaml").write_text(recipe)
     note = checkout / "note.md"
     note.write_text("Buy now!!!")
-    run(checkout, str(BIN / "textmill"), "clean", str(note), "--recipe", "mine.yaml")
+    command = [str(BIN / "textmill"), "clean", str(note), "--recipe", "mine.yaml"]
+    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
+    assert (done.returncode, " removed by " in done.stderr) == (1, True), done.stderr
 
 
 def test_the_set_up_is_two_commands() -> None:

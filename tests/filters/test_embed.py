@@ -108,7 +108,7 @@ def test_it_removes_nothing_and_mistakes_are_refused(encoder: Path, tmp_path: Pa
     refused: list[tuple[dict[str, Any], str]] = [
         ({}, "needs a model"),
         ({"model": str(tmp_path)}, r"no model\.onnx"),
-        ({"model": str(encoder), "pooling": "max"}, "pooling must be 'auto' or 'mean' or 'cls'"),
+        ({"model": str(encoder), "pooling": "max"}, "pooling is 'max'; choose one of auto, mean, cls"),
         ({"model": str(encoder), "window": 1}, "window=1"),
     ]
     for given, message in refused:

@@ -148,7 +148,7 @@ def test_a_number_holds_for_all_languages_and_null_for_none() -> None:
     lines = "\n".join(GOOD["de"].split())
     assert FineWeb2Quality(max_newline_ratio=None).rules != FineWeb2Quality().rules
     kept = Recipe(
-        "r", [Language(min_score=None), FineWeb2Quality(max_newline_ratio=2, min_line_punctuation_ratio=None)]
+        "r", [Language(min_score=None), FineWeb2Quality(max_newline_ratio=1, min_line_punctuation_ratio=None)]
     )
     assert kept.clean(lines).removed_by is None
     assert Recipe("r", [Language(min_score=None), FineWeb2Language(min_score=1)]).clean(lines).removed_by is not None

@@ -166,8 +166,8 @@ def test_mistakes_are_refused(regression: Path, topics: Path, tmp_path: Path) ->
         ({"model": str(regression), "overlap": 300}, "overlap=300"),
         ({"model": str(regression), "window": 2}, "window=2"),
         ({"model": str(regression), "max_windows": 0}, "max_windows=0"),
-        ({"model": str(regression), "device": "tpu"}, r"device must be .auto. or .cpu. .*tpu"),
-        ({"model": str(regression), "over_windows": "min"}, "over_windows must be"),
+        ({"model": str(regression), "device": "tpu"}, r"device is .tpu.; choose one of auto, cpu"),
+        ({"model": str(regression), "over_windows": "min"}, "over_windows is 'min'; choose one of mean, max, first"),
         ({"model": str(regression), "labels": ("score",)}, "labels cannot have score"),
         ({"model": str(regression), "min_score": 2, "max_score": 1}, "min_score"),
     ]

@@ -64,8 +64,8 @@ def text_array(offsets: Int64s, data: Bytes) -> pa.Array:
 
 def numbers(values: Int64s | Floats) -> pa.Array:
     """A column of integers or floats without nulls; ``pa.array`` would look for pandas' objects first."""
-    declared = pa.int64() if values.dtype == np.int64 else pa.float64()
-    packed = np.ascontiguousarray(values, dtype=declared.to_pandas_dtype())
+    declared, kept_as = (pa.int64(), np.int64) if values.dtype == np.int64 else (pa.float64(), np.float64)
+    packed = np.ascontiguousarray(values, dtype=kept_as)
     return pa.Array.from_buffers(declared, len(packed), [None, pa.py_buffer(packed)], 0)
 
 

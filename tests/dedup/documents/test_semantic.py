@@ -109,7 +109,7 @@ def test_mistakes_are_refused() -> None:
         ({"min_similarity": 0}, "above 0"),
         ({"min_similarity": 1.1}, "at most 1"),
         ({"clusters": 0}, "at least 1"),
-        ({"keep": "best"}, "keep must be"),
+        ({"keep": "best"}, "keep is 'best'; choose one of first"),
     ):
         with pytest.raises(RecipeError, match=message):
             SemanticDedup(**given)  # type: ignore[arg-type]

@@ -157,7 +157,7 @@ def test_a_file_gives_text_and_metadata_by_the_mode_asked_for(tmp_path: Path) ->
     (whole,) = read_file(path, extraction="all").rows
     assert whole["text"].startswith("Home\n")
     assert EXTRACTIONS == ("main", "precise", "all")
-    with pytest.raises(InputError, match=r"no extraction 'most'; there are main, precise, all"):
+    with pytest.raises(InputError, match=r"extraction is 'most'; choose one of main, precise, all"):
         InputOptions(extraction="most")  # type: ignore[arg-type]
 
 
