@@ -142,8 +142,8 @@ def step_named(tmp_path_factory: pytest.TempPathFactory, make_encoder: Callable[
     classifier = make_encoder(folder / "classifier", ["harbour", "boats"], width=1)
     given: dict[str, dict[str, Any]] = {
         "language": {"keep": ("en",)},
-        "perplexity": {"maximum": 5000},
-        "perplexity_lines": {"maximum": 5000},
+        "perplexity": {"maximum": 10},
+        "perplexity_lines": {"maximum": 10},
         "decontaminate": {"sets": (str(folder / "trains.jsonl"),), "max_longest_overlap_ratio": 0.5},
         "url_rules": {"blocklist": str(folder / "domains")},
         "fasttext_classifier": {
