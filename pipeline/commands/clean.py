@@ -110,10 +110,13 @@ def _named_apart(paths: Sequence[str]) -> list[str]:
     taken: set[str] = set()
     for given, (label, root) in zip(paths, find_roots(paths), strict=True):
         folder = PurePath(root).parent.name
-        tried = chain([label, f"{folder}-{label}"], (f"{folder}-{label}-{number}" for number in count(2)))
-        free = next(name for name in map(_as_label, tried) if name not in taken)
-        taken.add(free)
-        named.append(given if free == _as_label(label) else f"{free}={split_label(given)[1]}")
+        if label not in taken:
+            named.append(given)
+        else:
+            tried = chain([f"{folder}-{label}"], (f"{folder}-{label}-{number}" for number in count(2)))
+            label = next(name for name in map(_as_label, tried) if name not in taken)
+            named.append(f"{label}={split_label(given)[1]}")
+        taken.add(label)
     return named
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -102,31 +103,30 @@ class Explanation:
 
 def explain_file(recipe: RecipeDefinition, path: str, options: InputOptions) -> Iterator[Explanation | Quarantined]:
     """Explain every document of a file, one after the other."""
-    with as_file(path) as file:
-        for split in cut_splits(find_inputs([file]), options):
-            for part in read_split(split, options):
-                for index in range(part.batch.num_rows):
-                    yield explain_document(recipe, part.batch.slice(index, 1))
-                yield from part.quarantined
+    for document in _documents(path, options):
+        yield document if isinstance(document, Quarantined) else explain_document(recipe, document)
 
 
 def explanations_as_html(recipe: RecipeDefinition, path: str, options: InputOptions, limit: int) -> str:
     """A page of HTML with the first documents of a file, their cuts and the lines that break rules marked."""
     parts: list[str] = []
+    for document in islice(_documents(path, options), limit):
+        if isinstance(document, Quarantined):
+            parts.append(f"<h2>{escape(document.source)}</h2><p>quarantined: {escape(document.error)}</p>")
+        else:
+            verdict = str(explain_document(recipe, document).verdict)
+            shown = as_html(verdict, trace(recipe, document, None))
+            parts.append(f"<h2>{escape(document['source'][0].as_py())}</h2>{shown}")
+    return PAGE.format(body="\n".join(parts))
+
+
+def _documents(path: str, options: InputOptions) -> Iterator[pa.RecordBatch | Quarantined]:
+    """The documents of a file, each as a batch of its own, and what of it cannot be read."""
     with as_file(path) as file:
         for split in cut_splits(find_inputs([file]), options):
             for part in read_split(split, options):
-                parts += [
-                    f"<h2>{escape(row.source)}</h2><p>quarantined: {escape(row.error)}</p>" for row in part.quarantined
-                ]
-                for index in range(part.batch.num_rows):
-                    if len(parts) >= limit:
-                        break
-                    document = part.batch.slice(index, 1)
-                    verdict = str(explain_document(recipe, document).verdict)
-                    parts.append(f"<h2>{escape(document['source'][0].as_py())}</h2>")
-                    parts[-1] += as_html(verdict, trace(recipe, document, None))
-    return PAGE.format(body="\n".join(parts[:limit]))
+                yield from (part.batch.slice(index, 1) for index in range(part.batch.num_rows))
+                yield from part.quarantined
 
 
 def explain_document(recipe: RecipeDefinition, batch: pa.RecordBatch) -> Explanation:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import regex
 
@@ -167,7 +168,7 @@ def _input_tables(inputs: Sequence[str], reading: InputOptions) -> Iterator[Tabl
 
 def _facts(documents: Documents) -> pa.RecordBatch:
     batch = documents.batch
-    sizes = pa.array([len(text.encode()) for text in batch["text"].to_pylist()], pa.int64())
+    sizes = pc.binary_length(batch["text"]).cast(pa.int64())
     columns = [batch[name] for name in ("doc_id", "source", "kind", "url")]
     return pa.RecordBatch.from_arrays([*columns, documents.measurements["language.label"], sizes], schema=INPUT_SCHEMA)
 

@@ -86,6 +86,15 @@ def test_clean_takes_many_files_and_tells_them_apart(textmill: Run, tmp_path: Pa
     assert "4 documents: 4 kept, 0 removed, 0 quarantined" in done.stderr
 
 
+def test_clean_keeps_names_in_any_script(textmill: Run, tmp_path: Path) -> None:
+    folder, names = make_folder(tmp_path), ["中文.txt", "日本語.txt", "a b.txt"]
+    for name in names:
+        (folder / name).write_text(f"{NOTE}{name} was there as well.\n")
+    done = textmill("clean", *(folder / name for name in names), "--output-dir", tmp_path / "out", *mine(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(names)
+
+
 def test_clean_keeps_kind_url_and_metadata_in_json_lines(textmill: Run, tmp_path: Path) -> None:
     folder = make_folder(tmp_path)
     done = textmill(
