@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from ..input.inputs import InputOptions
 from ..output.charts import number, share, size
 from ..output.manifest import read_manifest
 from ..training.sources import Source
+from .learnt_folder import teller
 
 MOST_REASONS = 8
 MOST_SPREADS = 8
@@ -42,11 +42,7 @@ def compare_runs(order: ComparisonOrder, *, quiet: bool = False, as_json: bool =
     Raises:
         InputError: for folders that are no finished runs, and too little text.
     """
-
-    def tell(message: str) -> None:
-        if not quiet:
-            print(f"textmill: {message}", file=sys.stderr)
-
+    tell = teller(quiet=quiet)
     folders = order.first, order.second
     manifests = read_manifest(order.first), read_manifest(order.second)
     if order.html is not None and not order.html.parent.is_dir():

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -23,6 +20,7 @@ from ..training.sources import Source, parse_sources
 from ..training.tokenizer_options import TokenizerOptions
 from ..training.tokenizer_report import Measured, comparison_table, measure
 from ..training.tokenizers import Trained, train_tokenizer
+from .learnt_folder import check_new, teller, whole_folder, write_text
 
 SALT = "tokenizer"
 
@@ -52,15 +50,10 @@ def train_tokenizer_folder(order: TokenizerOrder, options: TokenizerOptions, *, 
     Raises:
         InputError: for a folder that holds something, missing sources, or too little text.
     """
-    if order.output.exists() and (not order.output.is_dir() or any(order.output.iterdir())):
-        raise InputError(f"{order.output} is there already; give --output a new name, or remove it")
+    check_new(order.output)
     if order.megabytes <= 0 or order.temperature < 0:
         raise InputError("--megabytes must be above 0, and --temperature not below")
-
-    def tell(message: str) -> None:
-        if not quiet:
-            print(f"textmill: {message}", file=sys.stderr)
-
+    tell = teller(quiet=quiet)
     sources = parse_sources(order.sources, order.weights)
     sample = draw_sample(sources, order.megabytes, order.reading, salt=SALT, temperature=order.temperature, tell=tell)
     if sample.lost:
@@ -68,19 +61,13 @@ def train_tokenizer_folder(order: TokenizerOrder, options: TokenizerOptions, *, 
     texts = sample.texts["text"]
     tell(f"learning from {sum(sample.drawn.values()) / 1e6:,.1f} MB in {len(texts):,} texts")
     trained = train_tokenizer(lambda: _texts(texts), options)
-    order.output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{order.output.name}.", dir=order.output.parent) as name:
-        folder = Path(name) / "whole"
-        folder.mkdir()
+    with whole_folder(order.output) as folder:
         _write(folder, trained)
         tell(f"measuring it beside {', '.join(order.compare) or 'nothing'}")
         measured = measure(_checked(sources, order), folder / "tokenizer.json", order.compare)
         report = _report(options, sample, measured, order)
-        _write_text(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n")
-        _write_text(folder / "README.md", _card(options, sample, measured))
-        if order.output.exists():
-            order.output.rmdir()
-        shutil.move(folder, order.output)
+        write_text(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+        write_text(folder / "README.md", _card(options, sample, measured))
     return report
 
 
@@ -102,14 +89,10 @@ def _checked(sources: Sequence[Source], order: TokenizerOrder) -> Iterator[pa.Re
 
 
 def _write(folder: Path, trained: Trained) -> None:
-    _write_text(folder / "tokenizer.json", trained.tokenizer_json)
-    _write_text(folder / "tokenizer_config.json", json.dumps(trained.config, ensure_ascii=False, indent=1) + "\n")
+    write_text(folder / "tokenizer.json", trained.tokenizer_json)
+    write_text(folder / "tokenizer_config.json", json.dumps(trained.config, ensure_ascii=False, indent=1) + "\n")
     if trained.model is not None:
         (folder / "tokenizer.model").write_bytes(trained.model)
-
-
-def _write_text(path: Path, content: str) -> None:
-    path.write_text(content, encoding="utf-8", newline="\n")
 
 
 def _report(

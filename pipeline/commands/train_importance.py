@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +15,7 @@ from ..input.inputs import InputOptions
 from ..training.importance import LearntImportance, learn_importance
 from ..training.sample import Sample, draw_sample
 from ..training.sources import parse_sources
+from .learnt_folder import bytes_by_source, check_new, teller, whole_folder, write_text
 
 SALT = "importance"
 MODEL = "importance.bin"
@@ -45,17 +43,12 @@ def train_importance_folder(order: ImportanceOrder, *, quiet: bool = False) -> d
     Raises:
         InputError: for a folder that holds something, missing sources, or corpora without text.
     """
-    if order.output.exists() and (not order.output.is_dir() or any(order.output.iterdir())):
-        raise InputError(f"{order.output} is there already; give --output a new name, or remove it")
+    check_new(order.output)
     if order.megabytes <= 0:
         raise InputError("--megabytes must be above 0")
     if not FEWEST_BUCKETS <= order.buckets <= MOST_BUCKETS:
         raise InputError(f"--buckets {order.buckets} is not between {FEWEST_BUCKETS} and {MOST_BUCKETS}")
-
-    def tell(message: str) -> None:
-        if not quiet:
-            print(f"textmill: {message}", file=sys.stderr)
-
+    tell = teller(quiet=quiet)
     samples = []
     for name, given, weights in (("--target", order.target, order.weights), ("--raw", order.raw, ())):
         if not given:
@@ -70,16 +63,10 @@ def train_importance_folder(order: ImportanceOrder, *, quiet: bool = False) -> d
         raise InputError("--target and --raw hold the same documents, so that there is nothing to learn")
     learnt = learn_importance(target, raw, order.buckets)
     report = _report(order, target, raw, learnt)
-    order.output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{order.output.name}.", dir=order.output.parent) as name:
-        folder = Path(name) / "whole"
-        folder.mkdir()
+    with whole_folder(order.output) as folder:
         write_ratios(folder / MODEL, learnt.ratios)
-        (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        (folder / "README.md").write_text(_card(report), encoding="utf-8")
-        if order.output.exists():
-            order.output.rmdir()
-        shutil.move(folder, order.output)
+        write_text(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+        write_text(folder / "README.md", _card(report))
     return report
 
 
@@ -103,17 +90,10 @@ def _side(sample: Sample, learnt: int, words: int) -> dict[str, Any]:
         "documents_learnt_from": learnt,
         "words_learnt_from": words,
         "sha256_of_ids": sample.sha256_of_ids,
-        "bytes": _by_source(sample.drawn),
-        "bytes_available": _by_source(sample.available),
+        "bytes": bytes_by_source(sample.drawn),
+        "bytes_available": bytes_by_source(sample.available),
         "unreadable": dict(sample.lost),
     }
-
-
-def _by_source(strata: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for (source, _), size in strata.items():
-        found[source] = found.get(source, 0) + size
-    return found
 
 
 def _card(report: Mapping[str, Any]) -> str:

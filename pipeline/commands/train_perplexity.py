@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +18,7 @@ from ..input.inputs import InputOptions
 from ..training.perplexity import PERCENTILES, PerplexityOptions, TrainedModel, train_model
 from ..training.sample import Sample, draw_sample
 from ..training.sources import parse_sources
+from .learnt_folder import check_new, teller, whole_folder, write_text
 
 SALT = "perplexity"
 MODEL = "model.lm"
@@ -54,24 +52,16 @@ def train_perplexity_folder(
     Raises:
         InputError: for a folder that holds something, missing sources, or too little text.
     """
-    if order.output.exists() and (not order.output.is_dir() or any(order.output.iterdir())):
-        raise InputError(f"{order.output} is there already; give --output a new name, or remove it")
+    check_new(order.output)
     if order.megabytes <= 0 or order.temperature < 0:
         raise InputError("--megabytes must be above 0, and --temperature not below")
-
-    def tell(message: str) -> None:
-        if not quiet:
-            print(f"textmill: {message}", file=sys.stderr)
-
+    tell = teller(quiet=quiet)
     sources = parse_sources(order.sources, order.weights)
     sample = draw_sample(sources, order.megabytes, order.reading, salt=SALT, temperature=order.temperature, tell=tell)
     if sample.lost:
         tell("left out what cannot be read: " + ", ".join(f"{count} {error}" for error, count in sample.lost.items()))
     parts = _parts(sample, order)
-    order.output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{order.output.name}.", dir=order.output.parent) as name:
-        folder = Path(name) / "whole"
-        folder.mkdir()
+    with whole_folder(order.output) as folder:
         models: dict[str, TrainedModel] = {}
         for file, texts in parts.items():
             tell(f"learning {file} from {_size(texts) / 1e6:,.1f} MB in {len(texts):,} texts")
@@ -79,11 +69,8 @@ def train_perplexity_folder(
             facts = {"held_out": models[file].measured, "textmill": __version__}
             write_model(folder / file, models[file].learnt, models[file].reading, facts)
         report = _report(options, sample, models, order)
-        _write_text(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n")
-        _write_text(folder / "README.md", _card(options, sample, models))
-        if order.output.exists():
-            order.output.rmdir()
-        shutil.move(folder, order.output)
+        write_text(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+        write_text(folder / "README.md", _card(options, sample, models))
     return report
 
 
@@ -103,10 +90,6 @@ def _parts(sample: Sample, order: PerplexityOrder) -> dict[str, pa.Table]:
 
 def _size(texts: pa.Table) -> int:
     return pc.sum(pc.binary_length(texts["text"])).as_py() or 0
-
-
-def _write_text(path: Path, content: str) -> None:
-    path.write_text(content, encoding="utf-8", newline="\n")
 
 
 def _report(

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -25,6 +22,7 @@ from ..training.classifiers import FILES, FastTextSettings, LinearSettings, excl
 from ..training.labelled import SPLITS, Gathered, Parted, gather, part
 from ..training.sample import Sample
 from ..training.sources import Source, parse_sources
+from .learnt_folder import bytes_by_source, check_new, teller, whole_folder, write_text
 
 WANTED, OTHERS = "hq", "cc"
 LABELLED = "labelled"
@@ -65,14 +63,9 @@ def train_quality_folder(order: QualityOrder, *, quiet: bool = False) -> dict[st
         InputError: for a folder that holds something, sources that are missing or contradict each other, or too little
             text.
     """
-    if order.output.exists() and (not order.output.is_dir() or any(order.output.iterdir())):
-        raise InputError(f"{order.output} is there already; give --output a new name, or remove it")
+    check_new(order.output)
     sides = _sides(order)
-
-    def tell(message: str) -> None:
-        if not quiet:
-            print(f"textmill: {message}", file=sys.stderr)
-
+    tell = teller(quiet=quiet)
     gathered = gather(sides, order.label_fields, order.megabytes, order.reading, order.recipe, tell)
     lost = sum(sum(sample.lost.values()) for sample in gathered.samples.values())
     if lost:
@@ -82,10 +75,7 @@ def train_quality_folder(order: QualityOrder, *, quiet: bool = False) -> dict[st
     tell(f"learning {order.form} from {len(parted.learnt):,} texts, holding out {len(parted.held_out):,}")
     settings = FastTextSettings() if order.form == "fasttext" else LinearSettings(cost=order.cost)
     learnt = learn(parted.learnt, labels, order.about, settings)
-    order.output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{order.output.name}.", dir=order.output.parent) as name:
-        folder = Path(name) / "whole"
-        folder.mkdir()
+    with whole_folder(order.output) as folder:
         model = folder / FILES[order.form]
         model.write_bytes(learnt.content)
         measured_labels = labels[:1] if excludes(gathered.pieces, labels) else labels
@@ -115,12 +105,9 @@ def train_quality_folder(order: QualityOrder, *, quiet: bool = False) -> dict[st
                 **({"fasttext-new": version("fasttext-new")} if order.form == "fasttext" else {}),
             },
         }
-        _write_text(folder / "card.json", json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-        _write_text(folder / "README.md", card_text(card))
+        write_text(folder / "card.json", json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        write_text(folder / "README.md", card_text(card))
         pq.write_table(_texts(parted, scores), folder / "texts.parquet")
-        if order.output.exists():
-            order.output.rmdir()
-        shutil.move(folder, order.output)
     return card
 
 
@@ -166,17 +153,10 @@ def _sample(sample: Sample) -> dict[str, Any]:
         "documents": len(sample.texts),
         "documents_available": sample.documents,
         "sha256_of_ids": sample.sha256_of_ids,
-        "bytes": _by_source(sample.drawn),
-        "bytes_available": _by_source(sample.available),
+        "bytes": bytes_by_source(sample.drawn),
+        "bytes_available": bytes_by_source(sample.available),
         "unreadable": dict(sample.lost),
     }
-
-
-def _by_source(strata: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for (source, _), size in strata.items():
-        found[source] = found.get(source, 0) + size
-    return found
 
 
 def _texts(parted: Parted, scores: Mapping[str, Any]) -> pa.Table:
@@ -193,7 +173,3 @@ def _texts(parted: Parted, scores: Mapping[str, Any]) -> pa.Table:
     for label, found in scores.items():
         columns[f"score.{label}"] = pa.array([None] * len(parted.learnt) + found.tolist(), pa.float64())
     return pa.table(columns)
-
-
-def _write_text(path: Path, content: str) -> None:
-    path.write_text(content, encoding="utf-8", newline="\n")
