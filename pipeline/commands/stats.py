@@ -19,7 +19,7 @@ from ...errors import InputError
 from ...filters.base.draw import draw
 from ...filters.language import Language
 from ..files.storage import exists, join
-from ..files.tables import HOST, open_tables, quoted
+from ..files.tables import HOST, MEMORY_LIMIT, open_tables, quoted
 from ..input.inputs import InputOptions, find_inputs
 from ..input.readers import read_split
 from ..input.splits import cut_splits
@@ -158,7 +158,7 @@ def _input_tables(inputs: Sequence[str], reading: InputOptions) -> Iterator[Tabl
                     engine.apply(documents)
                     writer.write_batch(_facts(documents))
                     texts += _drawn(part.batch, SAMPLED_BYTES / max(size_bytes, 1))
-        with duckdb.connect(config={"temp_directory": scratch}) as tables:
+        with duckdb.connect(config={"temp_directory": scratch, "memory_limit": MEMORY_LIMIT}) as tables:
             tables.execute(
                 "CREATE VIEW documents AS SELECT source, kind, language, url, bytes, 0 AS tokens, true AS kept "
                 f"FROM read_parquet({quoted(path)})"
@@ -190,11 +190,11 @@ def _counted(tables: duckdb.DuckDBPyConnection, texts: Iterator[str], stats: Sta
     }
     for name in GROUPS:
         rows = tables.execute(
-            f"SELECT name, {sums} FROM (SELECT *, {expressions[name]} AS name FROM documents) WHERE name IS NOT NULL "
-            "GROUP BY name ORDER BY sum(bytes) DESC, name"
+            f"SELECT name, {sums}, count(*) OVER () FROM (SELECT *, {expressions[name]} AS name FROM documents) "
+            f"WHERE name IS NOT NULL GROUP BY name ORDER BY sum(bytes) DESC, name LIMIT {top:d}"
         ).fetchall()
-        stats.groups[name] = [Group(one, *(int(value or 0) for value in counted)) for one, *counted in rows[:top]]
-        stats.others[name] = max(len(rows) - top, 0)
+        stats.groups[name] = [Group(one, *(int(value or 0) for value in counted)) for one, *counted, _ in rows]
+        stats.others[name] = rows[0][-1] - len(rows) if rows else 0
     if stats.documents:
         _measure_lengths(tables, stats)
     _count_words(texts, stats, top)

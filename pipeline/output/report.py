@@ -14,7 +14,7 @@ from .report_account import take_account
 from .report_measurements import show_measurements
 from .report_pairs import show_duplicates
 from .report_samples import show_samples, with_some_texts
-from .report_tables import show_domains, show_funnel, show_groups, show_largest, show_losses
+from .report_tables import largest_inputs, show_domains, show_funnel, show_groups, show_largest, show_losses
 from .selections import show_selections
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _page(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> Ite
     yield f"<h1>{totals['kept']:,} of {totals['read']:,} documents kept</h1>"
     yield _tiles(manifest)
     yield from (f"<p><b>Note</b> – {escape(row['notice'])}</p>" for row in manifest.get("notices", ()))
-    account = take_account(tables)
+    account = take_account(tables, [row["source"] for row in largest_inputs(manifest)])
     yield show_funnel(manifest, account)
     yield from show_selections(manifest)
     yield show_measurements(tables, manifest, account)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -48,15 +48,15 @@ class Account:
         return round(removed_bytes * self.all.tokens / self.all.bytes_kept) if self.all.bytes_kept else 0
 
 
-def take_account(tables: duckdb.DuckDBPyConnection) -> Account:
-    """Count documents, bytes and tokens of all groups.
+def take_account(tables: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> Account:
+    """Count documents, bytes and tokens of all groups; of files only these, of which a corpus may have millions.
 
     A look at the ledger opens every file of it, of which there are as many as splits: therefore it is one look.
     """
     columns = {row[0] for row in tables.execute("DESCRIBE ledger").fetchall()}
     language = f"coalesce({name_of(LANGUAGE_LABEL)}, 'not measured')" if LANGUAGE_LABEL in columns else "NULL"
     keys = {
-        "source": "source",
+        "source": f"CASE WHEN source IN ({', '.join(map(text, sources)) or 'NULL'}) THEN source END",
         "kind": "kind",
         "language": language,
         "bytes": "floor(log2(greatest(bytes, 1)))::BIGINT",

@@ -88,9 +88,9 @@ def show_groups(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], 
     sections = [f"<h2>By input, language and kind</h2>{note}"]
     of_sources = account.by.get("source", {})
     # Inputs without documents stand in the manifest alone, and only there unreadable records count.
-    ranked = sorted(manifest["inputs"], key=lambda row: (-row["read"], row["source"]))
-    inputs = [(row["source"], row["read"], of_sources.get(row["source"], Sums())) for row in ranked]
-    sections.append(_group_table("input", inputs, account))
+    largest = largest_inputs(manifest)
+    inputs = [(row["source"], row["read"], of_sources.get(row["source"], Sums())) for row in largest]
+    sections.append(_group_table("input", inputs, account, more=len(manifest["inputs"]) - len(largest)))
     for name in ("language", "kind"):
         found = [(group, sums.read, sums) for group, sums in account.by.get(name, {}).items()]
         found.sort(key=lambda row: (-row[1], row[0]))
@@ -105,7 +105,12 @@ def show_groups(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], 
     return "<br>".join(section for section in sections if section)
 
 
-def _group_table(what: str, rows: Sequence[tuple[str, int, Sums]], account: Account) -> str:
+def largest_inputs(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The input files that are listed: those of most documents."""
+    return sorted(manifest["inputs"], key=lambda row: (-row["read"], row["source"]))[:MOST_ROWS]
+
+
+def _group_table(what: str, rows: Sequence[tuple[str, int, Sums]], account: Account, more: int = 0) -> str:
     most = max((sums.bytes_read for _, _, sums in rows), default=0)
     with_tokens = bool(account.all.tokens)
     cells = [
@@ -124,8 +129,9 @@ def _group_table(what: str, rows: Sequence[tuple[str, int, Sums]], account: Acco
     ]
     headings = [what, "read", "kept", "", "text", "text kept", "", *(["tokens"] if with_tokens else []), ""]
     last = len(headings) - 1
-    more = f'<p class="soft">and {len(rows) - MOST_ROWS:,} more</p>' if len(rows) > MOST_ROWS else ""
-    return table(headings, cells, numbers=range(1, last), bars=(last,)) + more
+    more += max(len(rows) - MOST_ROWS, 0)
+    rest = f'<p class="soft">and {more:,} more</p>' if more else ""
+    return table(headings, cells, numbers=range(1, last), bars=(last,)) + rest
 
 
 def show_losses(account: Account) -> str:
