@@ -41,11 +41,13 @@ class DriverProcess:
         for variable in THREAD_VARIABLES:
             environment.setdefault(variable, "1")
         errors_out, errors_in = os.pipe()
+        self.printed = tempfile.TemporaryFile()  # noqa: SIM115  # as long as the process
+        """What it prints until it knows the folder of its log: why it cannot even be imported, if so."""
         self.process = subprocess.Popen(
             [sys.executable, "-c", START, str(os.getpid()), str(errors_in)],
             stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,  # until it knows the folder of its log
-            stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self.printed,
             env=environment,
             start_new_session=True,
             pass_fds=(errors_in,),
@@ -70,12 +72,19 @@ class DriverProcess:
         with suppress(BrokenPipeError), self.process.stdin as pipe:  # it may have died already, which shows soon
             pipe.write(json.dumps(orders).encode() + b"\n" + job)
 
+    def last_words(self) -> str:
+        """The last line that it printed before it had a log; empty when it printed none."""
+        self.printed.seek(0)
+        lines = [line.strip() for line in self.printed.read().decode(errors="replace").splitlines() if line.strip()]
+        return lines[-1] if lines else ""
+
     def end(self) -> None:
         """Let nothing of the group go on."""
         with suppress(ProcessLookupError):  # all gone already
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.errors.close()
+        self.printed.close()
         if self.sockets is not None:
             shutil.rmtree(self.sockets, ignore_errors=True)
         if self.process.stdin is not None:

@@ -70,13 +70,15 @@ def _run_driver(job: Job, work: Path, workers: int, on_progress: Callable[[Progr
         if on_progress is not None:
             on_progress(read_progress(progress))
         if driver.process.returncode != 0:
-            raise _error(driver.process.returncode, driver.errors.readline(), job.folder(WORK_FOLDER, LOG_FILE))
+            log = job.folder(WORK_FOLDER, LOG_FILE)
+            last_words = "" if (work / LOG_FILE).exists() else driver.last_words() or "it printed nothing"
+            raise _error(driver.process.returncode, driver.errors.readline(), log, last_words)
     finally:
         driver.end()
 
 
-def _error(code: int, line: bytes, log: str) -> errors.TextmillError:
-    """What went wrong in the driver: its own words if it had time for them, else the end of its log."""
+def _error(code: int, line: bytes, log: str, last_words: str) -> errors.TextmillError:
+    """What went wrong in the driver: its own words if it had time for them, else where its log is, if it has one."""
     try:
         failure = json.loads(line)
         kind = getattr(errors, failure["kind"], errors.TextmillError)
@@ -84,4 +86,7 @@ def _error(code: int, line: bytes, log: str) -> errors.TextmillError:
         return error
     except (ValueError, KeyError):
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
+        if last_words:
+            hint = "look whether a file beside your program has the name of a module"
+            return errors.TextmillError(f"the run's driver process {how} before it could begin: {last_words}; {hint}")
         return errors.TextmillError(f"the run's driver process {how}; its log is {log}")

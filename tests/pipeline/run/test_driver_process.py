@@ -48,3 +48,18 @@ def test_one_that_has_died_is_told(tmp_path: Path) -> None:
     with pytest.raises(TextmillError, match="driver process was killed by signal 9"):
         Recipe("one", [GopherQuality()]).run([str(tmp_path / "a.txt")], output=str(tmp_path / "out"))
     assert not driver_process._ahead
+
+
+def test_a_driver_that_cannot_be_imported_says_why(tmp_path: Path) -> None:
+    """A file beside a program may have the name of a module, and there is no log yet."""
+    (tmp_path / "apache_beam.py").write_text("raise SystemExit('usage: my script')\n")
+    (tmp_path / "a.jsonl").write_text('{"text": "some words"}\n')
+    (tmp_path / "program.py").write_text(
+        "from textmill import ExactDedup, Recipe\n"
+        "if __name__ == '__main__':\n    Recipe('r', [ExactDedup()]).run('a.jsonl', output='out')\n"
+    )
+    done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    told = (
+        "ended with code 1 before it could begin: usage: my script; look whether a file beside your program"
+    )
+    assert (done.returncode, told in done.stderr) == (1, True), done.stderr
