@@ -59,7 +59,5 @@ def test_a_driver_that_cannot_be_imported_says_why(tmp_path: Path) -> None:
         "if __name__ == '__main__':\n    Recipe('r', [ExactDedup()]).run('a.jsonl', output='out')\n"
     )
     done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
-    told = (
-        "ended with code 1 before it could begin: usage: my script; look whether a file beside your program"
-    )
+    told = "ended with code 1 before it could begin: usage: my script; look whether a file beside your program"
     assert (done.returncode, told in done.stderr) == (1, True), done.stderr
