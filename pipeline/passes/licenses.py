@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -15,35 +16,37 @@ LONGEST_CHARS = 200
 """A licence is named; what is longer is its text, of which this much stays."""
 INSIDE = "metadata"
 """Many corpora have what is told of a document under this key, in one of their own."""
+LEVELS = 8
+"""So deep it is looked for."""
 
 
 def licenses(metadata: pa.Array) -> pa.Array:
-    """The licence that each document's metadata name, as they write it; null where they name none.
+    """The licence that each document's metadata name, as they write it; null where they name none or are no JSON.
 
     Several are joined by commas, white space is one space, and what is longer than a name is cut.
     """
     mentioned = pc.fill_null(pc.match_substring_regex(metadata, MENTIONED), False)
     found: list[str | None] = [None] * len(metadata)
     for index in pc.indices_nonzero(mentioned).to_pylist():
-        found[index] = _license(orjson.loads(metadata[index].as_py()))
+        with suppress(orjson.JSONDecodeError):  # users' pipelines give what text they like
+            found[index] = _license(orjson.loads(metadata[index].as_py()))
     return pa.array(found, pa.string())
 
 
 def _license(metadata: Any) -> str | None:
-    if not isinstance(metadata, dict):
-        return None
-    lowered = {str(key).lower(): value for key, value in metadata.items()}
-    for name in NAMES:
-        if text := _text(lowered.get(name)):
-            return text
-    return _license(lowered.get(INSIDE))
+    for _ in range(LEVELS):
+        if not isinstance(metadata, dict):
+            return None
+        lowered = {str(key).lower(): value for key, value in metadata.items()}
+        for name in NAMES:
+            if text := _text(lowered.get(name)):
+                return text
+        metadata = lowered.get(INSIDE)
+    return None
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return _cut(", ".join(filter(None, map(_text, value))))
-    return _cut(" ".join(value.split())) if isinstance(value, str) else ""
-
-
-def _cut(text: str) -> str:
+    given = value if isinstance(value, list) else [value]
+    plain = (" ".join(one.split()) for one in given if isinstance(one, str))
+    text = ", ".join(filter(None, plain))
     return text if len(text) <= LONGEST_CHARS else text[: LONGEST_CHARS - 1] + "…"

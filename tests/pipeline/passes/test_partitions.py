@@ -147,6 +147,21 @@ def test_licenses_of_metadata(metadata: str | None, expected: str | None) -> Non
     assert licenses(pa.array(["{}", metadata], pa.string())).to_pylist() == [None, expected]
 
 
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        'no JSON "license": "MIT"',
+        '{"license": NaN}',
+        '{"license": "\\ud800"}',
+        '{"license": ' + "[" * 950 + '"MIT"' + "]" * 950 + "}",
+        '{"metadata": ' * 1_000 + '{"license": "MIT"}' + "}" * 1_000,
+        '{"metadata": ' * 5_000 + '{"license": "MIT"}' + "}" * 5_000,
+    ],
+)
+def test_metadata_of_users_that_cannot_be_read_name_none(metadata: str) -> None:
+    assert licenses(pa.array([metadata, '{"license": "CC0"}'])).to_pylist() == [None, "CC0"]
+
+
 def test_the_text_of_a_license_is_cut() -> None:
     (found,) = licenses(pa.array(['{"license": "' + "Permission " * 100 + '"}'])).to_pylist()
     assert len(found) == LONGEST_CHARS
