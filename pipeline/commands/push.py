@@ -32,6 +32,7 @@ COMMITTED_AT_A_TIME = 1_000
 HTTP_CLIENTS = ("httpx", "httpcore", "requests", "urllib3")
 """Libraries that huggingface_hub speaks HTTP by, one or another in each version."""
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+TOKEN = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +88,11 @@ def push(
         import huggingface_hub
     except ImportError as error:
         raise InputError(f"push needs a library: pip install 'textmill[hf]' ({error})") from error
-    token = token or huggingface_hub.get_token()
+    token = (token or huggingface_hub.get_token() or "").strip()
     if not token:
         raise InputError("no token: set HF_TOKEN to one that may write, give --token, or use `hf auth login`")
+    if not TOKEN.fullmatch(token):  # what it is must not stand in an error
+        raise InputError("the token holds spaces, line ends or other characters that none has; copy it again")
     on_progress(f"verifying {folder}")
     problems = verify_folder(folder)
     if problems:
@@ -122,6 +125,8 @@ def push(
 def _files(folder: Path, manifest: Mapping[str, Any], folders: Sequence[str] | None) -> list[str]:
     """Names of the files to publish; what says that the data are complete comes last."""
     there = [name for name in DATA_FOLDERS if manifest.get(name)]
+    if folders is not None and not folders:
+        raise InputError(f"no folder to publish is named; {folder} has {', '.join(there) or 'none'}")
     if folders is not None and (wrong := [name for name in folders if name not in there]):
         raise InputError(f"{folder} has no folder {wrong[0]!r}; it has {', '.join(there) or 'none'}")
     wanted = [name for name in there if name in (PUBLISHED if folders is None else folders)]
@@ -159,13 +164,15 @@ def _changes(
 @contextmanager
 def _told(repository: str) -> Iterator[None]:
     """Errors of the library come out of the block as ours."""
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 
     again = "; give the same command again: what has arrived is not sent twice"
     try:
         yield
     except OfflineModeIsEnabled as error:
         raise InputError("push needs the network, but HF_HUB_OFFLINE is set") from error
+    except HFValidationError as error:
+        raise InputError(f"cannot push to {repository}: {error}") from error
     except HfHubHTTPError as error:
         status = getattr(error.response, "status_code", None)
         said = " ".join(str(error.server_message or error).split())

@@ -150,6 +150,10 @@ def test_files_of_an_earlier_push_go_on_the_branch_that_is_named(output: Path, h
         (("--repo", "me/data"), "hf_wrong", 2, "Invalid username or password"),
         (("--repo", "other/data"), TOKEN, 2, "rights to create"),
         (("--repo", "me/data", "--folders", "shard"), TOKEN, 2, "no folder 'shard'; it has shards"),
+        (("--repo", "me/data", "--folders", " , "), TOKEN, 2, "no folder to publish is named"),
+        (("--repo", "-me/data"), TOKEN, 2, "cannot start or end with '-'"),
+        (("--repo", "me/data", "--token", "hf_sec\nret"), None, 2, "the token holds spaces"),
+        (("--repo", "me/data", "--token", "hf_secré"), None, 2, "the token holds spaces"),
     ],
 )
 def test_what_is_wrong_is_told(
@@ -159,6 +163,7 @@ def test_what_is_wrong_is_told(
     assert done.returncode == code, done.stderr
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+    assert "hf_" not in done.stderr  # what is secret, or nearly
     assert hub.objects == {}
 
 
