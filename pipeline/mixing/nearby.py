@@ -24,15 +24,18 @@ COUNT = "token_count"
 def shards_nearby(paths: Sequence[str], folder: Path, condition: str | None) -> list[str]:
     """Local files with the rows of these in the same order: themselves, or copies of those in other stores.
 
-    Columns that are large stay away, unless the condition speaks of them; ids leave their number.
+    Columns that are large stay away, unless the condition speaks of them; ids leave their number. Copies lie in folders
+    named as Hive names them where the files do: DuckDB takes columns from there.
     """
-    wanted = {name for name in LARGE if condition is not None and re.search(rf"\b{name}\b", condition)}
+    wanted = {name for name in LARGE if condition is not None and re.search(rf"(?i)\b{name}\b", condition)}
 
     def copy(numbered: tuple[int, str]) -> str:
         number, path = numbered
         if local_path(path) is not None:
             return path
-        made = folder / f"shard-{number:06d}.parquet"
+        hive = [name for name in path.split("/")[:-1] if "=" in name]
+        made = folder.joinpath(f"shard-{number:06d}", *hive, "rows.parquet")
+        made.parent.mkdir(parents=True)
         _copy_columns(path, made, wanted)
         return str(made)
 

@@ -18,6 +18,9 @@ from .sources import IDS, Origin
 if TYPE_CHECKING:
     import duckdb
 
+FILE = "textmill_file"
+"""The column that says which file a row is of; many corpora have a ``filename`` of their own."""
+
 
 class Question:
     """One path of a source as a query for its documents, with what the mix needs of each."""
@@ -38,10 +41,10 @@ class Question:
         import duckdb
 
         files = shards_nearby([file.path for file in self._origin.files], self._scratch, self._source.where)
-        self._tables.register("numbers", pa.table({"number": range(len(files)), "filename": files}))
+        self._tables.register("numbers", pa.table({"number": range(len(files)), FILE: files}))
         listed = ", ".join(quoted(path) for path in files)
         self._tables.execute(
-            f"CREATE VIEW shards AS SELECT * FROM read_parquet([{listed}], filename=true, file_row_number=true, "
+            f"CREATE VIEW shards AS SELECT * FROM read_parquet([{listed}], filename='{FILE}', file_row_number=true, "
             f"union_by_name=true{', hive_partitioning=false' if self._origin.ledger else ''})"
         )
         if self._origin.ledger:
@@ -59,7 +62,7 @@ class Question:
         for name in sorted(needed - both):
             raise InputError(
                 f"source {source.name}: {self._origin.path} has no column {name!r}{self._without(name)}; it has "
-                f"{', '.join(sorted(both - {'filename', 'file_row_number', IDS, 'text'}))}"
+                f"{', '.join(sorted(both - {FILE, 'file_row_number', IDS, 'text'}))}"
             )
         by_cluster = self._mix.held_out is not None and self._mix.held_out.by == "cluster" and "cluster" in both
         joined = bool(ledger) and (by_cluster or bool(needed - {*shards}))
@@ -92,7 +95,7 @@ class Question:
         ]
         try:
             found = self._tables.sql(
-                f"SELECT {', '.join(columns)} FROM {table} JOIN numbers USING (filename) ORDER BY 1, 2"
+                f"SELECT {', '.join(columns)} FROM {table} JOIN numbers USING ({FILE}) ORDER BY 1, 2"
             )
         except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException) as error:
             raise self._wrong(error, both) from error
@@ -110,7 +113,7 @@ class Question:
     def _wrong(self, error: Exception, columns: set[str]) -> RecipeError:
         if self._source.where is None:
             return RecipeError(f"source {self._source.name}: {self._origin.path}: {first_line(error)}")
-        shown = ", ".join(sorted(columns - {"filename", "file_row_number"}))
+        shown = ", ".join(sorted(columns - {FILE, "file_row_number"}))
         return RecipeError(
             f"source {self._source.name}: where {self._source.where!r} cannot be asked of {self._origin.path}: "
             f"{first_line(error)}; names with a dot need double quotes; columns are {shown}"

@@ -19,8 +19,8 @@ from textmill.pipeline.files import storage, stores
 MIX = """
 seed: "3"
 sources:
-  run: {{path: {root}/run, where: letters > 60 AND text LIKE '%mill%'}}
-  bare: {{path: "{root}/bare/**/*.parquet"}}
+  run: {{path: {root}/run, where: letters > 60 AND TEXT LIKE '%mill%'}}
+  bare: {{path: "{root}/bare/**/*.parquet", where: part = 'a/b' AND filename <> 'page 3'}}
 weights: {{run: 2, bare: 1}}
 held_out: 0.1
 packing: {{method: best_fit, length: 32, eos: 1, pad: 0}}
@@ -53,7 +53,7 @@ def mix(folder: Path, root: str, output: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run, and files without ids or counts."""
+    """A run, and files without ids or counts, of which the folder says something."""
     folder = tmp_path_factory.mktemp("sources")
     (folder / "in").mkdir()
     for number in range(80):
@@ -61,9 +61,12 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "in" / f"{number}.txt").write_text(text)
     recipe = Recipe("r", [where(letters), Tokenize("cl100k")], partition=["kind"])
     recipe.run(str(folder / "in"), output=str(folder / "at" / "run"))
-    (folder / "at" / "bare" / "deep").mkdir(parents=True)
+    names = [f"page {number}" for number in range(3, 300, 3)]
     ids = pa.array([[number, number + 1, number + 2] for number in range(3, 300, 3)], pa.large_list(pa.uint32()))
-    pq.write_table(pa.table({"input_ids": ids}), folder / "at" / "bare" / "deep" / "one.parquet", row_group_size=20)
+    for part in ("part=a%2Fb", "part=c"):
+        (folder / "at" / "bare" / part).mkdir(parents=True)
+        table = pa.table({"input_ids": ids, "filename": names})
+        pq.write_table(table, folder / "at" / "bare" / part / "one.parquet", row_group_size=20)
     return folder / "at"
 
 
