@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -237,7 +237,7 @@ def without(steps: Sequence[Step], kinds: tuple[type[Step], ...]) -> list[Step]:
 def _names(what: str, value: str | Sequence[str] | None) -> tuple[str, ...]:
     if value is None:
         return ()
-    names = (value,) if isinstance(value, (str, bool)) else tuple(value)
+    names = tuple(value) if isinstance(value, Iterable) and not isinstance(value, (str, bytes)) else (value,)
     for name in names:
         if not isinstance(name, str):
             raise RecipeError(f"only_if: {what} is named by text, not {name!r}{yaml_trap(names)}")

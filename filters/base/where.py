@@ -8,7 +8,7 @@ import importlib.util
 import inspect
 import sys
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeAlias
@@ -151,8 +151,8 @@ def where(
         raise RecipeError(f"where needs a function, not {type(loaded).__name__}")
     if minimum is not None and maximum is not None and minimum > maximum:
         raise RecipeError(f"where: minimum={minimum} is above maximum={maximum}, so nothing could pass")
-    if isinstance(allowed, (str, bool)):
-        allowed = (allowed,)
+    if allowed is not None:
+        allowed = tuple(allowed) if isinstance(allowed, Iterable) and not isinstance(allowed, str) else (allowed,)
     takes, gives = _annotations(loaded)
     return Where(
         function=loaded,
@@ -161,7 +161,7 @@ def where(
         per=per or ("batch" if "RecordBatch" in takes else "document"),
         minimum=minimum,
         maximum=maximum,
-        allowed=None if allowed is None else tuple(allowed),
+        allowed=allowed,
         expensive=expensive,
     )
 

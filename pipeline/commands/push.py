@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -106,7 +108,9 @@ def push(
         if revision is not None and revision != "main":
             api.create_branch(repository, branch=revision, repo_type="dataset", exist_ok=True)
         there = set(api.list_repo_files(repository, repo_type="dataset", revision=branch))
-        stale = sorted(name for name in there - set(names) if name.startswith(tuple(f"{one}/" for one in DATA_FOLDERS)))
+        earlier = _exported_before(api, repository, branch) if MANIFEST in there else set()
+        data = tuple(f"{one}/" for one in DATA_FOLDERS)
+        stale = sorted(name for name in there - set(names) if name in earlier or name.startswith(data))
         changes = list(_changes(api, repository, branch, local, names, stale, on_progress))
         url = ""
         for first in range(0, len(changes), COMMITTED_AT_A_TIME):
@@ -135,6 +139,16 @@ def _files(folder: Path, manifest: Mapping[str, Any], folders: Sequence[str] | N
     beside = [path.name for path in sorted(folder.iterdir()) if path.is_file() and OWN_FILES.fullmatch(path.name)]
     described = [*([REPORT] if "removed" in wanted else []), CROISSANT, DATA_CARD, MANIFEST]
     return [*names, *beside, *(name for name in described if (folder / name).is_file())]
+
+
+def _exported_before(api: HfApi, repository: str, branch: str) -> set[str]:
+    """Data files of an export that the repository holds, which lie in no folder of data."""
+    with tempfile.TemporaryDirectory(prefix="textmill-") as scratch:
+        path = api.hf_hub_download(repository, MANIFEST, repo_type="dataset", revision=branch, local_dir=scratch)
+        try:
+            return {str(file["name"]) for file in json.loads(Path(path).read_bytes()).get("files", ())}
+        except (ValueError, AttributeError, TypeError, KeyError):  # it is no manifest of ours
+            return set()
 
 
 def _changes(

@@ -15,8 +15,9 @@ from ...dedup.parts.part_keys import answered, collect, decide, distinct_rows, f
 from ...dedup.parts.seen import SeenWindows
 from ..files.staging import read_staged
 from ..job.job import Job
-from ..steps.engine import EMPTY, Documents, blank, concerned, restore
+from ..steps.engine import EMPTY, Documents, blank, concerned
 from ..steps.plan import PlannedStep
+from ..steps.staged import restore
 from .exchange import Exchange, Message, Round
 from .seen_index import read_partition, write_partition
 from .sent import Sent, all_of, recall_sent, send

@@ -149,6 +149,8 @@ def _json(metadata: Mapping[str, Any] | str | None) -> str | None:
     if isinstance(metadata, Mapping):
         return metadata_json(plain(dict(metadata)))
     try:
+        if not isinstance(metadata, str):
+            raise TypeError(f"it is a {type(metadata).__name__}")
         json.loads(metadata)
     except (TypeError, ValueError) as error:
         raise InputError(

@@ -57,6 +57,8 @@ def documents_of(columns: Mapping[str, Any], text_column: str, kind: str) -> pa.
     found: dict[str, Any] = {"text": text}
     for name in OF_DOCUMENTS:
         column = _strings(columns[name]) if name in columns else None
+        if column is not None and len(column) != len(text):
+            raise InputError(f"the column {name!r} has {len(column)} rows, {text_column!r} has {len(text)}")
         if column is None:
             found[name] = default[name]
         elif name == "kind":
@@ -86,6 +88,8 @@ def as_text(values: Any, name: str) -> pa.Array | pa.ChunkedArray:
 def _as_arrow(values: Any) -> Any:
     if isinstance(values, (pa.Array, pa.ChunkedArray)):
         return values
+    if isinstance(values, (str, bytes)):
+        raise TypeError("it is one text; a column is a list of them")
     return pa.array(values) if isinstance(values, list) else pa.array(values, from_pandas=True)
 
 

@@ -14,8 +14,11 @@ from .work import DONE, FAILED, Task, packed, receive, send, unpacked, work_on
 
 def main() -> None:
     """Serve whoever started this process."""
-    source = sys.stdin.buffer
-    # What functions of the user print goes where it can be seen, and not between the results.
+    # What functions of the user and their subprocesses read are no batches of ours.
+    source = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), sys.stdin.fileno())
+    # What they print goes where it can be seen, and not between the results.
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     task: Task | None = None

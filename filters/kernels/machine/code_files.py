@@ -75,8 +75,12 @@ def write(path: Path, code: MachineCode) -> None:
     content = code.symbol.encode() + b"\n" + code.content
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-    partial.replace(path)
+    try:
+        partial.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def path_in(folder: Path, source: Source) -> Path:
@@ -98,8 +102,8 @@ def _folders() -> Iterator[Path]:
         yield Path(named)
         return
     yield packaged_folder()
-    cache_home = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
-    yield Path(cache_home) / "textmill" / "kernels"
+    if (cache_home := os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")).startswith("/"):  # noqa: PTH111
+        yield Path(cache_home) / "textmill" / "kernels"  # a user of a container may have no home
     if (private := _private_folder()) is not None:
         yield private
 
@@ -114,8 +118,8 @@ def _private_folder() -> Path | None:
 
     What lies there is run, so that nobody else may have put it there.
     """
-    folder = Path(tempfile.gettempdir()) / f"textmill-kernels-{os.getuid()}"
     try:
+        folder = Path(tempfile.gettempdir()) / f"textmill-kernels-{os.getuid()}"
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
     except OSError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
+from ....errors import TextmillError, describe_error
 from .code_files import MachineCode
 from .placing import place
 from .signatures import C_TYPES, ScalarOf, Signature
@@ -75,6 +76,12 @@ def _link(code: MachineCode) -> int:
         llvm.initialize_native_asmprinter()
         _linked.append(llvm.create_lljit_compiler())
     builder = llvm.JITLibraryBuilder().add_object_img(code.content).add_current_process().export_symbol(code.symbol)
-    library = builder.link(_linked[0], f"textmill {len(_linked)}")
+    try:
+        library = builder.link(_linked[0], f"textmill {len(_linked)}")
+    except RuntimeError as error:
+        raise TextmillError(
+            f"the kernel {code.symbol} cannot be loaded: {describe_error(error)}; its memory must be made executable, "
+            "which the system may forbid (SELinux' execmem, systemd's MemoryDenyWriteExecute): allow it for Python"
+        ) from error
     _linked.append(library)
     return int(library[code.symbol])

@@ -82,6 +82,9 @@ def test_a_group_of_steps() -> None:
     assert group.condition == Condition(kind=("web",), language=("en", "de"), except_language=("fr",))
     with pytest.raises(RecipeError, match="unknown kind 'blog'; kinds are web, book, code, other"):
         only_if(step, kind=["web", "blog"])
+    for wrong in (3, b"web"):
+        with pytest.raises(RecipeError, match=f"kind is named by text, not {wrong!r}"):
+            only_if(step, kind=wrong)  # type: ignore[arg-type]
     with pytest.raises(RecipeError, match="name at least one kind or language"):
         only_if(step)
     with pytest.raises(RecipeError, match="name at least one step"):

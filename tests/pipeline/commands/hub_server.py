@@ -90,9 +90,24 @@ class _Handler(BaseHTTPRequestHandler):
         self.hub.objects[name] = content
         self.answer(200)
 
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def file(self, content: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("ETag", f'"{_oid(content)}"')
+        self.send_header("X-Repo-Commit", "f" * 40)
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(content)
+
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if not self.allowed():
+            return
+        if found := re.fullmatch(r"/datasets/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
+            self.file(self.hub.repositories[found[1]].branches[unquote(found[2])][unquote(found[3])])
             return
         if found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/tree/([^/]+)", path):
             assert parse_qs(urlsplit(self.path).query)["recursive"] == ["true"]

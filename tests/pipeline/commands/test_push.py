@@ -14,6 +14,7 @@ import pytest
 from textmill import Recipe, Tokenize
 from textmill.filters.base.where import where
 from textmill.pipeline.commands.verify import verify_folder
+from textmill.pipeline.export.export import export
 
 from .hub_server import TOKEN, Hub, hub_server
 
@@ -140,6 +141,21 @@ def test_files_of_an_earlier_push_go_on_the_branch_that_is_named(output: Path, h
     described = {"README.md", "croissant.json", "manifest.json"}
     assert set(branches["new/one"]) == {*kept, *described, *names(other, "shards", "ledger")}
     assert "deleted" in done.stdout
+
+
+def test_files_of_an_earlier_export_go_and_those_of_others_stay(output: Path, hub: Hub, tmp_path: Path) -> None:
+    for kind in ("jsonl", "megatron"):
+        export(str(output), str(tmp_path / kind), kind)
+    assert push(hub, tmp_path / "jsonl", "--repo", "me/data", "-q").returncode == 0
+    files = hub.repositories["me/data"].branches["main"]
+    files["notes.jsonl"] = b"of somebody\n"
+    assert any(name.startswith("part-") for name in files)
+    done = push(hub, tmp_path / "megatron", "--repo", "me/data")
+    assert done.returncode == 0, done.stderr
+    assert set(files) - {".gitattributes"} == {"notes.jsonl", "manifest.json", "tokens.bin", "tokens.idx"}
+    files["manifest.json"] = b"[1]"
+    assert push(hub, tmp_path / "jsonl", "--repo", "me/data", "-q").returncode == 0
+    assert {"tokens.bin", "notes.jsonl"} < set(files)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,17 @@ def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
     assert done.stdout == "700\n"
 
 
+def test_functions_that_read_standard_input_get_none_of_the_texts() -> None:
+    def read(text: str) -> int:
+        import subprocess
+        import sys
+
+        return len(sys.stdin.read()) + len(subprocess.run(["cat"], capture_output=True, check=True).stdout)
+
+    recipe = Recipe("r", [where(read, minimum=0, maximum=0)])
+    assert all(cleaned.verdict.kept for cleaned in recipe.clean_many(["a"] * 2_500, workers=2))
+
+
 def test_a_worker_that_dies_is_told_of() -> None:
     def die(text: str) -> int:
         if text == "die":
@@ -211,6 +222,7 @@ def test_a_batch_of_columns() -> None:
         (pa.table({"txt": ["a"]}), {}, InputError, "no column 'text'; did you mean 'txt'"),
         (pa.table({"text": [1]}), {}, InputError, "does not hold texts"),
         (pa.table({"text": [b"\xff"]}), {}, InputError, "does not hold texts"),
+        ({"text": "one text"}, {}, InputError, "it is one text; a column is a list of them"),
         (["a"], {"kind": "html"}, InputError, "kind is 'html'"),
         (["a"], {"workers": 0}, InputError, "workers is the number of processes"),
         (["a"], {"language": False}, InputError, "language is a label"),
@@ -220,6 +232,11 @@ def test_a_batch_of_columns() -> None:
 def test_what_cannot_be_cleaned_is_refused(given: Any, options: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
         list(RECIPE.clean_many(given, **options))
+
+
+def test_columns_of_a_batch_are_of_one_length() -> None:
+    with pytest.raises(InputError, match="the column 'url' has 1 rows, 'text' has 4"):
+        RECIPE.map_batch({"text": TEXTS, "url": ["https://a.org"]})
 
 
 def test_long_texts_make_short_batches(monkeypatch: pytest.MonkeyPatch) -> None:
