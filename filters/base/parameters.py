@@ -56,6 +56,10 @@ def yaml_trap(value: Any) -> str:
     return "; YAML reads no, yes, on and off as true or false: put them in quotes" if is_meant else ""
 
 
+OF_SELECT = ("keep_fraction", "buckets")
+"""Shares of a whole run, which users of other tools look for at the step that scores."""
+
+
 def is_ratio(name: str) -> bool:
     """Whether a parameter is a part of a whole, by its name."""
     return name.endswith(("_ratio", "_share", "_rate"))
@@ -69,9 +73,13 @@ def check_names(owner: str, given: Iterable[str], valid: Sequence[str]) -> None:
     """
     for name in given:
         if name not in valid:
-            raise RecipeError(
-                f"{owner} has no parameter {name!r}{nearest(name, valid)}; it takes {', '.join(valid) or 'none'}"
-            )
+            raise RecipeError(no_parameter(owner, name, valid))
+
+
+def no_parameter(owner: str, name: str, valid: Sequence[str]) -> str:
+    """What is told of a parameter that there is not."""
+    elsewhere = f"; {name} is a parameter of select, a step behind it" if name in OF_SELECT else ""
+    return f"{owner} has no parameter {name!r}{nearest(name, valid)}; it takes {', '.join(valid) or 'none'}{elsewhere}"
 
 
 def fitting(owner: str, name: str, value: Any, expected: Any) -> Any:

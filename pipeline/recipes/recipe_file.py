@@ -14,7 +14,7 @@ import yaml
 from ...errors import RecipeError, nearest
 from ...filters.base.combine import all_of, any_of
 from ...filters.base.conditions import named, only_if, per_language
-from ...filters.base.parameters import fitting
+from ...filters.base.parameters import fitting, no_parameter
 from ...filters.base.step import Step
 from ...filters.base.where import import_by_path, stand_in, where
 from ..files.storage import local_path
@@ -318,9 +318,7 @@ class _Reader(NodeReader):
 
         for key, (key_node, value_node) in nodes.items():
             if key not in valid:
-                raise self.error(
-                    key_node, f"{step_id} has no parameter {key!r}{nearest(key, valid)}; it takes {', '.join(valid)}"
-                )
+                raise self.error(key_node, no_parameter(step_id, key, valid))
             fit(key, self.value(value_node), value_node)
             if key in FILES:
                 arguments[key] = self.beside_the_recipe(arguments[key])

@@ -12,6 +12,7 @@ import pytest
 
 from textmill import (
     ExactDedup,
+    FastTextClassifier,
     GopherQuality,
     InputError,
     InputOptions,
@@ -59,6 +60,7 @@ def marks(text: str, mark: str) -> int:
         (lambda: Language(keep=[False]), "language.keep must be a list or null, not [False]; YAML reads no"),
         (lambda: MinHashDedup(bands="14"), "minhash_dedup.bands must be a whole number, not '14'"),
         (lambda: ExactDedup(kep="first"), "exact_dedup has no parameter 'kep'; did you mean 'keep'?"),
+        (lambda: FastTextClassifier(keep_fraction=0.1), "keep_fraction is a parameter of select, a step behind it"),
         (lambda: Tokenize(Path("missing.json")), "tokenize: no file 'missing.json'"),
         (lambda: where(len, minimum="3"), "where.minimum must be a number or null, not '3'"),
         (lambda: where(len, maximum=float("nan")), "where.maximum is no number"),

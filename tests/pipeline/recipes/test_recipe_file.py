@@ -32,6 +32,10 @@ def test_a_recipe_file_and_python_give_the_same_steps() -> None:
             "  - language\n  - gopher_quality: {min_word: 3}\n",
             r"mine.yaml:4: gopher_quality has no parameter 'min_word'; did you mean 'min_words'",
         ),
+        (
+            "  - perplexity: {buckets: {head: 0.3}}\n",
+            r"mine.yaml:3: perplexity has no parameter 'buckets'.*; buckets is a parameter of select",
+        ),
         ("  - gopher_quality: {min_words: many}\n", r"mine.yaml:3: gopher_quality.min_words must be .*not 'many'"),
         ("  - gopher_quality: {min_words: true}\n", r"must be .*not True"),
         ("  - gopher_quality: {min_words: 9, max_words: 3}\n", r"mine.yaml:3: .*min_words.*max_words"),
