@@ -23,7 +23,8 @@ import numpy as np
 import pyarrow as pa
 from scipy.stats import rankdata, spearmanr
 
-from textmill.filters.kernels.models.kneser_ney import Corpus, learn
+from textmill.filters.kernels.models.kneser_ney import learn
+from textmill.filters.kernels.models.numbered_words import Corpus
 from textmill.filters.models.kenlm_model import load_kenlm
 from textmill.filters.models.ngram_model import NgramModel, Reading, load_model
 from textmill.filters.models.perplexity_models import MODEL_LANGUAGES, PerplexityModels

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ..kernels.models.kneser_ney import Corpus, Learnt, learn
+from ..kernels.models.kneser_ney import Learnt, learn
+from ..kernels.models.numbered_words import Corpus
 from .ngram_model import NgramModel, Reading, write_model
 from .perplexity_models import MODEL_LANGUAGES
 from .perplexity_sources import number_of, read

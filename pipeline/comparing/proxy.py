@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from ...errors import InputError
 from ...filters.kernels.models.backoff import STEPS, score
-from ...filters.kernels.models.kneser_ney import Corpus, learn
+from ...filters.kernels.models.kneser_ney import learn
+from ...filters.kernels.models.numbered_words import Corpus
 from ..input.inputs import InputOptions
 from ..steps.tokenizing import Tokenize
 from ..training.sources import Source

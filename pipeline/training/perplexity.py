@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from ...errors import InputError
 from ...filters.base.draw import draw
-from ...filters.kernels.models.kneser_ney import Corpus, Learnt, learn
+from ...filters.kernels.models.kneser_ney import Learnt, learn
+from ...filters.kernels.models.numbered_words import Corpus
 from ...filters.kernels.models.sentences import BY_SCRIPT
 from ...filters.models.ngram_model import NgramModel, Reading
 

@@ -16,7 +16,8 @@ from textmill import Perplexity, PerplexityLines, Recipe
 from textmill.errors import RecipeError
 from textmill.filters.base.batch import make_batch
 from textmill.filters.ccnet import CCNetNormalize
-from textmill.filters.kernels.models.kneser_ney import Corpus, learn
+from textmill.filters.kernels.models.kneser_ney import learn
+from textmill.filters.kernels.models.numbered_words import Corpus
 from textmill.filters.models import kenlm_model
 from textmill.filters.models.ngram_model import Reading, write_model
 from textmill.filters.models.perplexity_models import MODEL_LANGUAGES

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from textmill.errors import RecipeError
-from textmill.filters.kernels.models.kneser_ney import Corpus, Learnt, learn
+from textmill.filters.kernels.models.kneser_ney import Learnt, learn
+from textmill.filters.kernels.models.numbered_words import Corpus
 from textmill.filters.models.ngram_model import (
     NgramModel,
     Reading,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from textmill.errors import RecipeError
 from textmill.filters.kernels.models.backoff import STEPS, score
-from textmill.filters.kernels.models.kneser_ney import Corpus, Learnt, learn
+from textmill.filters.kernels.models.kneser_ney import Learnt, learn
+from textmill.filters.kernels.models.numbered_words import Corpus
 from textmill.filters.kernels.models.sentences import numbered, sentences
 
 from .slow_kneser_ney import learn_slowly
