@@ -9,9 +9,10 @@ import numpy as np
 
 from ..machine.buffers import Bytes, Int64s
 from ..machine.hashing import hash_block
-from ..machine.kernel import inner, integer, kernel
+from ..machine.kernel import inner, kernel
 from ..machine.scanning import line_end
 from ..unicode.unicode_table import Property, decode, lookup
+from .line_signs import ends_as_sentence, goes_on, has, is_code, is_image, points_on
 from .phrase_trie import BEGINNING, MOST_WORDS, ROOT, Letters, Trie, Words, may_begin, next_word, step
 
 
@@ -108,61 +109,6 @@ def judge_lines(
 
 
 @inner
-def _has(points: Int64s, point: int) -> bool:
-    found = False
-    for at in range(len(points)):
-        found = found or points[at] == point
-    return found
-
-
-@inner
-def _ends_as_sentence(data: Bytes, start: int, end: int, known: Letters, closers: Int64s) -> bool:
-    """Whether an end mark stands last but for closing quotes and brackets; an ellipsis ends nothing."""
-    position = end
-    while position > start:
-        position -= 1
-        while position > start and data[position] & 0xC0 == 0x80:
-            position -= 1
-        point, _ = decode(data, position)
-        if point == 0x2026:
-            return False
-        if lookup(known.places, known.blocks, point) & TERMINAL:
-            return not (point == 0x2E and position > start and data[position - 1] == 0x2E)
-        if not _has(closers, point):
-            return False
-    return False
-
-
-@inner
-def _is_image(data: Bytes, start: int, end: int) -> bool:
-    """Whether a line is the name of an image, with a number of six digits or more in all."""
-    digits = 0
-    dot = -1
-    for position in range(start, end):
-        byte = data[position]
-        if byte <= 0x20 or byte == 0x2F or byte == 0x3A:
-            return False
-        if byte == 0x2E:
-            dot = position
-        if 0x30 <= byte <= 0x39:
-            digits += 1
-    if digits < 6 or dot < start + 4 or not 4 <= end - dot <= 5:
-        return False
-    key = 0
-    for position in range(dot + 1, end):
-        key = key << 8 | integer(data[position]) | 0x20
-    # jpg, png, gif, bmp, jpeg, webp
-    return (
-        key == 0x6A7067
-        or key == 0x706E67
-        or key == 0x676966
-        or key == 0x626D70
-        or key == 0x6A706567
-        or key == 0x77656270
-    )
-
-
-@inner
 def _flags_of(words: Words, start: int, end: int, trie: Trie) -> int:
     """Flags of the phrase that so many words are from first to last."""
     state = ROOT
@@ -187,7 +133,7 @@ def _judge(
         stop -= 1
     if start == stop:
         return LineClass.BLANK
-    ended = _ends_as_sentence(data, start, stop, known, some.closers)
+    ended = ends_as_sentence(data, start, stop, known, some.closers)
     if ended and stop - start > LONG_BYTES:
         return LineClass.TEXT
     count = bars = han = letter_bytes = numbers = terminals = 0
@@ -215,7 +161,7 @@ def _judge(
             in_number = is_digit
             if properties & TERMINAL and not (point == 0x2E and after < stop and data[after] > 0x20):
                 terminals += 1
-            elif count > 0 and bars < MOST_BARS and (point == 0x7C or point > 0xA0) and _has(some.bars, point):
+            elif count > 0 and bars < MOST_BARS and (point == 0x7C or point > 0xA0) and has(some.bars, point):
                 bars_at[bars] = count
                 bars += 1
         position = after
@@ -224,7 +170,7 @@ def _judge(
         return LineClass.NUMBER if numbers else LineClass.SHORT
     if bars and bars_at[bars - 1] == count:
         bars -= 1
-    if han == 0 and _is_image(data, start, stop):
+    if han == 0 and is_image(data, start, stop):
         return LineClass.IMAGE
     whole = _flags_of(words, 0, count, trie)
     if whole & Phrase.LINE:
@@ -307,17 +253,17 @@ def _judge_by_parts(
             and terminals == 0
             and numbers == 0
             and size <= KEYWORD_SIZE * (bars + 1)
-            and not (data[start] == 0x7C or _is_code(data, start, stop))
+            and not (data[start] == 0x7C or is_code(data, start, stop))
         ):
             return LineClass.KEYWORDS
-    if whole & (Phrase.WEAK | Phrase.COUNTED) and numbers < 2 and not _is_code(data, start, stop):
+    if whole & (Phrase.WEAK | Phrase.COUNTED) and numbers < 2 and not is_code(data, start, stop):
         return LineClass.WEAK
     if not ended:
-        if size <= SHORT_SIZE and (begins or ends) and not _goes_on(data, stop):
+        if size <= SHORT_SIZE and (begins or ends) and not goes_on(data, stop):
             return LineClass.WEAK
         if spam and 5 * spam_size >= 3 * whole_size:
             return LineClass.WEAK
-        if size <= OPEN_SIZE and _points_on(data, start, stop, words.are_han[0]) and not _is_code(data, start, stop):
+        if size <= OPEN_SIZE and points_on(data, start, stop, words.are_han[0]) and not is_code(data, start, stop):
             return LineClass.WEAK
         return LineClass.OPEN if size >= OPEN_SIZE else LineClass.TITLE if size >= SHORT_SIZE else LineClass.SHORT
     return LineClass.TEXT if size >= TEXT_SIZE else LineClass.ENDED
@@ -329,40 +275,3 @@ def _size(words: Words, start: int, end: int) -> int:
     for at in range(start, end):
         size += 1 if words.are_han[at] else 2
     return size
-
-
-@inner
-def _points_on(data: Bytes, start: int, stop: int, has_han: bool) -> bool:
-    """Whether a line ends with ``»`` or ``›``, or behind Han characters and kana with ``>``, as links to more do."""
-    if data[stop - 1] == 0x3E:
-        return has_han
-    if stop - start >= 2 and data[stop - 2] == 0xC2 and data[stop - 1] == 0xBB:
-        return True
-    return stop - start >= 3 and data[stop - 3] == 0xE2 and data[stop - 2] == 0x80 and data[stop - 1] == 0xBA
-
-
-@inner
-def _goes_on(data: Bytes, stop: int) -> bool:
-    """Whether a line ends with a comma, colon or semicolon, also of full width, or ``、``."""
-    last = integer(data[stop - 1])
-    if last < 0x80:
-        return last == 0x2C or last == 0x3A or last == 0x3B
-    if stop < 3:
-        return False
-    end = integer(data[stop - 3]) << 16 | integer(data[stop - 2]) << 8 | last
-    return end == 0xEFBC8C or end == 0xEFBC9A or end == 0xEFBC9B or end == 0xE38081
-
-
-@inner
-def _is_code(data: Bytes, start: int, stop: int) -> bool:
-    """Whether a line holds one of ``{}[]<=$\\``, ``()`` or two ``>``."""
-    marks = 0
-    for position in range(start, stop):
-        byte = data[position]
-        if byte == 0x3E:
-            marks += 1
-        elif byte == 0x7B or byte == 0x7D or byte == 0x5B or byte == 0x5D or byte == 0x3C or byte == 0x3D:
-            marks += 2
-        elif byte == 0x24 or byte == 0x5C or (byte == 0x28 and position + 1 < stop and data[position + 1] == 0x29):
-            marks += 2
-    return marks > 1
