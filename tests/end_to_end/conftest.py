@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from textmill import ExactDedup, Language, Select
+from textmill import Embed, ExactDedup, Language, Recipe, Select, SemanticDedup
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "examples" / "corpus"
@@ -31,7 +31,14 @@ SELECTING = [
     ExactDedup(),
     Select(measurement="bytes", keep_fraction=0.5, by=("source", "bucket")),
 ]
-"""Steps that compare documents by their rank in the whole run, between which others compare them too."""
+COMMON_WORDS = ("the", "of", "and", "to", "a", "in", "is", "you", "mill", "river", ".", ",")
+
+
+@pytest.fixture(scope="session")
+def comparing(tmp_path_factory: pytest.TempPathFactory, make_encoder: Callable[..., Path]) -> Recipe:
+    """Documents compared over the whole run by their rank, their bytes, their rank again, and their vectors."""
+    encoder = make_encoder(tmp_path_factory.mktemp("encoder"), COMMON_WORDS)
+    return Recipe("compared", [*SELECTING, Embed(model=str(encoder)), SemanticDedup(min_similarity=0.95)])
 
 
 def checksums(folder: Path) -> dict[str, str]:

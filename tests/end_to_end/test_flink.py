@@ -20,7 +20,7 @@ from textmill import Recipe
 from textmill.pipeline.input.inputs import InputOptions
 from textmill.pipeline.job.progress import Progress
 
-from .conftest import BIN, CORPUS, SELECTING, checksums, prepared_cluster
+from .conftest import BIN, CORPUS, checksums, prepared_cluster
 
 SMALL_SPLITS = InputOptions(split_bytes=100_000)
 
@@ -71,8 +71,8 @@ def test_many_splits_are_shared_by_two_task_managers(cluster: Any, tmp_path: Pat
     assert len(busy_task_managers(cluster, job)) == 2
 
 
-def test_a_selection_is_that_of_a_local_run(cluster: Any, tmp_path: Path) -> None:
-    run_both(cluster, Recipe("best", SELECTING), tmp_path)
+def test_what_is_compared_over_the_run_is_that_of_a_local_run(cluster: Any, comparing: Recipe, tmp_path: Path) -> None:
+    run_both(cluster, comparing, tmp_path)
 
 
 def run_both(cluster: Any, recipe: Recipe, folder: Path, *options: str) -> tuple[Mapping[str, Any], list[Progress]]:

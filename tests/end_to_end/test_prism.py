@@ -15,7 +15,7 @@ import pytest
 
 from textmill import InputOptions, Recipe
 
-from .conftest import BIN, CORPUS, SELECTING, checksums
+from .conftest import BIN, CORPUS, checksums
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +36,12 @@ def test_the_command_gives_the_bytes_of_a_local_run(prism: Path, textmill: Any, 
     assert checksums(tmp_path / "prism") == checksums(tmp_path / "local")
 
 
-def test_a_selection_is_that_of_a_local_run(prism: Path, tmp_path: Path) -> None:
-    recipe, reading = Recipe("best", SELECTING), InputOptions(split_bytes=20_000)
-    recipe.run(str(CORPUS), output=str(tmp_path / "local"), reading=reading, workers=2)
+def test_what_is_compared_over_the_run_is_that_of_a_local_run(prism: Path, comparing: Recipe, tmp_path: Path) -> None:
+    reading = InputOptions(split_bytes=20_000)
+    funnel = comparing.run(str(CORPUS), output=str(tmp_path / "local"), reading=reading, workers=2)["funnel"]
+    assert {"select", "semantic_dedup"} <= {row["step"] for row in funnel if row["documents"]}
     where = {"runner": "prism", "runner_options": [f"--prism_location={prism}"]}
-    recipe.run(str(CORPUS), output=str(tmp_path / "prism"), reading=reading, **where)
+    comparing.run(str(CORPUS), output=str(tmp_path / "prism"), reading=reading, **where)
     ours = checksums(tmp_path / "prism")
     assert len([path for path in ours if path.startswith("ledger/")]) > 2
     assert ours == checksums(tmp_path / "local")
