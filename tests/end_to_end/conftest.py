@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -31,13 +32,13 @@ SELECTING = [
     ExactDedup(),
     Select(measurement="bytes", keep_fraction=0.5, by=("source", "bucket")),
 ]
-COMMON_WORDS = ("the", "of", "and", "to", "a", "in", "is", "you", "mill", "river", ".", ",")
 
 
 @pytest.fixture(scope="session")
 def comparing(tmp_path_factory: pytest.TempPathFactory, make_encoder: Callable[..., Path]) -> Recipe:
     """Documents compared over the whole run by their rank, their bytes, their rank again, and their vectors."""
-    encoder = make_encoder(tmp_path_factory.mktemp("encoder"), COMMON_WORDS)
+    words = set(re.findall(r"\w+|[.,]", (CORPUS / "essay.txt").read_text(encoding="utf-8").lower()))
+    encoder = make_encoder(tmp_path_factory.mktemp("encoder"), sorted(words))
     return Recipe("compared", [*SELECTING, Embed(model=str(encoder)), SemanticDedup(min_similarity=0.95)])
 
 
