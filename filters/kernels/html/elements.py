@@ -154,6 +154,7 @@ class Note(IntEnum):
     JSON_LD_2 = auto()
     JSON_LD_3 = auto()
     JSON_LD_4 = auto()
+    LICENSE = auto()
 
 
 NOTES = {
@@ -180,6 +181,11 @@ NOTES = {
     "cxenseparse:recs:publishtime": Note.PUBLISHED,
     "article.published": Note.PUBLISHED,
     "datecreated": Note.PUBLISHED_LESS_SURE,
+    "dc.rights": Note.LICENSE,
+    "dc.rights.license": Note.LICENSE,
+    "dcterms.license": Note.LICENSE,
+    "dcterms.rights": Note.LICENSE,
+    "license": Note.LICENSE,
 }
 """Names (``name``, ``property``, ``itemprop``) of ``meta`` elements."""
 

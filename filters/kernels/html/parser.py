@@ -25,6 +25,7 @@ from .tokens import (
     comment_end,
     find_greater,
     has,
+    has_token,
     hash_bytes,
     is_letter,
     name_end,
@@ -43,7 +44,7 @@ def _hash(text: str) -> np.uint64:
     return np.uint64(hash_name(text.encode()))
 
 
-CANONICAL, JSON_LD = _hash("canonical"), _hash("application/ld+json")
+CANONICAL, LICENSE, JSON_LD = _hash("canonical"), _hash("license"), _hash("application/ld+json")
 MATH_TEX, MATH_TEX_DISPLAY, MATH_TEX_DISPLAY_2 = (
     _hash(name) for name in ("math/tex", "math/tex; mode=display", "math/tex;mode=display")
 )
@@ -197,6 +198,8 @@ def _start_tag(page: Bytes, position: int, tables: Tables, work: Work) -> int:
     if traits & Trait.VOID:
         _void(page, tag, tables, work)
         return stop
+    if tag == Tag.A and has_token(page, work, Attribute.REL, LICENSE):
+        note(work, Note.LICENSE, Attribute.HREF)
     _imply_ends(work, tag, traits)
     marks = marks_of(page, tag, tables, work)
     ends = _what_ends(tag, traits, work)
@@ -352,6 +355,8 @@ def _void(page: Bytes, tag: int, tables: Tables, work: Work) -> None:
                     note(work, kind, Attribute.CONTENT)
     elif tag == Tag.LINK and value_hash(page, work, Attribute.REL) == CANONICAL:
         note(work, Note.CANONICAL, Attribute.HREF)
+    elif tag == Tag.LINK and has_token(page, work, Attribute.REL, LICENSE):
+        note(work, Note.LICENSE, Attribute.HREF)
 
 
 @inner

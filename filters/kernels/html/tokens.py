@@ -124,6 +124,22 @@ def value_hash(page: Bytes, work: Work, attribute: int) -> np.uint64:
 
 
 @inner
+def has_token(page: Bytes, work: Work, attribute: int, token: np.uint64) -> bool:
+    """Whether one of the words of an attribute's value has this hash."""
+    if not has(work, attribute):
+        return False
+    position, end = work.register[SPANS + 2 * attribute], work.register[SPANS + 2 * attribute + 1]
+    while position < end:
+        stop = position
+        while stop < end and page[stop] > ord(" "):
+            stop += 1
+        if stop > position and hash_bytes(page, position, stop) == token:
+            return True
+        position = stop + 1
+    return False
+
+
+@inner
 def value_number(page: Bytes, work: Work, attribute: int, otherwise: int) -> int:
     """The whole number that an attribute's value begins with."""
     if not has(work, attribute):

@@ -1,4 +1,4 @@
-"""What a page says of itself: title, date, address and language."""
+"""What a page says of itself: title, date, address, language and licence."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ....filters.kernels.machine.buffers import Int64s
 LONGEST_VALUE = 2000
 """Longer values are cut: they are no titles or addresses."""
 DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
+LICENSE = re.compile(r'"license"\s*:\s*"([^"\\]{4,200})"')
 BODY = re.compile(r'"(?:articleBody|text)"\s*:\s*("(?:[^"\\]|\\.)*")')
 JSON_LD = (Note.JSON_LD, Note.JSON_LD_2, Note.JSON_LD_3, Note.JSON_LD_4)
 
@@ -24,13 +25,14 @@ class Notes(NamedTuple):
     date: str | None
     canonical_url: str | None
     language: str | None
+    license: str | None
 
 
 def read_notes(page: bytes, spans: Int64s) -> Notes:
     """Read the values whose places the parser noted."""
     date = _value(page, spans, Note.PUBLISHED)
-    if date is None and spans[2 * Note.JSON_LD] >= 0:
-        date = next((match[1] for match in map(DATE.search, json_ld(page, spans)) if match), None)
+    if date is None:
+        date = _described(DATE, page, spans)
     address = _value(page, spans, Note.CANONICAL)
     if address is None or not address.startswith(("http://", "https://")):
         address = _value(page, spans, Note.OG_URL)
@@ -39,7 +41,13 @@ def read_notes(page: bytes, spans: Int64s) -> Notes:
         date or _value(page, spans, Note.PUBLISHED_LESS_SURE) or _value(page, spans, Note.TIME),
         address if address is not None and address.startswith(("http://", "https://")) else None,
         _value(page, spans, Note.LANGUAGE),
+        _value(page, spans, Note.LICENSE) or _described(LICENSE, page, spans),
     )
+
+
+def _described(pattern: re.Pattern[str], page: bytes, spans: Int64s) -> str | None:
+    """What the scripts of a page that describe it say."""
+    return next((match[1] for match in map(pattern.search, json_ld(page, spans)) if match), None)
 
 
 def json_ld(page: bytes, spans: Int64s) -> list[str]:

@@ -27,6 +27,8 @@ class Page:
     canonical_url: str | None
     language: str | None
     """What the page declares."""
+    license: str | None = None
+    """The first licence that it links to as its own, or names."""
 
     def metadata(self) -> dict[str, str]:
         """What is known, by the names that it has in a document's metadata."""
@@ -35,6 +37,7 @@ class Page:
             "date": self.date,
             "canonical_url": self.canonical_url,
             "html_lang": self.language,
+            "license": self.license,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -56,7 +59,7 @@ def extract(page: bytes, mode: Extraction = "main", xhtml: bool = False) -> Page
     if len(text) < LITTLE and mode != "precise":
         text = max(text, described_text(page, spans), key=len)
     notes = read_notes(page, spans)
-    return Page(text, notes.title, notes.date, notes.canonical_url, notes.language)
+    return Page(text, notes.title, notes.date, notes.canonical_url, notes.language, notes.license)
 
 
 def is_xhtml(page: bytes) -> bool:

@@ -148,6 +148,27 @@ def test_what_a_page_says_of_itself() -> None:
     )
 
 
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+
+
+@pytest.mark.parametrize(
+    ("page", "license"),
+    [
+        (f"<link rel=license href='{CC_BY}'>", CC_BY),
+        (f"<p>By <a href={CC_BY} rel='noopener&#32;x License\tnofollow'>CC BY</a>", CC_BY),
+        (f"<a rel=license href={CC_BY}>first</a><a rel=license href=/other>second</a>", CC_BY),
+        ("<meta name=DC.rights content='CC0 &amp; more'>", "CC0 & more"),
+        (f"<meta itemprop=license content={CC_BY}>", CC_BY),
+        (f'<script type="application/ld+json">{{"license": "{CC_BY}"}}</script>', CC_BY),
+        (f'<a rel=license href=/own>x</a><script type="application/ld+json">{{"license": "{CC_BY}"}}</script>', "/own"),
+        (f"<a rel=licensed href={CC_BY}>x</a><a rel=license>y</a><a rel='' href=z>z</a>", None),
+        (f"<a title=license href={CC_BY}>x</a>", None),
+    ],
+)
+def test_the_licence_that_a_page_names(page: str, license: str | None) -> None:
+    assert extract(page.encode()).license == license
+
+
 def test_a_file_gives_text_and_metadata_by_the_mode_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text(f"<head>{HEAD}</head><nav>Home</nav><article>{CONTENT}</article>", encoding="utf-8")
