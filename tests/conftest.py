@@ -3,12 +3,14 @@
 import json
 import signal
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from .browser import Browser, started
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -39,6 +41,13 @@ def shared_data() -> Path:
     if not DATA.is_dir():
         pytest.skip("the development data (shared/data beside the checkout) is not here")
     return DATA
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser; for one module, because asyncio cannot be used beside its driver."""
+    with started() as running:
+        yield running
 
 
 def write_encoder(
