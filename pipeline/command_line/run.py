@@ -50,7 +50,12 @@ def run(
     wiki_namespace: WikiNamespaces = None,
     kind: Kind = None,
     extraction: Extraction = "main",
-    keep_removed: Annotated[bool, typer.Option("--keep-removed", help="Also write the removed texts.")] = False,
+    keep_removed: Annotated[bool, typer.Option("--keep-removed", help="Also write all removed texts.")] = False,
+    samples: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, help="Texts to keep and show of each rule near its bound, and far from it."),
+    ] = 5,
+    no_samples: Annotated[bool, typer.Option("--no-samples", help="Keep and show no removed text.")] = False,
     measure_all: Annotated[bool, typer.Option("--measure-all", help="Take costly measurements of all.")] = False,
     shard_mb: Annotated[
         float | None, typer.Option(min=0.001, help="Megabytes of text for one shard; 256, and less in small runs.")
@@ -101,6 +106,7 @@ def run(
             max_document_bytes=int(max_document_mb * 1e6),
         ),
         keep_removed=keep_removed,
+        samples=0 if no_samples else samples,
         measure_all=measure_all,
         shard_bytes=None if shard_mb is None else int(shard_mb * 1e6),
         columns=_names(columns),

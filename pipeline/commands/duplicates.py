@@ -14,7 +14,8 @@ from ..files.tables import open_tables
 from ..input.inputs import InputOptions, find_inputs
 from ..input.readers import read_split
 from ..input.splits import cut_splits
-from ..output.manifest import read_manifest
+from ..output.manifest import holds_sample, read_manifest, without_lost_sample
+from ..passes.samples import LONGEST_CHARS
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,8 +40,8 @@ class Judged:
 def judged(folder: str, doc_id: str, inputs: Sequence[str] = (), options: InputOptions | None = None) -> Judged:
     """Look a document of a finished run up; the beginning of its id is enough, as long as it is the only one.
 
-    Texts are taken from the shards and from ``removed/`` (of a run with ``--keep-removed``); those that are in neither
-    are read again from the inputs, as far as these are given.
+    Texts are taken from the shards and from ``removed/`` (all of a run with ``--keep-removed``, else a sample, of long
+    texts the beginning); those that are in neither are read again from the inputs, as far as these are given.
 
     Args:
         folder: The output folder of the run.
@@ -51,8 +52,10 @@ def judged(folder: str, doc_id: str, inputs: Sequence[str] = (), options: InputO
     Raises:
         InputError: when no or several documents have such an id, or a duplicate's text is nowhere to be found.
     """
-    manifest = read_manifest(folder)
+    manifest = without_lost_sample(folder, read_manifest(folder))
     present = [name for name in ("ledger", *_TEXT_FOLDERS) if manifest[name]]
+    # Of a sample a longer text has only its beginning, which cannot be compared.
+    written = {"shards": "true", "removed": f"length(text) < {LONGEST_CHARS}" if holds_sample(manifest) else "true"}
     with open_tables(folder, manifest, present) as tables:
         account = _account(tables, folder, doc_id)
         # What an earlier run has seen has no text here to be compared with.
@@ -61,7 +64,7 @@ def judged(folder: str, doc_id: str, inputs: Sequence[str] = (), options: InputO
         survivor = _account(tables, folder, account["kept_instead"])
         texts: dict[str, str] = {}
         for row in (survivor, account):
-            text = _written_text(tables, present, row["doc_id"])
+            text = _written_text(tables, {name: written[name] for name in present if name in written}, row["doc_id"])
             if text is None:
                 text = _text_of_input(row, inputs, options or InputOptions())
             if text is None:
@@ -116,12 +119,11 @@ def _account(tables: duckdb.DuckDBPyConnection, folder: str, doc_id: str) -> dic
     return dict(zip([*_LEDGER.split(", "), CLUSTER_SIZE], rows[0], strict=True))
 
 
-def _written_text(tables: duckdb.DuckDBPyConnection, present: Sequence[str], doc_id: str) -> str | None:
-    for name in _TEXT_FOLDERS:
-        if name in present:
-            found = tables.execute(f"SELECT text FROM {name} WHERE doc_id = ?", [doc_id]).fetchone()
-            if found is not None:
-                return str(found[0])
+def _written_text(tables: duckdb.DuckDBPyConnection, present: Mapping[str, str], doc_id: str) -> str | None:
+    for name, condition in present.items():
+        found = tables.execute(f"SELECT text FROM {name} WHERE doc_id = ? AND {condition}", [doc_id]).fetchone()
+        if found is not None:
+            return str(found[0])
     return None
 
 

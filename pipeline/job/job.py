@@ -39,6 +39,8 @@ class Job:
     """Fingerprints of steps that are code of the user's."""
     reading: InputOptions = field(default_factory=InputOptions)
     keep_removed: bool = False
+    samples: int = 0
+    """Unless all removed texts are kept: so many of each rule near its threshold, and so many far from it."""
     measure_all: bool = False
     shard_bytes: int | None = None
     """Aim for the text bytes of one final shard; None leaves it to their planning."""

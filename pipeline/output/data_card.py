@@ -11,6 +11,7 @@ from ..files.storage import join, write_atomically
 from ..files.tables import open_tables
 from .charts import share, size
 from .judged import count_judged
+from .manifest import holds_sample
 from .replaced import Replaced, count_replaced
 
 DATA_CARD = "README.md"
@@ -133,6 +134,13 @@ From elsewhere the path of this folder, or the name of its repository on a hub, 
         listed = "/".join(f"{_plain(key)}=…" for key in keys)
         yield f"Shards lie in folders `shards/{listed}/`; they have {' and '.join(map(_plain, keys))} as columns too.\n"
     yield _BESIDE
+    if manifest["removed"]:
+        what = "A sample of the removed documents" if holds_sample(manifest) else "Every removed document"
+        yield (
+            f"{what} is in `removed/`, and quoted in `report.html`, with its text as it was when a rule removed it: "
+            "personal data and secrets in it were perhaps not replaced. `textmill push` publishes neither unless told "
+            "to.\n"
+        )
 
 
 _BESIDE = """Why each document was kept or removed stands in `ledger/`, what could not be read in `quarantine/`,

@@ -202,13 +202,32 @@ def check_accounting(manifest: Mapping[str, Any]) -> list[str]:
     and_copies = " and copies" if "copies" in totals else ""
     same("rows of the shards =", rows["shards"], f"documents kept{and_copies} =", totals["kept"] + copies)
     same("rows of the quarantine =", rows["quarantine"], "documents quarantined =", totals["quarantined"])
-    if manifest["removed"]:
+    if holds_sample(manifest):
+        if rows["removed"] > totals["removed"]:
+            problems.append(f"the sample has {rows['removed']:,} removed documents of {totals['removed']:,}")
+    elif manifest["removed"]:
         same("rows of the removed documents =", rows["removed"], "documents removed =", totals["removed"])
     removals = sum(row["documents"] for row in manifest["funnel"])
     same("removals of the funnel =", removals, "documents removed =", totals["removed"])
     tokens = sum(shard["tokens"] for shard in manifest["shards"])
     same("tokens of the shards =", tokens, f"tokens of the ledger{and_copies} =", totals["tokens"] + of_copies)
     return problems
+
+
+def holds_sample(manifest: Mapping[str, Any]) -> bool:
+    """Whether ``removed/`` holds a sample of the removed documents instead of all."""
+    return bool(manifest["removed"]) and not manifest.get("options", {}).get("keep_removed", True)
+
+
+def without_lost_sample(folder: str, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest as it is; without the sample of removed documents where somebody has taken that away as a whole.
+
+    It holds text that is not for everybody, so it is not published, and may be deleted when it has been looked at.
+    """
+    found = dict(manifest)
+    if holds_sample(found) and not any(exists(join(folder, "removed", file["name"])) for file in found["removed"]):
+        found["removed"] = []
+    return found
 
 
 _VERDICT_NAMES = (KEPT, REMOVED, QUARANTINED)

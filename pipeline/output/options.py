@@ -27,6 +27,7 @@ def options_of(job: Job) -> dict[str, Any]:
         "wiki_namespaces": list(job.reading.wiki_namespaces),
         "kinds": [list(pair) for pair in job.reading.kinds],
         "keep_removed": job.keep_removed,
+        "samples": job.samples,
         "measure_all": job.measure_all,
         "shard_bytes": job.shard_bytes,
         "warn_after_documents": job.warn_after_documents,

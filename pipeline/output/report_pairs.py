@@ -26,7 +26,8 @@ def show_duplicates(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, An
         "SELECT step, cluster, count(*), sum(bytes)::BIGINT, min(similarity), min(kept_instead) FROM ledger "
         f"WHERE cluster IS NOT NULL GROUP BY step, cluster ORDER BY 3 DESC, 2, 1 LIMIT {CLUSTERS}"
     ).fetchall()
-    chosen = _choose(tables) if manifest["removed"] else {}
+    shows_texts = manifest["removed"] and manifest.get("options", {}).get("samples") != 0
+    chosen = _choose(tables) if shows_texts else {}
     pairs = [one for found in chosen.values() for one in found]
     stayed = [one["k"] for one in pairs]
     # What one step kept, a later one may have removed. Texts are asked for at once, as each question reads the files.

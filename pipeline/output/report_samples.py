@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from ..files.ledger import INDEX_PREFIX, REMOVED
 from ..files.tables import text
 from .charts import escape, table
+from .manifest import holds_sample
 
 if TYPE_CHECKING:
     import duckdb
 
 SAMPLES = 5
-"""So many of each rule near its threshold, and so many far from it."""
+"""So many of each rule near its threshold, and so many far from it, unless the run was asked for another number."""
 LISTED = 3
 """So many of each rule where no text is at hand."""
 SHOWN_CHARS = 300
@@ -40,8 +41,9 @@ def with_some_texts(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 def show_samples(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> str:
     """Samples of each rule, with their texts where these were kept."""
-    if manifest["removed"]:
-        return _with_texts(tables, manifest)
+    samples = int(manifest.get("options", {}).get("samples", SAMPLES))
+    if manifest["removed"] and samples:
+        return _with_texts(tables, manifest, samples)
     example = "struct_pack(d := doc_id, s := source, v := value, t := threshold, k := kept_instead)"
     found = tables.execute(
         f"SELECT step, rule, arg_min({example}, doc_id, {LISTED}) FROM ledger WHERE verdict = {text(REMOVED)} "
@@ -61,13 +63,13 @@ def show_samples(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any])
     return "<h2>Some of the removed documents</h2>" + table(headings, rows) if rows else ""
 
 
-def _with_texts(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> str:
+def _with_texts(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], samples: int) -> str:
     example = "struct_pack(d := doc_id, s := source, v := value, t := threshold, k := kept_instead)"
     measured = "FILTER (isfinite(distance))"
     found = tables.execute(
-        f"SELECT step, rule, arg_min({example}, row(distance, doc_id), {SAMPLES}) {measured}, "
-        f"arg_max({example}, row(distance, doc_id), {SAMPLES}) {measured}, "
-        f"arg_min({example}, doc_id, {SAMPLES}) FILTER (distance IS NULL OR NOT isfinite(distance)) "
+        f"SELECT step, rule, arg_min({example}, row(distance, doc_id), {samples}) {measured}, "
+        f"arg_max({example}, row(distance, doc_id), {samples}) {measured}, "
+        f"arg_min({example}, doc_id, {samples}) FILTER (distance IS NULL OR NOT isfinite(distance)) "
         "FROM (SELECT step, rule, doc_id, source, value, threshold, kept_instead, "
         "abs(try_cast(value AS DOUBLE) - try_cast(threshold AS DOUBLE)) AS distance FROM removed) "
         "GROUP BY ALL ORDER BY 1, 2"
@@ -104,6 +106,8 @@ def _group(name: str, examples: Sequence[Mapping[str, Any]], texts: Mapping[str,
 
 def said_of_texts(manifest: Mapping[str, Any]) -> str:
     """From which of the removed documents samples are taken."""
+    if holds_sample(manifest):
+        return "Of each rule some documents near its threshold and some far from it; --keep-removed keeps them all."
     looked_at = sum(file["rows"] for file in with_some_texts(manifest)["removed"])
     removed = manifest["totals"]["removed"]
     return f"From the texts of {looked_at:,} of {removed:,} removed documents."

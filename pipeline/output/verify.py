@@ -14,7 +14,7 @@ from ..files.ledger import INDEX_PREFIX, KEPT, QUARANTINED, REMOVED, VERDICTS
 from ..files.storage import exists, join, list_files, open_read, sha256
 from ..files.tables import open_tables
 from ..job.job import WORK_FOLDER
-from .manifest import FILE_FOLDERS, check_accounting, read_manifest
+from .manifest import FILE_FOLDERS, check_accounting, read_manifest, without_lost_sample
 from .selections import check_selections
 
 if TYPE_CHECKING:
@@ -27,13 +27,15 @@ def verify(folder: str) -> list[str]:
     """Say what is wrong with an output folder; nothing when all is well.
 
     Every file must have the checksum and rows that the manifest gives, and the folders of data must hold no others;
-    files beside them (a licence, notes) are the user's own. Then the account is drawn up anew from the ledger, and the
+    files beside them (a licence, notes) are the user's own, and a sample of removed documents may have been taken away
+    as a whole. Then the account is drawn up anew from the ledger, and the
     documents of the shards must be exactly those that the ledger calls kept. Memory stays bounded: DuckDB spills.
 
     Raises:
         InputError: when the folder has no manifest.
     """
     manifest = read_manifest(folder)
+    manifest = without_lost_sample(folder, manifest)
     problems = [*check_accounting(manifest), *_check_files(folder, manifest)]
     if problems:  # counting in files that are missing or damaged would only say the same in other words
         return problems

@@ -63,7 +63,8 @@ def pass_fingerprints(job: Job) -> tuple[str, ...]:
     """One fingerprint for each pass of a run; each contains those of the passes before it."""
     plan = job.recipe.plan
     reading = dataclasses.replace(job.reading, split_bytes=None)  # splits are fingerprinted as they were cut
-    so_far = digest(code_fingerprint(), reading, job.output, job.partitions, job.keep_removed, job.measure_all)
+    texts = job.keep_removed, job.samples
+    so_far = digest(code_fingerprint(), reading, job.output, job.partitions, texts, job.measure_all)
     found = []
     for one in plan.passes:
         steps = [_step(planned) for planned in (*one.steps, *([one.deduplicator] if one.deduplicator else []))]

@@ -36,6 +36,7 @@ from .partitions import partitioned
 from .quarantine import QuarantineFile, quarantined_rows
 from .records import recall, remember
 from .rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_rows, shard_schema
+from .samples import RemovedSamples, samples_of_split, text_to_stage
 
 STAGE, WRITE = "stage", "write"
 """What writing takes is counted apart: what goes to the next pass, and the results of the last."""
@@ -164,6 +165,8 @@ class _SplitPass:
         self.engine = PassEngine(self.plan, number, measure_all=job.measure_all)
         self.is_last = number == job.last_pass
         self.rows = 0
+        per_side = 0 if job.keep_removed else samples_of_split(job.samples, splits)
+        self.samples = RemovedSamples(per_side, with_rows=self.is_last) if per_side else None
         exchange = exchange_after(job, number)
         staged_path = job.staged_path(number, split.number)
         self.collector = exchange.collector(staged_path, splits) if exchange is not None else None
@@ -194,12 +197,16 @@ class _SplitPass:
                         folders += [folder] * bool(rows.num_rows)
                     ledger.append(self._account(documents))
                     if self.job.keep_removed:
-                        removed.append(removed_rows(documents))
+                        removed.append(removed_rows(documents, ~documents.kept))
+                    elif self.samples is not None:
+                        self.samples.add(documents)
                 else:
                     beside = self._collect(documents, steps)
                     watch = Stopwatch()
-                    keep_text = self.job.carries_removed_text
-                    staged = stage(documents, self.plan, self.number, beside, keep_removed_text=keep_text)
+                    batch = documents.batch
+                    if not self.job.carries_removed_text:
+                        batch = text_to_stage(documents, None if self.samples is None else self.samples.add(documents))
+                    staged = stage(documents, batch, self.plan, self.number, beside)
                     writer.write(staged, int(documents.text_bytes.sum()))
                 self.rows += documents.batch.num_rows
                 totals = _totals(documents, watch.spent())
@@ -209,7 +216,7 @@ class _SplitPass:
             self.facts.quarantine = self._quarantine.facts()
         piece = None
         if self.is_last:
-            self._write_results(ledger, removed)
+            self._write_results(ledger, removed if self.samples is None else self.samples.rows())
             piece = Piece(
                 path=path,
                 batch_rows=tuple(writer.batch_rows),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -75,8 +76,8 @@ def ledger_rows(documents: Documents, plan: Plan) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
 
 
-def removed_rows(documents: Documents) -> pa.RecordBatch:
-    """The removed documents with their text and the reason."""
+def removed_rows(documents: Documents, mask: npt.NDArray[np.bool_]) -> pa.RecordBatch:
+    """The removed documents of the mask with their text and the reason."""
     columns = [documents.batch[name] for name in BATCH_SCHEMA.names]
     columns += [pa.array(documents.verdicts[field.name], field.type) for field in REASON_SCHEMA]
-    return pa.RecordBatch.from_arrays(columns, schema=REMOVED_SCHEMA).filter(pa.array(~documents.kept))
+    return pa.RecordBatch.from_arrays(columns, schema=REMOVED_SCHEMA).filter(pa.array(mask))

@@ -68,7 +68,10 @@ class RunOptions:
     """Options for the Beam runner, as on a command line."""
     reading: InputOptions = field(default_factory=InputOptions)
     keep_removed: bool = False
-    """Also write the text of removed documents, to look at."""
+    """Also write the text of all removed documents, to look at."""
+    samples: int = 5
+    """So many texts of each rule near its threshold, and so many far from it, are kept all the same and shown in the
+    report; 0 keeps none."""
     measure_all: bool = False
     """Take costly measurements of removed documents too."""
     shard_bytes: int | None = None
@@ -119,6 +122,8 @@ def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, opt
     """
     if options.workers < (1 if options.runner == "local" else 0):
         raise InputError(f"workers must be at least 1, not {options.workers}")
+    if options.samples < 0:
+        raise InputError(f"samples must be at least 0, which keeps none, not {options.samples}")
     use_store_options(options.stores)
     given = {name: getattr(options, name) for name in OUTPUT_KEYS if getattr(options, name) is not None}
     if given:
@@ -129,6 +134,7 @@ def run_recipe(recipe: RecipeDefinition, inputs: Sequence[str], output: str, opt
         output=local_path_or_uri(output),
         reading=options.reading,
         keep_removed=options.keep_removed,
+        samples=options.samples,
         measure_all=options.measure_all,
         shard_bytes=options.shard_bytes,
         warn_after_documents=options.warn_after_documents,

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...filters.base.batch import BATCH_SCHEMA, replace_text
+from ...filters.base.batch import BATCH_SCHEMA
 from .engine import VERDICT_SCHEMA, Documents
 from .plan import Plan
 
@@ -31,17 +31,17 @@ def restore(staged: pa.RecordBatch, plan: Plan, *, removed_have_text: bool) -> D
 
 
 def stage(
-    documents: Documents, plan: Plan, number: int, beside: Mapping[str, pa.Array], *, keep_removed_text: bool
+    documents: Documents, batch: pa.RecordBatch, plan: Plan, number: int, beside: Mapping[str, pa.Array]
 ) -> pa.RecordBatch:
-    """Pack a batch up for the next pass; unless wanted, the text of removed documents stays behind.
+    """Pack a batch up for the next pass.
 
     Args:
+        documents: What is known of them.
+        batch: The documents with the text that they are to have then: of removed ones it may stay behind.
+        plan: The recipe's passes.
+        number: Of the pass that ends.
         beside: Columns that the deduplication behind the pass wants to find again.
     """
-    batch = documents.batch
-    if not keep_removed_text:
-        kept = pa.array(documents.kept)
-        batch = replace_text(batch, pc.if_else(kept, batch["text"], pa.scalar("", pa.large_string())))
     columns = dict(zip(BATCH_SCHEMA.names, batch.columns, strict=True))
     columns |= {**documents.ledger_columns(plan.measurements_until(number)), **beside}
     declared = {name: column.type for name, column in beside.items()}

@@ -161,7 +161,7 @@ class _CleanBatch(beam.DoFn):  # type: ignore[misc]
         self.engine.apply(batch)
         plan = self.job.recipe.plan
         yield finished_rows(batch, plan)
-        yield beam.pvalue.TaggedOutput(REMOVED, removed_rows(batch))
+        yield beam.pvalue.TaggedOutput(REMOVED, removed_rows(batch, ~batch.kept))
         yield beam.pvalue.TaggedOutput(LEDGER, ledger_rows(batch, plan))
 
 

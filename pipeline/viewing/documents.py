@@ -16,8 +16,10 @@ from ...filters.base.step import Filter
 from ..commands.recut import recut
 from ..commands.retune import Retuning, check_columns, recorded_recipes, summed_up
 from ..exchange.clusters import DUPLICATE
+from ..files.ledger import KEPT
 from ..files.tables import name_of, open_tables, text
-from ..output.manifest import read_manifest
+from ..output.manifest import holds_sample, read_manifest, without_lost_sample
+from ..passes.samples import LONGEST_CHARS
 from ..recipes.recipe_writer import recipe_yaml
 from ..recipes.settings import Settings
 from ..steps.engine import EMPTY, READ
@@ -51,7 +53,7 @@ class Documents:
 
     def __init__(self, folder: str, *, code: bool = False) -> None:
         self.folder = folder
-        self.manifest = read_manifest(folder)
+        self.manifest = without_lost_sample(folder, read_manifest(folder))
         if not self.manifest.get("ledger"):
             raise InputError(f"{folder} has no ledger, so there is nothing to look at; name the output folder of a run")
         self.code = code
@@ -227,6 +229,8 @@ class Documents:
         if batch is None:
             return "", "Its text is not at hand: --keep-removed keeps those of removed documents."
         note = "The text as it was written, behind the edits of the run."
+        if len(batch["text"][0].as_py()) == LONGEST_CHARS and verdict != KEPT and holds_sample(self.manifest):
+            note = f"The first {LONGEST_CHARS:,} characters of the text, behind the edits of the run."
         if not self.cannot_tune:
             try:
                 return as_html(verdict, trace(self.recipe, batch, None)), note

@@ -23,7 +23,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "in.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
     for name, keep_removed in (("out", False), ("all", True)):
         Recipe("test", [MinHashDedup()]).run(
-            str(folder / "in.jsonl"), output=str(folder / name), keep_removed=keep_removed, runner=IN_PROCESS
+            str(folder / "in.jsonl"), output=str(folder / name), keep_removed=keep_removed, samples=0, runner=IN_PROCESS
         )
     return folder
 
