@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,19 +21,21 @@ h1 { font-size: 30px; line-height: 1.2; margin: 4px 0 8px; font-weight: 650; let
 h2 { font-size: 19px; margin: 48px 0 4px; font-weight: 650; }
 h3 { font-size: 14px; margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 p, .soft { color: var(--soft); margin: 0 0 16px; max-width: 76ch; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(128px, 1fr)); gap: 12px; margin: 24px 0; }
-.tile, .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px; }
-.tile b { display: block; font-size: 22px; font-weight: 650; font-variant-numeric: tabular-nums; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); gap: 12px; margin: 24px 0; }
+.tile, .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px; }
+.tile b { display: block; font-size: 20px; font-weight: 650; font-variant-numeric: tabular-nums;
+  overflow-wrap: normal; white-space: nowrap; }
 .tile span, .card small { color: var(--soft); font-size: 13px; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(310px, 100%), 1fr)); gap: 12px; }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-size: 12px; font-weight: 600; color: var(--soft); }
 td, th { padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: normal; }
-td.number, th.number { text-align: right; white-space: nowrap; }
+td.number, th.number { text-align: right; } td.number { white-space: nowrap; }
 td.bar { width: 34%; min-width: 140px; vertical-align: middle; }
-.wide td.bar { width: 20%; }
-td.text { overflow-wrap: anywhere; min-width: 96px; }
+.wide td.bar { width: 20%; } .wide td:first-child { min-width: 150px; }
+.wide td small { display: block; font-size: 12px; }
+td.text { overflow-wrap: anywhere; min-width: 96px; } td.text:first-child { min-width: 150px; }
 .whole { white-space: nowrap; }
 tr.rule td { color: var(--soft); border-bottom-style: dotted; }
 tr.rule td:first-child { padding-left: 18px; }
@@ -42,6 +45,20 @@ tr.rule td:first-child { padding-left: 18px; }
 svg { display: block; width: 100%; height: auto; margin-top: 8px; }
 svg text { fill: var(--soft); font-size: 11px; }
 svg .pass { fill: var(--kept); } svg .fail { fill: var(--removed); }
+.flows > input { position: absolute; opacity: 0; }
+.flows > label { display: inline-block; padding: 3px 12px; margin: 0 4px 12px 0; border: 1px solid var(--line);
+  border-radius: 99px; font-size: 13px; color: var(--soft); cursor: pointer; }
+.flows > input:checked + label { background: var(--kept); border-color: var(--kept); color: var(--paper); }
+.flows > input:focus-visible + label { outline: 2px solid var(--ink); outline-offset: 2px; }
+.flow { display: none; grid-template-columns: minmax(92px, 21%) 1fr minmax(100px, 21%); gap: 8px; margin: 8px 0 20px; }
+#flow-0:checked ~ .flow-0, #flow-1:checked ~ .flow-1, #flow-2:checked ~ .flow-2 { display: grid; }
+.flow ul { position: relative; margin: 0; padding: 0; list-style: none; font-size: 12px; line-height: 1.3; }
+.flow li { position: absolute; left: 0; right: 0; }
+.flow ul:first-child li { text-align: right; }
+.flow li b, .flow li span { display: block; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
+.flow li b { font-weight: 600; white-space: normal; display: -webkit-box; -webkit-line-clamp: 2;
+  -webkit-box-orient: vertical; } .flow li span { color: var(--soft); }
+.flow svg { margin: 0; } .flow path { opacity: 0.55; } .flow path:hover { opacity: 1; }
 svg .axis { stroke: var(--line); } svg .bound { stroke: var(--ink); stroke-dasharray: 3 3; }
 code { font: 13px ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 pre { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px; }
@@ -51,7 +68,9 @@ summary { cursor: pointer; color: var(--soft); padding: 4px 0; }
 details h3 { margin-top: 12px; }
 del { background: color-mix(in srgb, var(--removed) 30%, transparent); }
 ins { background: color-mix(in srgb, var(--kept) 30%, transparent); }
-@media (max-width: 600px) { main { padding: 24px 16px 48px; } h1 { font-size: 24px; }
+@media (max-width: 600px) { .flow { grid-template-columns: 29% 1fr 31%; gap: 5px; }
+  .flow ul { font-size: 11px; line-height: 1.2; } .flow li b { -webkit-line-clamp: 3; }
+  main { padding: 24px 16px 48px; } h1 { font-size: 24px; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media print { :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb;
   --kept: #2b7a78; --removed: #d9822b; --faded: #ddd; }
@@ -83,6 +102,19 @@ def escape(text: object) -> str:
     """Text as HTML, with white space and control characters made plain spaces."""
     printable = "".join(character if character.isprintable() else " " for character in str(text))
     return html.escape(" ".join(printable.split()))
+
+
+def named(text: object) -> str:
+    """A name as HTML, which may be broken where its parts end."""
+    return re.sub("(?<=[_./-])(?=[^_./-])", "<wbr>", escape(text))
+
+
+def count(value: int) -> str:
+    """A count for reading, also one of many millions."""
+    for unit, name in ((10**12, "trillion"), (10**9, "billion"), (10**7, "million")):
+        if value >= unit:
+            return f"{value / (10**6 if name == 'million' else unit):.4g} {name}"
+    return f"{value:,}"
 
 
 def number(value: float) -> str:

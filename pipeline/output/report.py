@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..files.storage import join, write_atomically
 from ..files.tables import open_tables
-from .charts import STYLE, escape, share, size, table
+from .charts import STYLE, count, escape, share, size, table
 from .replaced import count_replaced
 from .report_account import take_account
+from .report_flows import show_flows
 from .report_measurements import show_measurements
 from .report_pairs import show_duplicates
 from .report_samples import show_samples, with_some_texts
@@ -44,6 +45,7 @@ def _page(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> Ite
     yield _tiles(manifest)
     yield from (f"<p><b>Note</b> – {escape(row['notice'])}</p>" for row in manifest.get("notices", ()))
     account = take_account(tables, [row["source"] for row in largest_inputs(manifest)])
+    yield show_flows(manifest, account)
     yield show_funnel(manifest, account)
     yield from show_selections(manifest)
     yield show_measurements(tables, manifest, account)
@@ -63,7 +65,7 @@ def _tiles(manifest: Mapping[str, Any]) -> str:
     totals = manifest["totals"]
     tiles = [
         (share(totals["kept"], totals["read"]), "of the documents kept"),
-        (f"{totals['removed']:,}", "documents removed"),
+        (count(totals["removed"]), "documents removed"),
         (f"{totals['quarantined']:,}", "records quarantined"),
         (size(totals["bytes_read"]), "of text read"),
         (size(totals["bytes_written"]), "of text written"),
@@ -71,7 +73,7 @@ def _tiles(manifest: Mapping[str, Any]) -> str:
     if "copies" in totals:
         tiles.append((f"{totals['copies']:,}", "more rows of repeated documents"))
     if manifest["tokenizer"]:
-        tiles.append((f"{totals['tokens']:,}", f"tokens ({escape(manifest['tokenizer']['name'])})"))
+        tiles.append((count(totals["tokens"]), f"tokens ({escape(manifest['tokenizer']['name'])})"))
     tiles.append((f"{len(manifest['shards']):,}", "shards"))
     return (
         '<div class="tiles">'

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING
 
 from ..files.ledger import KEPT, QUARANTINED, REMOVED
@@ -29,6 +30,12 @@ class Sums:
     bytes_removed: int = 0
     tokens: int = 0
 
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(*map(operator.add, astuple(self), astuple(other)))
+
+    def __sub__(self, other: Sums) -> Sums:
+        return Sums(*map(operator.sub, astuple(self), astuple(other)))
+
 
 @dataclass(frozen=True)
 class Account:
@@ -40,7 +47,7 @@ class Account:
     rules: Mapping[tuple[str, str], Sums] = field(default_factory=dict)
     """Of the step and rule that removed documents."""
 
-    removed_bytes: Mapping[str, Mapping[tuple[str, str], int]] = field(default_factory=dict)
+    removed: Mapping[str, Mapping[tuple[str, str], Sums]] = field(default_factory=dict)
     """Of ``source``, ``kind`` and ``language``: what each step removed of each group."""
 
     def tokens_of(self, removed_bytes: int) -> int:
@@ -86,7 +93,7 @@ def take_account(tables: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> A
     whole = 2 ** (len(keys) + 2) - 1
     bits = {whole - 2 ** (len(keys) + 1 - place): (place, name) for place, name in enumerate(keys)}
     with_step = {one - 2: found for one, found in bits.items() if found[1] in CROSSED}
-    removed_bytes: dict[str, dict[tuple[str, str], int]] = {name: {} for name in CROSSED}
+    removed: dict[str, dict[tuple[str, str], Sums]] = {name: {} for name in CROSSED}
     for grouping, *row in rows:
         found = Sums(*row[len(keys) + 2 :])
         step, rule = row[len(keys) : len(keys) + 2]
@@ -101,7 +108,7 @@ def take_account(tables: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> A
         elif grouping in with_step:
             place, name = with_step[grouping]
             if row[place] is not None:
-                removed_bytes[name][str(row[place]), step] = found.bytes_removed
+                removed[name][str(row[place]), step] = found
         else:
             rules[step, rule] = found
-    return Account(everything, by, rules, removed_bytes)
+    return Account(everything, by, rules, removed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..files.ledger import INDEX_PREFIX
 from ..files.tables import text
-from .charts import escape, size, table
+from .charts import escape, named, size, table
 from .differences import mark_differences
 from .report_samples import beginning, said_of_texts, sample, short, texts_of
 
@@ -59,7 +59,7 @@ def _cluster_table(clusters: Sequence[Sequence[Any]], texts: Mapping[str, str]) 
         return ""
     cells = [
         [
-            escape(step),
+            named(step),
             f"{documents:,}",
             size(removed_bytes),
             "" if similarity is None else f"{similarity:.2f}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..files.ledger import INDEX_PREFIX, REMOVED
 from ..files.tables import text
-from .charts import escape, table
+from .charts import escape, named, table
 from .manifest import holds_sample
 
 if TYPE_CHECKING:
@@ -88,9 +88,12 @@ def _with_texts(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], 
     wanted = [one["d"] for _, _, groups in rules for examples in groups.values() for one in examples]
     texts = texts_of(tables, "removed", wanted, SHOWN_CHARS + 1)
     parts = [f"<h2>Some of the removed documents</h2><p>{said_of_texts(manifest)}</p>"]
+    funnel = {(row["step"], row["rule"]): row["documents"] for row in manifest["funnel"]}
     for step, rule, groups in rules:
         shown_groups = "".join(_group(name, examples, texts) for name, examples in groups.items() if examples)
-        parts.append(f"<details><summary><b>{escape(step)}.{escape(rule)}</b></summary>{shown_groups}</details>")
+        removed = funnel.get((step, rule), 0)
+        told = f"<b>{named(f'{step}.{rule}')}</b> removed {removed:,} document{'s' * (removed != 1)}"
+        parts.append(f"<details><summary>{told}</summary>{shown_groups}</details>")
     return "".join(parts)
 
 

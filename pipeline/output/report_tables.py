@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..files.ledger import KEPT, QUARANTINED
 from ..files.tables import HOST, text
-from .charts import escape, number, share, size, stacked_bar, table
+from .charts import escape, named, number, share, size, stacked_bar, table
 from .histograms import picked_documents
 from .judged import count_judged
 from .report_account import Account, Sums
@@ -36,33 +36,36 @@ def show_funnel(manifest: Mapping[str, Any], account: Account) -> str:
         told = [f"{documents:,}", share(documents, whole), size(removed_bytes), share(removed_bytes, whole_bytes)]
         return [*told, *([f"{account.tokens_of(removed_bytes):,}"] if with_tokens else [])]
 
+    idle: list[str] = []
     for step, group in groupby(manifest["funnel"], key=lambda row: row["step"]):
         rules = [(row, account.rules.get((step, row["rule"]), Sums()).bytes_read) for row in group]
         removed, removed_bytes = sum(row["documents"] for row, _ in rules), sum(found for _, found in rules)
+        if not removed:
+            idle.append(step)
+            continue
         left, left_bytes = left - removed, left_bytes - removed_bytes
         numbers = "".join(
             f'<td class="number">{cell}</td>'
             for cell in (*cells(removed, removed_bytes), f"{left:,}", size(left_bytes))
         )
         rows.append(
-            f'<tr><td><b>{escape(step)}</b></td><td class="text"></td>{numbers}'
+            f"<tr><td><b>{named(step)}</b></td>{numbers}"
             f'<td class="bar">{stacked_bar(left_bytes, removed_bytes, whole_bytes)}</td></tr>'
         )
         for row, found in rules:
             if row["documents"]:
                 numbers = "".join(f'<td class="number">{cell}</td>' for cell in cells(row["documents"], found))
-                bound = f'<td class="text">{_bound(row)}</td>'
-                rows.append(
-                    f'<tr class="rule"><td>{escape(row["rule"])}</td>{bound}{numbers}<td colspan="3"></td></tr>'
-                )
+                bound = f"<small>passes when {_bound(row)}</small>" if _bound(row) else ""
+                rows.append(f'<tr class="rule"><td>{named(row["rule"])}{bound}</td>{numbers}<td colspan="3"></td></tr>')
     names = ["removed", "of all", "text", "of all", *(["tokens, about"] if with_tokens else []), "left", "text left"]
-    head = "<th>step and rule</th><th>passes when</th>"
+    head = "<th>step and rule</th>"
     head += "".join(f'<th class="number">{name}</th>' for name in names)
     legend = '<span class="legend"><i class="kept"></i>text left<i class="removed"></i>removed here</span>'
+    nothing = f"<p>Steps that removed nothing: {', '.join(map(named, idle))}.</p>" if idle else ""
     tokens = " Tokens are what removed text would give if it were like that of kept documents." if with_tokens else ""
     return (
         "<h2>Where documents went</h2><p>Steps in the order in which they act. A document counts for the first rule "
-        f"that it broke, with its text as read; rules that removed nothing are left out.{tokens}{legend}</p>"
+        f"that it broke, with its text as read; rules that removed nothing are left out.{tokens}{legend}</p>{nothing}"
         f'<div class="scroll"><table class="wide"><thead><tr>{head}<th></th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
@@ -71,7 +74,7 @@ def show_funnel(manifest: Mapping[str, Any], account: Account) -> str:
 def _bound(row: Mapping[str, Any]) -> str:
     if "measurement" not in row:
         return ""
-    name = f"<code>{escape(row['measurement'])}</code>"
+    name = f"<code>{named(row['measurement'])}</code>"
     if "selects" in row:
         return f"{name} is among {escape(row['selects'])}"
     if "allowed" in row:
@@ -115,7 +118,7 @@ def _group_table(what: str, rows: Sequence[tuple[str, int, Sums]], account: Acco
     with_tokens = bool(account.all.tokens)
     cells = [
         [
-            escape(name),
+            named(name),
             f"{read:,}",
             f"{sums.kept:,}",
             share(sums.kept, read),
@@ -139,17 +142,17 @@ def show_losses(account: Account) -> str:
     tables = []
     for name, called in (("source", "input"), ("language", "language"), ("kind", "kind")):
         groups = sorted(account.by.get(name, {}).items(), key=lambda item: (-item[1].bytes_read, item[0]))[:MOST_LOSSES]
-        lost = account.removed_bytes.get(name, {})
+        lost = {ends: sums.bytes_removed for ends, sums in account.removed.get(name, {}).items()}
         of_steps: Counter[str] = Counter()
         for (_, step), found in sorted(lost.items()):
             of_steps[step] += found
         steps = [step for step, found in of_steps.most_common(MOST_LOSSES) if found]
         if len(groups) > 1 and steps:
             cells = [
-                [escape(group), *(share(lost.get((group, step), 0), sums.bytes_read) for step in steps)]
+                [named(group), *(share(lost.get((group, step), 0), sums.bytes_read) for step in steps)]
                 for group, sums in groups
             ]
-            tables.append(table([called, *map(escape, steps)], cells, numbers=range(1, len(steps) + 1)))
+            tables.append(table([called, *map(named, steps)], cells, numbers=range(1, len(steps) + 1)))
     intro = (
         "<h2>What each step took of whom</h2><p>Of the text of each group as read, the steps that took most first.</p>"
     )
@@ -203,9 +206,9 @@ def show_largest(tables: duckdb.DuckDBPyConnection) -> str:
         [
             size(found),
             "" if tokens is None else f"{tokens:,}",
-            f"{verdict} by {escape(step)}.{escape(rule)}" if step else verdict,
+            f"{verdict} by {named(f'{step}.{rule}')}" if step else verdict,
             f'<code class="whole">{escape(doc_id[:12])}</code>',
-            escape(source),
+            named(source),
         ]
         for doc_id, source, found, tokens, verdict, step, rule in rows
     ]
