@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
@@ -109,7 +110,12 @@ class C4Lines(Cleaner):
         phrases = (*(JAVASCRIPT if self.remove_javascript else ()), *(POLICIES if self.remove_policies else ()))
         cleaned, counts = clean_lines(
             text_buffers(batch["text"]),
-            Demands(self._end_marks(), self.min_words_per_line or 0, self.max_word_chars or 0, self.count_citations),
+            Demands(
+                _end_marks(self.end_punctuation, self.end_apostrophe),
+                self.min_words_per_line or 0,
+                self.max_word_chars or 0,
+                self.count_citations,
+            ),
             lay_out(CITATIONS if self.remove_citations else ()),
             lay_out(phrases),
         )
@@ -119,12 +125,15 @@ class C4Lines(Cleaner):
             "c4.citations_removed": numbers(counts[:, Lines.CITATIONS]),
         }
 
-    def _end_marks(self) -> Bytes:
-        if not self.end_punctuation:
-            return np.empty(0, dtype=np.uint8)
-        marks = np.zeros(256, dtype=np.uint8)
-        marks[list(b".?!\"'" if self.end_apostrophe else b'.?!"')] = 1
-        return marks
+
+@cache
+def _end_marks(are_demanded: bool, with_apostrophe: bool) -> Bytes:
+    """1 for each byte with which a line may end; empty where it may end as it likes."""
+    if not are_demanded:
+        return np.empty(0, dtype=np.uint8)
+    marks = np.zeros(256, dtype=np.uint8)
+    marks[list(b".?!\"'" if with_apostrophe else b'.?!"')] = 1
+    return marks
 
 
 @dataclass(frozen=True, kw_only=True)

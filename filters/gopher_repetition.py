@@ -14,7 +14,7 @@ from .base.rules import Rule
 from .base.step import Filter, Measurements
 from .kernels.lines.line_statistics import line_statistics
 from .kernels.lines.repeated_lines import LineStatistic
-from .kernels.machine.buffers import Int64s, numbers, text_buffers
+from .kernels.machine.buffers import Int64s, columns_of_numbers, text_buffers
 from .kernels.words.boundaries import DATATROVE, DOLMA, Words, mode_of
 from .kernels.words.dolma_statistics import DolmaStatistic, dolma_statistics
 from .kernels.words.repetition import DUPLICATE_SIZES, TOP_SIZES, Repetition, repetition
@@ -126,7 +126,7 @@ class GopherRepetition(Filter):
         }
         counted, wholes = (np.array(column) for column in zip(*parts.values(), strict=True))
         ratios = counted / np.maximum(wholes, 1)
-        return {f"gopher.{name}": numbers(ratio) for name, ratio in zip(parts, ratios, strict=True)}
+        return {f"gopher.{name}": ratio for name, ratio in zip(parts, columns_of_numbers(ratios), strict=True)}
 
 
 Parts: TypeAlias = dict[str, tuple[Int64s, Int64s]]

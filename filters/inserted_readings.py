@@ -14,12 +14,15 @@ import pyarrow.compute as pc
 from ..errors import RecipeError
 from .base.expressions import lazy_re
 from .base.step import Cleaner, Measurements
+from .kernels.machine.buffers import numbers, text_buffers
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〆"
 _PINYIN = "a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ"
 _TONED = lazy_re("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ1-6]")
 _SIGN = f"[{_HAN}][(（《](?:[{_PINYIN}1-6 '’]+|[\u3041-\u309f\u30a0-\u30ff]+|[\u3105-\u312fˊˇˋ˙]+)[)）》]"
 """What RE2 looks for, to ask no more of texts that have none."""
+FIRST_OF_HAN = 0xE3
+"""Bytes of UTF-8 below it begin no Han character, nor stand in one without such a one."""
 _LATIN = lazy_re(f"(?<=[{_HAN}])([(（])((?:[{_PINYIN}]{{1,7}}[1-6]?)(?:[ '’]?[{_PINYIN}]{{1,7}}[1-6]?){{0,5}})[)）]")
 _LATIN_ANYWHERE = lazy_re(f"(?<=[^\\W\\d_])[(（](?=[^)）]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ])[{_PINYIN}]{{2,7}}[)）]")
 """Also behind what a wrong decoding has left of a Han character."""
@@ -78,6 +81,9 @@ class RemoveReadings(Cleaner):
         """Cut out readings, and count them."""
         text = batch["text"]
         removed = np.zeros(len(text), dtype=np.int64)
+        offsets, data = text_buffers(text)
+        if data[offsets[0] : offsets[-1]].max(initial=0) < FIRST_OF_HAN:
+            return text, {"readings.removed": numbers(removed)}
         signs = pc.count_substring_regex(text, pattern=_SIGN).to_numpy(zero_copy_only=False)
         rows = np.flatnonzero(signs >= self.min_readings)
         if len(rows):
@@ -86,7 +92,7 @@ class RemoveReadings(Cleaner):
             mask = np.zeros(len(text), dtype=np.bool_)
             mask[rows] = True
             text = pc.replace_with_mask(text, pa.array(mask), pa.array([one.text for one in kept], pa.large_string()))
-        return text, {"readings.removed": pa.array(removed)}
+        return text, {"readings.removed": numbers(removed)}
 
     def _clean_one(self, text: str) -> _Kept:
         cut = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
@@ -16,7 +17,7 @@ from ..errors import RecipeError
 from .base.evidence import Evidence, as_lines, lines_holding
 from .base.rules import Rule
 from .base.step import Filter, Measurements
-from .kernels.machine.buffers import text_buffers
+from .kernels.machine.buffers import numbers, text_buffers
 from .models.fasttext_file import read_fasttext
 from .models.language_ensemble import (
     LONG_BYTES,
@@ -159,14 +160,16 @@ class Language(Filter):
             scripts[row] = scripts[row] or SCRIPT_OF[labels[row]]((text[row].as_py() or "")[:LOOKED_AT_CHARS])
         return {
             "language.label": pa.array(labels, pa.string()),
-            "language.score": pa.array(scores, pa.float64()),
-            "language.script": pa.array(scripts, pa.string()),
-            "language.second": pa.array(second, pa.string()),
-            "language.second_share": pa.array(share, pa.float64(), from_pandas=True),
+            "language.score": numbers(scores),
+            "language.script": _mostly_null(scripts, pa.string()),
+            "language.second": _mostly_null(second, pa.string()),
+            "language.second_share": _mostly_null(share, pa.float64()),
         }
 
     def _ask_again(self, text: pa.Array, labels: Labels, scores: Floats, second: Labels, share: Floats) -> None:
         """Ask CLD2 where lid.176 is not sure, and change what it has said."""
+        if not np.count_nonzero(scores < max(SURE, SURE_OF_LONG)):
+            return
         size = np.asarray(pc.binary_length(text).fill_null(0))
         beyond = size - np.asarray(pc.utf8_length(text).fill_null(0))
         # Of a text in several scripts it is worth knowing which languages they are.
@@ -196,7 +199,7 @@ def identify(text: pa.Array, path: str) -> tuple[Labels, Floats]:
     model = read_fasttext(path)
     if model is not None:
         found, scores, known = model.top_labels(text_buffers(text))
-        labels = np.array([*model.labels, UNDETERMINED], dtype=object)[found]  # -1 is the last one
+        labels = _labels_of(path)[found]  # -1 is the last one
         scores, unknown = np.clip(scores, 0.0, 1.0).round(SCORE_DIGITS), known == 0
     else:
         # The last line is empty: what the model says of it, it says of every text that it knows nothing of.
@@ -206,6 +209,21 @@ def identify(text: pa.Array, path: str) -> tuple[Labels, Floats]:
         unknown = ((labels == labels[-1]) & (scores == scores[-1]))[:-1]
         labels, scores = labels[:-1], scores[:-1]
     return np.where(unknown, UNDETERMINED, labels), np.where(unknown, 0.0, scores)
+
+
+def _mostly_null(values: Labels | Floats, declared: pa.DataType) -> pa.Array:
+    """A column that is null where there is None or NaN: nearly everywhere, which is quickly made."""
+    if all(value is None or value != value for value in values.tolist()):
+        return pa.nulls(len(values), declared)
+    return pa.array(values, declared, from_pandas=True)
+
+
+@cache
+def _labels_of(path: str) -> Labels:
+    """The labels of the model in a file, and behind them that of a text that it does not know."""
+    model = read_fasttext(path)
+    assert model is not None
+    return np.array([*model.labels, UNDETERMINED], dtype=object)
 
 
 def default_model() -> Path:

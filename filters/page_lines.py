@@ -14,7 +14,7 @@ from .base.step import Cleaner, Measurements
 from .kernels.lines.page_lines import MOST_BARS, Phrase, judge_lines, marks
 from .kernels.lines.page_runs import Cut, choose_lines, room, write_lines
 from .kernels.lines.phrase_trie import Trie, build_trie, letters, new_words
-from .kernels.machine.buffers import room_for_text, text_array, text_buffers
+from .kernels.machine.buffers import numbers, room_for_text, text_array, text_buffers
 from .kernels.machine.scanning import line_feeds_in
 from .lists import page_phrases
 
@@ -72,7 +72,7 @@ class PageLines(Cleaner):
             write_lines(offsets, data, first_lines, starts, cuts, *written)
             text = text_array(*written)
         return text, {
-            name: pa.array(np.ascontiguousarray(counts[:, reason - Cut.SPAM]))
+            name: numbers(counts[:, reason - Cut.SPAM])
             for name, reason in zip(self.measurements, list(Cut)[Cut.SPAM :], strict=True)
         }
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from .base.expressions import lazy_re
 from .base.step import Cleaner, Measurements
+from .kernels.machine.buffers import numbers, text_buffers
 
 _CONTINUING_BUT_SPACE = "\u0080-\u009f\u00a1-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _CONTINUING = "\u00a0" + _CONTINUING_BUT_SPACE
@@ -49,6 +50,7 @@ _SHORTCODE = lazy_re(rf"\[/?(?:{_SHORTCODES})(?: [^\[\]\n]*)?\]")
 _BBCODE = lazy_re(r"\[(b|i|u|url|quote|color|size)(?:=[^\[\]\n]*)?\]([^\[\]]*)\[/\1\]", re.IGNORECASE)
 _BBCODE_IMAGE = lazy_re(r"\[img(?:=[^\[\]\n]*)?\][^\[\]\s]*\[/img\]", re.IGNORECASE)
 REPLACEMENT = "\ufffd"
+FEW_BYTES = 1 << 16
 MAX_REPLACEMENT_RATIO = 0.25
 
 
@@ -93,8 +95,9 @@ class RepairText(Cleaner):
         counts = np.zeros((len(text), len(self.measurements)), dtype=np.int64)
         found = np.zeros((3, len(text)), dtype=np.bool_)
         signs = (_MOJIBAKE, self.mojibake), (REPLACEMENT, True), (_REMAINS, self.markup)
+        may_hold = _what_may_be(text)
         for number, (sign, is_asked) in enumerate(signs):
-            if is_asked:
+            if is_asked and may_hold[number]:
                 found[number] = pc.match_substring_regex(text, pattern=sign).to_numpy(zero_copy_only=False)
         mask = found.any(axis=0)
         rows = np.flatnonzero(mask)
@@ -103,9 +106,24 @@ class RepairText(Cleaner):
             after = [_repair(one, found[:, row].tolist(), counts[row]) for row, one in zip(rows, before, strict=True)]
             if after != before:
                 text = pc.replace_with_mask(text, pa.array(mask), pa.array(after, pa.large_string()))
-        return text, {
-            name: pa.array(np.ascontiguousarray(counts[:, number])) for number, name in enumerate(self.measurements)
-        }
+        return text, {name: numbers(counts[:, number]) for number, name in enumerate(self.measurements)}
+
+
+def _what_may_be(text: pa.Array) -> tuple[bool, bool, bool]:
+    """Which of the three signs a few short texts may hold; it takes as long to compile them as to look for them."""
+    offsets, data = text_buffers(text)
+    if offsets[-1] - offsets[0] > FEW_BYTES:
+        return True, True, True
+    content = data[offsets[0] : offsets[-1]].tobytes()
+    return (
+        b"\xc3" in content or b"\xd0" in content,  # Â to ð, and Р and С
+        REPLACEMENT.encode() in content,
+        b"</" in content
+        or b"<b" in content
+        or b"<B" in content
+        or b"[" in content
+        or (b"&" in content and b";" in content),
+    )
 
 
 def _repair(text: str, signs: list[bool], counts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> str:

@@ -75,7 +75,7 @@ class NormalizeUnicode(Cleaner):
         counts = np.zeros((count, 3), dtype=np.int64)
         may_recompose = np.zeros(count, dtype=np.bool_)
         _inspect(offsets, data, counts, may_recompose)
-        if counts[:, :2].any():
+        if np.count_nonzero(counts[:, :2]):
             cleaned = np.empty(int(offsets[-1] - offsets[0]), dtype=np.uint8)
             new_offsets = np.zeros(count + 1, dtype=np.int64)
             size = _strip(offsets, data, counts, new_offsets, cleaned)

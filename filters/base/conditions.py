@@ -55,6 +55,8 @@ class Condition:
 
     def holds(self, kind: pa.Array, language: pa.Array | None) -> npt.NDArray[np.bool_]:
         """Tell for each document whether it is concerned; shape (n,). An unknown language is not."""
+        if len(kind) == 1:  # a recipe asks twenty times: arrays would take longer than judging the document
+            return np.array([self._holds_one(kind[0].as_py(), None if language is None else language[0].as_py())])
         concerned = np.ones(len(kind), dtype=np.bool_)
         if self.kind:
             concerned &= np.asarray(pc.is_in(kind, value_set=pa.array(self.kind)))
@@ -65,6 +67,13 @@ class Condition:
         if self.except_language and language is not None:
             concerned &= ~np.asarray(pc.is_in(language, value_set=pa.array(self.except_language)))
         return concerned
+
+    def _holds_one(self, kind: str, language: str | None) -> bool:
+        return (
+            (not self.kind or kind in self.kind)
+            and (not self.language or language in self.language)
+            and language not in self.except_language
+        )
 
     def both(self, other: Condition) -> Condition:
         """Join two conditions, as when groups are nested.

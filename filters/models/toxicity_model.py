@@ -36,6 +36,7 @@ class ToxicityModel(NamedTuple):
         return 1.0 / (1.0 + np.exp(-odds))
 
 
+@functools.cache
 def model_path(language: str) -> Path:
     """The shipped model of a language.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,16 +16,17 @@ from ...errors import TextmillError, describe_error
 from ...filters.base.batch import BATCH_SCHEMA, replace_text
 from ...filters.base.document_language import LANGUAGE
 from ...filters.base.step import Cleaner, Filter, Measurements, Step
+from ...filters.kernels.machine.buffers import text_buffers
 from ...filters.kernels.machine.memory import remember_selection
+from .masks import Mask, blank, is_whole, scatter
 from .own import is_own
 from .plan import LANGUAGE_LABEL, LANGUAGE_SCORE, Pass, Plan, PlannedStep
 from .tokenizing import Tokenize
 from .totals import StepTotals, Stopwatch
 
-Mask: TypeAlias = npt.NDArray[np.bool_]
-
 READ = "read"
 EMPTY = "empty"
+NO_IDS = pa.array([], pa.list_(pa.int32()))
 
 VERDICT_SCHEMA = pa.schema(
     [
@@ -79,10 +80,10 @@ class Documents:
         documents = cls(
             language=language,
             batch=batch,
-            text_bytes=np.asarray(pc.binary_length(batch["text"]).to_numpy(), dtype=np.int64),
+            text_bytes=np.diff(text_buffers(batch["text"]).offsets),
             has_text=np.ones(count, dtype=np.bool_),
             kept=np.ones(count, dtype=np.bool_),
-            verdicts={name: np.full(count, None, dtype=object) for name in VERDICT_SCHEMA.names[1:]},
+            verdicts={name: np.empty(count, dtype=object) for name in VERDICT_SCHEMA.names[1:]},
         )
         documents.remove(blank(batch["text"]), step=READ, rule=EMPTY, value="0", threshold="1")
         if language is not None:
@@ -110,17 +111,18 @@ class Documents:
             reader: The step that asks, where it is known to read no other measurements than it declares, and the
                 language: the others are left out.
         """
-        names = tuple(name for name in self.measurements if reader is None or name in reader.reads or name == LANGUAGE)
+        wanted = self.measurements if reader is None else dict.fromkeys((LANGUAGE, *reader.reads))
+        names = tuple(name for name in wanted if name in self.measurements)
         columns = [self.measurements[name] for name in names]
-        is_whole = bool(mask.all())
-        if is_whole and not names:
+        whole = is_whole(mask)
+        if whole and not names:
             return self.batch
-        rows = b"" if is_whole else mask.tobytes()
+        rows = b"" if whole else mask.tobytes()
         seen, view = self._views.get((rows, names), ((), None))
         if view is not None and len(seen) == len(columns) and all(map(operator.is_, seen, columns)):
             return view
         base, shown = self.batch, columns
-        if not is_whole:
+        if not whole:
             selected = pa.array(mask)
             if (rows, ()) not in self._views:
                 some = self.batch.filter(selected)
@@ -134,17 +136,17 @@ class Documents:
 
     def set_text(self, text: pa.Array, mask: Mask) -> None:
         """Replace the text of the documents of the mask."""
-        if not mask.all():
+        if not is_whole(mask):
             text = pc.if_else(pa.array(mask), scatter(text, mask), self.batch["text"])
         self.batch = replace_text(self.batch, text)
         self._views.clear()
 
     def set_measurements(self, planned: PlannedStep, taken: Measurements, mask: Mask) -> None:
         """Record all that a step has measured of the documents of the mask."""
-        is_whole = bool(mask.all())
+        whole = is_whole(mask)
         for measurement, declared in planned.step.measurements.items():
             values = taken[measurement]
-            if is_whole and values.type == declared:
+            if whole and values.type == declared:
                 self.measurements[planned.columns[measurement]] = values
             else:
                 self.set_measurement(planned.columns[measurement], declared, values, mask)
@@ -153,7 +155,7 @@ class Documents:
         """Record a measurement of the documents of the mask; others keep what they have."""
         if values.type != declared:
             values = values.cast(declared)
-        if not mask.all():
+        if not is_whole(mask):
             values = scatter(values, mask)
             if name in self.measurements:
                 values = pc.if_else(pa.array(mask), values, self.measurements[name])
@@ -179,7 +181,9 @@ class PassEngine:
         for step in steps.values():
             step.setup()
         # Made once: a single text would take longer to look these up than to be judged.
-        self._rules = {name: step.rules for name, step in steps.items() if isinstance(step, Filter)}
+        self._filters = {name: step for name, step in steps.items() if isinstance(step, Filter)}
+        self._cleaners = {name: step for name, step in steps.items() if isinstance(step, Cleaner)}
+        self._rules = {name: step.rules for name, step in self._filters.items()}
         self._readers = {name: step if is_own(step) else None for name, step in steps.items()}
         """Steps that are known to read no other measurements than they declare."""
         self._edits_removed = {
@@ -219,11 +223,14 @@ class PassEngine:
 
     def _apply(self, planned: PlannedStep, documents: Documents) -> None:
         step = planned.step
-        if isinstance(step, Filter):
-            self._measure_and_judge(planned, step, documents)
-        elif isinstance(step, Cleaner):
-            self._clean(planned, step, documents)
+        if (judging := self._filters.get(planned.id)) is not None:
+            self._measure_and_judge(planned, judging, documents)
+        elif (cleaning := self._cleaners.get(planned.id)) is not None:
+            self._clean(planned, cleaning, documents)
         elif isinstance(step, Tokenize):
+            if not np.count_nonzero(documents.kept):
+                documents.input_ids = NO_IDS
+                return
             documents.input_ids, taken = step.encode_documents(documents.view(documents.kept, step))
             documents.set_measurements(planned, taken, documents.kept)
 
@@ -242,7 +249,7 @@ class PassEngine:
         mask = concerned(planned, documents)
         if step.expensive and not self.measure_all:
             mask &= documents.kept
-        if not mask.any():
+        if not np.count_nonzero(mask):
             return
         taken = step.measure(documents.view(mask, self._readers[planned.id]))
         if documents.language is not None and LANGUAGE_LABEL in step.measurements:
@@ -281,7 +288,7 @@ class PassEngine:
         mask = concerned(planned, documents)
         if not self._edits_removed[planned.id]:
             mask &= documents.kept
-        if not mask.any():
+        if not np.count_nonzero(mask):
             return
         view = documents.view(mask, self._readers[planned.id])
         before = view["text"]
@@ -293,6 +300,8 @@ class PassEngine:
         emptied = np.zeros(len(mask), dtype=np.bool_)
         # What was blank before was not emptied, whatever happened to its neighbours in the batch.
         emptied[mask] = blank(text) & ~blank(before)
+        if not np.count_nonzero(emptied):
+            return
         emptied_by = documents.verdicts["emptied_by"]
         emptied_by[emptied & np.asarray(pc.is_null(pa.array(emptied_by, pa.string())))] = planned.id
         documents.remove(emptied, step=planned.id, rule=EMPTY, value="0", threshold="1")
@@ -312,20 +321,6 @@ def concerned(planned: PlannedStep, documents: Documents) -> Mask:
         return documents.has_text.copy()
     language = documents.measurements.get(LANGUAGE_LABEL)
     return documents.has_text & planned.condition.holds(documents.batch["kind"], language)
-
-
-def scatter(values: pa.Array, mask: Mask) -> pa.Array:
-    """Spread values of the masked documents over all documents, with nulls between."""
-    if len(values) == len(mask):
-        return values
-    positions = np.cumsum(mask) - 1
-    return values.take(pa.array(positions, pa.int64(), mask=~mask))
-
-
-def blank(text: pa.Array) -> Mask:
-    """Which texts hold nothing but white space (ASCII white space: anything else is worth looking at)."""
-    is_blank = pc.or_(pc.ascii_is_space(text), pc.equal(pc.binary_length(text), 0))
-    return np.asarray(is_blank.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def shown(value: Any) -> str:

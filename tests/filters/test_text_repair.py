@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from textmill import RepairText
 from textmill.filters.base.batch import make_batch
+from textmill.filters.text_repair import FEW_BYTES
 
 
 def clean(*texts: str, **parameters: bool) -> tuple[list[str], list[dict[str, int]]]:
@@ -100,3 +101,24 @@ def test_parameters_and_neighbours_in_a_batch() -> None:
 def test_lines_stay_lines(texts: list[str]) -> None:
     for before, after in zip(texts, clean(*texts)[0], strict=True):
         assert before.count("\n") == after.count("\n")
+
+
+def test_texts_by_themselves_become_what_they_become_among_many() -> None:
+    """A few bytes are looked through for single letters first, many by the expressions alone."""
+    damaged = (
+        "cafÃ©",
+        "donâ€™t",
+        "РџСЂРёРІРµС‚",
+        "\ufffd\ufffd\n",
+        "a<br>b",
+        "a<BR>b",
+        "x</p>",
+        "[caption id]",
+        "&amp;",
+    )
+    texts = [*damaged, "sound", "R&D [1]; C", "Ärger", "<b>ſ</b>"]
+    filler = "plain words, " * (FEW_BYTES // 10)
+    many, of_many = clean(*texts, filler)
+    for row, text in enumerate(texts):
+        assert clean(text) == ([many[row]], [of_many[row]])
+    assert all(of_many[: len(damaged)])

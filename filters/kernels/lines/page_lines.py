@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum, auto
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -76,6 +77,7 @@ class Marks(NamedTuple):
     bars: Int64s
 
 
+@cache
 def marks() -> Marks:
     """As the kernel takes them."""
     return Marks(*(np.array(sorted(map(ord, some)), dtype=np.int64) for some in (CLOSERS, BARS)))

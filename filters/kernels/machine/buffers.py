@@ -69,6 +69,13 @@ def numbers(values: Int64s | Floats) -> pa.Array:
     return pa.Array.from_buffers(declared, len(packed), [None, pa.py_buffer(packed)], 0)
 
 
+def columns_of_numbers(matrix: Int64Matrix | npt.NDArray[np.float64]) -> list[pa.Array]:
+    """The same for the rows of a matrix, of which each is a column; quicker than one by one."""
+    width = matrix.shape[1]
+    whole = numbers(matrix.ravel())
+    return [whole.slice(number * width, width) for number in range(len(matrix))]
+
+
 def room_for_text(offsets: Int64s, *, growth: int = 1, more: int = 1) -> TextBuffers:
     """Offsets, the first of them zero, and bytes for a kernel to write as many texts to as these offsets delimit.
 

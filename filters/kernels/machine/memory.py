@@ -20,7 +20,12 @@ Matrix: TypeAlias = npt.NDArray[np.int64]
 REMEMBERED_COLUMNS = 4
 """For how many columns each thread remembers what was taken of them."""
 
-_local = threading.local()
+
+class _Local(threading.local):
+    """What each thread remembers."""
+
+    def __init__(self) -> None:
+        self.columns: deque[_Column] = deque(maxlen=REMEMBERED_COLUMNS)
 
 
 class _Column(NamedTuple):
@@ -32,25 +37,31 @@ class _Column(NamedTuple):
     """The column that this one is a selection of, and which of its rows."""
 
 
+_local = _Local()
+
+
 def remembered(text: pa.Array, key: Hashable, take: Callable[[], Matrix]) -> Matrix:
     """Return what was taken of the same column under the same key, or take it now.
 
     Each thread remembers a few columns. A column is the same when its buffers and their range are, whatever object
     holds them.
     """
-    known = recalled(text, key)
+    column = _column(text) or _new_column(text)
+    known = _recalled(column, key)
     if known is not None:
         return known
     result = take()
-    remember(text, key, result)
+    _keep(column, key, result)
     return result
 
 
 def recalled(text: pa.Array, key: Hashable) -> Matrix | None:
     """What was taken of the same column under the same key, or of one that it is a selection of, if anything was."""
     column = _column(text)
-    if column is None:
-        return None
+    return None if column is None else _recalled(column, key)
+
+
+def _recalled(column: _Column, key: Hashable) -> Matrix | None:
     if key not in column.results and column.selected is not None:
         whole, rows = column.selected
         if key in whole.results:
@@ -67,7 +78,7 @@ def remember_selection(text: pa.Array, selected: pa.Array, rows: npt.NDArray[np.
     """Say that a column consists of these rows of another one."""
     whole = _column(text) or _new_column(text)
     if whole.identity != _identity(selected):
-        _columns().append(_Column(_identity(selected), selected, {}, (whole, rows)))
+        _local.columns.append(_Column(_identity(selected), selected, {}, (whole, rows)))
 
 
 def _keep(column: _Column, key: Hashable, result: Matrix) -> None:
@@ -77,20 +88,20 @@ def _keep(column: _Column, key: Hashable, result: Matrix) -> None:
 
 def _column(text: pa.Array) -> _Column | None:
     identity = _identity(text)
-    return next((column for column in reversed(_columns()) if column.identity == identity), None)
+    columns: deque[_Column] = _local.columns
+    found: _Column
+    for found in reversed(columns):
+        if found.identity == identity:
+            return found
+    return None
 
 
 def _new_column(text: pa.Array) -> _Column:
     column = _Column(_identity(text), text, {}, None)
-    _columns().append(column)
+    _local.columns.append(column)
     return column
 
 
 def _identity(text: pa.Array) -> tuple[int, ...]:
-    addresses = (0 if buffer is None else buffer.address for buffer in text.buffers())
+    addresses = [0 if buffer is None else buffer.address for buffer in text.buffers()]
     return len(text), text.offset, *addresses
-
-
-def _columns() -> deque[_Column]:
-    columns: deque[_Column] = _local.__dict__.setdefault("columns", deque(maxlen=REMEMBERED_COLUMNS))
-    return columns

@@ -12,7 +12,7 @@ from typing import Any
 from ....errors import TextmillError, describe_error
 from .code_files import MachineCode
 from .placing import place
-from .signatures import C_TYPES, ScalarOf, Signature
+from .signatures import C_TYPES, ScalarOf, Signature, TupleOf
 
 NOTHING = object()
 
@@ -22,8 +22,11 @@ class NativeFunction:
 
     def __init__(self, name: str, signature: Signature, code: MachineCode) -> None:
         self._name = name
-        self._parameters = [(passed, f"{name}: {parameter}") for parameter, passed in signature.parameters.items()]
         # Tables and models are named tuples that are passed again and again: the last one is kept taken apart.
+        self._parameters = [
+            (passed.flatten, f"{name}: {parameter}", isinstance(passed, TupleOf))
+            for parameter, passed in signature.parameters.items()
+        ]
         self._last: list[tuple[object, list[Any]]] = [(NOTHING, []) for _ in self._parameters]
         address = place(code.content, code.symbol) or _link(code)
         # It is not told the types: arguments come converted.
@@ -46,15 +49,16 @@ class NativeFunction:
             raise TypeError(f"{self._name} takes {len(self._parameters)} arguments, not {len(args)}")
         flat: list[Any] = []
         for number, value in enumerate(args):
-            last, known = self._last[number]  # read once: other threads may replace it
-            if value is last:
-                flat += known
+            flatten, where, is_kept = self._parameters[number]
+            if not is_kept:
+                flatten(value, flat, where)
                 continue
-            begins = len(flat)
-            passed, where = self._parameters[number]
-            passed.flatten(value, flat, where)
-            if isinstance(value, tuple):
-                self._last[number] = value, flat[begins:]
+            last, known = self._last[number]  # read once: other threads may replace it
+            if value is not last:
+                known = []
+                flatten(value, known, where)
+                self._last[number] = value, known
+            flat += known
         result, raised = self._result_type(), ctypes.c_void_p()
         if self._function(ctypes.byref(result), ctypes.byref(raised), *flat):
             raise ArithmeticError(f"the kernel {self._name} failed: a division by zero, or an assertion")

@@ -30,15 +30,20 @@ class ArrayOf(NamedTuple):
 
     def flatten(self, value: Any, into: Flat, where: str) -> None:
         """Append what stands for the array: nobody's memory, its size, item size, address, shape and strides."""
-        if type(value) is not np.ndarray or value.dtype != self.dtype or value.ndim != self.dimensions:
+        dtype, dimensions = self
+        if (
+            type(value) is not np.ndarray
+            or (value.dtype is not dtype and value.dtype != dtype)
+            or value.ndim != dimensions
+        ):
             found = f"{value.dtype} of {value.ndim} dimensions" if isinstance(value, np.ndarray) else type(value)
-            raise TypeError(f"{where} takes an array of {self.dtype} of {self.dimensions} dimensions, not {found}")
+            raise TypeError(f"{where} takes an array of {dtype} of {dimensions} dimensions, not {found}")
         if not value.flags.c_contiguous:
             raise TypeError(f"{where} takes a contiguous array; np.ascontiguousarray makes one")
         # Arrow tells the address ten times as fast as ``value.ctypes``, and a page takes a hundred of them.
         address = _POINTER(pa.py_buffer(value).address)
-        size, item = _INT64(value.size), _ITEM_SIZES[self.dtype.itemsize]
-        if self.dimensions == 1:
+        size, item = _INT64(value.size), _ITEM_SIZES[value.itemsize]
+        if dimensions == 1:
             into += (None, None, size, item, address, size, item)
         else:
             into += (None, None, size, item, address, *map(_INT64, value.shape), *map(_INT64, value.strides))

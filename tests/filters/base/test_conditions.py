@@ -30,6 +30,9 @@ def held(condition: Condition, language: pa.Array | None = LANGUAGES) -> list[in
 def test_which_documents_a_condition_concerns(condition: Condition, rows: list[int], without_labels: list[int]) -> None:
     assert held(condition) == rows
     assert held(condition, None) == without_labels
+    alone = [(KINDS[row : row + 1], LANGUAGES[row : row + 1]) for row in range(len(KINDS))]
+    assert [row for row, (kind, language) in enumerate(alone) if condition.holds(kind, language)[0]] == rows
+    assert [row for row, (kind, _) in enumerate(alone) if condition.holds(kind, None)[0]] == without_labels
 
 
 def test_a_condition_may_be_none_and_may_need_a_language() -> None:
