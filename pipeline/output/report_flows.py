@@ -54,7 +54,7 @@ def show_flows(manifest: Mapping[str, Any], account: Account) -> str:
             )
         )
     steps = [str(row["step"]) for row in manifest["funnel"] if row["documents"]]
-    drawn = []
+    drawn: list[str] = []
     for name, called in (("source", "input"), ("language", "language"), ("kind", "kind")):
         matrix = _matrix(account, name, list(dict.fromkeys(steps)))
         if len({group for group, _ in matrix}) > 1 or (name == "kind" and not drawn and matrix):
