@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -27,9 +27,6 @@ from .command_line.train_perplexity import perplexity
 from .command_line.train_quality import quality
 from .command_line.view import view
 from .files.storage import UNWRITABLE
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     name="textmill",

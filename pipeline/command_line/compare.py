@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from .options import Json
+
 
 def compare(
     first: Annotated[str, typer.Argument(metavar="DIR_A", help="The output folder of a run.")],
@@ -25,7 +27,7 @@ def compare(
     tokens: Annotated[int, typer.Option(help="Tokens of each sample, at most.")] = 5_000_000,
     text_field: Annotated[str, typer.Option(help="Field or column of the text, in what is held out.")] = "text",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not say what is being done.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Write everything as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Compare two finished runs: what each kept, and from which more is learnt."""
     from ..commands.compare import ComparisonOrder, compare_runs

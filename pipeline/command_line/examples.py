@@ -27,7 +27,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "textmill retune out --set gopher_quality.min_words=30",
         "textmill retune out --set fineweb_quality.max_short_line_ratio=none --write mine.yaml",
     ),
-    "verify": ("textmill verify out",),
+    "verify": ("textmill verify out", "textmill verify s3://bucket/out --json"),
     "mix": ("textmill mix mix.yaml -o mixed",),
     "export": ("textmill export mixed --format megatron -o trained/data",),
     "stats": ("textmill stats out", "textmill stats crawl/ --top 30 --html crawl.html"),
@@ -37,6 +37,25 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "compare": (
         "textmill compare out-a out-b",
         "textmill compare out-a out-b --held-out held-out/ --html compared.html",
+    ),
+    "kernels build": ("textmill kernels build", "textmill kernels build -o kernels/"),
+    "train tokenizer": (
+        "textmill train tokenizer bpe out -o tokenizer --vocabulary-size 32000",
+        "textmill train tokenizer unigram web=out books=shelf/ -o tokenizer --weight web=3 --weight books=1",
+        "textmill train tokenizer bpe out -o tokenizer --pattern llama3 --digits apart --special '<|user|>'",
+    ),
+    "train quality": (
+        "textmill train quality --positive books=shelf/ --negative crawl=out/ -o model",
+        "textmill train quality --positive good.jsonl --negative bad.jsonl --form linear --split-by site -o model",
+        "textmill train quality --labelled web=pages.jsonl --label-field topic -o topics",
+    ),
+    "train perplexity": (
+        "textmill train perplexity wikipedia/ -o model",
+        "textmill train perplexity out --by-language --fold --megabytes 500 -o models",
+    ),
+    "train importance": (
+        "textmill train importance --target books/ --raw out -o model",
+        "textmill train importance --target a=good/ --target b=more/ --weight a=2 --weight b=1 --raw out -o model",
     ),
 }
 

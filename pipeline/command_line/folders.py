@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -13,28 +15,20 @@ from typing import Annotated, NoReturn
 import typer
 
 from ...errors import AccountingError, InputError
-from .options import EXIT_INTERRUPTED, Json, Set, Store, load_named, say
+from .options import EXIT_INTERRUPTED, Json, Set, Store, say
 
 
-def recipes(name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show this recipe.")] = None) -> None:
+def recipes(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show this recipe.")] = None,
+    as_json: Json = False,
+) -> None:
     """List the presets, or show one as the file that it is."""
-    from ..recipes.presets import preset_names, recipe_source
+    from ..commands.show_recipes import show_presets, show_recipe
 
-    if name is not None:
-        print(recipe_source(name)[0], end="")
-        if name in preset_names():
-            for item in load_named(name, None, None).plan.steps:
-                print(*(f"# Note: {notice}\n" for notice in item.step.notices), sep="", end="")
-        return
-    import shutil
-    import textwrap
-
-    import yaml
-
-    for preset in preset_names():
-        described = yaml.safe_load(recipe_source(preset)[0]).get("description", "")
-        width = max(40, shutil.get_terminal_size().columns)
-        print(textwrap.fill(f"{preset:10} {described}", width, subsequent_indent=" " * 11))
+    if name is None:
+        show_presets(as_json=as_json)
+    else:
+        show_recipe(name, as_json=as_json)
 
 
 def init(
@@ -42,12 +36,16 @@ def init(
     preset: Annotated[
         str | None, typer.Option("--from", metavar="NAME", help="Copy this preset, with its comments.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Write a recipe to begin with, every parameter of its steps in it as a comment."""
     from ..commands.init import write_recipe
 
     write_recipe(file, preset)
-    print(f"{file} is written; try it with: textmill clean FILE --recipe {file}")
+    if as_json:
+        print(json.dumps({"recipe": str(file), "from": preset}, ensure_ascii=False))
+    else:
+        print(f"{file} is written; try it with: textmill clean FILE --recipe {shlex.quote(str(file))}")
 
 
 def retune(
@@ -77,16 +75,20 @@ def retune(
 
 
 def verify(
-    folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run or mix.")],
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run, mix or export.")],
     _store: Store = None,
+    as_json: Json = False,
 ) -> None:
     """Check a finished run or mix: checksums, rows, and that every document and token is accounted for."""
     from ..commands.verify import verify_folder
 
     problems = verify_folder(folder)
+    if as_json:
+        print(json.dumps({"folder": folder, "verified": not problems, "problems": problems}, ensure_ascii=False))
     if problems:
         raise AccountingError(f"{folder} does not verify:\n" + "\n".join(f"  {problem}" for problem in problems))
-    print(f"{folder}: all files and documents accounted for")
+    if not as_json:
+        print(f"{folder}: all files and documents accounted for")
 
 
 def mix(
@@ -147,7 +149,6 @@ def push(
 ) -> None:
     """Verify a folder, and publish it as a data set of the Hugging Face Hub (HF_ENDPOINT names another server)."""
     import dataclasses
-    import json
 
     from ..commands.push import push as push_folder
 

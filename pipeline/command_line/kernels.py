@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
+from .examples import epilog
 from .options import Json
 
 kernels = typer.Typer(help="Machine code of the text kernels.", no_args_is_help=True)
 
 
-@kernels.command("build")
+@kernels.command("build", epilog=epilog("kernels build"))
 def build(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="A folder in place of the package's own.")

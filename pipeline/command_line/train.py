@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
+from .examples import epilog
+from .options import Json
+
 train = typer.Typer(help="Train tokenizers and models that recipes run.", no_args_is_help=True)
 
 
-@train.command()
+@train.command(epilog=epilog("train tokenizer"))
 def tokenizer(
     model: Annotated[str, typer.Argument(metavar="bpe|unigram|wordpiece", help="What is learnt.")],
     sources: Annotated[
@@ -51,7 +54,7 @@ def tokenizer(
     ] = None,
     text_field: Annotated[str, typer.Option(help="Field or column of the text, in what is no finished run.")] = "text",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not say what is being done.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the report as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Learn a tokenizer from finished runs, folders or files, and measure it beside others."""
     from ..commands.train import TokenizerOrder, train_tokenizer_folder

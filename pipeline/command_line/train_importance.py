@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from .options import Json
+
 
 def importance(
     target: Annotated[
@@ -30,7 +32,7 @@ def importance(
     buckets: Annotated[int, typer.Option(help="Numbers that words and pairs of words are hashed to.")] = 10_000,
     text_field: Annotated[str, typer.Option(help="Field or column of the text, in what is no finished run.")] = "text",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not say what is being done.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the report as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Learn which documents are like a target corpus, for the step importance (DSIR)."""
     from ..commands.train_importance import ImportanceOrder, train_importance_folder

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from .options import Json
+
 
 def perplexity(
     sources: Annotated[
@@ -27,12 +29,13 @@ def perplexity(
         bool, typer.Option("--fold", help="Write text as CCNet does: lower case, no accents, every digit 0.")
     ] = False,
     prune: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="N,N,…",
-            help="Leave out n-grams of one word, two words, … not seen more often; the last is for all longer ones.",
+            help="Leave out n-grams of one word, two words, … not seen more often; the last is for all longer ones. "
+            "0,0,1 by default.",
         ),
-    ] = "0,0,1",
+    ] = None,
     by_language: Annotated[
         bool, typer.Option("--by-language", help="A model for each language: en.lm, de.lm, …")
     ] = False,
@@ -48,7 +51,7 @@ def perplexity(
     ] = 100.0,
     text_field: Annotated[str, typer.Option(help="Field or column of the text, in what is no finished run.")] = "text",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not say what is being done.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the report as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Learn a language model for the step perplexity from finished runs, folders or files."""
     from ...errors import InputError
@@ -57,7 +60,7 @@ def perplexity(
     from ..training.perplexity import PerplexityOptions
 
     try:
-        thresholds = tuple(int(one) for one in prune.split(","))
+        thresholds = PerplexityOptions.prune[:order] if prune is None else [int(one) for one in prune.split(",")]
     except ValueError:
         raise InputError(f"--prune {prune} is no list of numbers; write it as in 0,0,1") from None
     report = train_perplexity_folder(

@@ -58,7 +58,8 @@ def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool = 
 
 def _show_quarantined(row: Quarantined, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"source": row.source, "position": row.position, "error": row.error}))
+        told = {"source": row.source, "position": row.position, "error": row.error, "detail": row.detail}
+        print(json.dumps(told, ensure_ascii=False))
     else:
         print(f"{row.source} at {row.position}: quarantined, {row.error}: {row.detail}")
 

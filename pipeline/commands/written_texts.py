@@ -130,8 +130,9 @@ def _pieces(batches: Iterable[pa.RecordBatch], name: str, *, several: bool) -> I
     for batch in batches:
         for row in batch.select([column for column in COLUMNS if column in batch.schema.names]).to_pylist():
             if name == "jsonl":
-                row["metadata"] = json.loads(row["metadata"] or "{}")
-                yield json.dumps(row, ensure_ascii=False) + "\n"
+                told = {column: row.get(column) for column in COLUMNS}  # the same keys whatever a recipe measures
+                told["metadata"] = json.loads(row["metadata"] or "{}")
+                yield json.dumps(told, ensure_ascii=False) + "\n"
                 continue
             text = row["text"].rstrip("\n") + "\n"
             if name == "markdown":

@@ -1,6 +1,7 @@
 """An explanation with all its rules, and as JSON; what is shown of evidence is in ``test_explain.py``."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -56,4 +57,25 @@ def test_what_could_not_be_read_is_explained_too(capsys: pytest.CaptureFixture[s
     show_explanation(row, as_json=False)
     assert capsys.readouterr().out == "in/a.jsonl at 7: quarantined, invalid_json: line 2\n"
     show_explanation(row, as_json=True)
-    assert json.loads(capsys.readouterr().out) == {"source": "in/a.jsonl", "position": 7, "error": "invalid_json"}
+    assert json.loads(capsys.readouterr().out) == {
+        "source": "in/a.jsonl", "position": 7, "error": "invalid_json", "detail": "line 2",
+    }  # fmt: skip
+
+
+def test_colours_are_for_terminals_and_can_be_switched_off(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    show_explanation(EXPLAINED)
+    plain = capsys.readouterr().out
+    assert "\x1b" not in plain
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal
+    show_explanation(EXPLAINED)
+    assert re.search(r"\x1b\[(\d+;)*3\d(;\d+)*m", coloured := capsys.readouterr().out)
+    monkeypatch.setenv("NO_COLOR", "1")
+    show_explanation(EXPLAINED)
+    without = capsys.readouterr().out
+    assert not re.search(r"\x1b\[(\d+;)*[349]\d(;\d+)*m", without)
+    assert re.sub(r"\x1b\[[\d;]*m", "", without) == re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain
