@@ -37,9 +37,10 @@ def pool_run(recipe: str, inputs: list[str], output: str, workers: int) -> None:
     from textmill.pipeline.passes.passes import first_pass, later_pass
     from textmill.pipeline.passes.rows import shard_schema
     from textmill.pipeline.passes.single import exchange_messages
-    from textmill.pipeline.run.run import settle
+    from textmill.pipeline.run.run import RunOptions, settle
 
-    job = Job(recipe=Recipe.load(recipe), inputs=tuple(map(absolute_input, inputs)), output=output)
+    given = tuple(map(absolute_input, inputs))
+    job = Job(recipe=Recipe.load(recipe), inputs=given, output=output, samples=RunOptions.samples)
     job = replace(job, fingerprints=pass_fingerprints(job))
     splits = cut_splits(find_inputs(job.inputs), job.reading)
     splits.sort(key=lambda split: (-split.bytes, split.number))

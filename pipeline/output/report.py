@@ -74,7 +74,7 @@ def _tiles(manifest: Mapping[str, Any]) -> str:
         tiles.append((f"{totals['copies']:,}", "more rows of repeated documents"))
     if manifest["tokenizer"]:
         tiles.append((count(totals["tokens"]), f"tokens ({escape(manifest['tokenizer']['name'])})"))
-    tiles.append((f"{len(manifest['shards']):,}", "shards"))
+    tiles.append((f"{len(manifest['shards']):,}", "shard" if len(manifest["shards"]) == 1 else "shards"))
     return (
         '<div class="tiles">'
         + "".join(f'<div class="tile"><b>{a}</b><span>{b}</span></div>' for a, b in tiles)

@@ -11,6 +11,8 @@ from .report_account import Account, Sums
 
 MOST_GROUPS = 7
 MOST_STEPS = 7
+LEAST_SHARE = 0.002
+"""Steps that removed less of the text than this are taken together."""
 LONGEST_NAME = 32
 """Longer names lose their middle: the end of a path tells more."""
 KEPT_HERE = "kept"
@@ -82,7 +84,8 @@ def _matrix(account: Account, name: str, steps: Sequence[str]) -> Matrix:
     for (step, _), sums in account.rules.items():
         everything[step] = everything.get(step, Sums()) + sums
     ranked = sorted(everything, key=lambda step: (-everything[step].bytes_removed, step))
-    shown = set(ranked if len(ranked) <= MOST_STEPS else ranked[: MOST_STEPS - 1])
+    seen = [step for step in ranked if everything[step].bytes_removed >= LEAST_SHARE * account.all.bytes_read]
+    shown = set(seen if len(ranked) <= MOST_STEPS else seen[: MOST_STEPS - 1])
     outcomes = [step for step in everything if step in shown]
     ordered = sorted(of_groups.items(), key=lambda item: (-item[1].bytes_read, item[0]))
     groups = [group for group, _ in ordered[: MOST_GROUPS if len(ordered) <= MOST_GROUPS else MOST_GROUPS - 1]]
