@@ -23,7 +23,7 @@ from textmill.pipeline.run.run import RunOptions
 
 WAYS: dict[str, dict[str, Any]] = {
     "no sample": {"samples": 0},
-    "sample": {"samples": RunOptions.samples},
+    "sample": {},
     "all": {"keep_removed": True},
 }
 
@@ -37,6 +37,7 @@ def main() -> int:
     parser.add_argument("recipe")
     parser.add_argument("inputs", nargs="+")
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--samples", type=int, default=RunOptions.samples, help="1 is what large runs keep of a split")
     parser.add_argument("--text-field", default="text")
     given = parser.parse_args()
     recipe, inputs = Recipe.load(given.recipe), tuple(map(absolute_input, given.inputs))
@@ -45,7 +46,8 @@ def main() -> int:
     for turn in range(given.repeat + 1):
         for way in sorted(WAYS, reverse=turn % 2 == 1):
             with tempfile.TemporaryDirectory() as name:
-                job = Job(recipe=recipe, inputs=inputs, output=name, reading=reading, **WAYS[way])
+                how = {"samples": given.samples, **WAYS[way]}
+                job = Job(recipe=recipe, inputs=inputs, output=name, reading=reading, **how)
                 started = time.process_time()
                 results = run_passes(job)
                 took = time.process_time() - started

@@ -66,8 +66,8 @@ summary { cursor: pointer; color: var(--soft); padding: 4px 0; }
 .sample { border-left: 3px solid var(--line); padding: 2px 0 2px 12px; margin: 8px 0 12px; max-width: 96ch; }
 .sample small { color: var(--soft); }
 details h3 { margin-top: 12px; }
-del { background: color-mix(in srgb, var(--removed) 30%, transparent); }
-ins { background: color-mix(in srgb, var(--kept) 30%, transparent); }
+del { background: color-mix(in srgb, var(--removed) 30%, transparent); text-decoration-color: var(--removed); }
+ins { background: color-mix(in srgb, var(--kept) 30%, transparent); text-decoration-color: var(--kept); }
 @media (max-width: 600px) { .flow { grid-template-columns: 29% 1fr 31%; gap: 5px; }
   .flow ul { font-size: 11px; line-height: 1.2; } .flow li b { -webkit-line-clamp: 3; }
   main { padding: 24px 16px 48px; } h1 { font-size: 24px; }

@@ -89,7 +89,8 @@ def _with_texts(tables: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], 
     texts = texts_of(tables, "removed", wanted, SHOWN_CHARS + 1)
     parts = [f"<h2>Some of the removed documents</h2><p>{said_of_texts(manifest)}</p>"]
     funnel = {(row["step"], row["rule"]): row["documents"] for row in manifest["funnel"]}
-    for step, rule, groups in rules:
+    places = {ends: place for place, ends in enumerate(funnel)}
+    for step, rule, groups in sorted(rules, key=lambda one: places.get((one[0], one[1]), len(places))):
         shown_groups = "".join(_group(name, examples, texts) for name, examples in groups.items() if examples)
         removed = funnel.get((step, rule), 0)
         told = f"<b>{named(f'{step}.{rule}')}</b> removed {removed:,} document{'s' * (removed != 1)}"
