@@ -29,7 +29,7 @@ from ..recipes.definition import step_as_dict
 from ..steps.engine import EMPTY
 from ..steps.plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep, grouping_columns
 from .recut_selection import cut_selection
-from .recut_sql import broken_rules, first_true
+from .recut_sql import Branch, broken_rules, first_true
 
 if TYPE_CHECKING:
     import duckdb
@@ -55,7 +55,7 @@ def recut(tables: duckdb.DuckDBPyConnection, old: Plan, new: Plan) -> dict[int, 
     of the rule that removes it now, null when it is kept), doubt (null when nothing is in doubt), and soft (whether a
     removal is in doubt, and not only the name of its rule). Returns the meaning of the codes.
     """
-    plan = _Recut(old, new)
+    plan = Recut(old, new)
     tables.execute(f"CREATE TEMP TABLE recut AS {plan.measured()}")
     for one in new.passes:
         _replace(tables, plan.after_rules(one))
@@ -72,7 +72,7 @@ def _replace(tables: duckdb.DuckDBPyConnection, query: str) -> None:
     tables.execute("ALTER TABLE next RENAME TO recut")
 
 
-class _Recut:
+class Recut:
     """Writes the queries."""
 
     def __init__(self, old: Plan, new: Plan) -> None:
@@ -88,11 +88,11 @@ class _Recut:
         columns = ["doc_id", "bytes", "tokens", "kept_instead", "step AS old_step", "rule AS old_rule", "old_at"]
         columns += ["CASE WHEN old_at = 0 THEN 0 END AS outcome", "NULL::VARCHAR AS doubt", "FALSE AS soft"]
         for one in self.new.passes:
-            for name, write in (("fails", self._fails), ("missing", self._missing), ("edited", self._edited)):
+            for name, write in (("fails", self.fails), ("missing", self.missing), ("edited", self.edited)):
                 branches = [branch for planned in one.steps for branch in write(planned)]
                 columns.append(f"{first_true(branches)} AS {name}_{one.number}")
             if one.deduplicator is not None:
-                columns.append(f"({self._concerned(one.deduplicator)}) AS concerned_{one.number}")
+                columns.append(f"({self.concerned(one.deduplicator)}) AS concerned_{one.number}")
                 first = self.at[one.deduplicator.id] * RULES_PER_STEP + 1
                 if isinstance(one.deduplicator.step, Select):
                     self.places[first] = Place(one.deduplicator.id, one.deduplicator.step.rule)
@@ -100,9 +100,13 @@ class _Recut:
                 else:
                     self.places[first] = Place(one.deduplicator.id, DUPLICATE)
                     self.places[first + 1] = Place(one.deduplicator.id, EMPTY)
+        return f"SELECT {', '.join(columns)} FROM {self.source()}"
+
+    def source(self) -> str:
+        """The documents that could be read, and the place of the step that removed each as ``old_at``."""
         places = " ".join(f"WHEN {text(name)} THEN {number}" for name, number in self.at.items())
         old_at = f"CASE step WHEN 'read' THEN 0 {places} ELSE {KEPT_AT} END AS old_at"
-        return f"SELECT {', '.join(columns)} FROM (SELECT *, {old_at} FROM ledger WHERE verdict <> 'quarantined')"
+        return f"(SELECT *, {old_at} FROM ledger WHERE verdict <> 'quarantined')"
 
     def after_rules(self, one: Pass) -> str:
         """Apply what :meth:`measured` has found for a pass to the documents that come so far."""
@@ -196,21 +200,21 @@ class _Recut:
         untaken = [f"({self._untaken(column)})" for column in sorted(columns & set(self.new.measurements))]
         yield f"({' OR '.join(untaken) or 'FALSE'}) AS untaken_{one.number}"
 
-    def _fails(self, planned: PlannedStep) -> Iterator[str]:
+    def fails(self, planned: PlannedStep) -> Iterator[Branch]:
         """Branches for the rules of a filter, and for the texts that a cleaner leaves empty."""
         first = self.at[planned.id] * RULES_PER_STEP + 1
         if isinstance(planned.step, Filter):
-            concerned = self._concerned(planned)
+            concerned = self.concerned(planned)
             if planned.condition.needs_language:
                 concerned += f" AND NOT ({self._language_missing()})"
             for code, (name, broken) in enumerate(broken_rules(planned.step, planned.columns), start=first):
                 self.places[code] = Place(planned.id, name)
-                yield f"WHEN ({concerned}) AND ({broken}) THEN {code}"
+                yield Branch(concerned, broken, code)
         elif isinstance(planned.step, Cleaner):
             self.places[first] = Place(planned.id, EMPTY)
-            yield f"WHEN emptied_by = {text(planned.id)} THEN {first}"
+            yield Branch("TRUE", f"emptied_by = {text(planned.id)}", first)
 
-    def _missing(self, planned: PlannedStep) -> Iterator[str]:
+    def missing(self, planned: PlannedStep) -> Iterator[Branch]:
         """Branches for measurements, edits and languages that an earlier removal has prevented."""
         at = self.at[planned.id]
         step = planned.step
@@ -218,30 +222,31 @@ class _Recut:
         if not judges and not isinstance(step, Cleaner):
             return
         if planned.condition.needs_language:
-            kinds = self._concerned(planned, language=False)
-            yield f"WHEN ({kinds}) AND ({self._language_missing()}) THEN {at * RULES_PER_STEP}"
+            kinds = self.concerned(planned, language=False)
+            yield Branch(kinds, self._language_missing(), at * RULES_PER_STEP)
         if judges:
             absent = " AND ".join(f"{name_of(column)} IS NULL" for column in planned.columns.values())
         elif isinstance(step, Cleaner) and step.may_empty and not self.new.measures_behind(planned):
             absent = "TRUE"
         else:
             return
-        yield f"WHEN old_at < {at} AND ({self._concerned(planned)}) AND {absent} THEN {at * RULES_PER_STEP}"
+        yield Branch(self.concerned(planned), f"old_at < {at} AND {absent}", at * RULES_PER_STEP)
 
-    def _edited(self, planned: PlannedStep) -> Iterator[str]:
+    def edited(self, planned: PlannedStep) -> Iterator[Branch]:
         """Branches for steps that measure or edit in another way than before."""
         code = self.at[planned.id] * RULES_PER_STEP
         if self._changed(planned):
-            yield f"WHEN ({self._concerned(planned)}) IS NOT FALSE THEN {code}"
+            yield Branch("TRUE", f"({self.concerned(planned)}) IS NOT FALSE", code)
         elif isinstance(planned.step, Cleaner) and planned.condition.needs_language:
-            kinds = self._concerned(planned, language=False)
-            yield f"WHEN ({kinds}) AND ({self._language_missing()}) THEN {code}"
+            kinds = self.concerned(planned, language=False)
+            yield Branch(kinds, self._language_missing(), code)
 
     def _changed(self, planned: PlannedStep) -> bool:
         """Whether anything but thresholds differs from the step as it was."""
         return _changed(self.old_steps[planned.id].step, planned.step)
 
-    def _concerned(self, planned: PlannedStep, *, language: bool = True) -> str:
+    def concerned(self, planned: PlannedStep, *, language: bool = True) -> str:
+        """Whether a step looks at a document."""
         condition: Condition = planned.condition
         label = name_of(LANGUAGE_LABEL)
         parts = [f"kind IN {values(condition.kind)}"] if condition.kind else []
@@ -258,7 +263,7 @@ class _Recut:
     def _untaken(self, column: str) -> str:
         """Whether a document was removed before a measurement was taken of it."""
         steps = [planned for planned in self.new.steps if column in planned.columns.values()]
-        late = " OR ".join(f"(old_at < {self.at[one.id]} AND ({self._concerned(one)}))" for one in steps)
+        late = " OR ".join(f"(old_at < {self.at[one.id]} AND ({self.concerned(one)}))" for one in steps)
         return f"{name_of(column)} IS NULL AND ({late or 'FALSE'})"
 
 

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from ...filters.base.combine import AnyOf, Combined
 from ...filters.base.rules import Rule
 from ...filters.base.step import Filter
 from ..files.tables import name_of, values
+
+
+class Branch(NamedTuple):
+    """A code for the documents that are concerned and fulfil a condition."""
+
+    concerned: str
+    holds: str
+    code: int
 
 
 def broken_rules(step: Filter, columns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -40,9 +49,10 @@ def _outside(rule: Rule, column: str, own: str | None) -> str:
     return " OR ".join(bounds)
 
 
-def first_true(branches: Sequence[str]) -> str:
-    """The value of the first branch whose condition holds; null without one."""
-    return f"CASE {' '.join(branches)} END" if branches else "NULL::INTEGER"
+def first_true(branches: Sequence[Branch]) -> str:
+    """The code of the first branch whose condition holds; null without one."""
+    cases = " ".join(f"WHEN ({concerned}) AND ({holds}) THEN {code}" for concerned, holds, code in branches)
+    return f"CASE {cases} END" if branches else "NULL::INTEGER"
 
 
 def _number(value: float) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
@@ -40,6 +40,21 @@ class Amount:
     def __add__(self, other: Amount) -> Amount:
         tokens = None if self.tokens is None and other.tokens is None else (self.tokens or 0) + (other.tokens or 0)
         return Amount(documents=self.documents + other.documents, bytes=self.bytes + other.bytes, tokens=tokens)
+
+
+class Sum(NamedTuple):
+    """Documents of which the same was said before, and is said now."""
+
+    old_step: str | None
+    """None when they were kept."""
+    old_rule: str | None
+    outcome: int | None
+    """The code of the rule that removes them now; None when they are kept."""
+    doubt: str | None
+    """Why that cannot be known, where it cannot."""
+    documents: int
+    bytes: int
+    tokens: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,31 +107,36 @@ def retune(folder: str, settings: Settings, *, code: bool = False) -> Retuning:
         RecipeError: for an unknown step or parameter, or thresholds that contradict each other.
     """
     with _recut(folder, settings, code=code) as (tables, places):
-        return summed_up(tables, places, settings)
+        return summed_up(sums_of(tables), places, settings)
 
 
-def summed_up(tables: duckdb.DuckDBPyConnection, places: Mapping[int, Place], settings: Settings) -> Retuning:
-    """What the table ``recut`` says in all.
-
-    Args:
-        tables: Where :func:`recut` has made it.
-        places: What its codes mean.
-        settings: Those that it was made with.
-    """
-    summed = tables.execute(
+def sums_of(tables: duckdb.DuckDBPyConnection) -> list[Sum]:
+    """Sums of the table ``recut``."""
+    found = tables.execute(
         "SELECT old_step, old_rule, outcome, CASE WHEN outcome IS NULL OR soft THEN doubt END AS unknown, "
         "count(*), sum(bytes)::BIGINT, sum(tokens)::BIGINT FROM recut GROUP BY ALL"
     ).fetchall()
-    bytes_per_token = _bytes_per_token(summed)
+    return [Sum(*row) for row in found]
+
+
+def summed_up(sums: Sequence[Sum], places: Mapping[int, Place], settings: Settings) -> Retuning:
+    """What sums of documents say in all.
+
+    Args:
+        sums: One for each way that documents went before and go now.
+        places: What the codes of outcomes mean.
+        settings: Those that documents were judged by.
+    """
+    bytes_per_token = _bytes_per_token(sums)
     order = {place: code for code, place in places.items()}
     changes: dict[Place, RuleChange] = {}
     unknown = dict.fromkeys(DOUBTS, 0)
     before = after = gained = lost = Amount(tokens=None if bytes_per_token is None else 0)
-    for old_step, old_rule, outcome, doubt, documents, size, tokens in summed:
+    for old_step, old_rule, outcome, doubt, documents, size, tokens in sums:
         if bytes_per_token is not None and old_step is not None:
             tokens = round(size / bytes_per_token)
         amount = Amount(documents=documents, bytes=size, tokens=tokens)
-        old = None if old_step is None else Place(old_step, old_rule)
+        old = None if old_step is None else Place(old_step, old_rule or "")
         new = None if outcome is None else places[outcome]
         if doubt is not None:
             unknown[doubt] += documents
@@ -145,7 +165,7 @@ def summed_up(tables: duckdb.DuckDBPyConnection, places: Mapping[int, Place], se
         settings=dict(settings),
         kept_before=before,
         kept_after=after,
-        rules=tuple(sorted(moved, key=lambda change: order.get(Place(change.step, change.rule), 0))),
+        rules=tuple(sorted(moved, key=lambda one: (order.get(Place(one.step, one.rule), 0), one.step, one.rule))),
         gained=gained,
         lost=lost,
         unknown={reason: count for reason, count in unknown.items() if count},
@@ -205,21 +225,34 @@ def recorded_recipes(
 ) -> tuple[RecipeDefinition, RecipeDefinition]:
     """The recipe of a run as it was, and as it would be; functions in it are named, and cannot be called."""
     called = join(folder, "manifest.json")
-    if "recipe" not in manifest:
-        raise InputError(f"{called} records no recipe; run again")
-    written = yaml.safe_dump(
-        {key: value for key, value in manifest["recipe"].items() if key != "sha256"}, sort_keys=False
-    )
+    written = recorded_text(folder, manifest)
     try:
         old = parse_recipe(written, RECORDED, settings, by_name_only=True, moved_files_only=True, code=code)
     except RecipeError as error:
         if "--code" in str(error):
             raise RecipeError(f"{called}: {error}") from error
         raise RecipeError(f"{called}: {error}; say where a file lies with --set STEP.PARAMETER=PATH") from error
-    return old, parse_recipe(written, RECORDED, settings, by_name_only=True, code=code)
+    return old, recorded_recipe(written, settings, code=code)
 
 
-def _bytes_per_token(summed: list[tuple[Any, ...]]) -> float | None:
-    kept = [(size, tokens) for old_step, _, _, _, _, size, tokens in summed if old_step is None]
+def recorded_text(folder: str, manifest: Mapping[str, Any]) -> str:
+    """The recipe of a run as a file.
+
+    Raises:
+        InputError: when the run has recorded none.
+    """
+    if "recipe" not in manifest:
+        raise InputError(f"{join(folder, 'manifest.json')} records no recipe; run again")
+    recipe = {key: value for key, value in manifest["recipe"].items() if key != "sha256"}
+    return yaml.safe_dump(recipe, sort_keys=False)
+
+
+def recorded_recipe(written: str, settings: Settings, *, code: bool) -> RecipeDefinition:
+    """What :func:`recorded_text` has written, with other parameters."""
+    return parse_recipe(written, RECORDED, settings, by_name_only=True, code=code)
+
+
+def _bytes_per_token(sums: Sequence[Sum]) -> float | None:
+    kept = [(size, tokens) for old_step, _, _, _, _, size, tokens in sums if old_step is None]
     tokens = sum(count or 0 for _, count in kept)
     return sum(size for size, _ in kept) / tokens if tokens else None

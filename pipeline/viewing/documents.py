@@ -14,12 +14,21 @@ from ...errors import InputError, RecipeError
 from ...filters.base.batch import BATCH_SCHEMA
 from ...filters.base.step import Filter
 from ..commands.recut import recut
-from ..commands.retune import Retuning, check_columns, recorded_recipes, summed_up
+from ..commands.retune import (
+    Retuning,
+    check_columns,
+    recorded_recipe,
+    recorded_recipes,
+    recorded_text,
+    summed_up,
+    sums_of,
+)
 from ..exchange.clusters import DUPLICATE
 from ..files.ledger import KEPT
 from ..files.tables import name_of, open_tables, text
 from ..output.manifest import holds_sample, read_manifest, without_lost_sample
 from ..passes.samples import LONGEST_CHARS
+from ..recipes.definition import RecipeDefinition
 from ..recipes.recipe_writer import recipe_yaml
 from ..recipes.settings import Settings
 from ..steps.engine import EMPTY, READ
@@ -27,6 +36,7 @@ from ..steps.plan import LANGUAGE_LABEL
 from ..texts.changes import Pieces
 from ..texts.shown import as_html
 from ..texts.tracing import Trace, trace
+from .held import HeldLedger, can_be_held
 from .question import LABELS, Question, one_line
 
 Facts: TypeAlias = dict[str, Any]
@@ -59,6 +69,7 @@ class Documents:
         self.code = code
         self.cannot_tune = ""
         try:
+            self._written = recorded_text(folder, self.manifest)
             self.recipe = recorded_recipes(folder, self.manifest, {}, code=code)[0]
         except (InputError, RecipeError) as error:
             self.cannot_tune = str(error)
@@ -82,6 +93,7 @@ class Documents:
                     check_columns(self._ledger, folder, self.recipe)
                 except InputError as error:
                     self.cannot_tune = str(error)
+            self._held = self._hold()
             self.thresholds = [] if self.cannot_tune else list(self._thresholds())
             self._facts = self._count()
         except BaseException:
@@ -249,22 +261,39 @@ class Documents:
                     return found.cast(BATCH_SCHEMA).combine_chunks().to_batches()[0]
         return None
 
-    def retuned(self, settings: Settings) -> Retuning:
-        """What ``textmill retune`` says of these thresholds."""
-        old, new = recorded_recipes(self.folder, self.manifest, self._checked(settings), code=self.code)
+    @contextmanager
+    def _judging(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection whose ledger has numbers for ids."""
         with self._asking(writes=True) as connection:
             replaced = ", ".join(f"{short} AS {name}" for name, short in SHORT.items())
             others = ", ".join(SHORT.values())
             connection.execute(f"CREATE TEMP VIEW ledger AS SELECT * EXCLUDE ({others}) REPLACE ({replaced}) FROM held")
-            return summed_up(connection, recut(connection, old.plan, new.plan), settings)
+            yield connection
+
+    def _hold(self) -> HeldLedger | None:
+        if self.cannot_tune or not can_be_held(self.recipe.plan):
+            return None
+        with self._judging() as connection:
+            held = HeldLedger(connection, self.recipe.plan)
+            held.sums(connection, self.recipe.plan)  # so that the first threshold moved finds all in place
+            return held
+
+    def retuned(self, settings: Settings) -> Retuning:
+        """What ``textmill retune`` says of these thresholds."""
+        new = self._retuned_recipe(settings)
+        with self._judging() as connection:
+            if self._held is not None:
+                return summed_up(*self._held.sums(connection, new.plan), settings)
+            places = recut(connection, self.recipe.plan, new.plan)
+            return summed_up(sums_of(connection), places, settings)
 
     def recipe_file(self, settings: Settings, name: str) -> str:
         """The recipe with these thresholds, as ``textmill retune --write`` writes it."""
-        recipe = recorded_recipes(self.folder, self.manifest, self._checked(settings), code=self.code)[1]
+        recipe = self._retuned_recipe(settings)
         told = ", ".join(f"{key}={'none' if value is None else value}" for key, value in settings.items())
         return recipe_yaml(recipe, name=name, description=f"{recipe.name} with {told or 'nothing changed'}")
 
-    def _checked(self, settings: Settings) -> Settings:
+    def _retuned_recipe(self, settings: Settings) -> RecipeDefinition:
         """Only thresholds can be moved here: other parameters may name files."""
         if self.cannot_tune:
             raise InputError(self.cannot_tune)
@@ -274,7 +303,7 @@ class Documents:
                 raise InputError(f"{key} is no threshold of this run; retune --set takes other parameters too")
             if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
                 raise InputError(f"{key}: {value!r} is no number")
-        return settings
+        return recorded_recipe(self._written, settings, code=self.code)
 
 
 def _values(connection: duckdb.DuckDBPyConnection, column: str) -> Sequence[str]:
