@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from ...errors import InputError, RecipeError
 from ...filters.base.batch import BATCH_SCHEMA
-from ...filters.base.step import Filter
 from ..commands.recut import recut
 from ..commands.retune import (
     Retuning,
@@ -38,6 +37,7 @@ from ..texts.shown import as_html
 from ..texts.tracing import Trace, trace
 from .held import HeldLedger, can_be_held
 from .question import LABELS, Question, one_line
+from .thresholds import check_moved, thresholds_of
 
 Facts: TypeAlias = dict[str, Any]
 """What is written as JSON."""
@@ -94,7 +94,7 @@ class Documents:
                 except InputError as error:
                     self.cannot_tune = str(error)
             self._held = self._hold()
-            self.thresholds = [] if self.cannot_tune else list(self._thresholds())
+            self.thresholds = [] if self.cannot_tune else list(thresholds_of(self.recipe.plan))
             self._facts = self._count()
         except BaseException:
             self.close()
@@ -130,17 +130,17 @@ class Documents:
         return [] if self.cannot_tune else [planned.id for planned in self.recipe.plan.steps]
 
     @contextmanager
-    def _asking(self, *, writes: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _asking(self, *, writes: bool = False, seconds: float = SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection for one question, which is stopped when it takes too long."""
         with self._ledger.cursor() as connection:
             if not writes:
                 connection.execute("BEGIN TRANSACTION READ ONLY")
-            timer = threading.Timer(SECONDS, connection.interrupt)
+            timer = threading.Timer(seconds, connection.interrupt)
             timer.start()
             try:
                 yield connection
             except duckdb.InterruptException as error:
-                raise InputError(f"stopped after {SECONDS:g} s: ask for less") from error
+                raise InputError(f"stopped after {seconds:g} s: ask for less") from error
             except duckdb.Error as error:
                 raise InputError(one_line(error)) from error
             finally:
@@ -171,22 +171,6 @@ class Documents:
             "cannot_tune": self.cannot_tune,
             "texts": self._texts,
         }
-
-    def _thresholds(self) -> Iterator[Facts]:
-        """Rules with a bound that is a number, by what ``--set`` calls them."""
-        for planned in self.recipe.plan.steps:
-            if not isinstance(planned.step, Filter):
-                continue
-            for rule in planned.step.rules:
-                bound = rule.minimum if rule.minimum is not None else rule.maximum
-                known = rule.measurement in planned.columns and hasattr(planned.step, rule.name)
-                if bound is not None and known and rule.bound_in is None:
-                    yield {
-                        "key": f"{planned.id}.{rule.name}",
-                        "column": planned.columns[rule.measurement],
-                        "value": float(bound),
-                        "keeps": "at least" if rule.minimum is not None else "at most",
-                    }
 
     def ask(self, question: Question) -> Facts:
         """How many documents there are, and some of them."""
@@ -262,9 +246,9 @@ class Documents:
         return None
 
     @contextmanager
-    def _judging(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _judging(self, seconds: float = SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection whose ledger has numbers for ids."""
-        with self._asking(writes=True) as connection:
+        with self._asking(writes=True, seconds=seconds) as connection:
             replaced = ", ".join(f"{short} AS {name}" for name, short in SHORT.items())
             others = ", ".join(SHORT.values())
             connection.execute(f"CREATE TEMP VIEW ledger AS SELECT * EXCLUDE ({others}) REPLACE ({replaced}) FROM held")
@@ -273,7 +257,7 @@ class Documents:
     def _hold(self) -> HeldLedger | None:
         if self.cannot_tune or not can_be_held(self.recipe.plan):
             return None
-        with self._judging() as connection:
+        with self._judging(seconds=threading.TIMEOUT_MAX) as connection:
             held = HeldLedger(connection, self.recipe.plan)
             held.sums(connection, self.recipe.plan)  # so that the first threshold moved finds all in place
             return held
@@ -294,15 +278,9 @@ class Documents:
         return recipe_yaml(recipe, name=name, description=f"{recipe.name} with {told or 'nothing changed'}")
 
     def _retuned_recipe(self, settings: Settings) -> RecipeDefinition:
-        """Only thresholds can be moved here: other parameters may name files."""
         if self.cannot_tune:
             raise InputError(self.cannot_tune)
-        known = {one["key"] for one in self.thresholds}
-        for key, value in settings.items():
-            if key not in known:
-                raise InputError(f"{key} is no threshold of this run; retune --set takes other parameters too")
-            if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
-                raise InputError(f"{key}: {value!r} is no number")
+        check_moved(settings, {one["key"] for one in self.thresholds})
         return recorded_recipe(self._written, settings, code=self.code)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Ranks: TypeAlias = npt.NDArray[np.int16]
 """Codes of ``recut`` by their rank, which is the order in which steps and rules judge."""
-COLUMNS_REMEMBERED = 64
+COLUMNS_REMEMBERED = 32
 
 
 class HeldColumns:
