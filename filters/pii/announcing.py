@@ -170,11 +170,70 @@ def is_assignment(begin: int, i: int, data: Bytes, names: Names) -> Truth:
     if last >> np.uint64(40) == KEY:
         return _is_key(begin, k, data, names.owners)
     if last >> np.uint64(24) == VALUE:
-        return k - 5 > begin and (data[k - 5] == 0x20 or 0x09 <= data[k - 5] <= 0x0D)
+        return k - 5 > begin and data[i] == 0x3D and _is_behind_quotation(begin, k - 5, data)
     for number in range(len(names.endings)):  # noqa: SIM110 — kernels know no generators
         if last & names.masks[number] == names.endings[number]:
             return True
     return False
+
+
+@inner
+def _is_behind_quotation(begin: int, k: int, data: Bytes) -> Truth:
+    """Whether up to eight blanks end at k, with a quotation mark before them."""
+    first = k
+    while k > begin and first - k < 8 and (data[k] == 0x20 or 0x09 <= data[k] <= 0x0D):
+        k -= 1
+    return k < first and (data[k] == 0x22 or data[k] == 0x27)
+
+
+@inner
+def may_be_secret(end: int, i: int, data: Bytes) -> Truth:
+    """Whether behind the sign at i a digit stands in a word, or in quotation marks anything that is no letter."""
+    k = i + 1
+    while k < end and (data[k] == 0x20 or data[k] == 0x09 or data[k] == 0x3A or data[k] == 0x3D or data[k] == 0x3E):
+        k += 1
+    limit = min(end, k + 260)
+    if k < end and (data[k] | 0x20 == 0x62 or data[k] | 0x20 == 0x74):  # perhaps "bearer", "basic" or "token"
+        while k < limit and data[k] != 0x0A and not 0x30 <= data[k] <= 0x39 and not _is_quotation(data[k]):
+            k += 1
+        if k >= limit or data[k] == 0x0A:
+            return False
+        if not _is_quotation(data[k]):
+            return True
+    for _ in range(2):
+        if k < end and (data[k] | 0x20 == 0x62 or data[k] | 0x20 == 0x72 or data[k] | 0x20 == 0x75):
+            k += 1 if k + 1 < end and (_is_quotation(data[k + 1]) or data[k + 1] >= 0x41) else 0
+    if k < end and _is_quotation(data[k]):
+        k += 1
+        while k < limit and (0x41 <= data[k] <= 0x5A or 0x61 <= data[k] <= 0x7A):
+            k += 1
+        return k < limit and not _is_quotation(data[k]) and data[k] != 0x0A and data[k] != 0x0D
+    while k < limit and not _ends_word(data[k]):
+        if 0x30 <= data[k] <= 0x39:
+            return True
+        k += 1
+    return False
+
+
+@inner
+def _ends_word(byte: int) -> Truth:
+    """White space and the signs that no bare value has in it."""
+    if byte <= 0x3E:
+        blank = byte == 0x20 or 0x09 <= byte <= 0x0D
+        return (
+            blank
+            or _is_quotation(byte)
+            or byte == 0x26
+            or 0x28 <= byte <= 0x29
+            or byte == 0x2C
+            or (byte >= 0x3B and byte != 0x3D)
+        )
+    return byte == 0x5B or byte == 0x5D or byte == 0x60 or 0x7B <= byte <= 0x7D
+
+
+@inner
+def _is_quotation(byte: int) -> Truth:
+    return byte == 0x22 or byte == 0x27 or byte == 0x60
 
 
 KEY = np.uint64(int.from_bytes(b"key", "little"))

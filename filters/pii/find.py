@@ -69,7 +69,6 @@ class Finder:
         ipv6 = partial(validators.is_personal_ipv6, keep_private=self.keep_private)
         national = partial(phones.is_phone_national, regions=self.regions)
         north_america, international = phones.is_phone_north_america, phones.is_phone_international
-        numbers = candidates.NUMBER | candidates.TOKEN
         every = (
             Detector(SECRET, candidates.KEY_BLOCK, secrets.KEY_BLOCK, 24_000, secrets.is_key_block),
             Detector(
@@ -82,17 +81,25 @@ class Finder:
             Detector(IBAN, candidates.ACCOUNT, identities.IBAN, 48, identities.is_iban),
             Detector(CARD, candidates.CARD, patterns.CARD, 8, validators.is_card),
             Detector(IMEI, candidates.CARD, identities.IMEI, 8, identities.is_imei),
-            Detector(PASSPORT, numbers, identities.PASSPORT, 16, identities.is_passport, None, identities.START),
-            Detector(SSN, candidates.DIGITS, identities.SSN, 8, identities.is_ssn),
             Detector(
-                NATIONAL_ID, numbers, identities.NATIONAL_ID, 32, identities.is_national_id, None, identities.START
+                PASSPORT, candidates.WORD, identities.PASSPORT, 16, identities.is_passport, None, identities.START
             ),
-            Detector(WALLET, candidates.TOKEN, identities.WALLET, 8, identities.is_wallet),
-            Detector(MAC, candidates.COLONS | candidates.TOKEN, patterns.MAC, 8, identities.is_mac),
+            Detector(SSN, candidates.NINE_DIGITS, identities.SSN, 8, identities.is_ssn),
+            Detector(
+                NATIONAL_ID,
+                candidates.NUMBER | candidates.CAPITALS,
+                identities.NATIONAL_ID,
+                32,
+                identities.is_national_id,
+                None,
+                identities.START,
+            ),
+            Detector(WALLET, candidates.LONG, identities.WALLET, 8, identities.is_wallet),
+            Detector(MAC, candidates.PAIRS, patterns.MAC, 8, identities.is_mac),
             Detector(IP, candidates.QUAD, patterns.IPV4, 8, ipv4),
             Detector(IP, candidates.COLONS, patterns.IPV6, 8, ipv6),
             Detector(PHONE, candidates.DIGITS, phone_patterns.PHONE_INTERNATIONAL, 32, international),
-            Detector(PHONE, candidates.DIGITS, phone_patterns.PHONE_NORTH_AMERICA, 32, north_america),
+            Detector(PHONE, candidates.TEN_DIGITS, phone_patterns.PHONE_NORTH_AMERICA, 32, north_america),
             Detector(PHONE, candidates.DIGITS, phone_patterns.PHONE_NATIONAL, 32, national),
         )
         return tuple(detector for detector in every if detector.kind in self.kinds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 
 from ..base.document_language import LANGUAGE, document_languages
@@ -21,7 +22,10 @@ def languages_of_numbers(batch: pa.RecordBatch, windows: Int64s) -> list[str]:
     Args:
         windows: Rows of (document, start, end, kinds) in the order of documents, those with numbers.
     """
-    languages = document_languages(batch)
+    languages = [""] * batch.num_rows
+    numbered = np.unique(windows[:, 0])
+    for row, language in zip(numbered.tolist(), document_languages(batch.take(pa.array(numbered))), strict=True):
+        languages[row] = language
     labels = batch[LANGUAGE].to_pylist() if LANGUAGE in batch.schema.names else [None] * batch.num_rows
     starts = {
         row: start
@@ -41,5 +45,7 @@ def languages_of_numbers(batch: pa.RecordBatch, windows: Int64s) -> list[str]:
 
 
 def _around(batch: pa.RecordBatch, row: int, start: int) -> str:
-    content: bytes = batch["text"][row].as_buffer().to_pybytes()
-    return content[max(0, start - READ_BYTES) : start + READ_BYTES].decode(errors="ignore")
+    content = batch["text"][row].as_buffer()
+    begin = max(0, start - READ_BYTES)
+    around: bytes = content.slice(begin, min(start + READ_BYTES, content.size) - begin).to_pybytes()
+    return around.decode(errors="ignore")

@@ -6,7 +6,7 @@ import functools
 
 import regex
 
-from ..base.expressions import lazy_regex
+from ..base.expressions import lazy_re, lazy_regex
 from .phone_patterns import (
     ADDRESS_LIKE,
     BEFORE_ENDS,
@@ -70,6 +70,10 @@ _AREA_IN_BRACKETS = lazy_regex(r"(?:\+?1[ .-]?)?\([2-9][0-9]{2}\)[ .-]?[2-9][0-9
 _LATER_BRACKET = lazy_regex(rb"(?![78] ?\()(?!0[0-9]{1,3}\([0-9]{1,4}\)[0-9]{4}$).+\((?!0\))")
 
 
+_GROUP = lazy_re(r"[0-9]+")
+_SIGNED_DECIMAL = lazy_re(r"\+ ?[0-9]+\.[0-9]+")
+
+
 @functools.lru_cache(maxsize=4096)
 def region_of_host(url: str) -> str | None:
     """The country of a URL's top-level domain; None where that is no country with phone numbers."""
@@ -99,7 +103,7 @@ def is_phone_north_america(match: regex.Match[bytes], text: bytes) -> bool:
 def is_phone_international(match: regex.Match[bytes], text: bytes) -> bool:
     """A number of some country, or any number of a possible length that a word announces."""
     value = match["number"].decode()
-    if regex.fullmatch(r"\+ ?[0-9]+\.[0-9]+", value):  # a decimal with its sign
+    if _SIGNED_DECIMAL.fullmatch(value):  # a decimal with its sign
         return _announced(match, text) == NAMED
     international = "+" + value[2:] if value.startswith("00") else value
     if _is_valid(international, None):
@@ -119,8 +123,13 @@ def is_phone_national(match: regex.Match[bytes], text: bytes, *, regions: tuple[
         return False
     if DATE_LIKE.fullmatch(raw) or ADDRESS_LIKE.fullmatch(raw) or SOCIAL_SECURITY_LIKE.fullmatch(raw):
         return False
-    if OTHER_NUMBER.search(text, max(0, match.start() - 32), match.start()):
-        return False
+    named = _is_national(match, text, value, regions)
+    return named and not OTHER_NUMBER.search(text, max(0, match.start() - 32), match.start())
+
+
+def _is_national(match: regex.Match[bytes], text: bytes, value: str, regions: tuple[str, ...]) -> bool:
+    """The same, whatever words such as "SKU" say."""
+    raw = match["number"]
     bare = raw.isdigit()
     doubtful = PAGE_RANGE.fullmatch(raw) or SERIAL_LIKE.fullmatch(raw) or _LATER_BRACKET.match(raw)
     if not doubtful and any(_has_form(value, bare, region, match, text) for region in regions):
@@ -192,11 +201,11 @@ def _before(match: regex.Match[bytes], text: bytes) -> str:
 
 
 def _digits(value: str) -> int:
-    return sum(character.isdigit() for character in value)
+    return sum(map(str.isdigit, value))
 
 
 def _groups(value: str) -> tuple[int, ...]:
-    return tuple(len(group) for group in regex.findall(r"[0-9]+", value))
+    return tuple(len(group) for group in _GROUP.findall(value))
 
 
 @functools.lru_cache(maxsize=4096)

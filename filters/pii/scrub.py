@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from ...errors import RecipeError
 from ..base.step import Cleaner, Measurements
-from ..kernels.machine.buffers import Int64s, TextBuffers, text_array, text_buffers
+from ..kernels.machine.buffers import Bytes, Int64s, TextBuffers, text_array, text_buffers
 from .addresses import find_addresses
 from .candidates import DIGITS, find_candidates
 from .find import Finder, Span, Window, without_overlap
@@ -262,13 +262,13 @@ def _add(batch: pa.RecordBatch, found: dict[int, list[Span]], kind: str, find: N
 def _with_edits(buffers: TextBuffers, edited: Mapping[int, bytes]) -> pa.Array:
     """Texts with some rows replaced; what lies between them is copied in one go."""
     lengths = np.diff(buffers.offsets)
-    pieces: list[bytes] = []
+    pieces: list[Bytes] = []
     position = int(buffers.offsets[0])
     for row, text in edited.items():
-        pieces += [buffers.data[position : buffers.offsets[row]].tobytes(), text]
+        pieces += [buffers.data[position : buffers.offsets[row]], np.frombuffer(text, dtype=np.uint8)]
         position = int(buffers.offsets[row + 1])
         lengths[row] = len(text)
-    pieces.append(buffers.data[position : buffers.offsets[-1]].tobytes())
+    pieces.append(buffers.data[position : buffers.offsets[-1]])
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
-    return text_array(offsets, np.frombuffer(b"".join(pieces), dtype=np.uint8))
+    return text_array(offsets, np.concatenate(pieces))

@@ -169,7 +169,8 @@ ASSIGNMENT = lazy_regex(
     rb"(?i)(?:"
     + _NAME
     + rb")(?:[\"'\]` ]{0,3}(?::=|=>|={1,3}|:|>)|[\"']\s{1,8}value\s?=)[ \t]{0,8}(?:(?:bearer|basic|token)[ ]+)?"
-    rb"(?:[bru]{0,2}(?P<mark>[\"'`])(?P<quoted>[^\"'`\r\n]{4,200})(?P=mark)|(?P<bare>[^\s\"'`,;<>(){}\[\]|&]{4,200}))"
+    rb"(?:[bru]{0,2}(?P<mark>[\"'`])(?=[A-Za-z]{0,199}[^A-Za-z\"'`\r\n])(?P<quoted>[^\"'`\r\n]{4,200})(?P=mark)"
+    rb"|(?P<bare>(?=[^\s\"'`,;<>(){}\[\]|&0-9]{0,199}[0-9])[^\s\"'`,;<>(){}\[\]|&]{4,200}))"
 )
 
 EXAMPLE_HOST = lazy_regex(rb"(?:[a-z0-9-]+\.){0,3}(?:example(?:\.[a-z]+)?|localhost)$", regex.IGNORECASE)
