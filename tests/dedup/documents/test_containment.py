@@ -27,6 +27,18 @@ def test_a_key_is_a_shingle_and_the_one_behind_it() -> None:
     assert len(inside & by_document[0]) >= len(inside) - 2  # but near its ends
 
 
+def test_a_passage_that_a_document_repeats_is_one_key_of_it_and_one_of_others() -> None:
+    text = " ".join(WORDS)
+    once, twice, other = (
+        fingerprints(shingles(make_batch(texts)["text"], ngram=3, max_words=1000))
+        for texts in ([text], [f"{text} {text}"], [text, text])
+    )
+    assert len(set(twice.words[:, 0].tolist())) == len(twice.words)
+    assert 2 <= len(once.words) <= len(twice.words) <= len(once.words) + 2  # and those where it begins again
+    assert other.words[:, 0].tolist() == 2 * once.words[:, 0].tolist()
+    assert other.document.tolist() == [0] * len(once.words) + [1] * len(once.words)
+
+
 def array(*values: int, dtype: type = np.int64) -> np.ndarray:
     return np.array(values, dtype=dtype)
 

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from textmill.pipeline.estimating.intervals import NOMINAL, Units, most_unseen, student, total
+from textmill.pipeline.estimating.intervals import (
+    NOMINAL,
+    Interval,
+    Units,
+    most_unseen,
+    share_by_weight,
+    student,
+    total,
+)
 
 
 def _units(sizes: np.ndarray, whole: float, share: float) -> Units:
@@ -53,3 +61,49 @@ def test_a_size_that_goes_with_the_figure_narrows_the_interval() -> None:
     plain = total([(_units(np.ones(200), 20_000.0, 0.01), sizes / 4)])
     helped = total([(units, sizes / 4)])
     assert helped.high - helped.low < 0.01 * (plain.high - plain.low)
+
+
+def wilson(found: int, drawn: int, quantile: float) -> tuple[float, float]:
+    level = float(2 * stats.norm.cdf(quantile) - 1)
+    ends = stats.binomtest(found, drawn).proportion_ci(level, method="wilson")
+    return float(ends.low), float(ends.high)
+
+
+@pytest.mark.parametrize("found", [30, 50, 99, 100])
+def test_shares_of_documents_as_heavy_as_each_other_lie_between_wilsons_ends(found: int) -> None:
+    interval = share_by_weight(np.ones(100), np.arange(100) < found, 0.0)
+    low, high = wilson(found, 100, student(99))
+    assert (interval.value, interval.low, interval.high) == pytest.approx((found / 100, low, high))
+
+
+def test_a_count_of_documents_drawn_one_by_one_lies_between_wilsons_ends() -> None:
+    drawn = np.repeat([1.0, 0.0], [30, 71])  # the variance of 101 that are drawn is divided by 100
+    interval = total([(_units(np.ones(101), 10_100.0, 0.0), drawn)], count_of=10_100)
+    low, high = wilson(30, 101, student(100))
+    assert (interval.value, interval.low, interval.high) == pytest.approx((3000, 10_100 * low, 10_100 * high), rel=0.01)
+
+
+def test_what_was_never_drawn_ends_where_wilson_says() -> None:
+    _, high = wilson(0, 300, float(stats.norm.ppf((1 + NOMINAL) / 2)))
+    assert most_unseen(300, 30_000) == pytest.approx(30_000 * high)
+
+
+def test_of_none_drawn_nothing_is_expected_and_documents_of_strata_add_up() -> None:
+    assert total([]) == total([(_units(np.ones(0), 50.0, 0.0), np.zeros(0))]) == Interval(value=0, low=0, high=0)
+    assert total([(_units(np.zeros(3), 50.0, 0.0), np.zeros(3))]).value == 0  # no size to go by
+    none = [(_units(np.ones(100), 1000.0, 0.0), np.zeros(100))] * 3
+    _, high = wilson(0, 300, student(299))
+    assert total(none, count_of=3000).high == pytest.approx(3000 * high)
+
+
+def test_spreads_of_strata_add_up_with_the_freedom_of_satterthwaite() -> None:
+    figures = np.array([1.0, 2.0, 3.0, 4.0])
+    one = total([(_units(np.ones(4), 400.0, 0.0), figures)])
+    two = total([(_units(np.ones(4), 400.0, 0.0), figures)] * 2)
+    spread = 400 * figures.std(ddof=1) / 2
+    assert (one.value, two.value) == (1000, 2000)
+    assert one.value - one.low == pytest.approx(min(student(3) * spread, 1000))
+    assert two.value - two.low == pytest.approx(student(6) * spread * 2**0.5)
+    assert two.high == pytest.approx(2000 * np.exp((2000 - two.low) / 2000))
+    half = total([(_units(np.ones(4), 400.0, 0.5), figures)] * 2)  # where half is known, only half can vary
+    assert half.value - half.low == pytest.approx((two.value - two.low) / 2**0.5)

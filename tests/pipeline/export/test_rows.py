@@ -34,6 +34,19 @@ def documents(*lengths: list[int]) -> pa.Array:
     return pa.array([[{**texts, **numbers, "length": length} for length in row] for row in lengths], LISTED)
 
 
+def test_rows_in_the_middle_of_a_batch_begin_at_zero() -> None:
+    ids = pa.array([[1, 2], [3], [4, 5, 6]], pa.list_(pa.int32()))
+    names = {"doc_id": ["a", "b", "c"], "source": ["s", "s", "t"]}
+    batch = pa.record_batch({"input_ids": ids, **{name: pa.array(given) for name, given in names.items()}})
+    rows = _rows(batch.slice(1), is_mix=False)
+    assert (rows.ids.tolist(), rows.offsets.tolist()) == ([3, 4, 5, 6], [0, 1, 4])
+    assert rows.documents.flatten().field("length").to_pylist() == [1, 3]
+    mixed = pa.record_batch({"input_ids": ids, "documents": documents([2], [1], [3])})
+    rows = _rows(mixed.slice(1), is_mix=True)
+    assert (rows.ids.tolist(), rows.offsets.tolist()) == ([3, 4, 5, 6], [0, 1, 4])
+    assert len(rows.documents) == 2
+
+
 def test_where_documents_end_and_what_pads_a_row_ends_with_it() -> None:
     rows = Rows(np.arange(12, dtype=np.int32), np.array([0, 6, 6, 12]), documents([2, 3], [], [6]))
     assert len(rows) == 3

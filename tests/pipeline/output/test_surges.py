@@ -18,6 +18,10 @@ def test_far_more_is_both_a_multiple_and_a_share() -> None:
     assert surges(400, 1000) != []
     assert surges(700, 1000) == []  # not twice as many
     assert surges(10, 60) == []  # many times as many, and still few
+    assert surges(0, 50) == []  # five points more are not more than five
+    assert surges(0, 51) != []
+    assert surges(250, 500) == []  # twice as many are not more than twice
+    assert surges(250, 501) != []
     assert surges(0, 900) == [Surge(step="a", rule="x", first_ratio=0.0, later_ratio=0.9, after_documents=1000)]
 
 
