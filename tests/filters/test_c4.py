@@ -116,3 +116,25 @@ def test_measurements_are_those_declared() -> None:
     _, edits = C4Lines().clean(batch)
     for found, declared in ((edits, C4Lines.measurements), (C4Quality().measure(batch), C4Quality.measurements)):
         assert {name: column.type for name, column in found.items()} == dict(declared)
+
+
+def marked(step: C4Quality, rule: str, text: str) -> list[tuple[int, str]]:
+    """Numbers of the lines that are shown for a rule, and what of them counts."""
+    return [(one.line, one.found) for one in step.evidence(make_batch([text]), rule)]
+
+
+def test_lines_that_are_shown_for_a_rule() -> None:
+    text = "One. Two.\nSome Lorem Ipsum {.\nif (a) }\nlorem"
+    assert marked(C4Quality(), "max_lorem_ipsum", text) == [(2, "lorem ipsum")]
+    assert marked(C4Quality(), "max_curly_brackets", text) == [(2, "{"), (3, "}")]
+    assert marked(C4Quality(), "min_sentences", text) == []
+
+
+def test_published_thresholds() -> None:
+    rules = {rule.name: (rule.minimum, rule.maximum) for rule in C4Quality().rules}
+    assert rules == {"max_lorem_ipsum": (None, 0), "max_curly_brackets": (None, 0), "min_sentences": (3, None)}
+    assert list(rules) == ["max_lorem_ipsum", "max_curly_brackets", "min_sentences"]
+    step = C4Lines()
+    assert (step.min_words_per_line, step.max_word_chars) == (5, 1000)
+    assert (step.end_punctuation, step.end_apostrophe, step.count_citations) == (True, False, False)
+    assert (step.remove_citations, step.remove_javascript, step.remove_policies) == (True, True, True)

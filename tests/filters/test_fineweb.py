@@ -81,3 +81,32 @@ def test_rules_bear_the_names_of_their_parameters_in_published_order() -> None:
 def test_an_unknown_way_of_splitting_is_refused() -> None:
     with pytest.raises(RecipeError, match="fineweb_quality: words"):
         FineWebQuality(words="nltk")  # type: ignore[arg-type]
+
+
+def marked(step: FineWebQuality, rule: str, text: str) -> list[tuple[int, str]]:
+    """Numbers of the lines that are shown for a rule, and what of them counts."""
+    return [(one.line, one.found) for one in step.evidence(make_batch([text]), rule)]
+
+
+def test_lines_that_are_shown_for_a_rule() -> None:
+    text = f"{'a' * 30}\n{'b' * 31}.\n \nEnd.\nEnd.\n"
+    assert marked(FineWebQuality(), "min_line_punctuation_ratio", text) == [(1, "")]
+    assert marked(FineWebQuality(), "max_short_line_ratio", text) == [(1, ""), (4, ""), (5, "")]
+    assert marked(FineWebQuality(short_line_chars=3), "max_short_line_ratio", text) == []
+    assert marked(FineWebQuality(), "max_duplicate_chars_ratio", text) == [(5, "")]
+    assert marked(FineWebQuality(), "max_newline_ratio", text) == []
+
+
+def test_measurements_are_those_declared() -> None:
+    found = FineWebQuality().measure(make_batch(["One.", ""]))
+    assert {name: column.type for name, column in found.items()} == dict(FineWebQuality.measurements)
+
+
+def test_published_thresholds() -> None:
+    assert [(rule.name, rule.minimum, rule.maximum) for rule in FineWebQuality().rules] == [
+        ("min_line_punctuation_ratio", 0.12, None),
+        ("max_short_line_ratio", None, 0.67),
+        ("max_duplicate_chars_ratio", None, 0.01),
+        ("max_newline_ratio", None, 0.3),
+    ]
+    assert FineWebQuality().short_line_chars == 30

@@ -154,3 +154,21 @@ def test_a_document_is_measured_the_same_alone_and_in_a_batch(texts: list[str]) 
     for number, text in enumerate(texts):
         alone = GopherQuality().measure(make_batch([text]))
         assert {name: column[number] for name, column in together.items()} == {n: c[0] for n, c in alone.items()}
+
+
+def marked(step: GopherQuality, rule: str, text: str) -> list[tuple[int, str]]:
+    """Numbers of the lines that are shown for a rule, and what of them counts."""
+    return [(one.line, one.found) for one in step.evidence(make_batch([text]), rule)]
+
+
+def test_lines_that_are_shown_for_a_rule() -> None:
+    text = "# A word\n  \u2022 one...\n- two\u2026 \nthree ... #4 four\nabcdefg abcdef"
+    step = GopherQuality()
+    assert marked(step, "max_hash_ratio", text) == [(1, "#"), (4, "#")]
+    assert marked(step, "max_ellipsis_ratio", text) == [(2, "..."), (3, "\u2026"), (4, "...")]
+    assert marked(step, "max_bullet_lines_ratio", text) == [(2, ""), (3, "")]
+    assert marked(step, "max_ellipsis_lines_ratio", text) == [(2, ""), (3, "")]
+    assert marked(step, "min_alpha_words_ratio", text) == [(1, "#"), (2, "\u2022"), (3, "-"), (4, "... #4")]
+    short = GopherQuality(min_mean_word_length=1, max_mean_word_length=3)
+    assert marked(short, "max_mean_word_length", text) == [(5, "abcdefg")]  # more than twice as long
+    assert marked(step, "min_words", text) == marked(step, "min_stop_words", text) == []

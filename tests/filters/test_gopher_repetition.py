@@ -120,3 +120,34 @@ def test_texts_of_nothing_but_repetition_are_measured() -> None:
 def test_an_unknown_way_of_splitting_is_refused() -> None:
     with pytest.raises(RecipeError, match="gopher_repetition: words"):
         GopherRepetition(words="letters")  # type: ignore[arg-type]
+
+
+def marked(step: GopherRepetition, rule: str, text: str) -> list[tuple[int, str]]:
+    """Numbers of the lines that are shown for a rule, and what of them counts."""
+    return [(one.line, one.found) for one in step.evidence(make_batch([text]), rule)]
+
+
+def test_lines_that_are_shown_for_a_rule() -> None:
+    text = "One two.\nThree.\n\nOne two.\nThree.\n\nThree.\nfive one, one, two, one, two, one, two, one, two, one"
+    step = GopherRepetition(words="whitespace")
+    assert marked(step, "max_duplicate_line_ratio", text) == [(4, ""), (5, ""), (7, "")]
+    assert marked(step, "max_duplicate_line_chars_ratio", text) == [(4, ""), (5, ""), (7, "")]
+    assert marked(step, "max_duplicate_paragraph_ratio", text) == [(4, "")]
+    assert marked(step, "max_top_2_gram_ratio", text) == [(8, "one, two,")]
+    assert marked(step, "max_duplicate_5_gram_ratio", text) == [(8, "one, two, one, two, one,")]
+    assert marked(step, "max_duplicate_9_gram_ratio", text) == []
+    by_uax29 = marked(GopherRepetition(), "max_top_3_gram_ratio", text)  # where a comma is a word
+    assert by_uax29[-1][1].count(",") >= 1
+    assert " , " in by_uax29[-1][1]
+    assert marked(GopherRepetition(words="dictionary"), "max_top_3_gram_ratio", text) == by_uax29
+
+
+def test_published_thresholds() -> None:
+    bounds = {rule.name.removeprefix("max_"): rule.maximum for rule in GopherRepetition().rules}
+    assert bounds == {
+        **{"duplicate_line_ratio": 0.30, "duplicate_paragraph_ratio": 0.30},
+        **{"duplicate_line_chars_ratio": 0.20, "duplicate_paragraph_chars_ratio": 0.20},
+        **{"top_2_gram_ratio": 0.20, "top_3_gram_ratio": 0.18, "top_4_gram_ratio": 0.16},
+        **{"duplicate_5_gram_ratio": 0.15, "duplicate_6_gram_ratio": 0.14, "duplicate_7_gram_ratio": 0.13},
+        **{"duplicate_8_gram_ratio": 0.12, "duplicate_9_gram_ratio": 0.11, "duplicate_10_gram_ratio": 0.10},
+    }

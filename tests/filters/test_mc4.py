@@ -31,3 +31,20 @@ def test_three_long_lines(text: str, rules: list[str]) -> None:
 def test_thresholds_move_and_go() -> None:
     assert broken_rules("a\nb\nc", MC4Paragraphs(min_third_line_chars=1)) == []
     assert MC4Paragraphs(min_lines=None, min_third_line_chars=None).rules == ()
+
+
+def marked(step: MC4Paragraphs, rule: str, text: str) -> list[tuple[int, str]]:
+    """Numbers of the lines that are shown for a rule, and what of them counts."""
+    return [(one.line, one.found) for one in step.evidence(make_batch([text]), rule)]
+
+
+def test_of_the_three_longest_lines_the_short_ones_are_shown() -> None:
+    text = f"{'a' * 199}\n{'b' * 200}\n{'c' * 5}\n\n{'d' * 6}"
+    assert marked(MC4Paragraphs(), "min_third_line_chars", text) == [
+        (1, "199 of 200 characters"),
+        (5, "6 of 200 characters"),
+    ]
+    assert marked(MC4Paragraphs(), "min_third_line_chars", "aa\nbb\ncc\ndd")[-1][0] == 3  # of equal ones the first
+    assert marked(MC4Paragraphs(), "min_third_line_chars", "\n\naa") == [(3, "2 of 200 characters")]
+    assert marked(MC4Paragraphs(), "min_lines", text) == []
+    assert marked(MC4Paragraphs(min_third_line_chars=None), "min_third_line_chars", text) == []

@@ -76,3 +76,39 @@ def test_values_are_those_of_the_formulas(shared_data: Path) -> None:
         }
         for name, value in expected.items():
             assert measured[f"nemo.{name}"][row].as_py() == pytest.approx(value)
+
+
+def marked(step: NemoQuality, rule: str, text: str) -> list[tuple[int, str]]:
+    """Numbers of the lines that are shown for a rule, and what of them counts."""
+    return [(one.line, one.found) for one in step.evidence(make_batch([text]), rule)]
+
+
+def test_lines_that_are_shown_for_a_rule() -> None:
+    text = "Words in a line.\n12 34!\n   \nLorem Ipsum (a) [b]\nWords in a line.\n\nWords in a line."
+    step = NemoQuality()
+    assert marked(step, "max_digit_ratio", text) == [(2, "")]
+    assert marked(step, "max_bracket_ratio", text) == [(4, "")]
+    assert marked(step, "max_boilerplate_ratio", text) == [(4, "lorem ipsum")]
+    assert marked(step, "max_unended_line_ratio", text) == [(4, "")]
+    assert (3, "") in marked(step, "max_space_ratio", text)  # nothing but spaces, and the only blank line that is shown
+    assert (3, "") not in marked(step, "max_non_alnum_ratio", text)
+    assert marked(NemoQuality(max_word_chars=4), "max_word_chars", "four fivee") == [(1, "fivee")]
+    assert marked(step, "min_unique_line_ratio", text) == [(5, ""), (7, "")]
+    assert marked(step, "min_unique_paragraph_ratio", "One.\n\nOne.\nTwo.\n\nOne.") == [(6, "")]
+    assert marked(step, "min_common_words", text) == []
+
+
+def test_measurements_are_those_declared() -> None:
+    found = NemoQuality().measure(make_batch(["One.", ""]))
+    assert {name: column.type for name, column in found.items()} == dict(NemoQuality.measurements)
+
+
+def test_published_thresholds() -> None:
+    bounds = {rule.name: rule.minimum if rule.maximum is None else rule.maximum for rule in NemoQuality().rules}
+    assert bounds == {
+        **{"max_non_alnum_ratio": 0.25, "max_digit_ratio": 0.15, "max_url_ratio": 0.2, "max_space_ratio": 0.25},
+        **{"max_bracket_ratio": 0.1, "max_boilerplate_ratio": 0.4, "min_unique_line_ratio": 0.7},
+        **{"min_unique_line_chars_ratio": 0.8, "min_unique_paragraph_ratio": 0.7},
+        **{"min_unique_paragraph_chars_ratio": 0.8, "max_unended_line_ratio": 0.85, "max_word_chars": 1000},
+        **{"min_common_words": 2},
+    }

@@ -54,3 +54,11 @@ def test_longer_runs_and_switched_off_rules() -> None:
         OlmoRepetition(max_ngram_words=0)
     with pytest.raises(RecipeError, match="words is"):
         OlmoRepetition(words="other")  # type: ignore[arg-type]
+
+
+def test_the_run_that_is_shown() -> None:
+    (one,) = OlmoRepetition(words="whitespace").evidence(make_batch(["a line\nspam, eggs spam, eggs"]), "max_repeats")
+    assert (one.line, one.text, one.found) == (2, "spam, eggs spam, eggs", "spam, eggs")
+    for words in ("uax29", "dictionary"):  # where a comma is a word
+        (one,) = OlmoRepetition(words=words).evidence(make_batch(["spam, eggs spam, eggs"]), "max_repeats")
+        assert one.found == "spam , eggs"
