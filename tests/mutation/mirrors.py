@@ -109,7 +109,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/files/test_uploads.py",
     ),
     "pipeline/job/facts.py": ("pipeline/output/test_manifest.py",),
-    "pipeline/job/results.py": ("pipeline/passes/test_resume.py", "pipeline/output/test_shards.py"),
     "pipeline/exchange/clusters.py": (
         "pipeline/exchange/test_exchange.py",
         "pipeline/exchange/test_containment.py",
@@ -147,10 +146,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/output/test_manifest.py",
     ),
     "pipeline/input/formats.py": (
-        "pipeline/input/test_inputs.py",
-        "pipeline/input/test_readers_files.py",
-    ),
-    "pipeline/input/signatures.py": (
         "pipeline/input/test_inputs.py",
         "pipeline/input/test_readers_files.py",
     ),
@@ -234,10 +229,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/input/test_readers_warc.py",
         "pipeline/input/test_warc_forms.py",
     ),
-    "pipeline/input/warc/media_types.py": (
-        "pipeline/input/test_readers_warc.py",
-        "pipeline/input/test_warc_forms.py",
-    ),
+    "pipeline/input/warc/media_types.py": ("pipeline/input/test_media_types.py",),
     "pipeline/input/warc/members.py": (
         "pipeline/input/test_readers_warc.py",
         "pipeline/input/test_warc_forms.py",
@@ -291,7 +283,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/export/samples.py": ("pipeline/export/test_export.py",),
     "pipeline/export/streams.py": ("pipeline/export/test_export.py",),
     "pipeline/training/sources.py": ("pipeline/training/test_tokenizers.py",),
-    "pipeline/training/tokenizer_options.py": ("pipeline/training/test_tokenizers.py",),
     "pipeline/training/tokenizer_report.py": ("pipeline/training/test_tokenizers.py",),
     "pipeline/estimating/figures.py": ("pipeline/estimating/test_estimate.py",),
     "pipeline/estimating/resources.py": ("pipeline/estimating/test_estimate.py",),
