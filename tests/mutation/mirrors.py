@@ -72,10 +72,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "filters/pii/test_pii.py",
         "filters/pii/test_find.py",
     ),
-    "filters/pii/limit.py": (
-        "filters/pii/test_pii.py",
-        "filters/pii/test_find.py",
-    ),
     "filters/pii/surrogates.py": (
         "filters/pii/test_pii.py",
         "filters/pii/test_find.py",
@@ -282,8 +278,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/export/megatron.py": ("pipeline/export/test_export.py",),
     "pipeline/export/samples.py": ("pipeline/export/test_export.py",),
     "pipeline/export/streams.py": ("pipeline/export/test_export.py",),
-    "pipeline/training/sources.py": ("pipeline/training/test_tokenizers.py",),
-    "pipeline/training/tokenizer_report.py": ("pipeline/training/test_tokenizers.py",),
     "pipeline/estimating/figures.py": ("pipeline/estimating/test_estimate.py",),
     "pipeline/estimating/resources.py": ("pipeline/estimating/test_estimate.py",),
     "pipeline/estimating/trial.py": ("pipeline/estimating/test_estimate.py",),
