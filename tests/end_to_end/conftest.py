@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from textmill import Embed, ExactDedup, Language, Recipe, Select, SemanticDedup
+
+from .command_server import CommandServer
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "examples" / "corpus"
@@ -81,8 +83,8 @@ def _content(path: Path) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def textmill() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """The installed command, run as a user would."""
+def installed() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The installed command, started as a user would; takes options of :func:`subprocess.run`."""
 
     def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
         command = [str(BIN / "textmill"), *map(str, arguments)]
@@ -92,9 +94,29 @@ def textmill() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory, textmill: Callable[..., Any]) -> Path:
+def textmill(installed: Callable[..., Any]) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """The command in a process of its own, copied from one that has it imported, as :mod:`.command_server` says.
+
+    With another option than ``cwd`` it is the installed one.
+    """
+    server: CommandServer | None = None
+
+    def run(*arguments: object, cwd: Path | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
+        nonlocal server
+        if options:
+            return installed(*arguments, cwd=cwd, **options)  # type: ignore[no-any-return]
+        server = server or CommandServer(BIN / "textmill")
+        return server.run(*map(str, arguments), cwd=cwd, timeout=300)
+
+    yield run
+    if server is not None:
+        server.end()
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory, installed: Callable[..., Any]) -> Path:
     """The output of the default recipe on the example corpus with two workers."""
     folder = tmp_path_factory.mktemp("finished") / "out"
-    done = textmill("run", "default", CORPUS, "--output", folder, "--workers", 2, "--keep-removed", "-q")
+    done = installed("run", "default", CORPUS, "--output", folder, "--workers", 2, "--keep-removed", "-q")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     return folder

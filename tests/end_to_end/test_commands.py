@@ -26,8 +26,8 @@ def note(tmp_path: Path) -> Path:
     return path
 
 
-def test_clean_prints_the_text_and_tells_the_verdict(textmill: Run, note: Path) -> None:
-    done = textmill("clean", note)
+def test_clean_prints_the_text_and_tells_the_verdict(installed: Run, note: Path) -> None:
+    done = installed("clean", note)
     assert done.returncode == 0
     assert done.stdout == NOTE.replace("anna.smith@example.com", "<EMAIL>")
     assert done.stderr.split() == ["note.txt", done.stderr.split()[1], "kept"]
