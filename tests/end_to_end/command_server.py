@@ -7,8 +7,10 @@ to import them.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
+import logging
 import os
 import pkgutil
 import signal
@@ -19,14 +21,24 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from textmill.pipeline.run.driver_process import THREAD_VARIABLES
+
+if __package__:
+    from .copied_driver import copy_drivers
+else:
+    from copied_driver import copy_drivers
+
 
 class CommandServer:
     """A process to copy, and how it is asked for that."""
 
     def __init__(self, program: Path) -> None:
         self.program = program
+        # A driver's libraries have one thread; those of commands, which get their own environment, may not care.
+        environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")}
+        command = [sys.executable, __file__]
         self.process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
 
     def run(self, *arguments: str, cwd: Path | None = None, timeout: int) -> subprocess.CompletedProcess[str]:
@@ -55,12 +67,18 @@ class CommandServer:
 
 
 def _load() -> None:
-    """Import what commands import when they are called, save for DuckDB, which complains at the end of a copy."""
+    """Import what commands and drivers import when called, save for DuckDB, which complains when a copy ends."""
     commands = importlib.import_module("textmill.pipeline.commands")
     for module in pkgutil.iter_modules(commands.__path__):
         importlib.import_module(f"{commands.__name__}.{module.name}")
-    for name in ("cli", "recipes.registry", "run.local"):
+    for name in ("cli", "recipes.registry", "run.local", "run.local_driver", "run.graph"):
         importlib.import_module(f"textmill.pipeline.{name}")
+    importlib.import_module("apache_beam.runners.worker.sdk_worker_main")
+    importlib.import_module("apache_beam.runners.portability.fn_api_runner")
+    logging.root.handlers.clear()  # Beam has set it up
+    logging.root.setLevel(logging.WARNING)
+    copy_drivers()
+    gc.freeze()  # what is here stays: no copy looks through it, not even when it ends
 
 
 def _become(order: dict[str, Any]) -> None:
