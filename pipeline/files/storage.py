@@ -35,6 +35,7 @@ VERSION_NAMES = (
     "Last-Modified",
     "last_modified",
     "mtime",
+    "modificationTime",
     "created",
 )
 """What stores call that which is another whenever a file has changed, the surest first."""

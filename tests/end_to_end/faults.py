@@ -6,8 +6,14 @@ disk is full, or the user presses Ctrl-C. Every third resumed run is struck agai
 must be that of a run that nobody disturbed: no document lost, none there twice, the same bytes.
 
 With ``--flink FOLDER``, where ``deploy/flink/cluster.py prepare`` has put what Flink needs, so many more interruptions
-strike runs on a cluster of three task managers, of which a run needs two, when a seeded number of passes over splits is
-through: a task manager, the whole cluster or the command is killed.
+strike runs on a cluster of three task managers, of which a run needs two, when so many passes over splits are through:
+a task manager, the whole cluster or the command is killed. With ``--spark FOLDER`` the same on a Spark cluster of two
+workers, where the executors of one are killed. Sixty in all:
+
+    python tests/end_to_end/faults.py --interruptions 30 --flink FLINK --flink-interruptions 15 \\
+        --spark SPARK --spark-interruptions 15
+
+Seeds that follow each other strike at places that are spread evenly over the whole run.
 """
 
 from __future__ import annotations
@@ -36,9 +42,15 @@ else:
 
 ACTIONS = ("kill writer", "kill driver", "kill front", "kill all", "disk full", "interrupt")
 MOMENTS = ("before", "half", "after")
-SLOWEST_SECONDS = 120
+SLOWEST_SECONDS = 600
 PASSES_OVER_SPLITS = 30
 """Fewer than the run has."""
+GOLDEN_RATIO = 0.6180339887498949
+CLUSTER_ACTIONS = {
+    "flink": ("kill a task manager", "kill the cluster", "kill the command"),
+    "spark": ("kill executors", "kill the cluster", "kill the command"),
+}
+MASTER_OPTIONS = {"flink": "--flink_master", "spark": "--spark_master_url"}
 
 
 def words(text: str) -> int:
@@ -85,17 +97,28 @@ def run(
     environment["TEXTMILL_FAULT"] = f"{fault.commit}:{fault.moment}:{fault.action}:{counter}"
     given = os.environ.get("PYTHONPATH")
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parent / "injection"), given)))
-    command = [sys.executable, __file__, "--one", str(folder / "in"), str(output), str(workers), str(int(resume))]
+    command = [
+        sys.executable,
+        __file__,
+        "--one",
+        str(folder / "in"),
+        str(output),
+        str(workers),
+        str(int(resume)),
+        "local",
+    ]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SLOWEST_SECONDS)
     return done.returncode, done.stderr
 
 
-def one_run(inputs: str, output: str, workers: int, resume: bool, beam_options: Sequence[str]) -> None:
-    """The run itself; with Beam options it is one on Flink."""
+def one_run(
+    inputs: str, output: str, workers: int, resume: bool, runner: str = "local", beam_options: Sequence[str] = ()
+) -> None:
+    """The run itself."""
     steps = [where(words, minimum=5), ExactDedup(), where(len, maximum=1500), MinHashDedup(), Tokenize("cl100k")]
     reading = InputOptions(split_bytes=12_000, batch_documents=10)
     recipe = Recipe("faults", steps)
-    on_runner = {"runner": "flink", "runner_options": tuple(beam_options)} if beam_options else {}
+    on_runner = {"runner": runner, "runner_options": tuple(beam_options)}
     options = {"reading": reading, "keep_removed": True, "shard_bytes": 20_000, "resume": resume, **on_runner}
     recipe.run(inputs, output=output, workers=workers, **options)
 
@@ -114,9 +137,9 @@ def is_finished(output: Path) -> bool:
         return False
 
 
-def seeded_fault(chance: random.Random, last: int) -> Fault:
-    """A fault somewhere in a run of so many commits."""
-    return Fault(commit=chance.randint(1, last), moment=chance.choice(MOMENTS), action=chance.choice(ACTIONS))
+def place(seed: int, last: int) -> int:
+    """One of the places 1 to ``last``; those of seeds that follow each other are spread evenly."""
+    return 1 + int(seed * GOLDEN_RATIO % 1 * last)
 
 
 def interrupt_and_resume(folder: Path, expected: dict[str, str], last: int, seed: int) -> list[Fault]:
@@ -130,7 +153,8 @@ def interrupt_and_resume(folder: Path, expected: dict[str, str], last: int, seed
     struck: list[Fault] = []
     rounds = 2 if seed % 3 == 0 else 1
     for number in range(rounds):
-        fault = seeded_fault(chance, last)
+        commit = chance.randint(1, last) if number else place(seed, last)
+        fault = Fault(commit=commit, moment=chance.choice(MOMENTS), action=chance.choice(ACTIONS))
         code, said = run(folder, output, chance.choice((1, 2)), fault, resume=number > 0)
         if commits(folder, output) < fault.commit:  # the resumed run had less to do
             assert code == 0, (seed, fault, said)
@@ -148,30 +172,34 @@ def interrupt_and_resume(folder: Path, expected: dict[str, str], last: int, seed
     return struck
 
 
-def interrupt_flink(folder: Path, flink: Path, expected: dict[str, str], seed: int) -> str:
-    """One trial on a Flink cluster; returns what happened.
+def start_on(engine: str, cluster: Any, folder: Path, output: Path, *, resume: bool) -> subprocess.Popen[str]:
+    """Begin a run on a cluster."""
+    command = [sys.executable, __file__, "--one", str(folder / "in"), str(output), "2", str(int(resume)), engine]
+    command += [f"{MASTER_OPTIONS[engine]}={cluster.master}", *cluster.beam_options]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+
+def interrupt_on(engine: str, prepared: Path, folder: Path, expected: dict[str, str], seed: int) -> str:
+    """One trial on a cluster of Flink or Spark; returns what happened.
 
     Raises:
         AssertionError: as :func:`interrupt_and_resume`.
     """
     chance = random.Random(seed)
-    output = folder / f"flink-{seed}"
-    action = ("kill a task manager", "kill the cluster", "kill the command")[seed % 3]
-    passes = chance.randint(1, PASSES_OVER_SPLITS)
-    module = load_cluster_module("flink")
-
-    def start(cluster: Any, resume: bool) -> subprocess.Popen[str]:
-        command = [sys.executable, __file__, "--one", str(folder / "in"), str(output), "2", str(int(resume))]
-        command += [f"--flink_master={cluster.master}", *cluster.beam_options]
-        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-
-    with module.Cluster(flink, task_managers=3) as cluster:
-        process = start(cluster, resume=False)
+    output = folder / f"{engine}-{seed}"
+    action = CLUSTER_ACTIONS[engine][seed % 3]
+    passes = place(seed, PASSES_OVER_SPLITS)
+    module = load_cluster_module(engine)
+    more = {"task_managers": 3} if engine == "flink" else {}
+    with module.Cluster(prepared, **more) as cluster:
+        process = start_on(engine, cluster, folder, output, resume=False)
         while process.poll() is None and len(list(output.glob("_work/pass-*/*.record"))) < passes:
             time.sleep(0.005)
         assert process.poll() is None, (seed, action, process.communicate()[1])
         if action == "kill a task manager":
             cluster.kill(f"task-manager-{chance.randint(1, 3)}")
+        elif action == "kill executors":
+            assert cluster.kill_executors(f"worker-{chance.randint(1, 2)}"), (seed, action)
         elif action == "kill the cluster":
             for name in list(cluster.processes):
                 cluster.kill(name)
@@ -180,8 +208,8 @@ def interrupt_flink(folder: Path, flink: Path, expected: dict[str, str], seed: i
         _, said = process.communicate(timeout=SLOWEST_SECONDS)
         assert process.returncode != 0 or is_finished(output), (seed, action, said)
     if not is_finished(output):
-        with module.Cluster(flink, task_managers=3) as cluster:
-            process = start(cluster, resume=True)
+        with module.Cluster(prepared, **more) as cluster:
+            process = start_on(engine, cluster, folder, output, resume=True)
             _, said = process.communicate(timeout=SLOWEST_SECONDS)
         assert process.returncode == 0, (seed, action, said)
     found = checksums(output)
@@ -206,11 +234,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--flink", type=Path, metavar="FOLDER")
     parser.add_argument("--flink-interruptions", type=int, default=6)
-    parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--spark", type=Path, metavar="FOLDER")
+    parser.add_argument("--spark-interruptions", type=int, default=6)
+    parser.add_argument("--one", nargs=5, help=argparse.SUPPRESS)
     given, beam_options = parser.parse_known_args()
     if given.one:
-        inputs, output, workers, resume = given.one
-        one_run(inputs, output, int(workers), resume == "1", beam_options)
+        inputs, output, workers, resume, runner = given.one
+        one_run(inputs, output, int(workers), resume == "1", runner, beam_options)
         return 0
     if beam_options:
         parser.error(f"unknown arguments: {' '.join(beam_options)}")
@@ -224,9 +254,15 @@ def main() -> int:
             struck += len(faults)
             print(f"seed {seed}: {', then '.join(map(str, faults))}: same bytes", flush=True)
             seed += 1
-        for seed in range(given.seed, given.seed + given.flink_interruptions) if given.flink else ():
-            print(f"Flink, seed {seed}: {interrupt_flink(folder, given.flink, expected, seed)}: same bytes", flush=True)
-            struck += 1
+        on_clusters = [
+            ("flink", given.flink, given.flink_interruptions),
+            ("spark", given.spark, given.spark_interruptions),
+        ]
+        for engine, prepared, count in on_clusters:
+            for seed in range(given.seed, given.seed + count) if prepared else ():
+                done = interrupt_on(engine, prepared, folder, expected, seed)
+                print(f"{engine}, seed {seed}: {done}: same bytes", flush=True)
+                struck += 1
         print(f"{struck} interruptions: no document lost, none twice, every file the same")
     return 0
 

@@ -1,4 +1,8 @@
-"""Stores on loopback: moto's S3 and fake-gcs-server behind a proxy that delays, refuses, and tears what passes."""
+"""Stores on loopback behind a proxy that delays, refuses, and tears what passes.
+
+moto is S3, fake-gcs-server Google's store, Azurite Microsoft's own program for its store, HDFS a real name node with a
+data node. ``python tests/end_to_end/stores_servers.py FOLDER`` fetches the last two there, with npm and Maven.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +29,11 @@ SLOW_DOWN = (
 KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
 HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"})
 FAKE_GCS = "fake-gcs-server"
+AZURITE = "azurite@3.35.0"
+"""The newest that asks for no newer Node.js than Debian's."""
+AZURE_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+"""Of the account ``devstoreaccount1``, which is the same in every emulator and opens nothing else."""
+HDFS_POM = Path(__file__).parent / "hdfs" / "pom.xml"
 
 
 def free_port() -> int:
@@ -190,3 +200,59 @@ def gcs_server(program: str, folder: Path) -> Iterator[Proxy]:
         command = [program, "-scheme", "http", "-host", "127.0.0.1", "-port", str(port), "-backend", "memory"]
         with served([*command, "-external-url", proxy.url, "-filesystem-root", str(folder)], port):
             yield proxy
+
+
+def azure_connection(proxy: Proxy) -> str:
+    """How clients are told of an Azure store at a place of its own."""
+    account = "devstoreaccount1"
+    return (
+        f"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={AZURE_KEY};"
+        f"BlobEndpoint={proxy.url}/{account};"
+    )
+
+
+@contextmanager
+def azure_server(programs: Path, folder: Path) -> Iterator[Proxy]:
+    port = free_port()
+    program = str(programs / "node_modules" / ".bin" / "azurite-blob")
+    command = [program, "--blobHost", "127.0.0.1", "--blobPort", str(port), "--location", str(folder), "--silent"]
+    with served([*command, "--skipApiVersionCheck", "--disableTelemetry"], port), proxied(port) as proxy:
+        yield proxy
+
+
+@contextmanager
+def hdfs_server(programs: Path, folder: Path) -> Iterator[Proxy]:
+    port = free_port()
+    command = [
+        "java",
+        "-Xmx512m",
+        "-XX:TieredStopAtLevel=1",
+        f"-Dtest.build.data={folder}",
+        f"-Dhadoop.log.dir={folder}",
+    ]
+    command += ["-cp", str(programs / "hdfs" / "*"), "org.apache.hadoop.test.MiniDFSClusterManager", "-format"]
+    command += ["-datanodes", "1", "-httpport", str(port), "-D", "dfs.permissions.enabled=false"]
+    with served(command, port), proxied(port) as proxy:
+        deadline = time.monotonic() + 60
+        while not _answers(f"{proxy.url}/webhdfs/v1/?op=LISTSTATUS"):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        yield proxy
+
+
+def _answers(url: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(url, timeout=10) as answer:
+        return bool(answer.status == http.HTTPStatus.OK)
+    return False
+
+
+def fetch_programs(folder: Path) -> None:
+    """Fetch Azurite and the jars of HDFS."""
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["npm", "install", "--silent", "--ignore-scripts", "--prefix", str(folder), AZURITE], check=True)
+    jars = f"-DoutputDirectory={folder.absolute() / 'hdfs'}"
+    subprocess.run(["mvn", "-q", "-B", "-f", str(HDFS_POM), "dependency:copy-dependencies", jars], check=True)
+
+
+if __name__ == "__main__":
+    fetch_programs(Path(sys.argv[1]))

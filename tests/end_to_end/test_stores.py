@@ -38,13 +38,16 @@ class Store:
 
     def __init__(self, scheme: str, proxy: servers.Proxy) -> None:
         self.scheme, self.proxy = scheme, proxy
-        self.root = f"{scheme}://bucket"
-        self.options = {
-            "s3": {"s3": {"endpoint": proxy.url}},
-            "gs": {"gcs": {"endpoint": proxy.url, "anonymous": True}},
+        host = proxy.url.removeprefix("http://")
+        self.root = f"webhdfs://{host}/bucket" if scheme == "webhdfs" else f"{scheme}://bucket"
+        given = {
+            "s3": [f"s3.endpoint={proxy.url}"],
+            "gs": [f"gs.endpoint={proxy.url}", "gs.anonymous=true"],
+            "az": [f"az.connection_string={servers.azure_connection(proxy)}"],
+            "webhdfs": ["webhdfs.user=somebody"],
         }[scheme]
-        self.flags = ["--store", f"{scheme}.endpoint={proxy.url}"]
-        self.flags += ["--store", "gs.anonymous=true"] if scheme == "gs" else []
+        self.options = stores.parse_store_options(given)
+        self.flags = [flag for one in given for flag in ("--store", one)]
 
     def behave(self, **how: Any) -> None:
         """Be a store without faults, save for these."""
@@ -83,7 +86,15 @@ def local_checksums(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): checksum(path.name, path.read_bytes()) for path in paths}
 
 
-@pytest.fixture(scope="module", params=["s3", "gs"], ids=["amazon", "google"])
+def fetched_programs() -> Path:
+    if "TEXTMILL_STORES" not in os.environ:
+        pytest.skip(
+            "no Azurite, no HDFS: python tests/end_to_end/stores_servers.py FOLDER and set TEXTMILL_STORES=FOLDER"
+        )
+    return Path(os.environ["TEXTMILL_STORES"])
+
+
+@pytest.fixture(scope="module", params=["s3", "gs", "az", "webhdfs"], ids=["amazon", "google", "azure", "hdfs"])
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with pytest.MonkeyPatch.context() as patched:
         for name, value in servers.KEYS.items():
@@ -92,6 +103,11 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         before = stores.store_options()
         if request.param == "s3":
             serving = servers.s3_server()
+        elif request.param == "az":
+            pytest.importorskip("adlfs", reason="the extra azure is not installed")
+            serving = servers.azure_server(fetched_programs(), tmp_path_factory.mktemp("azure"))
+        elif request.param == "webhdfs":
+            serving = servers.hdfs_server(fetched_programs(), tmp_path_factory.mktemp("hdfs"))
         else:
             pytest.importorskip("gcsfs", reason="the extra gcs is not installed")
             program = servers.gcs_program()
@@ -101,7 +117,8 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         with serving as proxy:
             found = Store(request.param, proxy)
             stores.use_store_options(found.options)
-            stores.connect(found.root)[0].mkdir("bucket")
+            system, name = stores.connect(found.root)
+            system.mkdir(name)
             yield found
             stores.use_store_options(before)
 
