@@ -1,7 +1,10 @@
 """What several test modules share."""
 
 import json
+import os
 import signal
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +14,9 @@ import pytest
 from hypothesis import settings
 
 from .browser import Browser, started
+from .command_server import CommandServer
 
+TEXTMILL = Path(sys.executable).parent / "textmill"
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -114,3 +119,38 @@ def write_encoder(
 def make_encoder() -> Callable[..., Path]:
     """:func:`write_encoder`."""
     return write_encoder
+
+
+@pytest.fixture(scope="session")
+def installed() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The installed command, started as a user would; takes options of :func:`subprocess.run`."""
+
+    def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+        command = [str(TEXTMILL), *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def textmill(installed: Callable[..., Any]) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """The command in a process of its own, copied from one that has it imported, as :mod:`.command_server` says.
+
+    It is the installed one where an option but ``cwd`` and ``env`` is given, or a variable that Python reads as it
+    starts.
+    """
+    server: CommandServer | None = None
+
+    def run(
+        *arguments: object, cwd: Path | None = None, env: Mapping[str, str] = os.environ, **options: Any
+    ) -> subprocess.CompletedProcess[str]:
+        nonlocal server
+        of_python = {name for name in {*env, *os.environ} if name.startswith("PYTHON")}
+        if options or any(env.get(name) != os.environ.get(name) for name in of_python):
+            return installed(*arguments, cwd=cwd, env=env, **options)  # type: ignore[no-any-return]
+        server = server or CommandServer(TEXTMILL)
+        return server.run(*map(str, arguments), cwd=cwd or Path.cwd(), environment=env, timeout=300)
+
+    yield run
+    if server is not None:
+        server.end()

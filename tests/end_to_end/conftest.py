@@ -5,9 +5,8 @@ import importlib.util
 import json
 import os
 import re
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,8 +14,6 @@ from typing import Any
 import pytest
 
 from textmill import Embed, ExactDedup, Language, Recipe, Select, SemanticDedup
-
-from .command_server import CommandServer
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "examples" / "corpus"
@@ -80,37 +77,6 @@ def _content(path: Path) -> bytes:
     manifest = json.loads(path.read_bytes())
     assert "worker_seconds" in manifest.pop("timing")
     return json.dumps(manifest, sort_keys=True).encode()
-
-
-@pytest.fixture(scope="session")
-def installed() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """The installed command, started as a user would; takes options of :func:`subprocess.run`."""
-
-    def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
-        command = [str(BIN / "textmill"), *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def textmill(installed: Callable[..., Any]) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
-    """The command in a process of its own, copied from one that has it imported, as :mod:`.command_server` says.
-
-    With another option than ``cwd`` it is the installed one.
-    """
-    server: CommandServer | None = None
-
-    def run(*arguments: object, cwd: Path | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
-        nonlocal server
-        if options:
-            return installed(*arguments, cwd=cwd, **options)  # type: ignore[no-any-return]
-        server = server or CommandServer(BIN / "textmill")
-        return server.run(*map(str, arguments), cwd=cwd, timeout=300)
-
-    yield run
-    if server is not None:
-        server.end()
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,7 @@ import json
 import os
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,10 @@ from textmill.filters.base.where import where
 from textmill.pipeline.commands.verify import verify_folder
 from textmill.pipeline.export.export import export
 
+from ..conftest import IN_PROCESS
 from .hub_server import TOKEN, Hub, hub_server
 
-TEXTMILL = Path(sys.executable).with_name("textmill")
+Push = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def letters(text: str) -> int:
@@ -38,7 +38,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sink.write('{"text": "short"}\nbroken\n')
     steps = [where(letters, minimum=10), where(topic), Tokenize("cl100k")]
     Recipe("pushed", steps, partition=["topic"]).run(
-        str(folder / "in.jsonl"), output=str(folder / "out"), shard_bytes=2_000, keep_removed=True
+        str(folder / "in.jsonl"), output=str(folder / "out"), shard_bytes=2_000, keep_removed=True, runner=IN_PROCESS
     )
     (folder / "out" / "LICENSE").write_text("CC0\n")
     (folder / "out" / "notes.txt").write_text("mine\n")
@@ -51,18 +51,22 @@ def hub() -> Iterator[Hub]:
         yield found
 
 
-def push(hub: Hub, folder: Path, *arguments: object, token: str | None = TOKEN) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def push(textmill: Callable[..., subprocess.CompletedProcess[str]]) -> Push:
     """By the command: huggingface_hub reads the environment when it is imported."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("HF_")},
-        "HF_ENDPOINT": hub.url,
-        "HF_HOME": str(folder.parent / "hf"),
-        "HF_HUB_DISABLE_XET": "1",
-        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-        **({"HF_TOKEN": token} if token else {}),
-    }
-    command = [str(TEXTMILL), "push", str(folder), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+
+    def run(hub: Hub, folder: Path, *arguments: object, token: str | None = TOKEN) -> subprocess.CompletedProcess[str]:
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("HF_")},
+            "HF_ENDPOINT": hub.url,
+            "HF_HOME": str(folder.parent / "hf"),
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+            **({"HF_TOKEN": token} if token else {}),
+        }
+        return textmill("push", folder, *arguments, env=environment)
+
+    return run
 
 
 def names(folder: Path, *below: str) -> set[str]:
@@ -75,7 +79,7 @@ def names(folder: Path, *below: str) -> set[str]:
 
 
 def test_a_run_is_published_so_that_it_can_be_loaded(
-    output: Path, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    output: Path, hub: Hub, push: Push, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = push(hub, output, "--repo", "me/data", "--private")
     assert done.returncode == 0, done.stderr
@@ -94,7 +98,7 @@ def test_a_run_is_published_so_that_it_can_be_loaded(
     assert len(load_dataset(str(clone), split="train", cache_dir=str(tmp_path / "cache"))) == 200
 
 
-def test_all_folders_make_a_copy_that_verifies(output: Path, hub: Hub, tmp_path: Path) -> None:
+def test_all_folders_make_a_copy_that_verifies(output: Path, hub: Hub, push: Push, tmp_path: Path) -> None:
     done = push(hub, output, "--repo", "me/all", "--folders", "shards,ledger,removed,quarantine", "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
@@ -104,7 +108,7 @@ def test_all_folders_make_a_copy_that_verifies(output: Path, hub: Hub, tmp_path:
     assert verify_folder(str(clone)) == []
 
 
-def test_a_second_push_sends_nothing_twice(output: Path, hub: Hub) -> None:
+def test_a_second_push_sends_nothing_twice(output: Path, hub: Hub, push: Push) -> None:
     assert push(hub, output, "--repo", "me/data", "-q").returncode == 0
     uploads = hub.seen["uploads"]
     done = push(hub, output, "--repo", "me/data", "-q")
@@ -113,7 +117,7 @@ def test_a_second_push_sends_nothing_twice(output: Path, hub: Hub) -> None:
     assert len(hub.repositories["me/data"].commits) == 1
 
 
-def test_an_interrupted_push_goes_on(output: Path, hub: Hub) -> None:
+def test_an_interrupted_push_goes_on(output: Path, hub: Hub, push: Push) -> None:
     hub.fail_after_uploads = 2
     done = push(hub, output, "--repo", "me/data", "-q")
     assert done.returncode == 1
@@ -127,12 +131,16 @@ def test_an_interrupted_push_goes_on(output: Path, hub: Hub) -> None:
     assert hub.seen["uploads"] - tried == len(hub.objects) - arrived
 
 
-def test_files_of_an_earlier_push_go_on_the_branch_that_is_named(output: Path, hub: Hub, tmp_path: Path) -> None:
+def test_files_of_an_earlier_push_go_on_the_branch_that_is_named(
+    output: Path, hub: Hub, push: Push, tmp_path: Path
+) -> None:
     assert push(hub, output, "--repo", "me/data", "-q").returncode == 0
     before = dict(hub.repositories["me/data"].branches["main"])
     other = tmp_path / "other"
     (tmp_path / "in.txt").write_text("One page tells of mills.")
-    Recipe("other", [where(letters), Tokenize("cl100k")]).run(str(tmp_path / "in.txt"), output=str(other))
+    Recipe("other", [where(letters), Tokenize("cl100k")]).run(
+        str(tmp_path / "in.txt"), output=str(other), runner=IN_PROCESS
+    )
     done = push(hub, other, "--repo", "me/data", "--revision", "new/one")
     assert done.returncode == 0, done.stderr
     branches = hub.repositories["me/data"].branches
@@ -143,7 +151,9 @@ def test_files_of_an_earlier_push_go_on_the_branch_that_is_named(output: Path, h
     assert "deleted" in done.stdout
 
 
-def test_files_of_an_earlier_export_go_and_those_of_others_stay(output: Path, hub: Hub, tmp_path: Path) -> None:
+def test_files_of_an_earlier_export_go_and_those_of_others_stay(
+    output: Path, hub: Hub, push: Push, tmp_path: Path
+) -> None:
     for kind in ("jsonl", "megatron"):
         export(str(output), str(tmp_path / kind), kind)
     assert push(hub, tmp_path / "jsonl", "--repo", "me/data", "-q").returncode == 0
@@ -173,7 +183,7 @@ def test_files_of_an_earlier_export_go_and_those_of_others_stay(output: Path, hu
     ],
 )
 def test_what_is_wrong_is_told(
-    output: Path, hub: Hub, arguments: tuple[Any, ...], token: str | None, code: int, message: str
+    output: Path, hub: Hub, push: Push, arguments: tuple[Any, ...], token: str | None, code: int, message: str
 ) -> None:
     done = push(hub, output, *arguments, token=token)
     assert done.returncode == code, done.stderr
@@ -183,7 +193,7 @@ def test_what_is_wrong_is_told(
     assert hub.objects == {}
 
 
-def test_a_damaged_folder_is_not_pushed(output: Path, hub: Hub, tmp_path: Path) -> None:
+def test_a_damaged_folder_is_not_pushed(output: Path, hub: Hub, push: Push, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(output, copy)
     next((copy / "shards").rglob("*.parquet")).write_bytes(b"PAR1")
@@ -192,7 +202,7 @@ def test_a_damaged_folder_is_not_pushed(output: Path, hub: Hub, tmp_path: Path) 
     assert hub.repositories == {}
 
 
-def test_a_server_that_is_not_there_is_told(output: Path, hub: Hub) -> None:
+def test_a_server_that_is_not_there_is_told(output: Path, hub: Hub, push: Push) -> None:
     gone = Hub(url="http://127.0.0.1:9")
     done = push(gone, output, "--repo", "me/data", "-q")
     assert done.returncode == 1

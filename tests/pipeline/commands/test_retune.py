@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +24,6 @@ from textmill.pipeline.recipes.recipe_writer import recipe_yaml
 from textmill.pipeline.recipes.settings import parse_settings
 
 ROOT = Path(__file__).parents[3]
-TEXTMILL = Path(sys.executable).parent / "textmill"
 
 STRICT = """
 name: strict
@@ -207,17 +205,14 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
         retune(str(tmp_path), {})
 
 
-def test_the_command_tells_and_writes(finished_run: Path, tmp_path: Path) -> None:
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([str(TEXTMILL), *map(str, arguments)], capture_output=True, text=True, timeout=120)
-
-    done = run("retune", finished_run, "--set", "gopher_quality.min_words=400", "--write", tmp_path / "mine.yaml")
+def test_the_command_tells_and_writes(textmill: Callable[..., Any], finished_run: Path, tmp_path: Path) -> None:
+    done = textmill("retune", finished_run, "--set", "gopher_quality.min_words=400", "--write", tmp_path / "mine.yaml")
     assert done.returncode == 0, done.stderr
     assert "gopher_quality.min_words" in done.stdout
     assert Recipe.load(str(tmp_path / "mine.yaml")).name == "mine"
-    told = json.loads(run("retune", finished_run, "--set", "gopher_quality.min_words=none", "--json").stdout)
+    told = json.loads(textmill("retune", finished_run, "--set", "gopher_quality.min_words=none", "--json").stdout)
     assert told["kept_before"]["documents"] > 0
-    wrong = run("retune", finished_run, "--set", "gopher.min_words=3")
+    wrong = textmill("retune", finished_run, "--set", "gopher.min_words=3")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "did you mean 'gopher_quality'" in wrong.stderr
 

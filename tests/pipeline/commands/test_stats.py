@@ -12,6 +12,8 @@ from textmill.pipeline.commands.show_stats import show_stats, stats_page
 from textmill.pipeline.commands.stats import count, refuse_several
 from textmill.pipeline.input.inputs import InputOptions
 
+from ..conftest import IN_PROCESS
+
 ENGLISH = "The miller looks at the river every morning, and the river looks at the miller. "
 GERMAN = "Der Müller schaut jeden Morgen auf den Fluss, und der Fluss schaut auf den Müller. "
 PAGES = [(f"https://www.example.org/{number}", ENGLISH * (number + 1)) for number in range(6)]
@@ -50,7 +52,7 @@ def test_an_input_is_counted(corpus: Path) -> None:
 
 def test_a_run_is_counted_with_what_was_kept(corpus: Path, tmp_path: Path) -> None:
     recipe = Recipe("r", [Language(min_score=None), where(len, minimum=100), Tokenize("cl100k")])
-    manifest = recipe.run(str(corpus), output=str(tmp_path / "out"))
+    manifest = recipe.run(str(corpus), output=str(tmp_path / "out"), runner=IN_PROCESS)
     stats = count([str(tmp_path / "out")], InputOptions(), top=5)
     totals = manifest["totals"]
     assert (stats.documents, stats.kept, stats.tokens, stats.is_run) == (11, totals["kept"], totals["tokens"], True)
@@ -62,7 +64,9 @@ def test_a_run_is_counted_with_what_was_kept(corpus: Path, tmp_path: Path) -> No
 
 def test_a_run_without_a_document_has_no_lengths(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("")
-    Recipe("r", [where(len, minimum=1)]).run(str(tmp_path / "empty.jsonl"), output=str(tmp_path / "out"))
+    Recipe("r", [where(len, minimum=1)]).run(
+        str(tmp_path / "empty.jsonl"), output=str(tmp_path / "out"), runner=IN_PROCESS
+    )
     stats = count([str(tmp_path / "out")], InputOptions(), top=5)
     assert (stats.documents, stats.lengths, stats.histogram) == (0, {}, {})
     assert stats_page(stats, "empty").startswith("<!doctype html>")
@@ -84,6 +88,6 @@ def test_tables_json_and_a_page(corpus: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_two_runs_are_not_one(corpus: Path, tmp_path: Path) -> None:
-    Recipe("r", [where(len, minimum=100)]).run(str(corpus), output=str(tmp_path / "out"))
+    Recipe("r", [where(len, minimum=100)]).run(str(corpus), output=str(tmp_path / "out"), runner=IN_PROCESS)
     with pytest.raises(InputError, match="is a finished run; give it alone"):
         refuse_several([str(corpus), str(tmp_path / "out")])

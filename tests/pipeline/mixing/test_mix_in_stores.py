@@ -16,6 +16,8 @@ from textmill.pipeline.commands.verify import verify_folder
 from textmill.pipeline.export.export import export
 from textmill.pipeline.files import storage, stores
 
+from ..conftest import IN_PROCESS
+
 MIX = """
 seed: "3"
 sources:
@@ -60,7 +62,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = f"Page {number} tells of {'mills' if number % 3 else 'rivers'}. " + "It is long. " * (number % 9)
         (folder / "in" / f"{number}.txt").write_text(text)
     recipe = Recipe("r", [where(letters), Tokenize("cl100k")], partition=["kind"])
-    recipe.run(str(folder / "in"), output=str(folder / "at" / "run"))
+    recipe.run(str(folder / "in"), output=str(folder / "at" / "run"), runner=IN_PROCESS)
     names = [f"page {number}" for number in range(3, 300, 3)]
     ids = pa.array([[number, number + 1, number + 2] for number in range(3, 300, 3)], pa.large_list(pa.uint32()))
     for part in ("part=a%2Fb", "part=c"):

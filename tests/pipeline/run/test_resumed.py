@@ -191,7 +191,7 @@ def test_nothing_in_the_work_folder_is_unpickled(corpus: Path, tmp_path: Path) -
         path.write_bytes(head + body)
     run_passes(made)
     (work / "run.json").unlink()
-    RECIPE.run(str(corpus), output=str(tmp_path / "out"), resume=True)
+    RECIPE.run(str(corpus), output=str(tmp_path / "out"), resume=True, runner=IN_PROCESS)
     assert not victim.exists()
     pickle.loads(body)
     assert victim.exists()
@@ -236,7 +236,7 @@ def test_a_run_that_ended_while_nobody_waited_is_settled_and_not_done_again(
     output = tmp_path / "out"
     with monkeypatch.context() as patched:
         patched.setattr(running, "settle", lambda job: {})  # as where the command was killed, or made only a template
-        RECIPE.run(str(corpus), output=str(output))
+        RECIPE.run(str(corpus), output=str(output), runner=IN_PROCESS)
     assert (output / WORK_FOLDER).exists()
     with pytest.raises(InputError, match="unfinished run; go on with it by --resume"):
         RECIPE.run(str(corpus), output=str(output))
@@ -257,7 +257,7 @@ def test_a_run_that_ended_over_other_input_is_done_again(
     output = tmp_path / "out"
     with monkeypatch.context() as patched:
         patched.setattr(running, "settle", lambda job: {})
-        RECIPE.run(str(corpus), output=str(output))
+        RECIPE.run(str(corpus), output=str(output), runner=IN_PROCESS)
     (corpus / "a.jsonl").write_text('{"text": "only one"}\n')
-    manifest = RECIPE.run(str(corpus), output=str(output), resume=True)
+    manifest = RECIPE.run(str(corpus), output=str(output), resume=True, runner=IN_PROCESS)
     assert manifest["totals"]["read"] == 1 + 9

@@ -15,6 +15,8 @@ from textmill.pipeline.training.labelled import MOST_PIECES, PIECE_CHARS, Piece,
 from textmill.pipeline.training.sample import budgets
 from textmill.pipeline.training.sources import Source, parse_sources
 
+from ..conftest import IN_PROCESS
+
 
 def piece(number: int, source: str, label: str, *, file: str = "a.jsonl", url: str | None = None) -> Piece:
     return Piece(f"{source}{number}", 0, f"text {number}", source, f"{source}/{file}", url, (label,))
@@ -88,7 +90,7 @@ def test_finished_runs_are_sources_with_their_urls(tmp_path: Path) -> None:
             file.write(
                 json.dumps({"text": text, "url": f"https://s{number % 9}.example/{number}", "topic": "mills"}) + "\n"
             )
-    Recipe("none", []).run([str(tmp_path / "pages")], output=str(tmp_path / "run"))
+    Recipe("none", []).run([str(tmp_path / "pages")], output=str(tmp_path / "run"), runner=IN_PROCESS)
     run, pages = parse_sources([str(tmp_path / "run"), str(tmp_path / "pages")])[::-1]
     assert run.is_run
     assert not pages.is_run

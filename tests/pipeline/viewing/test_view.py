@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
 
 TEXTMILL = Path(sys.executable).parent / "textmill"
+Command = Callable[..., subprocess.CompletedProcess[str]]
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\nThe page of the town says this & that.\n"
 RECIPE = """
 name: viewed
@@ -73,7 +74,7 @@ def words(count: int, number: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, textmill: Command) -> Path:
     """A run over 60 texts of 5 to 300 words, one of them hostile, and one twice."""
     made = tmp_path_factory.mktemp("view")
     texts = [HOSTILE + words(5 * number, number) for number in range(1, 60)]
@@ -81,8 +82,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [json.dumps({"text": text, "id": number}) for number, text in enumerate(rows)]
     (made / "in.jsonl").write_text("\n".join([*lines, "{broken"]) + "\n", encoding="utf-8")
     (made / "recipe.yaml").write_text(RECIPE, encoding="utf-8")
-    command = [TEXTMILL, "run", made / "recipe.yaml", made / "in.jsonl", "-o", made / "out", "--keep-removed"]
-    subprocess.run([*command, "--workers", "1", "--quiet"], check=True)
+    command = ["run", made / "recipe.yaml", made / "in.jsonl", "-o", made / "out", "--keep-removed"]
+    assert textmill(*command, "--workers", "1", "--quiet").returncode == 0
     return made / "out"
 
 
@@ -266,12 +267,11 @@ def test_thresholds_say_what_retune_says(server: Server, folder: Path, settings:
     assert found == json.loads(json.dumps(asdict(expected)))
 
 
-def test_the_saved_recipe_is_that_of_retune(server: Server, folder: Path, tmp_path: Path) -> None:
+def test_the_saved_recipe_is_that_of_retune(server: Server, folder: Path, tmp_path: Path, textmill: Command) -> None:
     answer = server.get("api/recipe", set=["gopher_quality.min_words=150"])
     assert answer.headers["content-disposition"] == 'attachment; filename="recipe.yaml"'
     written = tmp_path / "recipe.yaml"
-    command = [TEXTMILL, "retune", folder, "--set", "gopher_quality.min_words=150", "--write", written]
-    subprocess.run(command, check=True, capture_output=True)
+    assert textmill("retune", folder, "--set", "gopher_quality.min_words=150", "--write", written).returncode == 0
     assert answer.body == written.read_bytes()
     assert yaml.safe_load(answer.body)["name"] == "recipe"
     assert parse_recipe(answer.body.decode()).as_dict()["steps"][1]["gopher_quality"]["min_words"] == 150
@@ -301,8 +301,8 @@ def test_nothing_of_the_run_is_changed(server: Server, folder: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == files
 
 
-def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
-    done = subprocess.run([TEXTMILL, "view", tmp_path, "--no-open"], capture_output=True, text=True, check=False)
+def test_a_folder_without_a_run_is_refused(tmp_path: Path, textmill: Command) -> None:
+    done = textmill("view", tmp_path, "--no-open")
     assert done.returncode == 2
     assert done.stderr.startswith("textmill: ")
     assert done.stderr.count("\n") == 1

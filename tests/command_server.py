@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +42,16 @@ class CommandServer:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
 
-    def run(self, *arguments: str, cwd: Path | None = None, timeout: int) -> subprocess.CompletedProcess[str]:
-        """Run the command in a copy that gets all of this process's environment."""
+    def run(
+        self, *arguments: str, cwd: Path, environment: Mapping[str, str], timeout: int
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command in a copy."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         argv = [str(self.program), *arguments]
         with tempfile.TemporaryDirectory() as folder:
             out, err = Path(folder) / "out", Path(folder) / "err"
-            order = {"argv": argv, "cwd": str(cwd or Path.cwd()), "environment": dict(os.environ), "timeout": timeout}
+            order = {"argv": argv, "cwd": str(cwd), "environment": dict(environment), "timeout": timeout}
             print(json.dumps({**order, "out": str(out), "err": str(err)}), file=self.process.stdin, flush=True)
             answer = self.process.stdout.readline()
             assert answer, "the process that runs commands has ended"
