@@ -52,6 +52,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "filters/lists/url_lists.py": ("filters/test_url.py",),
     "filters/pii/addresses.py": ("filters/pii/test_names_and_addresses.py",),
     "filters/pii/names.py": ("filters/pii/test_names_and_addresses.py",),
+    "filters/pii/announcing.py": ("filters/pii/test_candidates.py",),
     "filters/pii/folding.py": (
         "filters/pii/test_new_kinds.py",
         "filters/pii/test_pii.py",

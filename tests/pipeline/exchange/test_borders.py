@@ -114,6 +114,7 @@ def test_frames_come_back_however_they_are_joined() -> None:
     first, second, third = (one.packed() for one in sent)
     found = list(frames([first + second, third]))
     assert len(first) == 32 + len("größe".encode()) + 8 * (2 + 6)
+    assert [one.name for one in found] == ["größe", "", ""]
     for one, other in zip(sent, found, strict=True):
         assert (one.split, one.group, one.documents, one.name) == (
             other.split,

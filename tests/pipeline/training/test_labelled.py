@@ -11,7 +11,16 @@ from textmill import Recipe
 from textmill.errors import InputError
 from textmill.filters.models.linear_model import default_model
 from textmill.pipeline.input.inputs import InputOptions
-from textmill.pipeline.training.labelled import MOST_PIECES, PIECE_CHARS, Piece, cut_pieces, gather, part
+from textmill.pipeline.training.labelled import (
+    MOST_PIECES,
+    PIECE_CHARS,
+    WHOLE_CHARS,
+    Piece,
+    cut_pieces,
+    gather,
+    part,
+    signs_of,
+)
 from textmill.pipeline.training.sample import budgets
 from textmill.pipeline.training.sources import Source, parse_sources
 
@@ -35,6 +44,40 @@ def test_short_texts_stay_whole_and_long_ones_are_cut_at_paragraphs() -> None:
     assert len(many) == MOST_PIECES
     assert [number for number, _ in many] == sorted(number for number, _ in many)
     assert many != list(cut_pieces("y", "letters" * 20_000))
+
+
+def test_a_text_is_whole_up_to_ten_thousand_characters_and_then_cut_at_every_five_thousand() -> None:
+    assert (WHOLE_CHARS, PIECE_CHARS, MOST_PIECES) == (10_000, 5000, 16)
+    assert [len(one) for _, one in cut_pieces("x", "a" * 10_000)] == [10_000]
+    assert [len(one) for _, one in cut_pieces("x", "a" * 10_001)] == [5000, 5000, 1]
+    assert [len(one) for _, one in cut_pieces("x", "a" * 80_000)] == [5000] * 16
+    early = "a" * 2499 + " " + "a" * 9000  # a blank in the first half of a piece is no place to cut
+    assert [len(one) for _, one in cut_pieces("x", early)] == [5000, 5000, 1500]
+    late = "a" * 2500 + " " + "a" * 3000 + "\n" + "a" * 6000
+    assert [len(one) for _, one in cut_pieces("x", late)] == [2500, 3001, 5000, 1001]
+    assert [number for number, _ in cut_pieces("x", "a" * 5000 + " " * 5000 + "b")] == [0, 2]  # none is blank
+
+
+def test_half_of_the_texts_with_urls_and_five_folders_or_files_are_enough() -> None:
+    def kept_together(files: list[str], urls: int = 0) -> str:
+        pieces = [
+            piece(number, "good", "hq", file=file, url=f"https://{number}.example.org/" if number < urls else None)
+            for number, file in enumerate(files)
+        ]
+        return part(pieces, 0.2, "auto").by["good"]
+
+    assert kept_together([f"{number}.txt" for number in range(5)]) == "file"
+    assert kept_together([f"{number % 4}.txt" for number in range(40)]) == "document"
+    assert kept_together([f"{number}/a.txt" for number in range(5)]) == "folder"
+    assert kept_together([f"{number % 4}/{number}.txt" for number in range(20)]) == "file"
+    assert kept_together(["a.txt"] * 10, urls=5) == "site"
+    assert kept_together(["a.txt"] * 11, urls=5) == "document"
+    assert kept_together(["a.txt"] * 10, urls=4) == "document"
+
+
+def test_signs_tell_the_pieces_with_a_label() -> None:
+    pieces = [piece(0, "a", "hq"), piece(1, "a", "cc"), piece(2, "a", "hq")]
+    assert signs_of(pieces, "hq").tolist() == [1.0, -1.0, 1.0]
 
 
 def test_sites_stay_together_even_where_both_sides_have_them() -> None:
