@@ -80,3 +80,11 @@ def test_texts_of_a_slice_and_monotonous_ones() -> None:
 def test_no_line_feed_at_all_is_refused() -> None:
     with pytest.raises(RecipeError, match="at least 1"):
         CollapseNewlines(max_newlines=0)
+
+
+def test_a_name_in_recipes_and_the_measurements_that_are_declared() -> None:
+    batch = make_batch(["One.\n\n\n\nTwo. http://a.com", ""])
+    for step, name in ((CollapseNewlines(), "collapse_newlines"), (RemoveUrls(), "remove_urls")):
+        assert step.name == name
+        _, found = step.clean(batch)
+        assert {one: column.type for one, column in found.items()} == dict(step.measurements)
