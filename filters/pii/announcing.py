@@ -152,8 +152,10 @@ def _take(
 
 @inner
 def is_assignment(begin: int, i: int, data: Bytes, names: Names) -> Truth:
-    """Whether a name ends before the sign at i, up to three blanks or quotation marks between."""
+    """Whether a name ends before the sign at i, up to three blanks or quotation marks and 16 blanks between."""
     k = i - 1
+    while k > begin and i - k <= 16 and (data[k] == 0x20 or data[k] == 0x09):
+        k -= 1
     for _ in range(3):
         blank = data[k] == 0x20 or data[k] == 0x22 or data[k] == 0x27 or data[k] == 0x5D or data[k] == 0x60
         if k > begin and blank:

@@ -150,7 +150,7 @@ def _scan(offsets: Int64s, data: Bytes, classes: Bytes, names: Names, found: Int
                 if flags & 8 and _is_login(end, i, data):
                     start, stop, kinds = min(start, i), max(stop, i + 1), kinds | 512
                 elif is_assignment(begin, i, data, names) and may_be_secret(end, i, data):
-                    start, stop, kinds = min(start, max(begin, i - 52)), max(stop, i + 1), kinds | 256
+                    start, stop, kinds = min(start, max(begin, i - 68)), max(stop, i + 1), kinds | 256
             if kinds:
                 if count < len(found):
                     found[count, 0], found[count, 1] = row, start - begin

@@ -36,7 +36,11 @@ IBAN = lazy_regex(
 IBAN_CONTEXT = lazy_regex(rb"(?i)iban|account|konto|compte|cuenta|conto|rekening|bank")
 
 SSN = lazy_regex(rb"(?<![A-Za-z0-9_.,/+-])[0-9]{3}(?P<mark>[ -]?)[0-9]{2}(?P=mark)[0-9]{4}(?![A-Za-z0-9_]|[.,/-][0-9])")
-SSN_CONTEXT = lazy_regex(rb"(?i)(?<![a-z])(?:ssn|social\s+security|soc\.?\s*sec|itin|tax(?:payer)?\s+id)")
+SSN_CONTEXT = lazy_regex(
+    rb"(?i)(?<![a-z])(?<![0-9][ ]\()(?:ssn|social\s+security|soc\.?\s*sec|itin|tax(?:payer)?\s+id)"
+)
+SSN_USED_UP = lazy_regex(rb"(?i)[0-9](?:[ -]?[0-9]){5,}+(?!(?:[\s,;/&|0-9-]|and|or)*$)")
+"""Between such a word and a number: another number with other words behind it, which this one is about."""
 
 IMEI = lazy_regex(
     rb"(?<![A-Za-z0-9_.-])[0-9]{2}(?P<mark>[ -]?)[0-9]{6}(?P=mark)[0-9]{6}(?P=mark)[0-9](?![A-Za-z0-9_]|[.-][0-9])"
@@ -46,10 +50,13 @@ IMEI_CONTEXT = lazy_regex(rb"(?i)imei")
 START = lazy_re(rb"(?<![A-Za-z0-9_.,/+-])[A-Z0-9]")
 """Where an identity number or that of a passport may begin: sought first, because that is fast."""
 PASSPORT = lazy_regex(rb"(?<![A-Za-z0-9_.,/+-])(?=[A-Z]{0,8}[0-9])[A-Z0-9]{6,10}(?![A-Za-z0-9_]|[.-][0-9])")
+_SIGNS = r"[\s:：=#(\"'-]{0,8}$"
+"""What may stand between a word and the number that it announces: ``"passport" : "``."""
 PASSPORT_CONTEXT = lazy_regex(
     r"(?i)(?:passports?|passeport|pasaporte|passaporto|passaporte|reisepass(?:nummer)?|pass-?nr|paspoort(?:nummer)?|paszport\w*|pasaport"
     r"|паспорт\w*|护照|護照|パスポート|旅券|여권|جواز|hộ chiếu|คนหนังสือเดินทาง)"
-    r"(?:\s?(?:no|nr|number|num|nummer|numéro|número|numero|n°|№|号码|号|番号|번호|#))?\.?(?:\s(?:is|ist|est|es|è|é|was|with|number|of|holder))?[\s:：#(\"']{0,4}$"
+    r"(?:[\s_]?(?:no|nr|number|num|nummer|numéro|número|numero|n°|№|号码|号|番号|번호|#))?\.?(?:\s(?:is|ist|est|es|è|é|was|with|number|of|holder))?"
+    + _SIGNS
 )
 
 WALLET = lazy_regex(
@@ -152,15 +159,14 @@ _ANNOUNCED = tuple(
     (
         lazy_regex(
             rf"(?i)(?:(?<!\w)|(?<=[\u3040-\u9fff\uac00-\ud7af]))(?:{words})(?:[\s-]?(?:no|nr|number|nummer|n°|№|card|code))*"
-            r"\.?(?:\s?(?:is|ist|est|es|lautet|é|è|to|är|er|mitt er|это|on|je|jest|είναι|hu|号?是|は|은|는))?"
-            r"[\s:：#(-]{0,4}$"
+            r"\.?(?:\s?(?:is|ist|est|es|lautet|é|è|to|är|er|mitt er|это|on|je|jest|είναι|hu|号?是|は|은|는))?" + _SIGNS
         ),
         modules,
         lazy_regex(form) if form else None,
     )
     for words, modules, form in ANNOUNCED
 )
-_MAY_ANNOUNCE = lazy_re(r"(?:[^\W\d]\w*|[.°№])[\s:：#(-]{0,8}$")
+_MAY_ANNOUNCE = lazy_re(r"(?:[^\W\d]\w*|[.°№])" + _SIGNS)
 """What every such word ends like: asked first, because it is a fast search."""
 _NINO = lazy_regex(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
 _NINO_LIKE = lazy_regex(r"(?!QQ)[A-Z]{2}[0-9]{6}[A-Z]")
@@ -200,7 +206,8 @@ def is_iban(match: regex.Match[bytes], text: bytes) -> bool:
 def is_ssn(match: regex.Match[bytes], text: bytes) -> bool:
     """A number that can have been given out, written with hyphens or announced."""
     value = match[0].decode().replace(" ", "-")
-    announced = SSN_CONTEXT.search(text, max(0, match.start() - CONTEXT_BYTES), match.start()) is not None
+    words = SSN_CONTEXT.finditer(text, max(0, match.start() - CONTEXT_BYTES), match.start())
+    announced = any(not SSN_USED_UP.search(text, word.end(), match.start()) for word in words)
     if not _is_valid("us.ssn", value):
         return announced and _is_valid("us.itin", value)
     return announced or match["mark"] == b"-"

@@ -81,17 +81,17 @@ VERSION_CONTEXT = lazy_regex(
     rb"(?i)(?<![a-z])(?:version|ver\.?|v\.?|release|build|rev\.?|firmware|section|chapter|firefox|chrome|chromium|safari"
     rb"|edge|opera|webkit|gecko|windows|office|java|jdk|jre|kernel|driver|php|python|ruby|gcc|clang|cuda|mysql|oracle|acrobat"
     rb"|reader|flash|player|android|ios|macos|bios|software|app|plugin|update|upgrade|patch|revision|assembly|sdk|api)"
-    rb"[ :=#/(\"']{0,3}$"
+    rb"[ \t:=#/(\"']{0,5}$"
 )
 """Words before four numbers that say they are a version."""
 IP_CONTEXT = lazy_regex(
-    rb"(?i)(?:(?<![a-z])(?:ip(?:v4)?(?: addr(?:ess)?)?|inet|ping|ssh)(?: is)?[ :=\"'(\[]{1,4}|//|@)$"
+    rb"(?i)(?:(?<![a-z])(?:ip(?:v4)?(?: addr(?:ess)?)?|inet|ping|ssh)(?: is)?[ \t:=\"'(\[]{1,6}|//|@)$"
 )
 """What before four numbers says they are one even where they are short."""
 PUBLIC_RESOLVERS = frozenset((b"8.8.8.8", b"8.8.4.4", b"1.1.1.1", b"1.0.0.1", b"9.9.9.9", b"4.2.2.2", b"1.2.3.4"))
 """Name servers that everybody uses, and nobody's example."""
 ADDRESS_CONTEXT = lazy_regex(
     rb"(?i)(?:(?<![a-z])(?:ip(?:v4)?|host|server|address|addr|from|to|client|peer|remote|ping|inet|gateway|dns|ssh|via|at)"
-    rb"[ :=\"'(\[]{1,4}|//|@)$"
+    rb"[ \t:=\"'(\[]{1,6}|//|@)$"
 )
 """What before four numbers says they are an address."""

@@ -123,7 +123,7 @@ _OTHERS = r"""
     |инн)s?
     |订单|訂單|编号|編號|批号|账号|帳號|学号|工号|证号|单号|代码|编码|注文|伝票|受付|会員|口座|型番|品番|주문|계좌)
     (?:\.?[ ]?(?:no|nr|number|num|nummer|número|numero|numéro|n°|№|号码?|番号|번호))?
-    [ .:\#=]{0,3}(?:(?:is|ist|est|es|è|é)[ ])?$
+    [ \t.:\#="']{0,5}(?:(?:is|ist|est|es|è|é)[ ])?$
 """
 OTHER_NUMBER = lazy_regex(_OTHERS.encode(), regex.VERBOSE | regex.IGNORECASE)
 """Words that say that a number is another one."""

@@ -119,7 +119,13 @@ def number_run(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> tup
 def _is_behind_word(begin: int, start: int, data: Bytes) -> Truth:
     """Whether a letter or a full stop stands before a place, up to eight blanks, colons and the like between."""
     k = start - 1
-    while k >= begin and start - k <= 8 and data[k] <= 0x3A and data[k] != 0x2E and not 0x30 <= data[k] <= 0x39:
+    while (
+        k >= begin
+        and start - k <= 8
+        and (data[k] <= 0x3A or data[k] == 0x3D)
+        and data[k] != 0x2E
+        and not 0x30 <= data[k] <= 0x39
+    ):
         k -= 1
     return k >= begin and (data[k] > 0x40 or data[k] == 0x2E)
 

@@ -153,7 +153,7 @@ _SERVICES = (
     rb"|mattermost|message-?bird|netlify|new-?relic|new-york-times|nytimes|okta|plaid|private-?ai|rapid-?api|sendbird|sentry|snyk"
     rb"|squarespace|sumo(?:logic)?|telegram|travis(?:-?ci)?|twitch|twitter|yandex|zendesk)"
 )
-SERVICE = lazy_regex(rb"(?i)(?<![a-z])" + _SERVICES + rb"[A-Za-z0-9_ .-]{0,30}[\"'\]` ]{0,3}[:=>]")
+SERVICE = lazy_regex(rb"(?i)(?<![a-z])" + _SERVICES + rb"[A-Za-z0-9_ .-]{0,30}[\"'\]` ]{0,3}[ \t]{0,16}[:=>]")
 """Names of services whose keys have no prefix."""
 _NAME = (
     rb"(?P<password>passw(?:or)?d|passwort|pwd|passphrase|(?<![a-z])pass|senha"
@@ -163,12 +163,11 @@ _NAME = (
     rb"|license|subscription|consumer|webhook|session)[_ .-]?(?:access[_ .-]?)?key"
     rb"|(?-i:(?!PUBLIC|PRIMARY|FOREIGN|CACHE|HASH)[A-Z][A-Z0-9]{1,20}_KEY)|(?<![a-z])auth|authorization|credentials?|(?P<id>(?:client|access|api)[_-]?id)"
 )
-ASSIGNED_NAME = lazy_re(rb"(?i)(?:" + _NAME + rb")(?:[\"'\]` ]{0,3}[:=>]|[\"']\s{1,8}value\s?=)")
+ASSIGNED_NAME = lazy_re(rb"(?i)(?:" + _NAME + rb")(?:[\"'\]` ]{0,3}[ \t]{0,16}[:=>]|[\"']\s{1,8}value\s?=)")
 """The name and the sign alone: few windows have them."""
 ASSIGNMENT = lazy_regex(
-    rb"(?i)(?:"
-    + _NAME
-    + rb")(?:[\"'\]` ]{0,3}(?::=|=>|={1,3}|:|>)|[\"']\s{1,8}value\s?=)[ \t]{0,8}(?:(?:bearer|basic|token)[ ]+)?"
+    rb"(?i)(?:" + _NAME + rb")(?:[\"'\]` ]{0,3}[ \t]{0,16}(?::=|=>|={1,3}|:|>)|[\"']\s{1,8}value\s?=)[ \t]{0,8}"
+    rb"(?:(?:bearer|basic|token)[ ]+)?"
     rb"(?:[bru]{0,2}(?P<mark>[\"'`])(?=[A-Za-z]{0,199}[^A-Za-z\"'`\r\n])(?P<quoted>[^\"'`\r\n]{4,200})(?P=mark)"
     rb"|(?P<bare>(?=[^\s\"'`,;<>(){}\[\]|&0-9]{0,199}[0-9])[^\s\"'`,;<>(){}\[\]|&]{4,200}))"
 )

@@ -77,15 +77,15 @@ def is_personal_ipv4(match: regex.Match[bytes], text: bytes, *, keep_private: bo
     start = match.start()
     lengths = [len(number) for number in match[0].split(b".")]
     short = max(lengths) < 3 and sum(length == 2 for length in lengths) < 3
-    announced = match[0] not in PUBLIC_RESOLVERS and IP_CONTEXT.search(text, max(0, start - 20), start)
+    announced = match[0] not in PUBLIC_RESOLVERS and IP_CONTEXT.search(text, max(0, start - 22), start)
     if short and not announced:
         return False
-    if VERSION_CONTEXT.search(text, max(0, start - 16), start):
+    if VERSION_CONTEXT.search(text, max(0, start - 18), start):
         return False
     if text[match.end() : match.end() + 1] == b"+" or match[0] in (b"1.2.3.4", b"12.34.56.78"):
         return False
     doubtful = match[0].endswith((b".0.0", b".0.1", b".0.2")) or match[0].startswith((b"1.2.", b"1.3."))
-    if doubtful and not ADDRESS_CONTEXT.search(text, max(0, start - 12), start):
+    if doubtful and not ADDRESS_CONTEXT.search(text, max(0, start - 14), start):
         return False
     return not keep_private or (not _is_network(match, text, 32) and _is_global(match[0].decode()))
 
@@ -130,7 +130,7 @@ def _is_unassigned(match: regex.Match[bytes], text: bytes) -> bool:
         return False
     written = value.split(":")
     whole = len(written) == 8 and all(written)
-    return whole or ADDRESS_CONTEXT.search(text, max(0, match.start() - 12), match.start()) is not None
+    return whole or ADDRESS_CONTEXT.search(text, max(0, match.start() - 14), match.start()) is not None
 
 
 @functools.lru_cache(maxsize=4096)
