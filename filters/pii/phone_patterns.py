@@ -14,10 +14,18 @@ _EXTENSION = (
 _AFTER = rb"(?![A-Za-z0-9_%]|[.,-][0-9])"
 _JOINED = rb"(?:[ ]?[/-][ ]?|[. ])?(?:\([0-9]{1,5}\)|[0-9])"
 """One more digit, or an area code in brackets, behind at most one mark."""
+_NO_VALUE = (
+    rb"(?<!(?<!(?i:(?:phone|tel|fax|mobile)(?:_?(?:number|no|num))?|"
+    + "电话|電話|手机|手機|携帯|전화".encode()
+    + rb")[\"']?[ \t]{0,16})=)"
+)
+"""No "=" before a number, which URLs and settings have, unless a word for phones stands before that."""
 
 PHONE_NORTH_AMERICA = lazy_regex(
     rb"""
-    (?<![A-Za-z0-9_%&=\#$.+-])
+    (?<![A-Za-z0-9_%&\#$.+-])"""
+    + _NO_VALUE
+    + rb"""
     (?P<number>(?:(?:\+?1|001)[ .-]?)?
     (?:\([0-9]{3}\)[ .-]?[0-9]{3}[ .-]?|[0-9]{3}(?P<mark>[.-])[0-9]{3}(?P=mark))
     [0-9]{4})
@@ -37,7 +45,9 @@ PHONE_INTERNATIONAL = lazy_regex(
 )
 
 PHONE_NATIONAL = lazy_regex(
-    rb"(?<![A-Za-z0-9_%&=#$.,+/-])(?<![0-9] )(?<![0-9] [-/] )(?P<number>(?:\([0-9]{1,5}\)|[0-9])(?:"
+    rb"(?<![A-Za-z0-9_%&#$.,+/-])"
+    + _NO_VALUE
+    + rb"(?<![0-9] )(?<![0-9] [-/] )(?P<number>(?:\([0-9]{1,5}\)|[0-9])(?:"
     + _JOINED
     + rb"){4,14}+)"
     + _EXTENSION
@@ -55,6 +65,7 @@ _NAMES = r"""
 PHONE_CONTEXT = lazy_regex(
     rf"""
     \b(?:{_NAMES})\b
+    |(?<![a-z])(?:phone|tel|fax|mobile)(?:_?(?:number|no|num))?["']?\s{{0,16}}[:=]
     |\b(?:portable|cell|handy|cep|gsm|signal|hp|número|contacto|contatto|whats)\s?[:.\#]|\bcell\s(?:phone|number|no\b)
     |\b(?:phone|contact|my|his|her|our|your|their)\s(?:new\s)?numbers?\b|\bphone\sno\b|\bcell\sis\b
     |电话|手机|热线|传真|致电|拨打|電話|手機|熱線|傳真|携帯|連絡先|ファックス|ＦＡＸ|ＴＥＬ|전화|휴대폰|핸드폰|팩스
