@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +49,11 @@ def checksums(folder: str) -> dict[str, str]:
     return found
 
 
+def _of_kinds(seen: Counter[str]) -> str:
+    kinds = ", ".join(f"{seen[kind]} {kind}" for kind in ("GET", "HEAD", "PUT", "POST", "DELETE") if seen[kind])
+    return f"{seen['requests']} requests ({kinds})"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("files", nargs="+", type=Path)
@@ -76,9 +82,9 @@ def main() -> None:
             expected = checksums(f"{root}/out-{number}")
             for delay in options.delay_ms:
                 proxy.delay_seconds = delay / 1e3
-                output, requests = f"s3://bucket/out-{number}-{delay:g}", proxy.seen["requests"]
+                output, before = f"s3://bucket/out-{number}-{delay:g}", Counter(proxy.seen)
                 found = run(*fixed, "in=s3://bucket/in", "-o", output, "--store", f"s3.endpoint={proxy.url}")
-                measured[f"S3, {delay:g} ms a request, {proxy.seen['requests'] - requests} requests"] = found
+                measured[f"S3, {delay:g} ms a request, {_of_kinds(proxy.seen - before)}"] = found
                 proxy.delay_seconds = 0
                 assert checksums(output) == expected, "other bytes than from the local disk"
             for name, spent in measured.items():
@@ -86,7 +92,7 @@ def main() -> None:
     print(f"{megabytes:.1f} MB, {options.recipe}, {options.workers} workers, best of {options.rounds}, same bytes")
     local = best["local disk"][0]
     for name, (spent, cpu) in best.items():
-        print(f"{name:45} {spent:7.2f} s by the clock, {cpu:6.2f} s CPU, {spent / local:5.2f} times the local disk")
+        print(f"{name:85} {spent:7.2f} s by the clock, {cpu:6.2f} s CPU, {spent / local:5.2f} times the local disk")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def retune(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="The output folder of a run.")],
     settings: Set = None,
     code: Annotated[bool, typer.Option("--code", help="Import steps that the run's recipe names in Python.")] = False,
-    write: Annotated[Path | None, typer.Option("--write", metavar="FILE", help="Write the recipe to.")] = None,
+    write: Annotated[str | None, typer.Option("--write", metavar="FILE", help="Write the recipe to.")] = None,
     _store: Store = None,
     as_json: Json = False,
 ) -> None:
@@ -60,6 +60,7 @@ def retune(
     from ..commands.retune import retune as retune_folder
     from ..commands.retune import retuned_recipe
     from ..commands.show_retuning import show_retuning
+    from ..files import storage
     from ..recipes.recipe_writer import recipe_yaml
     from ..recipes.settings import parse_settings
 
@@ -68,8 +69,14 @@ def retune(
     if write is not None:
         recipe = retuned_recipe(folder, parsed, code=code)
         described = f"{recipe.name} with {', '.join(settings or ()) or 'nothing changed'}"
+        content = recipe_yaml(recipe, name=Path(write).stem, description=described)
+        local = storage.local_path(write)
+        if local is None:
+            with storage.write_atomically(write) as sink:
+                sink.write(content.encode("utf-8"))
+            return
         try:
-            write.write_text(recipe_yaml(recipe, name=write.stem, description=described), encoding="utf-8")
+            local.write_text(content, encoding="utf-8")
         except OSError as error:
             raise InputError(f"cannot write {write}: {error}") from error
 

@@ -102,6 +102,21 @@ def open_read(path: str, *, size: int | None = None, whole: bool = False) -> IO[
     return open_ahead(fetch, size, whole=whole)
 
 
+def read_bytes(path: str) -> bytes:
+    """All of a small file, in one request where it lies in another store.
+
+    Raises:
+        OSError: when it is not there, or not open to us.
+        TextmillError: when its store does not answer.
+    """
+    local = local_path(path) or copy_of(path)
+    if local is not None:
+        return local.read_bytes()
+    system, name = connect(path)
+    content: bytes = attempt(path, "read", lambda: system.cat_file(name))
+    return content
+
+
 @contextmanager
 def write_atomically(path: str) -> Iterator[IO[bytes]]:
     """Open a file for writing that appears under its name only when the block ends without an error.

@@ -183,10 +183,13 @@ def _resolve(given: str, output: str | None) -> tuple[str, list[Entry]]:
         return root, files
     if is_special(path):
         raise InputError(f"{given} is a pipe or a device; write what comes from it to a file first")
-    if not exists(path):
-        raise InputError(f"no such file or folder: {given}")
     if not is_folder(path):
-        return path, [entry(path)]
+        try:
+            return path, [entry(path)]
+        except OSError:
+            if exists(path):
+                raise
+            raise InputError(f"no such file or folder: {given}") from None
     root = path.rstrip("/") or "/"
     files = _wanted(list_entries(root), root, output)
     if not files:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import xxhash
 
 from ..files.ledger import FileFacts
-from ..files.storage import CHUNK_BYTES, exists, open_read, sha256, write_atomically
+from ..files.storage import CHUNK_BYTES, exists, open_read, read_bytes, sha256, write_atomically
 from ..input.splits import Split
 from ..job.facts import SplitFacts
 from ..job.job import Job
@@ -44,10 +44,12 @@ class _Record:
 def recall(job: Job, number: int, split: Split, splits: int, fingerprint: str) -> PassResult | None:
     """The result that was recorded under this fingerprint, if all its files are as they were written."""
     path = _path(job, number, split.number)
-    if not exists(path):
+    try:
+        content = read_bytes(path)
+    except FileNotFoundError:
         return None
-    with open_read(path) as source:
-        head, body = source.read(len(_head(fingerprint, b""))), source.read()
+    length = len(_head(fingerprint, b""))
+    head, body = content[:length], content[length:]
     if head != _head(fingerprint, body):
         return None
     described, _, packed = body.partition(b"\n")

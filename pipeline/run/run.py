@@ -21,7 +21,7 @@ from ..files.storage import (
     local_path,
     make_folder,
     make_own_folder,
-    open_read,
+    read_bytes,
     remove_file,
     remove_tree,
     write_atomically,
@@ -195,7 +195,7 @@ def _prepared_output(job: Job, *, resume: bool, again: bool) -> Iterator[None]:
     """
     work = job.folder(WORK_FOLDER)
     try:
-        held = list_files(job.output) if exists(job.output) else []
+        held = list_files(job.output)
     except OSError as error:
         raise InputError(f"cannot look into the output folder {job.output}: {error}") from error
     if held and not exists(work) and not again:
@@ -211,7 +211,7 @@ def _prepared_output(job: Job, *, resume: bool, again: bool) -> Iterator[None]:
                     f"the output folder {job.output} holds an unfinished run; go on with it by --resume, "
                     "or delete it or name another with --output"
                 )
-            for name in (MANIFEST, REPORT, DATA_CARD, CROISSANT):  # from now on nothing there is finished
+            for name in (MANIFEST, REPORT, DATA_CARD, CROISSANT) if held else ():  # from now on nothing is finished
                 remove_file(job.folder(name))
         except OSError as error:
             raise InputError(f"cannot write to the output folder {job.output}: {error}") from error
@@ -256,14 +256,13 @@ def _has_ended(job: Job, files: Sequence[InputFile]) -> bool:
     A manifest is the last that a run writes, and the first that goes when one begins.
     """
     path = job.folder(WORK_FOLDER, RUN_FILE)
-    if not (exists(path) and exists(job.folder(MANIFEST))):
+    if not (exists(job.folder(MANIFEST)) and exists(path)):
         return False
     return not _changes_since(_read_json(path), _described(job, files))
 
 
 def _read_json(path: str) -> Any:
-    with open_read(path) as source:
-        return json.load(source)
+    return json.loads(read_bytes(path))
 
 
 def _finished(job: Job, files: Sequence[InputFile]) -> dict[str, Any] | None:
@@ -272,7 +271,7 @@ def _finished(job: Job, files: Sequence[InputFile]) -> dict[str, Any] | None:
     Raises:
         InputError: when a run of another recipe or of other inputs has finished in the folder.
     """
-    if exists(job.folder(WORK_FOLDER)) or not exists(job.folder(MANIFEST)):
+    if not exists(job.folder(MANIFEST)) or exists(job.folder(WORK_FOLDER)):
         return None
     manifest = read_manifest(job.output)
     same_inputs = {file.source for file in files} == {row["source"] for row in manifest["inputs"]}

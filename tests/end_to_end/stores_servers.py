@@ -86,6 +86,7 @@ class _Pass(http.server.BaseHTTPRequestHandler):
             self.send_response_only(100)
             self.end_headers()
         number = proxy.count("requests")
+        proxy.count(self.command)
         if is_upload and proxy.tear_every and proxy.count("uploads") % proxy.tear_every == 0:
             proxy.count("torn")
             self.rfile.read(int(self.headers.get("Content-Length") or 0) // 2)

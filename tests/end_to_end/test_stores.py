@@ -254,8 +254,11 @@ def test_commands_on_a_finished_folder(
     output = f"{store.root}/done"
     verified = textmill("verify", output, *store.flags)
     assert (verified.returncode, verified.stderr) == (0, "")
-    retuned = textmill("retune", output, "--set", "gopher_quality.min_words=1000", "--json", *store.flags)
+    changed = ["--set", "gopher_quality.min_words=1000", "--write", f"{store.root}/recipes/strict.yaml"]
+    retuned = textmill("retune", output, *changed, "--json", *store.flags)
     assert json.loads(retuned.stdout)["kept_after"]["documents"] == 0, retuned.stderr
+    with storage.open_read(f"{store.root}/recipes/strict.yaml") as source:
+        assert b"min_words: 1000" in source.read()
     written = storage.entry(f"{output}/manifest.json")
     assert textmill(*given, "--workers", 2, "--resume").returncode == 0
     assert storage.entry(f"{output}/manifest.json") == written  # nothing was done
@@ -269,16 +272,16 @@ def test_commands_on_a_finished_folder(
         sink.write(b"stray")
     spoiled = textmill("verify", output, *store.flags)
     assert (spoiled.returncode, "shards/stray.parquet is not in the manifest" in spoiled.stderr) == (1, True)
-    changed = f"{uploaded}/broken.jsonl"
-    with storage.open_read(changed) as source:
+    broken = f"{uploaded}/broken.jsonl"
+    with storage.open_read(broken) as source:
         content = source.read()
     try:
-        with storage.write_atomically(changed) as sink:
+        with storage.write_atomically(broken) as sink:
             sink.write(content.replace(b"nonsense", b"NONSENSE"))
         again = textmill(*[one for one in given if one != "-q"], "--workers", 2, "--resume")
         assert f"{output} holds a finished run, but corpus/broken.jsonl changed: it is done again" in again.stderr
     finally:
-        with storage.write_atomically(changed) as sink:
+        with storage.write_atomically(broken) as sink:
             sink.write(content)
     assert textmill(*given, "--workers", 2, "--resume").returncode == 0
     assert store.checksums("done") == expected
