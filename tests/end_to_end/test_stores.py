@@ -49,6 +49,11 @@ class Store:
         self.options = stores.parse_store_options(given)
         self.flags = [flag for one in given for flag in ("--store", one)]
 
+    def skip_without_faults(self) -> None:
+        """Azure's library waits for a quarter of a minute by itself, and data nodes are not behind the proxy."""
+        if self.scheme not in ("s3", "gs"):
+            pytest.skip("faults are injected into S3 and Google's store only")
+
     def behave(self, **how: Any) -> None:
         """Be a store without faults, save for these."""
         self.proxy.delay_seconds = 0.0
@@ -204,6 +209,8 @@ FAULTS = {
 def test_a_run_gives_the_bytes_of_a_local_one(
     store: Store, uploaded: str, recipe: Path, expected: dict[str, str], textmill: Command, faults: dict[str, int]
 ) -> None:
+    if faults:
+        store.skip_without_faults()
     store.behave(**faults)
     name = f"out-{'-'.join(faults) or 'none'}"
     workers = 1 if "tear_every" in faults else 2
@@ -302,6 +309,7 @@ def test_a_listing_has_more_than_one_page(store: Store) -> None:
 
 
 def test_a_store_that_never_answers_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.skip_without_faults()
     monkeypatch.setattr(stores, "WAITS_SECONDS", (0.0,))
     store.behave(slow_down_every=1)
     with pytest.raises(TextmillError, match=rf"cannot look at {store.root}/x: .*2 attempts failed.*--resume"):
@@ -316,6 +324,8 @@ def test_what_is_not_there_is_told(store: Store, recipe: Path, textmill: Command
         2,
         f"textmill: no such file or folder: corpus={store.root}/nothing\n".replace("corpus=", ""),
     )
+    if store.scheme == "webhdfs":
+        return  # it has no buckets
     bucket = textmill("run", recipe, f"{store.root}/corpus", "-o", f"{store.scheme}://no-such-bucket/out", *store.flags)
     assert bucket.returncode == 2
     assert "cannot write" in bucket.stderr
@@ -325,6 +335,7 @@ def test_what_is_not_there_is_told(store: Store, recipe: Path, textmill: Command
 def test_a_large_file_is_uploaded_in_parts_and_a_failed_one_leaves_nothing(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store.skip_without_faults()
     content = os.urandom(1 << 20) * 120  # more than s3fs sends in one piece
     path = f"{store.root}/large/file"
     store.behave(tear_every=3)
