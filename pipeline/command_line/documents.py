@@ -110,6 +110,8 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Show which rules remove a document or come near to it, the lines that drive them, and what was edited."""
+    if as_html and (as_json or document is not None):
+        raise InputError(f"give --html or {'--json' if as_json else '--document'}, not both")
     reading = reading_of(
         text_field=text_field,
         html_field=html_field,

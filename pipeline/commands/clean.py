@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from ...filters.select import Select
 from ..exchange.seen_index import check_indexes, seal_indexes
 from ..files.ledger import QUARANTINED
 from ..files.staging import read_staged
+from ..files.storage import local_path
 from ..input.formats import ONE_DOCUMENT_FORMATS, detect_format
 from ..input.inputs import InputOptions, absolute_input, find_inputs, find_roots, split_label
 from ..input.standard_input import as_file
@@ -29,7 +31,8 @@ from ..recipes.definition import RecipeDefinition
 from ..steps.compiling import compiling_beside
 from ..steps.own import leave_pandas_out
 from ..steps.tokenizing import Tokenize
-from .written_texts import write_file, write_files, write_to_standard_output
+from .printable import printable
+from .written_texts import refuse_inputs, write_file, write_files, write_to_standard_output
 
 NOTE = "A note, so that every step has something to do.\n"
 
@@ -77,6 +80,9 @@ def clean_files(
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="textmill-"))
         paths = [stack.enter_context(as_file(file)) for file in files]
         inputs = tuple(absolute_input(given) for given in _named_apart(paths))
+        spared = _real_paths(inputs) if to.output is not None or to.folder is not None else frozenset()
+        if to.output is not None:
+            refuse_inputs(to.output, spared)
         recipe, left_out = _fitting(recipe, inputs, with_tokens=to.with_tokens)
         leave_pandas_out(recipe.plan)
         job = Job(recipe=recipe, inputs=inputs, output=folder, reading=reading)
@@ -90,7 +96,7 @@ def clean_files(
         lines = [f"one document has no rank: {', '.join(left_out)} left out"] if left_out else []
         lines += _verdict_lines(job, results, outcome)
         if to.folder is not None:
-            write_files(to.folder, batches, to.format)
+            write_files(to.folder, batches, to.format, spared)
         elif to.output is not None:
             write_file(to.output, batches, to.format, several=outcome.kept > 1)
         else:
@@ -102,6 +108,12 @@ def clean_files(
             lines.append(f"{total} documents: {counted}")
         print("\n".join(lines), file=sys.stderr)
     return outcome.exit_code
+
+
+def _real_paths(inputs: Sequence[str]) -> frozenset[str]:
+    """The local input files, which must not be written over."""
+    local = (local_path(file.path) for file in find_inputs(inputs))
+    return frozenset(os.path.realpath(path) for path in local if path is not None)
 
 
 def _named_apart(paths: Sequence[str]) -> list[str]:
@@ -152,7 +164,7 @@ def _verdict_lines(job: Job, results: Iterable[PassResult], outcome: Outcome) ->
                 unread[document_id(row["source"], row["position"])] = row["position"], row["detail"]
         for row in pq.ParquetFile(job.part_path("ledger", number, splits)).read().to_pylist():
             setattr(outcome, row["verdict"], getattr(outcome, row["verdict"]) + 1)
-            name = f"{row['source']} {row['doc_id'][:12]}"
+            name = f"{printable(row['source'])} {row['doc_id'][:12]}"
             if row["verdict"] == "kept":
                 yield f"{name} kept"
             elif row["kept_instead"]:

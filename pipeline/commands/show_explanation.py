@@ -13,6 +13,7 @@ from rich.text import Text
 from ...filters.base.evidence import Evidence
 from ..input.readers import Quarantined
 from .explain import ChangedLine, Explanation, RuleResult
+from .printable import printable
 from .show import print_aligned
 
 PIECES_SHOWN = 5
@@ -39,7 +40,7 @@ def show_explanation(explanation: Explanation | Quarantined, *, as_json: bool = 
         print(json.dumps(asdict(explanation) | {"verdict": explanation.verdict._asdict()}, ensure_ascii=False))
         return
     out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    out.print(f"{explanation.source} {explanation.doc_id[:12]}: {explanation.verdict}")
+    out.print(f"{printable(explanation.source)} {explanation.doc_id[:12]}: {explanation.verdict}")
     failed = sorted((rule for rule in explanation.rules if not rule.passed), key=lambda rule: not rule.decisive)
     if every:
         _print_table(explanation.rules)
@@ -61,7 +62,7 @@ def _show_quarantined(row: Quarantined, *, as_json: bool) -> None:
         told = {"source": row.source, "position": row.position, "error": row.error, "detail": row.detail}
         print(json.dumps(told, ensure_ascii=False))
     else:
-        print(f"{row.source} at {row.position}: quarantined, {row.error}: {row.detail}")
+        print(f"{printable(row.source)} at {row.position}: quarantined, {row.error}: {row.detail}")
 
 
 def _print_table(rules: Iterable[RuleResult]) -> None:

@@ -11,6 +11,8 @@ from .show import print_aligned
 from .stats import Group, Stats
 
 BAR_CHARS = 30
+WORDS_CHARS = 60
+"""A word can be as long as a text."""
 
 
 def show_stats(stats: Stats, *, as_json: bool) -> None:
@@ -61,8 +63,12 @@ def _side_by_side(stats: Stats) -> Iterator[tuple[str, ...]]:
         cells: list[str] = []
         for listed in stats.ngrams.values():
             words, counted = listed[place] if place < len(listed) else ("", 0)
-            cells += [words, f"{counted:,}" if counted else ""]
+            cells += [_shortened(words), f"{counted:,}" if counted else ""]
         yield tuple(cells)
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= WORDS_CHARS else words[: WORDS_CHARS - 2] + " …"
 
 
 def stats_page(stats: Stats, title: str) -> str:

@@ -154,6 +154,8 @@ def _input_tables(inputs: Sequence[str], reading: InputOptions) -> Iterator[Tabl
             for split in cut_splits(files, reading):
                 for part in read_split(split, reading):
                     quarantined += len(part.quarantined)
+                    if not part.batch.num_rows:  # nothing is measured of nothing
+                        continue
                     documents = Documents.read(part.batch)
                     engine.apply(documents)
                     writer.write_batch(_facts(documents))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -14,7 +15,8 @@ from typing import IO, Any
 import pyarrow as pa
 
 from ...errors import InputError, TextmillError
-from ..files.storage import join, make_folder, write_atomically
+from ..files.storage import join, local_path, make_folder, write_atomically
+from .printable import printable
 
 SUFFIXES = {".txt": "text", ".jsonl": "jsonl", ".md": "markdown", ".parquet": "parquet"}
 FORMATS = {name: suffix for suffix, name in SUFFIXES.items()}
@@ -75,16 +77,33 @@ def write_file(output: str, batches: Iterable[pa.RecordBatch], name: str, *, sev
         text.detach()
 
 
-def write_files(folder: str, batches: Iterable[pa.RecordBatch], name: str) -> int:
+def refuse_inputs(path: str, inputs: Collection[str]) -> None:
+    """Texts are not written over what they are made from.
+
+    Raises:
+        InputError: when the path is one of the inputs, which are given without links in their paths.
+    """
+    local = local_path(path)
+    if local is not None and os.path.realpath(local) in inputs:
+        raise InputError(f"{path} is an input, and would be written over; write elsewhere")
+
+
+def write_files(
+    folder: str, batches: Iterable[pa.RecordBatch], name: str, inputs: Collection[str] = frozenset()
+) -> int:
     """Write the documents of each source to a file of its own, below a folder, named as the source is.
 
     Returns:
         How many files were written.
+
+    Raises:
+        InputError: when a file cannot be written, or is one of the inputs.
     """
     taken: set[str] = set()
     for source, rows in groupby(_rows_of_sources(batches), key=lambda row: str(row["source"][0])):
         path = _below(source, FORMATS[name], taken)
         taken.add(path)
+        refuse_inputs(join(folder, path), inputs)
         of_source = list(rows)
         with _writable(folder):
             make_folder(join(folder, str(PurePosixPath(path).parent)))
@@ -138,7 +157,7 @@ def _pieces(batches: Iterable[pa.RecordBatch], name: str, *, several: bool) -> I
             if name == "markdown":
                 text = _heading(row) + text
             elif several:
-                text = f"==> {row['source']} {row['doc_id'][:12]} <==\n{text}"
+                text = f"==> {printable(row['source'])} {row['doc_id'][:12]} <==\n{text}"
             yield between + text
             between = "\n"
 

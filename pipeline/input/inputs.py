@@ -109,7 +109,13 @@ def absolute_input(given: str) -> str:
 
 
 def split_label(given: str) -> tuple[str | None, str]:
-    """Take ``label=path`` apart; a path that exists as it is written has no label."""
+    """Take ``label=path`` apart; a path that exists as it is written has no label.
+
+    Raises:
+        InputError: when it is empty.
+    """
+    if not given:  # a variable of the shell that is not set, and not the folder where the command stands
+        raise InputError("an input is empty; give a file, a folder (. is this one), a glob, or label=path")
     match = LABELLED.fullmatch(given)
     if match is None or exists(given):
         return None, given
