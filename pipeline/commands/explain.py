@@ -23,7 +23,8 @@ from ..input.readers import Quarantined, read_split
 from ..input.splits import cut_splits
 from ..input.standard_input import as_file
 from ..recipes.definition import RecipeDefinition
-from ..steps.engine import Documents, PassEngine, concerned
+from ..steps.documents import Documents, concerned
+from ..steps.engine import PassEngine
 from ..steps.plan import PlannedStep
 from ..texts.cleaned import Verdict
 from ..texts.cleaning import verdict_of

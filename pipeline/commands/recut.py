@@ -26,7 +26,7 @@ from ...filters.select import Select
 from ..exchange.clusters import DUPLICATE
 from ..files.tables import name_of, text, values
 from ..recipes.definition import step_as_dict
-from ..steps.engine import EMPTY
+from ..steps.documents import EMPTY
 from ..steps.plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep, grouping_columns
 from .recut_selection import cut_selection
 from .recut_sql import Branch, broken_rules, first_true

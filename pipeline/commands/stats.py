@@ -25,7 +25,8 @@ from ..input.readers import read_split
 from ..input.splits import cut_splits
 from ..output.manifest import MANIFEST, read_manifest
 from ..recipes.definition import RecipeDefinition
-from ..steps.engine import Documents, PassEngine
+from ..steps.documents import Documents
+from ..steps.engine import PassEngine
 
 if TYPE_CHECKING:
     import duckdb

@@ -19,7 +19,7 @@ from ..input.inputs import InputOptions
 from ..job.job import Job
 from ..passes.single import run_documents
 from ..recipes.definition import RecipeDefinition
-from ..steps.engine import Documents
+from ..steps.documents import Documents
 from ..steps.plan import LANGUAGE_LABEL
 from ..texts.cleaning import TextCleaner
 from .intervals import Floats

@@ -14,7 +14,7 @@ from ...dedup.base.step import CLUSTER_SIZE, DocumentDeduplicator, UInt64s
 from ...dedup.documents.clusters import Forest, link
 from ...dedup.documents.minhash import MinHashDedup
 from ...dedup.packed.packing import KEY_BITS, Records, join_records, pack, partition, verified_key_bits
-from ..steps.engine import Documents, concerned
+from ..steps.documents import Documents, concerned
 from ..steps.plan import PlannedStep
 from .containing import FINGERPRINTS, ContainmentVerifier, find_sharing
 from .exchange import Collector, Exchange, Round, row_in_split

@@ -27,7 +27,7 @@ import pyarrow as pa
 from ...dedup.base.step import UInt64s
 from ...dedup.packed.pairs import address_pairs
 from ..job.facts import Selected
-from ..steps.engine import Documents
+from ..steps.documents import Documents
 from ..steps.plan import PlannedStep
 
 Message: TypeAlias = tuple[int, bytes]

@@ -13,7 +13,7 @@ from ...dedup.base.step import UInt64s
 from ...dedup.packed.packing import KEY_BITS, gather
 from ...dedup.parts.part_keys import answer, answered, collect, distinct_rows, frames
 from ...dedup.parts.seen import SeenWindows
-from ..steps.engine import Documents, concerned
+from ..steps.documents import Documents, concerned
 from ..steps.plan import PlannedStep
 from .exchange import Exchange, Message, Round
 from .seen_index import index_name, read_partition, write_partition

@@ -15,7 +15,7 @@ from ...dedup.parts.part_keys import answered, collect, decide, distinct_rows, f
 from ...dedup.parts.seen import SeenWindows
 from ..files.staging import read_staged
 from ..job.job import Job
-from ..steps.engine import EMPTY, Documents, concerned
+from ..steps.documents import EMPTY, Documents, concerned
 from ..steps.masks import blank
 from ..steps.plan import PlannedStep
 from ..steps.staged import restore

@@ -13,7 +13,7 @@ import xxhash
 from ...dedup.base.keep import UInt64s, extreme_value
 from ...filters.select import Select
 from ..job.facts import Selected
-from ..steps.engine import Documents, shown
+from ..steps.documents import Documents, shown
 from ..steps.plan import PlannedStep
 from .borders import BAR_WORDS, Between, Frame, at_rank, candidates, count_up_to, enclose, frames, summarize
 from .exchange import Exchange, Message, Round, row_in_split

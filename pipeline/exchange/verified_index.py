@@ -21,7 +21,7 @@ from ...dedup.documents.verification import (
 )
 from ...dedup.packed.packing import Records, join_records, pack, partition
 from ...dedup.packed.pairs import unpack_pairs
-from ..steps.engine import Documents
+from ..steps.documents import Documents
 from ..steps.plan import PlannedStep
 from .exchange import Exchange, Message, Round, pairs_by_split, row_in_split
 from .indexes import SEEN

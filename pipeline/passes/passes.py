@@ -28,7 +28,8 @@ from ..job.facts import SplitFacts
 from ..job.job import Job
 from ..job.progress import Progress, ProgressWriter, work_of_pass
 from ..job.results import PassResult, Piece, StagedSplit
-from ..steps.engine import READ, Documents, PassEngine
+from ..steps.documents import READ, Documents
+from ..steps.engine import PassEngine
 from ..steps.masks import scatter
 from ..steps.staged import restore, stage, staged_schema
 from ..steps.totals import Spent, StepTotals, Stopwatch, add_totals

@@ -13,7 +13,7 @@ from ..files.ledger import QUARANTINE_SCHEMA, QUARANTINED, FileFacts, open_table
 from ..files.parquet_file import ParquetFile
 from ..files.storage import open_read
 from ..input.readers import Quarantined
-from ..steps.engine import READ
+from ..steps.documents import READ
 
 
 class QuarantineFile:

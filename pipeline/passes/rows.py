@@ -12,7 +12,7 @@ from ...dedup.documents.rehydrate import REPEATS
 from ...filters.base.batch import BATCH_SCHEMA
 from ..files.ledger import KEPT, REMOVED, ledger_schema
 from ..recipes.shard_columns import INPUT_LABEL, LICENSE, base_fields
-from ..steps.engine import VERDICT_SCHEMA, Documents
+from ..steps.documents import VERDICT_SCHEMA, Documents
 from ..steps.plan import LANGUAGE_LABEL, LANGUAGE_SCORE, Plan
 from .licenses import licenses
 

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import xxhash
 
 from ...filters.base.batch import replace_text
-from ..steps.engine import Documents
+from ..steps.documents import Documents
 from ..steps.masks import scatter
 from .rows import REMOVED_SCHEMA, removed_rows
 

@@ -12,7 +12,7 @@ from ..input.splits import Split, cut_splits
 from ..job.job import Job
 from ..job.progress import ProgressWriter
 from ..job.results import PassResult
-from ..steps.engine import Documents
+from ..steps.documents import Documents
 from .passes import first_pass, later_pass, pass_over
 
 

@@ -14,7 +14,8 @@ from ..exchange import exchange_after
 from ..input.readers.html import page_text
 from ..job.job import Job
 from ..steps.compiling import compiling_beside
-from ..steps.engine import Documents, PassEngine
+from ..steps.documents import Documents
+from ..steps.engine import PassEngine
 from ..steps.own import is_own
 from ..steps.plan import Pass
 

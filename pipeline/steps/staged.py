@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...filters.base.batch import BATCH_SCHEMA
-from .engine import VERDICT_SCHEMA, Documents
+from .documents import VERDICT_SCHEMA, Documents
 from .plan import Plan
 
 

@@ -14,7 +14,8 @@ from ...filters.base.batch import BATCH_SCHEMA, KINDS, document_id, encodable
 from ..input.readers.records import metadata_json
 from ..input.readers.tables.fields import plain
 from ..recipes.definition import RecipeDefinition
-from ..steps.engine import Documents, PassEngine
+from ..steps.documents import Documents
+from ..steps.engine import PassEngine
 from ..steps.masks import scatter
 from .cleaned import INPUT_IDS, Cleaned, Origin, Verdict
 

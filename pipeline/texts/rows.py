@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..files.ledger import KEPT, REMOVED
-from ..steps.engine import Documents
+from ..steps.documents import Documents
 from ..steps.masks import scatter
 from ..steps.plan import LANGUAGE_LABEL, LANGUAGE_SCORE, Plan
 

@@ -12,7 +12,8 @@ import pyarrow as pa
 from ...filters.base.evidence import Evidence
 from ...filters.base.step import Cleaner, Filter
 from ..recipes.definition import RecipeDefinition
-from ..steps.engine import Documents, PassEngine
+from ..steps.documents import Documents
+from ..steps.engine import PassEngine
 from ..steps.plan import PlannedStep
 from .changes import Pieces, changes
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from ...errors import InputError, TextmillError
 from ..recipes.definition import RecipeDefinition
-from ..steps.engine import Documents
+from ..steps.documents import Documents
 from .cleaning import TextCleaner
 from .rows import result_rows
 

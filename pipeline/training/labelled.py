@@ -17,7 +17,7 @@ from ...errors import InputError
 from ...filters.base.batch import BATCH_SCHEMA
 from ..input.inputs import InputOptions
 from ..recipes.definition import RecipeDefinition
-from ..steps.engine import Documents
+from ..steps.documents import Documents
 from ..texts.cleaning import TextCleaner
 from .sample import Sample, draw_sample
 from .sources import SCHEMA, Source

@@ -33,7 +33,8 @@ from ..passes.rows import REMOVED_SCHEMA, finished_rows, ledger_rows, removed_ro
 from ..recipes.definition import RecipeDefinition
 from ..recipes.recipe_file import load_recipe
 from ..run.graph import MESSAGES, connect
-from ..steps.engine import Documents, PassEngine
+from ..steps.documents import Documents
+from ..steps.engine import PassEngine
 from .elements import QUARANTINE, Elements, ReadElements, as_dicts, as_rows, quarantine_batch, row_fields
 
 LEDGER = "ledger"

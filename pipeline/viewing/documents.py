@@ -30,7 +30,7 @@ from ..passes.samples import LONGEST_CHARS
 from ..recipes.definition import RecipeDefinition
 from ..recipes.recipe_writer import recipe_yaml
 from ..recipes.settings import Settings
-from ..steps.engine import EMPTY, READ
+from ..steps.documents import EMPTY, READ
 from ..steps.plan import LANGUAGE_LABEL
 from ..texts.changes import Pieces
 from ..texts.shown import as_html
