@@ -38,7 +38,8 @@ from textmill.pipeline.output.verify import verify
 if __package__:
     from .conftest import checksums, load_cluster_module
 else:
-    from conftest import checksums, load_cluster_module
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from end_to_end.conftest import checksums, load_cluster_module
 
 ACTIONS = ("kill writer", "kill driver", "kill front", "kill all", "disk full", "interrupt")
 MOMENTS = ("before", "half", "after")
