@@ -1,4 +1,7 @@
-"""Run the shell commands of the README's first section one after the other, and insist that they succeed quietly."""
+"""Run the shell commands of the README's first section one after the other, and insist that they succeed quietly.
+
+With ``--first`` only the first of them, which installs textmill and runs a recipe.
+"""
 
 import re
 import subprocess
@@ -17,7 +20,8 @@ def shell_blocks(markdown: str, heading: str) -> list[str]:
 
 def main() -> int:
     """Run the blocks; returns 1 when one fails or warns."""
-    for block in shell_blocks((ROOT / "README.md").read_text(encoding="utf-8"), "Start"):
+    blocks = shell_blocks((ROOT / "README.md").read_text(encoding="utf-8"), "Start")
+    for block in blocks[:1] if "--first" in sys.argv[1:] else blocks:
         print(f"$ {block.strip()}", flush=True)
         done = subprocess.run(["bash", "-euo", "pipefail", "-c", block], cwd=ROOT, capture_output=True, text=True)
         print(done.stdout + done.stderr, flush=True)
