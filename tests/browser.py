@@ -83,6 +83,7 @@ class Browser:
             **options,
         )
         try:
+            context.set_default_timeout(90_000)  # milliseconds, for machines that do much else
             context.route("**/*", let_out)
             context.on("console", listen)
             context.on("weberror", lambda error: amiss.append(f"uncaught: {error.error}"))

@@ -148,8 +148,11 @@ def test_a_moved_threshold_shows_what_retune_says(browser: Browser, address: str
 def test_rows_far_down_are_drawn_when_scrolled_to(browser: Browser, address: str, folder: Path) -> None:
     with browser.open(address) as page:
         page.select_option("select[name=sort]", "bytes")
-        most = max(row["bytes"] for row in rows_of(folder))
-        page.wait_for_function("() => document.querySelector('.row .small').textContent.includes(' bytes')")
+        sizes = [row["bytes"] for row in rows_of(folder)]
+        least, most = min(sizes), max(sizes)
+        page.wait_for_function(
+            "least => document.querySelector('.row .small').textContent.startsWith(least)", arg=str(least)
+        )
         page.evaluate("() => { const list = document.getElementById('list'); list.scrollTop = list.scrollHeight }")
         page.wait_for_function(
             "most => [...document.querySelectorAll('.row .small')].some(row => row.textContent.startsWith(most))",
