@@ -97,6 +97,14 @@ def test_it_runs(python: Path, tree: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "en\n"), done.stderr
 
 
+def test_it_is_a_command_as_a_module_too(python: Path) -> None:
+    done = run(python, "-m", "textmill", "--version")
+    assert (done.returncode, done.stdout.partition(" ")[0]) == (0, "textmill"), done.stderr
+    wrong = run(python, "-m", "textmill", "verify", "nothing")
+    assert (wrong.returncode, wrong.stdout) == (2, ""), wrong.stderr
+    assert wrong.stderr.startswith("textmill: nothing has no manifest.json")
+
+
 def test_it_holds_everything(python: Path, tree: Path) -> None:
     patterns = ("**/*.py", "filters/models/*", "filters/lists/*", "filters/kernels/**/*.bin", "pipeline/recipes/*.yaml")
     found = {path.relative_to(tree) for pattern in patterns for path in tree.glob(pattern) if path.is_file()}

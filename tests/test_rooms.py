@@ -41,7 +41,7 @@ ROOMS = (
         "pipeline.mixing",
         "pipeline.export",
     ),
-    *("pipeline.commands", "pipeline.viewing", "pipeline.command_line", "pipeline.cli", ""),
+    *("pipeline.commands", "pipeline.viewing", "pipeline.command_line", "pipeline.cli", "", "__main__"),
 )
 """From the ground up: a room knows only those before it. What stands in a folder beside rooms is a room of its own, as
 are the rule sets in ``filters``; the empty name is the root ``__init__.py``, what users import from."""
