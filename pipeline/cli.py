@@ -26,6 +26,7 @@ from .command_line.train_importance import importance
 from .command_line.train_perplexity import perplexity
 from .command_line.train_quality import quality
 from .command_line.view import view
+from .commands.printable import printable
 from .files.storage import UNWRITABLE
 
 app = typer.Typer(
@@ -37,7 +38,9 @@ app = typer.Typer(
 )
 
 for command in (run, clean, explain, recipes, init, retune, verify, mix, export, estimate, stats, view, compare, push):
-    app.command(epilog=epilog(command.__name__))(command)
+    # Whole sentences in the list of commands, which click would cut at 45 characters.
+    summary = (command.__doc__ or "").partition("\n")[0]
+    app.command(epilog=epilog(command.__name__), short_help=summary)(command)
 app.add_typer(kernels, name="kernels")
 for learner in (quality, perplexity, importance):
     train.command(epilog=epilog(f"train {learner.__name__}"))(learner)
@@ -75,6 +78,8 @@ def main() -> None:
         show, exit_code = getattr(error, "show", None), getattr(error, "exit_code", None)
         if show is None or exit_code is None:
             raise
+        if isinstance(message := getattr(error, "message", None), str):
+            error.message = printable(message)  # type: ignore[attr-defined]  # it quotes what was given
         show()
         sys.exit(exit_code)
     sys.exit(code if isinstance(code, int) else 0)

@@ -15,6 +15,7 @@ from .options import (
     Encoding,
     Extraction,
     FileArgument,
+    FilesArgument,
     HtmlField,
     Json,
     Kind,
@@ -31,12 +32,7 @@ from .options import (
 
 
 def clean(
-    files: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE", help="Files of any kind that textmill reads, folders, globs; - for standard input."
-        ),
-    ],
+    files: FilesArgument,
     recipe: RecipeOption = "default",
     settings: Set = None,
     code: Code = None,

@@ -27,7 +27,8 @@ from .options import (
 def estimate(
     recipe: RecipeArgument,
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or label=path; each label is a source.")
+        list[str],
+        typer.Argument(metavar="INPUT…", help="Files, folders, globs, or label=path; each label is a source."),
     ],
     share: Annotated[float, typer.Option(help="Of the documents, drawn by a hash of their ids.")] = 0.01,
     read_mb: Annotated[

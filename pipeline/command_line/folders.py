@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ...errors import AccountingError, InputError
+from ..commands.printable import tell
 from .options import EXIT_INTERRUPTED, Json, Set, Store, say
 
 
@@ -34,7 +34,7 @@ def recipes(
 def init(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")] = Path("recipe.yaml"),
     preset: Annotated[
-        str | None, typer.Option("--from", metavar="NAME", help="Copy this preset, with its comments.")
+        str | None, typer.Option("--from", metavar="NAME", help="Copy this preset or recipe file, with its comments.")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -166,7 +166,7 @@ def push(
         private=private,
         revision=revision,
         folders=None if folders is None else [name.strip() for name in folders.split(",") if name.strip()],
-        on_progress=lambda done: None if quiet or as_json else print(done, file=sys.stderr),
+        on_progress=lambda done: None if quiet or as_json else tell(done),
     )
     if as_json:
         print(json.dumps(dataclasses.asdict(pushed)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from ..commands.printable import tell
 
 if TYPE_CHECKING:
     from ..recipes.definition import RecipeDefinition
@@ -23,7 +24,9 @@ FileArgument = Annotated[
 ]
 FilesArgument = Annotated[
     list[str],
-    typer.Argument(metavar="FILE", help="Files of any kind that textmill reads, folders, globs; - is standard input."),
+    typer.Argument(
+        metavar="FILE…", help="Files of any kind that textmill reads, folders, globs; - for standard input."
+    ),
 ]
 RecipeOption = Annotated[str, typer.Option("--recipe", metavar="NAME", help="A preset's name or a recipe file.")]
 TextField = Annotated[
@@ -91,7 +94,7 @@ beam_options: list[str] = []
 
 def say(message: object, code: int) -> int:
     """Say on standard error why the command ends with this code; returns the code."""
-    print(f"textmill: {message}", file=sys.stderr)
+    tell(f"textmill: {message}")
     return code
 
 

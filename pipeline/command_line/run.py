@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
 from typing import Annotated, NoReturn
 
 import typer
 
+from ..commands.printable import tell
 from ..run.runners import LOCAL, runner_names
 from .options import (
     EXIT_INTERRUPTED,
@@ -34,7 +34,7 @@ from .options import (
 
 def run(
     recipe: RecipeArgument,
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or label=path.")],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT…", help="Files, folders, globs, or label=path.")],
     output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="A new or empty folder.")],
     settings: Set = None,
     code: Code = None,
@@ -113,7 +113,7 @@ def run(
         partition=_names(partition),
         components=components,
         resume=resume,
-        on_notice=lambda notice: None if quiet else print(f"textmill: {notice}", file=sys.stderr),
+        on_notice=lambda notice: None if quiet else tell(f"textmill: {notice}"),
         on_progress=display.update,
     )
     signal.signal(signal.SIGTERM, _interrupt)

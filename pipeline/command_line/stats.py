@@ -22,7 +22,7 @@ from .options import (
 
 def stats(
     given: Annotated[
-        list[str], typer.Argument(metavar="DIR|INPUT", help="The output folder of a run; or files, folders, globs.")
+        list[str], typer.Argument(metavar="DIR|INPUT…", help="The output folder of a run; or files, folders, globs.")
     ],
     top: Annotated[int, typer.Option(min=1, help="List so many sources, domains, words of each.")] = 10,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Write a page with bars too.")] = None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from itertools import chain, count
 from pathlib import PurePath
 
 from ...dedup.base.step import DocumentDeduplicator
+from ...errors import InputError
 from ...filters.base.batch import document_id, make_batch
 from ...filters.base.conditions import without
 from ...filters.base.step import Step
@@ -23,7 +23,7 @@ from ..files.staging import read_staged
 from ..files.storage import local_path
 from ..input.formats import ONE_DOCUMENT_FORMATS, detect_format
 from ..input.inputs import InputOptions, absolute_input, find_inputs, find_roots, split_label
-from ..input.standard_input import as_file
+from ..input.standard_input import STANDARD_INPUT_PATHS, as_file
 from ..job.job import Job
 from ..job.results import PassResult
 from ..passes.single import run_passes
@@ -31,7 +31,7 @@ from ..recipes.definition import RecipeDefinition
 from ..steps.compiling import compiling_beside
 from ..steps.own import leave_pandas_out
 from ..steps.tokenizing import Tokenize
-from .printable import printable
+from .printable import printable, tell
 from .written_texts import refuse_inputs, write_file, write_files, write_to_standard_output
 
 NOTE = "A note, so that every step has something to do.\n"
@@ -76,6 +76,8 @@ def clean_files(
     Raises:
         InputError: for a file that is missing, or an output that cannot be written.
     """
+    if sum(file in STANDARD_INPUT_PATHS for file in files) > 1:
+        raise InputError("standard input is named twice; it can be read once")
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="textmill-"))
         paths = [stack.enter_context(as_file(file)) for file in files]
@@ -106,7 +108,7 @@ def clean_files(
         if total != 1:
             counted = f"{outcome.kept} kept, {outcome.removed} removed, {outcome.quarantined} quarantined"
             lines.append(f"{total} documents: {counted}")
-        print("\n".join(lines), file=sys.stderr)
+        tell("\n".join(lines))
     return outcome.exit_code
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from ...errors import InputError
+from .printable import tell
 
 Tell = Callable[[str], None]
 
@@ -17,11 +17,11 @@ Tell = Callable[[str], None]
 def teller(*, quiet: bool) -> Tell:
     """What says on standard error how far the command is; nothing when it is to be quiet."""
 
-    def tell(message: str) -> None:
+    def told(message: str) -> None:
         if not quiet:
-            print(f"textmill: {message}", file=sys.stderr)
+            tell(f"textmill: {message}")
 
-    return tell
+    return told
 
 
 def check_new(output: Path) -> None:

@@ -19,6 +19,7 @@ from ..job.progress import Progress, work_of_pass
 from ..output.manifest import TIMING
 from ..output.surges import Surge, SurgeWatch, watched_steps
 from ..steps.plan import Plan
+from .printable import printable
 
 RULES_SHOWN = 3
 SECONDS_BETWEEN_LINES = 10.0
@@ -167,6 +168,7 @@ def _speed(documents: int, text_bytes: int, seconds: float) -> str:
 
 def print_aligned(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:
     """Print a table whose cells are never cut, whatever the terminal's width."""
+    rows = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = [

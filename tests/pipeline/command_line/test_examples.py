@@ -1,7 +1,9 @@
 """The examples at the end of ``--help`` are commands that exist, with options that they have."""
 
+import os
 import shlex
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -37,3 +39,9 @@ def test_every_command_has_examples_that_it_takes(name: str) -> None:
         given = [word for word in words[depth:] if word.startswith("-") and word != "-"]
         assert set(given) <= options, example
     assert set(EXAMPLES) == set(COMMANDS)
+
+
+def test_the_list_of_commands_has_whole_sentences(textmill: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    told = textmill("--help", env={**os.environ, "COLUMNS": "80"}).stdout
+    assert "..." not in told.partition("Commands:")[2]
+    assert max(map(len, told.splitlines())) <= 80

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,32 @@ def test_names_command_no_terminal(run: Told, recipe: Path, tmp_path: Path) -> N
     assert (code, verdict.count("\n")) == (0, 1)
     assert verdict.startswith("\\x1b[31mred\\n.txt ")
     assert run("explain", note, "--recipe", recipe)[1].startswith("\\x1b[31mred\\n.txt ")
+
+
+def test_errors_command_no_terminal(textmill: Callable[..., Any], recipe: Path, tmp_path: Path) -> None:
+    name = "\x1b]0;owned\x07.epub"
+    (tmp_path / name).write_bytes(b"PK\3\4")
+    (tmp_path / "\x1b[31mred.txt").write_text(TEXT, encoding="utf-8")
+    for arguments in (
+        ("clean", f"no{name}"),
+        ("verify", name),
+        ("init", name),
+        (f"no{name}",),
+        ("clean", f"--no{name}"),
+        ("clean", name, "--recipe", recipe),
+        ("clean", name, "--recipe", recipe, "--set", f"{name}=1"),
+        ("stats", name, "\x1b[31mred.txt"),
+    ):
+        done = textmill(*arguments, cwd=tmp_path)
+        told = done.stdout + done.stderr
+        assert "\x1b" not in told, arguments
+        assert ("\\x1b[31mred" if arguments[0] == "stats" else "\\x1b]0;owned\\x07") in told, arguments
+    assert printable("می\u200cخواهم") == "می\u200cخواهم"
+
+
+def test_standard_input_is_read_once(run: Told) -> None:
+    with pytest.raises(InputError, match="standard input is named twice"):
+        run("clean", "-", "-")
 
 
 def test_stats_of_nothing_that_can_be_read_and_of_one_long_word(run: Told, tmp_path: Path) -> None:
