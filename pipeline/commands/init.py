@@ -13,8 +13,9 @@ from typing import Any
 import yaml
 
 from ...errors import InputError
-from ..files.storage import write_atomically
+from ..files.storage import local_path, write_atomically
 from ..recipes.presets import recipe_source
+from ..recipes.recipe_file import parse_recipe
 from ..recipes.registry import STEPS
 
 STARTER: tuple[tuple[str, str], ...] = (
@@ -42,19 +43,28 @@ HEAD = """\
 
 
 def write_recipe(path: Path, preset: str | None) -> None:
-    """Write a commented recipe: a small one for English web text, or a copy of a preset.
+    """Write a commented recipe: a small one for English web text, or a copy of a preset or recipe file.
 
     Raises:
-        InputError: when the file exists or cannot be written, or there is no such preset.
+        InputError: when the file exists or cannot be written.
+        RecipeError: when there is no such preset or file, or it is no recipe.
     """
     if path.exists():
         raise InputError(f"{path} exists; name another file, or delete it")
-    text = starter_recipe(path.name, path.stem) if preset is None else recipe_source(preset)[0]
+    text = starter_recipe(path.name, path.stem) if preset is None else _checked(preset)
     try:
         with write_atomically(str(path)) as sink:
             sink.write(text.encode())
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _checked(name: str) -> str:
+    """The text of a preset or recipe file, which is a recipe; no Python that it names is run."""
+    text, called = recipe_source(name)
+    local = local_path(name)
+    parse_recipe(text, called, folder=None if local is None else local.parent, by_name_only=True)
+    return text
 
 
 def starter_recipe(file: str, name: str) -> str:

@@ -50,6 +50,17 @@ def test_a_preset_is_copied_as_it_is(tmp_path: Path) -> None:
     assert (tmp_path / "mine.yaml").read_text() == recipe_source("fineweb")[0]
 
 
+def test_a_copied_file_is_a_recipe(tmp_path: Path) -> None:
+    good, broken = tmp_path / "good.yaml", tmp_path / "broken.yaml"
+    good.write_text('name: own # mine\nsteps:\n  - where: {function: "not_there:rule", maximum: 1}\n')
+    write_recipe(tmp_path / "mine.yaml", str(good))
+    assert (tmp_path / "mine.yaml").read_text() == good.read_text()
+    broken.write_text("name: own\nsteps:\n  - gopher_qualty\n")
+    with pytest.raises(RecipeError, match=r"broken\.yaml:3: unknown step 'gopher_qualty'; did you mean"):
+        write_recipe(tmp_path / "other.yaml", str(broken))
+    assert not (tmp_path / "other.yaml").exists()
+
+
 def test_nothing_is_overwritten_and_presets_must_exist(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     with pytest.raises(RecipeError, match="did you mean 'fineweb'"):
