@@ -37,6 +37,9 @@ def fits(value: Any, expected: Any) -> bool:
     return isinstance(value, expected) if isinstance(expected, type) else True
 
 
+PLURALS = {str: "texts", int: "whole numbers", float: "numbers"}
+
+
 def type_name(expected: Any) -> str:
     """What to call a type hint in messages."""
     origin = typing.get_origin(expected)
@@ -45,7 +48,8 @@ def type_name(expected: Any) -> str:
     if origin is typing.Literal:
         return " or ".join(repr(option) for option in typing.get_args(expected))
     if origin is not None:
-        return "a list"
+        items = {PLURALS.get(argument) for argument in typing.get_args(expected) if argument is not Ellipsis}
+        return f"a list of {of}" if len(items) == 1 and (of := items.pop()) is not None else "a list"
     names = {type(None): "null", float: "a number", int: "a whole number", str: "text", bool: "true or false"}
     return names.get(expected, getattr(expected, "__name__", str(expected)))
 
