@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from ...dedup.base.step import CLUSTER_SIZE
 from ...errors import InputError
-from ..files.ledger import INDEX_PREFIX
+from ...filters.base.batch import document_id
+from ..files.ledger import INDEX_PREFIX, QUARANTINED
 from ..files.tables import open_tables
 from ..input.inputs import InputOptions, find_inputs
 from ..input.readers import read_split
 from ..input.splits import cut_splits
 from ..output.manifest import holds_sample, read_manifest, without_lost_sample
 from ..passes.samples import LONGEST_CHARS
+from .printable import printable
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,6 +37,8 @@ class Judged:
     """The row of the document kept instead."""
     diff: tuple[str, ...] = ()
     """From the survivor's text to the document's, line by line as ``diff -u`` writes it."""
+    unknown: str | None = None
+    """Why there is no diff: whose text is nowhere, and what to do about it."""
 
 
 def judged(folder: str, doc_id: str, inputs: Sequence[str] = (), options: InputOptions | None = None) -> Judged:
@@ -50,14 +54,16 @@ def judged(folder: str, doc_id: str, inputs: Sequence[str] = (), options: InputO
         options: How the run read them.
 
     Raises:
-        InputError: when no or several documents have such an id, or a duplicate's text is nowhere to be found.
+        InputError: when no or several documents have such an id.
     """
     manifest = without_lost_sample(folder, read_manifest(folder))
-    present = [name for name in ("ledger", *_TEXT_FOLDERS) if manifest[name]]
+    present = [name for name in ("ledger", "quarantine", *_TEXT_FOLDERS) if manifest[name]]
     # Of a sample a longer text has only its beginning, which cannot be compared.
     written = {"shards": "true", "removed": f"length(text) < {LONGEST_CHARS}" if holds_sample(manifest) else "true"}
     with open_tables(folder, manifest, present) as tables:
         account = _account(tables, folder, doc_id)
+        if account["verdict"] == QUARANTINED and "quarantine" in present:
+            account["detail"] = _detail(tables, account)
         # What an earlier run has seen has no text here to be compared with.
         if account["kept_instead"] is None or account["kept_instead"].startswith(INDEX_PREFIX):
             return Judged(doc_id=account["doc_id"], account=account)
@@ -68,16 +74,17 @@ def judged(folder: str, doc_id: str, inputs: Sequence[str] = (), options: InputO
             if text is None:
                 text = _text_of_input(row, inputs, options or InputOptions())
             if text is None:
-                raise InputError(
-                    f"the text of {row['doc_id']} ({row['source']}) is not in {folder}; name the run's inputs with "
-                    "--input, or run with --keep-removed"
+                unknown = (
+                    f"the text of {row['doc_id']} ({printable(row['source'])}) is not in {folder}; name the run's "
+                    "inputs with --input, or run with --keep-removed"
                 )
+                return Judged(doc_id=account["doc_id"], account=account, survivor=survivor, unknown=unknown)
             texts[row["doc_id"]] = text
     lines = difflib.unified_diff(
         texts[survivor["doc_id"]].splitlines(),
         texts[account["doc_id"]].splitlines(),
-        fromfile=f"kept     {survivor['doc_id']} {survivor['source']}",
-        tofile=f"removed  {account['doc_id']} {account['source']}",
+        fromfile=f"kept     {survivor['doc_id']} {printable(survivor['source'])}",
+        tofile=f"removed  {account['doc_id']} {printable(account['source'])}",
         lineterm="",
         n=1,
     )
@@ -87,7 +94,7 @@ def judged(folder: str, doc_id: str, inputs: Sequence[str] = (), options: InputO
 def describe(found: Judged) -> Iterator[str]:
     """Lines to print."""
     account = found.account
-    yield f"{account['doc_id']}  {account['source']}"
+    yield f"{account['doc_id']}  {printable(account['source'])}"
     if account["verdict"] == "kept":
         stands_for = account[CLUSTER_SIZE] or 1
         yield "kept" if stands_for == 1 else f"kept: stands for {stands_for:,} documents, itself among them"
@@ -95,6 +102,8 @@ def describe(found: Judged) -> Iterator[str]:
     reason = f"{account['verdict']} by {account['step']}.{account['rule']}"
     if account["value"] is not None:
         reason += f": {account['value']} against {account['threshold']}"
+    elif account.get("detail"):
+        reason += f": {printable(account['detail'])}"
     yield reason
     if found.survivor is None:
         if account["kept_instead"] is not None:
@@ -104,7 +113,10 @@ def describe(found: Judged) -> Iterator[str]:
     fate = "" if found.survivor["verdict"] == "kept" else f" (itself removed later by {found.survivor['step']})"
     yield f"kept instead: {account['kept_instead']}{alike}{fate}"
     yield f"cluster: {account['cluster']}"
-    yield from found.diff or ("the texts are equal line by line",)
+    if found.unknown is not None:
+        yield f"how they differ is not known: {found.unknown}"
+    else:
+        yield from found.diff or ("the texts are equal line by line",)
 
 
 def _account(tables: duckdb.DuckDBPyConnection, folder: str, doc_id: str) -> dict[str, Any]:
@@ -117,6 +129,15 @@ def _account(tables: duckdb.DuckDBPyConnection, folder: str, doc_id: str) -> dic
     if len(rows) > 1:
         raise InputError(f"several documents of {folder} have ids that begin with {doc_id!r}; give more of it")
     return dict(zip([*_LEDGER.split(", "), CLUSTER_SIZE], rows[0], strict=True))
+
+
+def _detail(tables: duckdb.DuckDBPyConnection, account: Mapping[str, Any]) -> str | None:
+    """What is wrong with a document that could not be read."""
+    query = "SELECT position, detail FROM quarantine WHERE source = ?"
+    for position, detail in tables.execute(query, [account["source"]]).fetchall():
+        if document_id(account["source"], position) == account["doc_id"]:
+            return str(detail)
+    return None
 
 
 def _written_text(tables: duckdb.DuckDBPyConnection, present: Mapping[str, str], doc_id: str) -> str | None:

@@ -13,15 +13,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ...errors import InputError
 from ...filters.base.combine import AnyOf
 from ...filters.base.evidence import Evidence
 from ...filters.base.rules import Rule
 from ...filters.base.step import Cleaner, Filter
 from ...filters.select import Select
+from ..files.storage import exists, join
 from ..input.inputs import InputOptions, find_inputs
 from ..input.readers import Quarantined, read_split
 from ..input.splits import cut_splits
 from ..input.standard_input import as_file
+from ..output.manifest import MANIFEST
 from ..recipes.definition import RecipeDefinition
 from ..steps.documents import Documents, concerned
 from ..steps.engine import PassEngine
@@ -123,6 +126,8 @@ def explanations_as_html(recipe: RecipeDefinition, path: str, options: InputOpti
 
 def _documents(path: str, options: InputOptions) -> Iterator[pa.RecordBatch | Quarantined]:
     """The documents of a file, each as a batch of its own, and what of it cannot be read."""
+    if exists(join(path, MANIFEST)) and exists(join(path, "ledger")):
+        raise InputError(f"{path} is the output folder of a run; say which of its documents with --document ID")
     with as_file(path) as file:
         for split in cut_splits(find_inputs([file]), options):
             for part in read_split(split, options):

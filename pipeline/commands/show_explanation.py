@@ -62,7 +62,7 @@ def _show_quarantined(row: Quarantined, *, as_json: bool) -> None:
         told = {"source": row.source, "position": row.position, "error": row.error, "detail": row.detail}
         print(json.dumps(told, ensure_ascii=False))
     else:
-        print(f"{printable(row.source)} at {row.position}: quarantined, {row.error}: {row.detail}")
+        print(f"{printable(row.source)} at {row.position}: quarantined, {row.error}: {printable(row.detail)}")
 
 
 def _print_table(rules: Iterable[RuleResult]) -> None:
@@ -180,7 +180,12 @@ def _places_of(text: str, one: str) -> Iterator[int]:
 
 
 def _places(lines: Sequence[ChangedLine]) -> Iterator[Piece]:
-    """Changed lines, those taken out and put in one behind the other as one place."""
+    """Changed lines, those taken out and put in one behind the other as one place; blank ones where all are blank."""
+    if lines and not any(line.text.strip() for line in lines):
+        style, done = (CUT, "taken out") if lines[0].change == "-" else (PUT_IN, "put in")
+        blank = "a blank line" if len(lines) == 1 else f"{len(lines)} blank lines"
+        yield Piece(lines[0].line, lines[-1].line, Text(f"{blank} {done}", style=style))
+        return
     start = 0
     for end in range(1, len(lines) + 1):
         before = lines[end - 1]

@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from textmill import C4Lines, GopherQuality, GopherRepetition, Recipe, ScrubPII, any_of, where
+import pytest
+
+from textmill import C4Lines, CollapseNewlines, GopherQuality, GopherRepetition, Recipe, ScrubPII, any_of, where
+from textmill.errors import InputError
 from textmill.filters.base.batch import make_batch
 from textmill.filters.base.evidence import Evidence
-from textmill.pipeline.commands.explain import Explanation, explain_document, explanations_as_html
+from textmill.pipeline.commands.explain import Explanation, explain_document, explain_file, explanations_as_html
 from textmill.pipeline.commands.show_explanation import joined, show_explanation
 from textmill.pipeline.input.inputs import InputOptions
 
@@ -112,3 +115,16 @@ def test_a_page_shows_texts_escaped(tmp_path: Path) -> None:
     assert "cut by c4_lines" in page
     assert "&lt;EMAIL&gt;" in page
     assert "quarantined" in explanations_as_html(recipe, str(tmp_path), InputOptions(), 10)
+
+
+def test_blank_lines_alone_are_counted(capsys: Any) -> None:
+    show_explanation(explain("A line.\n\n\nAnother one.\n", CollapseNewlines(max_newlines=1)))
+    edited = capsys.readouterr().out.partition("collapse_newlines edited:\n")[2]
+    assert edited == "    lines 2 to 3: 2 blank lines taken out\n"
+
+
+def test_the_output_folder_of_a_run_asks_for_a_document(tmp_path: Path) -> None:
+    (tmp_path / "ledger").mkdir()
+    (tmp_path / "manifest.json").write_text("{}")
+    with pytest.raises(InputError, match=r"is the output folder of a run; say which .* with --document ID"):
+        next(explain_file(Recipe("r", []), str(tmp_path), InputOptions()))
