@@ -12,8 +12,8 @@ from ....filters.kernels.machine.buffers import Int64s
 
 LONGEST_VALUE = 2000
 """Longer values are cut: they are no titles or addresses."""
-DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
-LICENSE = re.compile(r'"license"\s*:\s*"([^"\\]{4,200})"')
+DATE = re.compile(r'"datePublished"\s*:\s*("(?:[^"\\]|\\.){4,40}")')
+LICENSE = re.compile(r'"license"\s*:\s*("(?:[^"\\]|\\.){4,200}")')
 BODY = re.compile(r'"(?:articleBody|text)"\s*:\s*("(?:[^"\\]|\\.)*")')
 JSON_LD = (Note.JSON_LD, Note.JSON_LD_2, Note.JSON_LD_3, Note.JSON_LD_4)
 
@@ -46,8 +46,9 @@ def read_notes(page: bytes, spans: Int64s) -> Notes:
 
 
 def _described(pattern: re.Pattern[str], page: bytes, spans: Int64s) -> str | None:
-    """What the scripts of a page that describe it say."""
-    return next((match[1] for match in map(pattern.search, json_ld(page, spans)) if match), None)
+    """What the scripts of a page that describe it say first."""
+    found = (_unescaped(match[1]) for script in json_ld(page, spans) for match in pattern.finditer(script))
+    return next((value for value in (" ".join(one.split()) for one in found) if value), None)
 
 
 def json_ld(page: bytes, spans: Int64s) -> list[str]:
@@ -60,12 +61,18 @@ def described_text(page: bytes, spans: Int64s) -> str:
     longest = ""
     for script in json_ld(page, spans):
         for match in BODY.finditer(script):
-            try:
-                text = str(json.loads(match[1], strict=False))
-            except ValueError:
-                continue
-            longest = max(longest, text, key=len)
+            longest = max(longest, _unescaped(match[1]), key=len)
     return longest.strip()
+
+
+def _unescaped(quoted: str) -> str:
+    """A text as JSON writes it (many write ``\\/`` in every address), as it is meant; empty where it is no JSON."""
+    try:
+        text = str(json.loads(quoted, strict=False))
+    except ValueError:
+        return ""
+    # Half of a pair of surrogates is no text.
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _raw(page: bytes, spans: Int64s, note: int) -> str:

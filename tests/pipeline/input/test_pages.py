@@ -160,6 +160,10 @@ CC_BY = "https://creativecommons.org/licenses/by/4.0/"
         ("<meta name=DC.rights content='CC0 &amp; more'>", "CC0 & more"),
         (f"<meta itemprop=license content={CC_BY}>", CC_BY),
         (f'<script type="application/ld+json">{{"license": "{CC_BY}"}}</script>', CC_BY),
+        ('<script type="application/ld+json">{"license": "https:\\/\\/a.org\\/by"}</script>', "https://a.org/by"),
+        ('<script type="application/ld+json">{"license": "caf\\u00e9 \\"by\\""}</script>', 'café "by"'),
+        ('<script type="application/ld+json">{"license": "a\\nb  c\\ud800"}</script>', "a b c\ufffd"),
+        ('<script type="application/ld+json">{"license": "\\xab", "a": {"license": "CC0 1"}}</script>', "CC0 1"),
         (f'<a rel=license href=/own>x</a><script type="application/ld+json">{{"license": "{CC_BY}"}}</script>', "/own"),
         (f"<a rel=licensed href={CC_BY}>x</a><a rel=license>y</a><a rel='' href=z>z</a>", None),
         (f"<a title=license href={CC_BY}>x</a>", None),
@@ -167,6 +171,17 @@ CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 )
 def test_the_licence_that_a_page_names(page: str, license: str | None) -> None:
     assert extract(page.encode()).license == license
+
+
+def test_half_a_pair_of_surrogates_in_json_ld_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    body = " ".join(PARAGRAPHS)
+    script = f'{{"articleBody": "{body} \\ud83d", "license": "by \\ud83d", "datePublished": "2023\\/01\\/02"}}'
+    path.write_text(f'<script type="application/ld+json">{script}</script>', encoding="utf-8")
+    (row,) = read_file(path).rows
+    assert row["text"] == f"{body} \ufffd"
+    assert '"date":"2023/01/02"' in row["metadata"]
+    assert '"license":"by \ufffd"' in row["metadata"]
 
 
 def test_a_file_gives_text_and_metadata_by_the_mode_asked_for(tmp_path: Path) -> None:
