@@ -20,7 +20,7 @@ import xxhash
 
 from ...filters.base.batch import replace_text
 from ..steps.documents import Documents
-from ..steps.masks import scatter
+from ..steps.masks import blank, scatter
 from .rows import REMOVED_SCHEMA, removed_rows
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -74,10 +74,9 @@ class RemovedSamples:
     def add(self, documents: Documents) -> Mask:
         """Choose anew with the removed documents of a batch that have a text; returns those that are chosen now."""
         count = documents.batch.num_rows
-        lengths = np.asarray(pc.binary_length(documents.batch["text"]).to_numpy(zero_copy_only=False))
         offered: defaultdict[tuple[str, str], list[_Offer]] = defaultdict(list)
         verdicts, doc_ids = documents.verdicts, documents.batch["doc_id"]
-        for index in np.flatnonzero(~documents.kept & (lengths > 0)).tolist():
+        for index in np.flatnonzero(~documents.kept & ~blank(documents.batch["text"])).tolist():
             distance = _distance(*(verdicts[name][index] for name in ("value", "threshold", "similarity")))
             offer = _Offer(distance, xxhash.xxh3_64_intdigest(doc_ids[index].as_py(), KEY), self._seen + index)
             offered[verdicts["step"][index], verdicts["rule"][index]].append(offer)
@@ -91,7 +90,7 @@ class RemovedSamples:
         mask = np.zeros(count, dtype=np.bool_)
         mask[[row - self._seen for row in chosen if row >= self._seen]] = True
         if self._with_rows and offered:
-            added = removed_rows(documents, mask)
+            added = shortened(removed_rows(documents, mask))  # now: far from a threshold are the largest texts
             self._rows = {row: batch for row, batch in self._rows.items() if row in chosen}
             for place, index in enumerate(np.flatnonzero(mask).tolist()):
                 self._rows[self._seen + index] = added.take(pa.array([place]))  # a copy: the batch can go
@@ -103,7 +102,8 @@ class RemovedSamples:
         if not self._rows:
             return []
         ordered = pa.Table.from_batches([self._rows[row] for row in sorted(self._rows)], REMOVED_SCHEMA)
-        return [shortened(batch) for batch in ordered.combine_chunks().to_batches()]
+        whole: list[pa.RecordBatch] = ordered.combine_chunks().to_batches()
+        return whole
 
 
 def text_to_stage(documents: Documents, chosen: Mask | None) -> pa.RecordBatch:
