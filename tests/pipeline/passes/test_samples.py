@@ -142,6 +142,24 @@ def test_it_is_the_same_with_one_worker_and_more(run: Callable[..., Path], worke
     assert (one / "report.html").read_bytes() == (other / "report.html").read_bytes()
 
 
+@pytest.mark.parametrize("batch_bytes", [300, 7_000])
+def test_it_is_the_same_however_documents_are_cut_into_batches(
+    run: Callable[..., Path], sampled: Path, batch_bytes: int
+) -> None:
+    other = run(reading=InputOptions(batch_bytes=batch_bytes))
+    (path,) = (sampled / "removed").glob("*")
+    assert (other / "removed" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_run_that_is_resumed_has_as_many_as_it_is_asked_for_then(run: Callable[..., Path], sampled: Path) -> None:
+    source, out = str(sampled.parent / "in.jsonl"), run(samples=1)
+    (path,) = (sampled / "removed").glob("*")
+    for samples in (SAMPLES, 0):
+        RECIPE.run(source, output=str(out), samples=samples, runner=IN_PROCESS, resume=True)
+        assert verify(str(out)) == []
+        assert [found.read_bytes() for found in (out / "removed").glob("*")] == [path.read_bytes()] * bool(samples)
+
+
 def test_many_splits_contribute_less_each() -> None:
     assert [samples_of_split(5, splits) for splits in (1, 20, 25, 50, 99, 100, 1000)] == [5, 5, 4, 2, 2, 1, 1]
     assert samples_of_split(0, 1) == 0
