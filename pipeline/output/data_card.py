@@ -136,10 +136,11 @@ From elsewhere the path of this folder, or the name of its repository on a hub, 
     yield _BESIDE
     if manifest["removed"]:
         what = "A sample of the removed documents" if holds_sample(manifest) else "Every removed document"
+        is_quoted = manifest.get("options", {}).get("samples") != 0
+        quoted, published = (", and quoted in `report.html`,", "neither") if is_quoted else ("", "none of it")
         yield (
-            f"{what} is in `removed/`, and quoted in `report.html`, with its text as it was when a rule removed it: "
-            "personal data and secrets in it were perhaps not replaced. `textmill push` publishes neither unless told "
-            "to.\n"
+            f"{what} is in `removed/`{quoted} with its text as it was when a rule removed it: personal data and "
+            f"secrets in it were perhaps not replaced. `textmill push` publishes {published} unless told to.\n"
         )
 
 

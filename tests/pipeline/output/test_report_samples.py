@@ -99,8 +99,13 @@ def test_what_each_step_took_of_each_input_is_told(run: Callable[..., Path]) -> 
     assert re.search(r"in\.jsonl 3\d\.\d % \d\.\d %", section)
 
 
-def test_without_removed_texts_the_page_shows_none(run: Callable[..., Path]) -> None:
-    text = plain((run(samples=0) / "report.html").read_text())
+@pytest.mark.parametrize("keep_removed", [False, True])
+def test_without_samples_the_page_shows_no_removed_text(run: Callable[..., Path], keep_removed: bool) -> None:
+    out = run(samples=0, keep_removed=keep_removed)
+    card = (out / "README.md").read_text()
+    assert "quoted" not in card
+    assert ("Every removed document is in `removed/` with its text" in card) == keep_removed
+    text = plain((out / "report.html").read_text())
     assert "3.0 against 4" in text or "3 against 4" in text
     assert "short number" not in text
     assert "Duplicates beside" not in text
