@@ -182,7 +182,10 @@ def _stdnum(module: str) -> Callable[[str], bool]:
 
 @functools.lru_cache(maxsize=4096)
 def _is_valid(module: str, value: str) -> bool:
-    return bool(_stdnum(module)(value))
+    try:
+        return bool(_stdnum(module)(value))
+    except Exception:  # some modules stumble over numbers that they do not know, as cn.ric does over provinces' own
+        return False
 
 
 @functools.lru_cache(maxsize=4096)

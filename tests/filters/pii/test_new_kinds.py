@@ -238,6 +238,13 @@ def test_counts_and_limits_by_kind() -> None:
     assert recipe.clean("password=s3cr3tP4ss password=s3cr3tP5ss").removed_by == "pii_quality.max_secrets"
 
 
+@pytest.mark.parametrize("number", ["119999199001010012", "710101199001010017", "810101199001010010"])
+def test_numbers_over_which_their_check_stumbles_stop_nothing(number: str) -> None:
+    """The check digit and the date are right, and the library looks for a district that its list has not."""
+    assert scrub(f"Parcel {number}, a@b.com") == f"Parcel {number}, <EMAIL>"
+    assert scrub(f"身份证号 {number}") == "身份证号 <NATIONAL_ID>"  # the word and the form are enough
+
+
 @pytest.mark.parametrize(
     "unit", ["a1", "password=", "://a:", "-----BEGIN PRIVATE KEY-----", "eyJ1.", "١", "A1B2-", "é@", "'a"]
 )
