@@ -26,11 +26,17 @@ class CopiedProcess:
         listen, tell = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
+        ready, made = os.pipe()
         self.returncode: int | None = None
         self.pid = os.fork()
         if self.pid == 0:
+            os.setsid()
+            os.close(made)
             _be_driver(command[3:], listen, stderr.fileno(), env, pass_fds[0])
         os.close(listen)
+        os.close(made)
+        os.read(ready, 1)  # until it has closed its end: who ends its group before there is one would wait for ever
+        os.close(ready)
         self.stdin = os.fdopen(tell, "wb")
 
     def poll(self) -> int | None:
@@ -50,7 +56,6 @@ class CopiedProcess:
 
 
 def _be_driver(arguments: list[str], listen: int, stderr: int, environment: dict[str, str], errors: int) -> NoReturn:
-    os.setsid()
     for descriptor, number in ((listen, 0), (os.open(os.devnull, os.O_WRONLY), 1), (stderr, 2)):
         os.dup2(descriptor, number)
     os.closerange(3, errors)

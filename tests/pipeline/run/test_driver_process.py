@@ -41,6 +41,32 @@ def test_it_ends_with_its_front_end(how: str) -> None:
     assert not is_alive(driver)
 
 
+COPIED = """
+import os, time
+from textmill.pipeline.run import driver_process, local_driver
+from textmill.tests.copied_driver import copy_drivers
+
+copy_drivers()
+begin_session = os.setsid
+os.setsid = lambda: (time.sleep(0.5), begin_session())
+driver_process.DriverProcess().end()
+print("ended")
+"""
+
+
+def test_a_copy_that_is_ended_at_once_has_ended() -> None:
+    """Drivers of tests are copies; ending one before it has a group of its own would wait for ever."""
+    done = subprocess.run(
+        [sys.executable, "-c", COPIED],
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout == "ended\n"
+
+
 def test_one_that_has_died_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Words of a document.")
     driver_process.start_ahead()
