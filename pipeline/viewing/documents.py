@@ -22,7 +22,6 @@ from ..commands.retune import (
     summed_up,
     sums_of,
 )
-from ..exchange.clusters import DUPLICATE
 from ..files.ledger import KEPT
 from ..files.tables import name_of, open_tables, text
 from ..output.manifest import holds_sample, read_manifest, without_lost_sample
@@ -30,12 +29,12 @@ from ..passes.samples import LONGEST_CHARS
 from ..recipes.definition import RecipeDefinition
 from ..recipes.recipe_writer import recipe_yaml
 from ..recipes.settings import Settings
-from ..steps.documents import EMPTY, READ
 from ..steps.plan import LANGUAGE_LABEL
 from ..texts.changes import Pieces
 from ..texts.shown import as_html
 from ..texts.tracing import Trace, trace
 from .held import HeldLedger, can_be_held
+from .loading import SHORT, load
 from .question import LABELS, Question, one_line
 from .thresholds import check_moved, thresholds_of
 
@@ -48,10 +47,6 @@ SECONDS = 10.0
 LISTED = ("doc_id", "source", "kind", "verdict", "step", "rule", "bytes")
 MOST_VALUES = 500
 NUMBERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "DOUBLE", "FLOAT", "BOOLEAN", "UBIGINT", "UINTEGER")
-
-
-SHORT = {name: f'"view:{name}"' for name in ("doc_id", "kept_instead", "step", "rule")}
-"""Columns that are held as numbers too, in the same order, by which documents are judged anew in half the time."""
 
 
 class Documents:
@@ -76,7 +71,7 @@ class Documents:
         self._opened = ExitStack()
         try:
             self._ledger = self._opened.enter_context(open_tables(folder, self.manifest, ["ledger"]))
-            self._load()
+            load(self._ledger, self._steps())
             self._texts = [name for name in TEXTS if self.manifest.get(name)]
             self._files = self._opened.enter_context(open_tables(folder, self.manifest, self._texts))
             self.columns: dict[str, str] = dict(
@@ -103,28 +98,6 @@ class Documents:
     def close(self) -> None:
         """Let go of files and memory."""
         self._opened.close()
-
-    def _load(self) -> None:
-        self._ledger.execute(
-            "CREATE TABLE numbers AS SELECT name, row_number() OVER (ORDER BY name) AS number FROM "
-            "(SELECT doc_id AS name FROM ledger UNION SELECT kept_instead FROM ledger WHERE kept_instead IS NOT NULL)"
-        )
-        for name, words in (("step", [READ, *self._steps()]), ("rule", [DUPLICATE, EMPTY])):
-            found = self._ledger.execute(f"SELECT DISTINCT {name} FROM ledger WHERE {name} IS NOT NULL").fetchall()
-            listed = ", ".join(text(word) for word in sorted({*words, *(row[0] for row in found)}))
-            self._ledger.execute(f"CREATE TYPE {name}_name AS ENUM ({listed})")
-        self._ledger.execute(
-            f"CREATE TABLE held AS SELECT ledger.*, own.number AS {SHORT['doc_id']}, "
-            f"other.number AS {SHORT['kept_instead']}, CAST(step AS step_name) AS {SHORT['step']}, "
-            f"CAST(rule AS rule_name) AS {SHORT['rule']} FROM ledger "
-            "JOIN numbers own ON doc_id = own.name LEFT JOIN numbers other ON kept_instead = other.name"
-        )
-        self._ledger.execute("DROP TABLE numbers")
-        self._ledger.execute("DROP VIEW ledger")
-        self._ledger.execute(f"CREATE VIEW ledger AS SELECT * EXCLUDE ({', '.join(SHORT.values())}) FROM held")
-        self._ledger.execute("SET python_enable_replacements = false")
-        self._ledger.execute("SET enable_external_access = false")
-        self._ledger.execute("SET lock_configuration = true")
 
     def _steps(self) -> list[str]:
         return [] if self.cannot_tune else [planned.id for planned in self.recipe.plan.steps]
