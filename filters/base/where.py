@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import pyarrow as pa
 
 from ...errors import RecipeError, describe_error
+from .parameters import yaml_trap
 from .rules import Rule
 from .step import Filter, Measurements
 
@@ -154,16 +155,37 @@ def where(
     if allowed is not None:
         allowed = tuple(allowed) if isinstance(allowed, Iterable) and not isinstance(allowed, str) else (allowed,)
     takes, gives = _annotations(loaded)
+    called, returned = measurement or _called(loaded), returns or gives or _type_of(allowed)
+    _check_bounds(called, returned, has_bounds=minimum is not None or maximum is not None, allowed=allowed)
     return Where(
         function=loaded,
-        measurement=measurement or _called(loaded),
-        returns=returns or gives or _type_of(allowed),
+        measurement=called,
+        returns=returned,
         per=per or ("batch" if "RecordBatch" in takes else "document"),
         minimum=minimum,
         maximum=maximum,
         allowed=allowed,
         expensive=expensive,
     )
+
+
+def _check_bounds(called: str, returned: str, *, has_bounds: bool, allowed: Sequence[object] | None) -> None:
+    """Refuse a minimum of labels, and allowed values that the function never returns: every document would go."""
+    if returned == "str" and has_bounds:
+        raise RecipeError(f"where({called}): it returns text, which has no minimum or maximum; name allowed=[…] labels")
+    if not allowed:
+        return
+    kept, wanted = {"str": (str, "texts"), "bool": (bool, "true or false")}.get(returned, (None, ""))
+    if kept is None:
+        raise RecipeError(
+            f"where({called}): it returns numbers, which are held against minimum and maximum, not allowed; if it "
+            "returns text, say so by its annotation or by returns='str'"
+        )
+    wrong = [one for one in allowed if not isinstance(one, kept)]
+    if wrong:
+        raise RecipeError(
+            f"where({called}): allowed are {wanted}, as it returns, not {wrong[0]!r}{yaml_trap((wrong[0],))}"
+        )
 
 
 def _called(function: Callable[..., Any]) -> str:
@@ -224,6 +246,6 @@ def _annotations(function: Callable[..., Any]) -> tuple[str, Returned | None]:
 
 
 def _type_of(allowed: Sequence[str | bool] | None) -> Literal["float", "bool", "str"]:
-    if not allowed:
+    if not allowed or not isinstance(allowed[0], bool | str):
         return "float"
     return "bool" if isinstance(allowed[0], bool) else "str"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import pairwise
+from typing import Any, Self
 
-from ...errors import InputError
+from ...errors import InputError, nearest
 from ...filters.base.batch import KINDS
 from ...filters.base.parameters import check_options
 from ..files.globs import expand_glob, fixed_folder, is_glob
@@ -61,6 +63,20 @@ class InputOptions:
     batch_documents: int = 1000
     batch_bytes: int = 8_000_000
     """A batch ends at whichever comes first."""
+
+    def __new__(cls, **given: Any) -> Self:
+        """Refuse options that there are not, which Python would do without naming the nearest.
+
+        Raises:
+            InputError: for these.
+        """
+        names = [field.name for field in dataclasses.fields(cls)]
+        if unknown := [name for name in given if name not in names]:
+            first = unknown[0]
+            raise InputError(
+                f"no option {first!r} of InputOptions{nearest(first, names)}; there are {', '.join(names)}"
+            )
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         check_options(self)

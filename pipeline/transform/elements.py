@@ -49,7 +49,9 @@ class ReadElements(beam.DoFn):  # type: ignore[misc]
             yield _bad(None, "unreadable", describe_error(error), _shown(element))
             return
         if rows is None:
-            yield _bad(None, "not_an_object", f"an element of type {type(element).__name__}", _shown(element))
+            name = type(element).__name__
+            detail = f"an element of type {name}; give mappings or rows with a field text, as {{'text': …}}, or tables"
+            yield _bad(None, "not_an_object", detail, _shown(element))
             return
         for row in rows:
             try:
@@ -137,7 +139,7 @@ def _metadata(given: Any, others: dict[str, Any]) -> str | None:
 
 def _shown(value: Any) -> str:
     try:
-        return repr(value)
+        return without_addresses(repr(value))
     except Exception:
         return f"an element of type {type(value).__name__}"
 

@@ -97,6 +97,8 @@ def test_wrong_options_of_a_run_are_refused(options: dict[str, Any], message: st
         Recipe("r", []).run(given.pop("inputs"), **given)
     with pytest.raises(InputError, match="batch_documents must be a whole number"):
         InputOptions(batch_documents="9")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="no option 'txt_field' of InputOptions; did you mean 'text_field'"):
+        InputOptions(txt_field="body")  # type: ignore[call-arg]
 
 
 def test_values_that_mean_the_same_are_taken() -> None:

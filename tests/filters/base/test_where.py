@@ -27,6 +27,10 @@ def bytes_of_text(batch: pa.RecordBatch) -> int:
     return pc.binary_length(batch["text"])
 
 
+def label(text: str) -> str:
+    return text[:1]
+
+
 def test_a_function_of_a_text_judges_it() -> None:
     recipe = Recipe("r", [where(exclamation_ratio, maximum=0.1)])
     removed = recipe.clean("Buy!!!")
@@ -42,7 +46,9 @@ def test_a_function_of_a_batch_is_called_with_it() -> None:
 
 def test_labels_and_flags() -> None:
     assert Recipe("r", [where(shouts, allowed=[False])]).clean("LOUD").removed_by == "where.allowed"
-    with pytest.raises(RecipeError, match=r"where\.allowed must be a list"):
+    with pytest.raises(
+        RecipeError, match=r"where\(len\): it returns numbers, which are held against minimum and maximum"
+    ):
         where(len, allowed=3)  # type: ignore[arg-type]
     first = where(lambda text: text[:1], allowed=["a", "b"], measurement="first")
     assert Recipe("r", [first]).clean("cab").verdict.threshold == "a|b"
@@ -54,6 +60,11 @@ def test_labels_and_flags() -> None:
         ({"function": 3}, "needs a function"),
         ({"function": len, "minimum": 2, "maximum": 1}, "above maximum"),
         ({"function": "textmill.filters.base.where"}, "package.module:name"),
+        ({"function": label, "minimum": 1}, r"where\(label\): it returns text, which has no minimum"),
+        ({"function": exclamation_ratio, "allowed": ["a"]}, "it returns numbers, which are held against minimum"),
+        ({"function": shouts, "allowed": ["true"]}, "allowed are true or false, as it returns, not 'true'"),
+        ({"function": label, "allowed": [False]}, "allowed are texts, as it returns, not False; YAML reads no"),
+        ({"function": len, "returns": "str", "maximum": 3}, "it returns text, which has no minimum or maximum"),
     ],
 )
 def test_mistakes_are_refused(arguments: dict[str, object], message: str) -> None:
@@ -151,13 +162,13 @@ def test_what_a_function_takes_and_returns_is_read_off_it(
 
 
 def test_one_rule_for_each_bound() -> None:
-    step = where(len, minimum=0, maximum=0, allowed=["a"], measurement="m")
+    step = where(len, minimum=0, maximum=0, allowed=[True], measurement="m")
     assert [(rule.name, rule.measurement) for rule in step.rules] == [
         ("minimum", "m"),
         ("maximum", "m"),
         ("allowed", "m"),
     ]
-    assert (step.rules[0].minimum, step.rules[1].maximum, step.rules[2].allowed) == (0, 0, ("a",))
+    assert (step.rules[0].minimum, step.rules[1].maximum, step.rules[2].allowed) == (0, 0, (True,))
     assert where(len).rules == ()
     assert where(lambda text: 1).measurement == "lambda"
     assert (where(len).expensive, where(len, expensive=True).expensive) == (False, True)
