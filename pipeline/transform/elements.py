@@ -15,7 +15,7 @@ import xxhash
 from ...errors import describe_error
 from ...filters.base.batch import BATCH_SCHEMA, KINDS, encodable
 from ..files.ledger import QUARANTINE_SCHEMA
-from ..input.readers.records import metadata_json
+from ..input.readers.records import metadata_json, without_addresses
 from ..input.readers.tables.columns import python_rows
 from ..input.readers.tables.fields import plain
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ FIRST_BYTES = 256
 MOST_DETAIL_CHARS = 300
 """How much the quarantine tells of an error."""
 
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+(?=>)")
+"""Where an object that says nothing of itself lies in memory."""
 METADATA_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 
 
@@ -155,15 +158,24 @@ def metadata_json(metadata: Mapping[str, Any]) -> str | None:
     if not metadata:
         return None
     try:
-        return orjson.dumps(metadata, default=str, option=METADATA_OPTIONS).decode()
+        return orjson.dumps(metadata, default=_as_text, option=METADATA_OPTIONS).decode()
     except (orjson.JSONEncodeError, RecursionError):  # integers beyond 64 bits, unpaired surrogates, deep nesting
         pass
     try:
         return without_surrogates(
-            json.dumps(metadata, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+            json.dumps(metadata, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
         )
     except (ValueError, RecursionError):
         return None
+
+
+def without_addresses(text: str) -> str:
+    """The text of an object without where in memory it lay, which is elsewhere each time."""
+    return ADDRESS.sub("", text)
+
+
+def _as_text(value: object) -> str:
+    return without_addresses(str(value))
 
 
 def shorten(text: str, most_chars: int) -> str:

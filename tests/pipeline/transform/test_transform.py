@@ -142,6 +142,7 @@ def test_odd_values_end_no_pipeline() -> None:
         "set": {"b", "a"},
         "when": datetime(2020, 1, 2, 3, 4, 5),
         "nan": float("nan"),
+        "object": object(),
         7: "a name that is none",
     }
     given = [
@@ -153,6 +154,8 @@ def test_odd_values_end_no_pipeline() -> None:
         {"text": "array of kinds", "kind": np.array(["web", "book"])},
         {"text": Unprintable()},
         Unprintable(),
+        "a bare text",
+        object(),
     ]
     found = collect(given, Recipe("r", []))
     kept = {row["text"]: row for row in found["kept"]}
@@ -165,6 +168,7 @@ def test_odd_values_end_no_pipeline() -> None:
         "set": ["a", "b"],
         "when": "2020-01-02T03:04:05",
         "nan": None,
+        "object": "<object object>",
         "7": "a name that is none",
         "unreadable_values": 2,
     }
@@ -172,8 +176,11 @@ def test_odd_values_end_no_pipeline() -> None:
     assert set(kept) == {"odd", "café"}
     errors = sorted(row["error"] for row in found["quarantine"])
     assert errors == [
-        "invalid_utf8", "not_an_object", "text_not_a_string", "text_not_a_string", "text_not_a_string", "unsupported",
+        "invalid_utf8", *["not_an_object"] * 3, *["text_not_a_string"] * 3, "unsupported",
     ]  # fmt: skip
+    refused = {row["first_bytes"]: row["detail"] for row in found["quarantine"] if row["error"] == "not_an_object"}
+    assert refused[b"'a bare text'"].startswith("an element of type str; give mappings or rows with a field text")
+    assert b"<object object>" in refused
 
 
 @pytest.mark.parametrize("elements", ["schemas", "pandas"])
