@@ -26,6 +26,10 @@ PASSED_OVER = re.compile(
 )
 """Folders and files that hold nothing of a corpus: hidden ones, and what Spark and Hadoop put beside theirs."""
 
+ACCOUNTS = ("manifest.json", "croissant.json", "report.html", "README.md")
+FOLDERS_OF_ACCOUNTS = ("ledger", "removed", "quarantine")
+"""What an earlier run has written beside its shards."""
+
 LABELLED = re.compile(r"([A-Za-z0-9][\w.-]*)=(.+)", re.DOTALL)
 
 
@@ -222,11 +226,28 @@ def _resolve(given: str, output: str | None) -> tuple[str, list[Entry]]:
 def _wanted(found: list[Entry], root: str, output: str | None) -> list[Entry]:
     """Files that are neither passed over nor written by the run itself."""
     own = None if output is None else _below(output, root)
+    runs = _runs_among(found)
     return [
         file
         for file in found
-        if not _passed_over(file.path, root) and not (own is not None and file.path.startswith(own))
+        if not _passed_over(file.path, root)
+        and not (own is not None and file.path.startswith(own))
+        and not (runs and _is_beside_shards(file.path, runs))
     ]
+
+
+def _runs_among(found: list[Entry]) -> set[str]:
+    """Folders that earlier runs have written."""
+    paths = {file.path for file in found}
+    folders = {path.rpartition("/ledger/part-")[0] for path in paths}
+    return {folder for folder in folders if f"{folder}/manifest.json" in paths}
+
+
+def _is_beside_shards(file: str, runs: set[str]) -> bool:
+    """Whether a file is an account of an earlier run, or what that has removed."""
+    folder, _, name = file.rpartition("/")
+    run, _, part = folder.rpartition("/")
+    return (folder in runs and name in ACCOUNTS) or (run in runs and part in FOLDERS_OF_ACCOUNTS)
 
 
 def _below(folder: str, root: str) -> str | None:

@@ -231,3 +231,18 @@ def test_a_pipe_or_device_is_no_input(tmp_path: Path) -> None:
 def test_a_store_that_is_not_known_is_told() -> None:
     with pytest.raises(InputError, match=r"cannot open nosuch://example\.org: give a local path"):
         find_inputs(["nosuch://example.org/a.txt"])
+
+
+def test_of_an_earlier_run_the_shards_are_read(tmp_path: Path) -> None:
+    run = ("manifest.json", "croissant.json", "report.html", "README.md", "removed/part-0.parquet")
+    accounts = (*run, "ledger/part-0.parquet", "quarantine/part-0.parquet")
+    lay_out(tmp_path / "all", "README.md", "removed/a.txt", *(f"out/{name}" for name in accounts))
+    lay_out(tmp_path / "all", "out/shards/part-0.parquet", "out/shards/language=en/part-1.parquet")
+    lay_out(tmp_path / "all", *(f"extension/{name}" for name in run))  # no run: it has no ledger
+    expected = ["out/shards/language=en/part-1.parquet", "out/shards/part-0.parquet"]
+    others = ["README.md", "removed/a.txt", *(f"extension/{name}" for name in run)]
+    assert sources(tmp_path / "all") == sorted(f"all/{name}" for name in [*expected, *others])
+    assert sources(tmp_path / "all" / "out") == expected
+    assert sources(f"{tmp_path}/all/out/**") == expected
+    assert sources(tmp_path / "all" / "out" / "removed") == ["removed/part-0.parquet"]
+    assert sources(f"{tmp_path}/all/out/removed/*") == ["removed/part-0.parquet"]
