@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT / "tests" / "end_to_end"))
 
 import stores_servers as servers  # noqa: E402
 
-from textmill.pipeline.files import storage, stores  # noqa: E402
+from textmill.pipeline.files import listing, storage, stores  # noqa: E402
 
 COMMAND = "from textmill.pipeline.cli import main; main()"
 
@@ -40,7 +40,7 @@ def run(*arguments: object) -> tuple[float, float]:
 
 def checksums(folder: str) -> dict[str, str]:
     found = {}
-    for path in storage.list_files(folder):
+    for path in listing.list_files(folder):
         with storage.open_read(path) as source:
             content = source.read()
         if path.endswith("manifest.json"):

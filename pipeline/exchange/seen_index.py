@@ -24,7 +24,8 @@ from ...dedup.packed.packing import first_of_partition, partition_numbers
 from ...dedup.parts.part_keys import distinct_rows
 from ...errors import InputError, RecipeError
 from ..files.ledger import INDEX_PREFIX
-from ..files.storage import exists, join, list_entries, open_read, sha256, write_atomically
+from ..files.listing import list_entries
+from ..files.storage import exists, join, open_read, sha256, write_atomically
 from ..job.job import Job
 from ..steps.plan import Plan
 

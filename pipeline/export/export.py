@@ -9,7 +9,8 @@ from typing import Any
 
 from ...errors import InputError, nearest
 from ...version import __version__
-from ..files.storage import exists, join, list_files, sha256
+from ..files.listing import list_files
+from ..files.storage import exists, join, sha256
 from ..mixing.output import check_output, written_whole
 from ..output.manifest import load_manifest, read_manifest, write_manifest
 from .litdata import LitData

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from .storage import GLOB_CHARACTERS, Entry, exists, list_entries
+from .listing import Entry, list_entries
+from .storage import GLOB_CHARACTERS, exists
 
 
 def fixed_folder(pattern: str) -> str:

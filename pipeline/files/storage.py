@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 from ...errors import InputError, TextmillError
 from .read_ahead import FIRST_BYTES, open_ahead
@@ -25,34 +25,11 @@ from .stores import READ_ONLY, RENAMING, attempt, connect, scheme_of, uri_below
 from .uploads import copy_of, forget_copy, uploaded
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-VERSION_NAMES = (
-    "generation",
-    "ETag",
-    "etag",
-    "blob_id",
-    "Content-MD5",
-    "LastModified",
-    "Last-Modified",
-    "last_modified",
-    "mtime",
-    "modificationTime",
-    "created",
-)
-"""What stores call that which is another whenever a file has changed, the surest first."""
 REMOVERS = 16
 GLOB_CHARACTERS = "*?["
 CHUNK_BYTES = 1 << 20
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 """Errors that only writing meets: no room, no quota, a file-size limit, a read-only file system."""
-
-
-class Entry(NamedTuple):
-    """A file that was found."""
-
-    path: str
-    size: int
-    version: str
-    """Another one whenever the file has changed; a store may not tell it."""
 
 
 @lru_cache(maxsize=256)  # of one file it is asked again and again, and making paths takes long
@@ -61,6 +38,12 @@ def local_path(path: str) -> Path | None:
     if path.startswith("file://"):
         return Path(path[len("file://") :])
     return None if SCHEME.match(path) else Path(path)
+
+
+def local_path_or_uri(path: str) -> str:
+    """An absolute local path, or a URI as it stands."""
+    local = local_path(path)
+    return join(str(local.absolute())) if local is not None else path
 
 
 def join(first: str, *others: str) -> str:
@@ -85,9 +68,9 @@ def open_read(path: str, *, size: int | None = None, whole: bool = False) -> IO[
         return local.open("rb")
     system, name = connect(path)
     if size is None or scheme_of(path) in READ_ONLY:
-        found = _info(path)
+        found = info_of(path)
         if found.get("size") is None or (scheme_of(path) in READ_ONLY and not _gives_ranges(path, found)):
-            return _fetched(path)
+            return fetched(path)
         size = int(found["size"])
 
     def fetch(start: int, end: int) -> bytes:
@@ -161,7 +144,7 @@ def exists(path: str) -> bool:
     if local is not None:
         return local.exists()
     try:
-        return copy_of(path) is not None or bool(_info(path))
+        return copy_of(path) is not None or bool(info_of(path))
     except FileNotFoundError:
         return False
 
@@ -172,7 +155,7 @@ def is_folder(path: str) -> bool:
     if local is not None:
         return local.is_dir()
     try:
-        return scheme_of(path) not in READ_ONLY and _info(path)["type"] == "directory"
+        return scheme_of(path) not in READ_ONLY and info_of(path)["type"] == "directory"
     except FileNotFoundError:
         return False
 
@@ -181,24 +164,6 @@ def is_special(path: str) -> bool:
     """Whether a path names a pipe, socket or device, which can be read once at most and have no size."""
     local = local_path(path)
     return local is not None and local.exists() and not local.is_file() and not local.is_dir()
-
-
-def size(path: str) -> int:
-    """Bytes of a file."""
-    local = local_path(path)
-    return local.stat().st_size if local is not None else entry(path).size
-
-
-def entry(path: str) -> Entry:
-    """Bytes and version of a file."""
-    local = local_path(path)
-    if local is not None:
-        return _local_entry(path, local.stat())
-    found = _info(path)
-    if found.get("size") is None:
-        with _fetched(path) as source:
-            return Entry(path, source.seek(0, os.SEEK_END), version_of(found))
-    return _remote_entry(path, found)
 
 
 def remove_file(path: str) -> None:
@@ -220,40 +185,6 @@ def remove_empty_folders(path: str) -> None:
         for root, _, _ in os.walk(local, topdown=False):
             if Path(root) != local and not any(Path(root).iterdir()):
                 Path(root).rmdir()
-
-
-def list_files(folder: str) -> list[str]:
-    """Every file below a folder as a full path, sorted; see :func:`list_entries`."""
-    return [found.path for found in list_entries(folder)]
-
-
-def list_entries(folder: str) -> list[Entry]:
-    """Every file below a folder, sorted by path; none when there is no such folder.
-
-    Links to folders are not followed. A link that leads nowhere counts as a file of no bytes, so that reading it tells
-    what is wrong; pipes, sockets and devices are no files.
-
-    Raises:
-        OSError: for a folder below that may not be listed: leaving it out in silence would lose documents.
-    """
-    local = local_path(folder)
-    if local is not None:
-        if not local.is_dir():
-            return []
-        found = (Path(root, name) for root, _, names in os.walk(local, onerror=_raise) for name in names)
-        return sorted(known for path in found if (known := _file_entry(path)) is not None)
-    if scheme_of(folder) in READ_ONLY:
-        raise InputError(f"cannot list {folder}: web servers tell only of single files; name them")
-    system, name = connect(folder)
-    try:
-        listed = attempt(folder, "list", lambda: system.find(name, detail=True))
-    except FileNotFoundError:
-        return []
-    return sorted(
-        _remote_entry(uri_below(folder, name, found_name), found)
-        for found_name, found in listed.items()
-        if found["type"] == "file" and found_name != name
-    )
 
 
 def make_folder(path: str) -> None:
@@ -312,29 +243,8 @@ def sha256(path: str, size: int | None = None) -> str:
     return digest.hexdigest()
 
 
-def _file_entry(path: Path) -> Entry | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return Entry(str(path), 0, "")
-    return _local_entry(str(path), found) if stat.S_ISREG(found.st_mode) else None
-
-
-def _local_entry(path: str, found: os.stat_result) -> Entry:
-    """The time of a file's last change can be set to any; that of the last change of its entry cannot."""
-    return Entry(path, found.st_size, f"{found.st_mtime_ns}-{found.st_ctime_ns}")
-
-
-def _raise(error: OSError) -> None:
-    raise error
-
-
-def version_of(found: Mapping[str, Any]) -> str:
-    """What tells versions of a file apart, as its store calls it; nothing where it does not."""
-    return next((str(found[name]) for name in VERSION_NAMES if found.get(name)), "")
-
-
-def _info(path: str) -> Mapping[str, Any]:
+def info_of(path: str) -> Mapping[str, Any]:
+    """What another store says of a file or folder."""
     system, name = connect(path)
     found: Mapping[str, Any] = attempt(path, "look at", lambda: system.info(name))
     return found
@@ -353,11 +263,7 @@ def _gives_ranges(path: str, found: Mapping[str, Any]) -> bool:
         return False
 
 
-def _remote_entry(path: str, found: Mapping[str, Any]) -> Entry:
-    return Entry(path, int(found.get("size") or 0), version_of(found))
-
-
-def _fetched(path: str) -> IO[bytes]:
+def fetched(path: str) -> IO[bytes]:
     """A file of which nothing can be told beforehand, copied here."""
     system, name = connect(path)
 

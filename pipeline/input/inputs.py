@@ -15,7 +15,8 @@ from ...errors import InputError, nearest
 from ...filters.base.batch import KINDS
 from ...filters.base.parameters import check_options
 from ..files.globs import expand_glob, fixed_folder, is_glob
-from ..files.storage import Entry, entry, exists, is_folder, is_special, list_entries, local_path
+from ..files.listing import Entry, entry, list_entries
+from ..files.storage import exists, is_folder, is_special, local_path
 from .charsets import codec_of
 from .pages.modes import EXTRACTIONS, Extraction
 

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from ...version import __version__
-from ..files.storage import exists, join, list_files, sha256, write_atomically
+from ..files.listing import list_files
+from ..files.storage import exists, join, sha256, write_atomically
 from ..files.tables import open_tables
 from ..output.croissant import describe_files
 from .gather import MixedShard

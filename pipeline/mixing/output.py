@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ...errors import InputError, TextmillError
-from ..files.storage import UNWRITABLE, join, list_files, local_path, remove_tree, write_atomically
+from ..files.listing import list_files
+from ..files.storage import UNWRITABLE, join, local_path, remove_tree, write_atomically
 from ..output.manifest import MANIFEST
 
 UPLOADS = 8

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 
 from ...errors import InputError
 from ..files.globs import expand_glob, fixed_folder, is_glob
-from ..files.storage import exists, is_folder, join, list_files, open_read
+from ..files.listing import list_files
+from ..files.storage import exists, is_folder, join, open_read
 from ..output.manifest import MANIFEST, read_manifest
 from .definition import Source
 

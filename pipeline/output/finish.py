@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..exchange.seen_index import seal_indexes
-from ..files.storage import join, list_files, remove_empty_folders, remove_file
+from ..files.listing import list_files
+from ..files.storage import join, remove_empty_folders, remove_file
 from ..job.facts import combine
 from ..job.job import Job
 from ..job.results import PassResult, StagedSplit

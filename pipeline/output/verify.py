@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from ...dedup.base.step import CLUSTER_SIZE
 from ...dedup.documents.rehydrate import REPEATS
 from ..files.ledger import INDEX_PREFIX, KEPT, QUARANTINED, REMOVED, VERDICTS
-from ..files.storage import exists, join, list_files, open_read, sha256
+from ..files.listing import list_files
+from ..files.storage import exists, join, open_read, sha256
 from ..files.tables import open_tables
 from ..job.job import WORK_FOLDER
 from .manifest import FILE_FOLDERS, check_accounting, read_manifest, without_lost_sample

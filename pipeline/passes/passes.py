@@ -19,8 +19,9 @@ import pyarrow.compute as pc
 from ...dedup.documents.rehydrate import REPEATS
 from ..exchange import exchange_after
 from ..files.ledger import ledger_schema, write_table
+from ..files.listing import size
 from ..files.staging import StagedWriter, read_staged
-from ..files.storage import local_path, sha256, size
+from ..files.storage import local_path, sha256
 from ..input.parts import Part
 from ..input.readers import Quarantined, read_split
 from ..input.splits import Split

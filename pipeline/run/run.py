@@ -13,12 +13,11 @@ from typing import Any
 from ...errors import AccountingError, InputError, nearest
 from ...filters.base.parameters import check_options
 from ..exchange.seen_index import check_indexes
+from ..files.listing import list_files
 from ..files.lock import exclusive
 from ..files.storage import (
     exists,
-    join,
-    list_files,
-    local_path,
+    local_path_or_uri,
     make_folder,
     make_own_folder,
     read_bytes,
@@ -293,9 +292,3 @@ def settle(job: Job) -> Mapping[str, Any]:
         raise AccountingError(f"the documents do not add up in {job.output}: " + "; ".join(problems))
     remove_tree(job.folder(WORK_FOLDER))
     return manifest
-
-
-def local_path_or_uri(path: str) -> str:
-    """An absolute local path, or a URI as it stands."""
-    local = local_path(path)
-    return join(str(local.absolute())) if local is not None else path

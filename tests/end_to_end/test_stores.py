@@ -16,7 +16,7 @@ import pytest
 
 from textmill import Recipe
 from textmill.errors import TextmillError
-from textmill.pipeline.files import storage, stores
+from textmill.pipeline.files import listing, storage, stores
 from textmill.pipeline.job.job import Job
 from textmill.pipeline.run.local import run_local
 
@@ -72,7 +72,7 @@ class Store:
     def checksums(self, name: str) -> dict[str, str]:
         folder = f"{self.root}/{name}"
         found = {}
-        for path in storage.list_files(folder):
+        for path in listing.list_files(folder):
             with storage.open_read(path) as source:
                 found[path[len(folder) + 1 :]] = checksum(path, source.read())
         return found
@@ -237,13 +237,13 @@ def test_what_a_killed_run_has_left_is_gone_on_with(
     command = [str(BIN / "textmill"), *map(str, given), "--workers", "2"]
     with subprocess.Popen(command, start_new_session=True) as process:
         deadline = time.monotonic() + 120
-        while not any(path.endswith(".record") for path in storage.list_files(f"{store.root}/killed/_work")):
+        while not any(path.endswith(".record") for path in listing.list_files(f"{store.root}/killed/_work")):
             assert process.poll() is None
             assert time.monotonic() < deadline
         os.kill(process.pid, signal.SIGKILL)
     time.sleep(3)  # until its workers have noticed
     store.behave()
-    before = {found.path: found.version for found in storage.list_entries(f"{store.root}/killed")}
+    before = {found.path: found.version for found in listing.list_entries(f"{store.root}/killed")}
     assert not any(path.endswith("manifest.json") for path in before)
     told = textmill("verify", f"{store.root}/killed", *store.flags)
     assert (told.returncode, "unfinished run" in told.stderr) == (2, True)
@@ -266,9 +266,9 @@ def test_commands_on_a_finished_folder(
     assert json.loads(retuned.stdout)["kept_after"]["documents"] == 0, retuned.stderr
     with storage.open_read(f"{store.root}/recipes/strict.yaml") as source:
         assert b"min_words: 1000" in source.read()
-    written = storage.entry(f"{output}/manifest.json")
+    written = listing.entry(f"{output}/manifest.json")
     assert textmill(*given, "--workers", 2, "--resume").returncode == 0
-    assert storage.entry(f"{output}/manifest.json") == written  # nothing was done
+    assert listing.entry(f"{output}/manifest.json") == written  # nothing was done
     cleaned = textmill("clean", f"{uploaded}/part-0.jsonl", "--recipe", recipe, "--json", *store.flags)
     assert cleaned.returncode == 0, cleaned.stderr
     assert len(cleaned.stdout.splitlines()) > 100
@@ -299,12 +299,12 @@ def test_a_listing_has_more_than_one_page(store: Store) -> None:
     system, name = stores.connect(f"{store.root}/many")
     for number in range(MANY):
         system.pipe_file(f"{name}/{number:04d}.txt", b"text")
-    found = storage.list_entries(f"{store.root}/many")
+    found = listing.list_entries(f"{store.root}/many")
     assert [one.path for one in found] == [f"{store.root}/many/{number:04d}.txt" for number in range(MANY)]
     assert {one.size for one in found} == {4}
     assert all(one.version for one in found)
     storage.remove_tree(f"{store.root}/many")
-    assert storage.list_entries(f"{store.root}/many") == []
+    assert listing.list_entries(f"{store.root}/many") == []
     assert not storage.exists(f"{store.root}/many")
 
 
@@ -350,7 +350,7 @@ def test_a_large_file_is_uploaded_in_parts_and_a_failed_one_leaves_nothing(
     with pytest.raises(KeyError), storage.write_atomically(path) as sink:
         raise KeyError("stop")
     store.behave()
-    assert [found[:2] for found in storage.list_entries(f"{store.root}/large")] == [(path, len(content))]
+    assert [found[:2] for found in listing.list_entries(f"{store.root}/large")] == [(path, len(content))]
 
 
 def test_a_flex_template_of_dataflow_is_written_and_its_job_settled(
@@ -380,15 +380,15 @@ def test_a_flex_template_of_dataflow_is_written_and_its_job_settled(
     assert f"The job is written to {template}." in written.stdout
     with storage.open_read(template) as source:
         assert json.load(source)["environment"]["workerPools"]
-    assert any(path.endswith("_work/inputs.json") for path in storage.list_files(output))
+    assert any(path.endswith("_work/inputs.json") for path in listing.list_files(output))
     # What the service would do with it.
     job = Job(recipe=Recipe.load(str(recipe)), inputs=(f"corpus={uploaded}",), output=output, shard_bytes=3_000_000)
     run_local(replace(job, stores=store.options), workers=1)
-    assert any("/_work/" in path for path in storage.list_files(output))
+    assert any("/_work/" in path for path in listing.list_files(output))
     settled = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
     assert settled.returncode == 0, settled.stderr
     assert "15,001 documents read" in settled.stdout
-    assert not any("/_work/" in path for path in storage.list_files(output))
+    assert not any("/_work/" in path for path in listing.list_files(output))
     assert textmill("verify", output, *store.flags).returncode == 0
 
 
@@ -409,7 +409,7 @@ def test_runs_are_mixed_and_exported_in_a_store(store: Store, corpus: Path, text
         assert (done.returncode, done.stderr) == (0, "")
         for folder in ("mixed", "mds"):
             assert textmill("verify", f"{root}/{folder}", *store.flags).returncode == 0
-            paths = storage.list_files(f"{root}/{folder}")
+            paths = listing.list_files(f"{root}/{folder}")
             assert len(paths) > 2
             for path in paths:
                 with storage.open_read(path) as source:

@@ -97,6 +97,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "filters/pii/test_phones_of_countries.py",
         "filters/pii/test_pii.py",
     ),
+    "pipeline/files/listing.py": ("pipeline/files/test_storage.py", "pipeline/files/test_web.py"),
     "pipeline/files/read_ahead.py": ("pipeline/files/test_storage.py",),
     "pipeline/files/storage.py": ("pipeline/files/test_web.py", "pipeline/files/test_uploads.py"),
     "pipeline/files/uploads.py": ("pipeline/files/test_storage.py",),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from textmill.errors import InputError, TextmillError
-from textmill.pipeline.files import read_ahead, storage, stores
+from textmill.pipeline.files import listing, read_ahead, storage, stores
 from textmill.pipeline.files.globs import expand_glob
 
 
@@ -39,7 +39,7 @@ def test_what_is_written_can_be_read_measured_and_hashed(root: str) -> None:
     with storage.open_read(path) as source:
         source.seek(3)
         assert source.read(4) == b"3456"
-    assert storage.size(path) == 10
+    assert listing.size(path) == 10
     assert storage.exists(path)
     assert not storage.is_folder(path)
     assert storage.is_folder(storage.join(root, "a"))
@@ -51,11 +51,11 @@ def test_files_are_listed_below_and_sorted(root: str) -> None:
     for name in names:
         write(storage.join(root, name), name.encode())
     expected = sorted(storage.join(root, name) for name in names)
-    assert storage.list_files(root) == expected
-    assert [(path, size) for path, size, _ in storage.list_entries(root)] == [
+    assert listing.list_files(root) == expected
+    assert [(path, size) for path, size, _ in listing.list_entries(root)] == [
         (path, len(path) - len(root) - 1) for path in expected
     ]
-    assert storage.list_files(storage.join(root, "nothing")) == []
+    assert listing.list_files(storage.join(root, "nothing")) == []
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_failed_write_leaves_nothing_and_spares_what_was_there(root: str) -> N
         fail()
     with storage.open_read(path) as source:
         assert source.read() == b"before"
-    assert storage.list_files(root) == [path]
+    assert listing.list_files(root) == [path]
 
 
 def test_a_file_appears_only_when_it_is_complete(root: str) -> None:
@@ -100,9 +100,9 @@ def test_a_file_appears_only_when_it_is_complete(root: str) -> None:
     with storage.write_atomically(path) as sink:
         sink.write(b"content")
         assert not storage.exists(path)
-        names = [name.rpartition("/")[2] for name in storage.list_files(root)]
+        names = [name.rpartition("/")[2] for name in listing.list_files(root)]
         assert [name for name in names if not name.startswith(".")] == ["other"]
-    assert storage.size(path) == 7
+    assert listing.size(path) == 7
 
 
 def test_two_writers_of_one_file_do_not_disturb_each_other(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,14 +116,14 @@ def test_two_writers_of_one_file_do_not_disturb_each_other(root: str, monkeypatc
         first.write(b"bytes")
     with storage.open_read(path) as source:
         assert source.read() == b"the same bytes"
-    assert len(storage.list_files(root)) == 2
+    assert len(listing.list_files(root)) == 2
 
 
 def test_remove_tree(root: str) -> None:
     write(storage.join(root, "a", "b"), b"")
     write(storage.join(root, "c"), b"")
     storage.remove_tree(storage.join(root, "a"))
-    assert storage.list_files(root) == [storage.join(root, "c")]
+    assert listing.list_files(root) == [storage.join(root, "c")]
 
 
 def test_links_and_pipes(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_links_and_pipes(tmp_path: Path) -> None:
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "pipe")
     found = [
-        (Path(path).relative_to(tmp_path).as_posix(), count) for path, count, _ in storage.list_entries(str(tmp_path))
+        (Path(path).relative_to(tmp_path).as_posix(), count) for path, count, _ in listing.list_entries(str(tmp_path))
     ]
     assert found == [("dangling", 0), ("link", 3), ("real/file", 3)]
 
@@ -189,21 +189,21 @@ def test_what_is_no_file_and_no_folder_is_special(tmp_path: Path) -> None:
 def test_a_file_that_changes_has_another_version(root: str) -> None:
     path = storage.join(root, "file")
     write(path, b"abc")
-    _, size, version = storage.entry(path)
+    _, size, version = listing.entry(path)
     assert size == 3
-    assert [found[:2] for found in storage.list_entries(root)] == [storage.entry(path)[:2]]
+    assert [found[:2] for found in listing.list_entries(root)] == [listing.entry(path)[:2]]
     write(path, b"abX")
-    assert storage.entry(path).size == 3
-    assert storage.entry(path).version != version
+    assert listing.entry(path).size == 3
+    assert listing.entry(path).version != version
 
 
 def test_a_file_whose_time_was_set_back_has_another_version(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"abc")
-    before, found = path.stat(), storage.entry(str(path))
+    before, found = path.stat(), listing.entry(str(path))
     path.write_bytes(b"abX")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert storage.entry(str(path)) != found
+    assert listing.entry(str(path)) != found
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_a_web_server_is_for_reading_single_files() -> None:
     with pytest.raises(InputError, match=r"https:// is for reading only"), storage.write_atomically("https://a.org/b"):
         pass
     with pytest.raises(InputError, match="web servers tell only of single files"):
-        storage.list_entries("https://a.org/b")
+        listing.list_entries("https://a.org/b")
     assert not storage.is_folder("https://a.org/b")
 
 
@@ -382,7 +382,7 @@ def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(os, "scandir", scandir)
     with pytest.raises(PermissionError):
-        storage.list_entries(str(tmp_path))
+        listing.list_entries(str(tmp_path))
 
 
 def test_a_folder_that_nobody_else_can_write_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from textmill.errors import TextmillError
-from textmill.pipeline.files import storage, stores
+from textmill.pipeline.files import listing, storage, stores
 
 pytest.importorskip("aiohttp", reason="the extra http is not installed")
 
@@ -73,7 +73,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Server]:
 def test_a_file_is_read_whether_the_server_gives_ranges_or_not(server: _Server, gives_ranges: bool) -> None:
     server.gives_ranges = gives_ranges
     path = f"{server.url}/file.bin"
-    assert storage.entry(path).size == len(CONTENT)
+    assert listing.entry(path).size == len(CONTENT)
     assert storage.sha256(path) == hashlib.sha256(CONTENT).hexdigest()
     with storage.open_read(path) as source:
         source.seek(2_500_000)

@@ -11,7 +11,7 @@ import pytest
 import zstandard
 
 from textmill.errors import InputError
-from textmill.pipeline.files import storage
+from textmill.pipeline.files import listing, storage
 from textmill.pipeline.input import inputs
 from textmill.pipeline.input.formats import detect_format
 from textmill.pipeline.input.inputs import InputFile, InputOptions, absolute_input, find_inputs
@@ -122,7 +122,7 @@ def test_a_path_with_an_equals_sign_that_exists_has_no_label(tmp_path: Path, mon
 def test_a_label_before_a_uri(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inputs, "exists", lambda path: storage.local_path(path) is None)
     monkeypatch.setattr(inputs, "is_folder", lambda path: True)
-    monkeypatch.setattr(inputs, "list_entries", lambda folder: [storage.Entry(f"{folder}/a.jsonl", 3, "v1")])
+    monkeypatch.setattr(inputs, "list_entries", lambda folder: [listing.Entry(f"{folder}/a.jsonl", 3, "v1")])
     assert find_inputs(["mine=s3://bucket/crawl"]) == [InputFile("s3://bucket/crawl/a.jsonl", "mine/a.jsonl", 3, "v1")]
     assert absolute_input("mine=s3://bucket/crawl") == "mine=s3://bucket/crawl"
 
@@ -138,7 +138,7 @@ def test_a_name_that_is_not_utf8_becomes_a_printable_source(tmp_path: Path) -> N
 def test_a_folder_that_may_not_be_listed_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay_out(tmp_path, "crawl/a.txt")
 
-    def refuse(folder: str) -> list[storage.Entry]:
+    def refuse(folder: str) -> list[listing.Entry]:
         raise PermissionError(13, "Permission denied", f"{folder}/secret")
 
     monkeypatch.setattr(inputs, "list_entries", refuse)

@@ -14,7 +14,7 @@ from textmill.filters.base.where import where
 from textmill.pipeline.commands.mix import mix_sources
 from textmill.pipeline.commands.verify import verify_folder
 from textmill.pipeline.export.export import export
-from textmill.pipeline.files import storage, stores
+from textmill.pipeline.files import listing, storage, stores
 
 from ..conftest import IN_PROCESS
 
@@ -42,7 +42,7 @@ def upload(folder: Path, root: str) -> None:
 
 def contents(folder: str) -> dict[str, str]:
     found = {}
-    for path in storage.list_files(folder):
+    for path in listing.list_files(folder):
         with storage.open_read(path) as source:
             found[path.removeprefix(folder).lstrip("/")] = hashlib.sha256(source.read()).hexdigest()
     return found
@@ -110,5 +110,5 @@ def test_an_upload_that_fails_leaves_nothing(root: str, tmp_path: Path, monkeypa
     monkeypatch.setattr(type(system), "put_file", fail)
     with pytest.raises(TextmillError, match="no route to host"):
         mix(tmp_path, root, f"{root}/out")
-    assert storage.list_files(f"{root}/out") == []
+    assert listing.list_files(f"{root}/out") == []
     assert len(sent) == 2
