@@ -69,6 +69,7 @@ LITERALS = (
     Literal(b"curl ", 2, KEY_BLOCK),
     Literal(b"hf_", 1, TOKEN),
     Literal(b"pscale_", 5, TOKEN),
+    Literal(b"_live_", 4, TOKEN),
     Literal(b"api_org_", 6, TOKEN),
     Literal(b"Q~", 0, TOKEN),
 )

@@ -77,6 +77,7 @@ def number_run(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> tup
                 kinds |= 2
         else:
             gap += 1
+            dialled |= byte == 0x2B
             dashes += byte == 0x2D or byte == 0x2F
             others += byte == 0x2B or byte == 0x2E
             brackets += byte == 0x28 or byte == 0x29

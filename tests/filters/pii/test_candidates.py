@@ -57,6 +57,7 @@ def whole(documents: list[str], finder: Finder) -> list[list[tuple[int, int, str
 @given(st.lists(texts, max_size=4))
 @example(["tel::415-555-2671", "12:415-555-2671", "1a@b.cc", "a" * 70 + ".b" * 40 + "@c.de", "(+44) 20 7946 0958"])
 @example(["86.231.85.193", "1", "." * 9, "a::86.231.85.193", "2001:4860:4860::8888", "@", "a@" + "b." * 300 + "com"])
+@example(["Tel. 144978289589+0852739", "4716424521511864+1", "IMEI 490154203237518+189"])
 @example(["415-555-2671 ext. 415-555-2671", "415-555-2671 x1415-555-2671", "x@y.com@z.org", "icon@2x.png@b.de"])
 def test_windows_find_what_the_whole_text_gives(documents: list[str]) -> None:
     for finder in FINDERS:
@@ -65,6 +66,7 @@ def test_windows_find_what_the_whole_text_gives(documents: list[str]) -> None:
 
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(secret_texts, max_size=4))
+@example(["sk_live_aBcDefGhiJkLmnOpQrStuVwX", "rk_live_zYxWvutSrqPonMlkJihGfEdc", "a sk_live_aBcDefGhiJkL"])
 @example(["api_key=q9Zx81mN0pLk27Vt", "", "x", "password: hunter2!x", "SOME_KEY = 'q9Zx81mN0pLk27Vt'", "Q~" * 9])
 def test_windows_find_secrets_that_the_whole_text_gives(documents: list[str]) -> None:
     finder = Finder(kinds=frozenset({"secret"}))
