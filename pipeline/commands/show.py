@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from shutil import get_terminal_size
 from typing import Any
 
 from rich.console import Console
@@ -85,7 +86,7 @@ class RunDisplay:
         progress, seconds = self.latest, max(time.monotonic() - self.started, 0.001)
         if not progress.documents:
             return f"starting, {_duration(seconds)} (the first run compiles the text kernels)"
-        line = f"{progress.documents:,} documents, {_speed(progress.documents, progress.text_bytes, seconds)}"
+        line = f"{counted(progress.documents, 'document')}, {_speed(progress.documents, progress.text_bytes, seconds)}"
         return f"{line}, {progress.kept / progress.documents:.0%} kept so far{self._stage()}{self._removals()}"
 
     def _left(self) -> str:
@@ -99,7 +100,7 @@ class RunDisplay:
         """Where the run is: the pass with the step that ends it, or what comes behind."""
         number, passes = self.latest.current_pass(), self.plan.passes
         if self.latest.shards:
-            return f", {self.latest.shards} shards written"
+            return f", {counted(self.latest.shards, 'shard')} written"
         if number is None:
             return ""
         if number >= len(passes):
@@ -118,12 +119,11 @@ class RunDisplay:
         totals, out = manifest["totals"], Console(highlight=False, soft_wrap=True)
         seconds = max(time.monotonic() - self.started, 0.001)
         out.print(
-            f"{totals['read']:,} documents read: {totals['kept']:,} kept, {totals['removed']:,} removed, "
+            f"{counted(totals['read'], 'document')} read: {totals['kept']:,} kept, {totals['removed']:,} removed, "
             f"{totals['quarantined']:,} quarantined"
         )
         print_aligned(list(_table(manifest)), right=(1, 2, 3))
-        count = len(manifest["shards"])
-        shards = f"{count} shard" if count == 1 else f"{count:,} shards"
+        shards = counted(len(manifest["shards"]), "shard")
         out.print(f"{shards}, {_duration(seconds)}, {_speed(totals['read'], totals['bytes_read'], seconds)}")
         timing = manifest[TIMING]
         for row in timing["steps"]:
@@ -166,16 +166,28 @@ def _speed(documents: int, text_bytes: int, seconds: float) -> str:
     return f"{rate:.1f} MB/s of text" if rate >= 1 else f"{documents / seconds:,.0f} documents/s"
 
 
+def counted(number: int, what: str) -> str:
+    """So many of something."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def print_aligned(rows: Sequence[Sequence[str]], right: tuple[int, ...] = ()) -> None:
-    """Print a table whose cells are never cut, whatever the terminal's width."""
+    """Print a table whose cells are never cut; where a terminal is too narrow, names have lines of their own."""
     rows = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    is_narrow = 0 not in right and sys.stdout.isatty() and sum(widths) + 2 * len(widths) > get_terminal_size().columns
+    if is_narrow:
+        widths[0] = 2
     for row in rows:
         cells = [
             cell.rjust(width) if index in right else cell.ljust(width)
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        print(("  " + "  ".join(cells)).rstrip())
+        if is_narrow:
+            print(f"  {row[0]}")
+            cells[0] = " " * widths[0]
+        if any(row[1:]) or not is_narrow:
+            print(("  " + "  ".join(cells)).rstrip())
 
 
 def _duration(seconds: float) -> str:

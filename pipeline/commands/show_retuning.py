@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from .retune import Amount, Retuning
-from .show import print_aligned
+from .show import counted, print_aligned
 
 REASONS = {
     "measurement": "lack a costly measurement, because another rule had removed them before it",
@@ -35,7 +35,9 @@ def show_retuning(found: Retuning, *, as_json: bool) -> None:
             )
             for one in found.rules
         ]
-        print_aligned([head, *rows, ("all", "", "", *_cells(found.gained, found.lost))], right=tuple(range(1, 9)))
+        table = [head, *rows, ("all", "", "", *_cells(found.gained, found.lost))]
+        told = [column for column in zip(*table, strict=True) if any(column[1:])]
+        print_aligned(list(zip(*told, strict=True)), right=tuple(range(1, len(told))))
     if found.gained.documents and found.bytes_per_token is not None:
         print(
             f"tokens gained are estimated from {found.bytes_per_token:.2f} bytes for each token of the kept documents"
@@ -49,8 +51,8 @@ def show_retuning(found: Retuning, *, as_json: bool) -> None:
 
 def _lines(found: Retuning) -> Iterator[str]:
     for name, amount in (("kept before", found.kept_before), ("kept now", found.kept_after)):
-        documents, size, tokens = _amount(amount)
-        yield f"{name}: {documents} documents, {size} bytes" + (f", {tokens} tokens" if tokens else "")
+        tokens = "" if amount.tokens is None else f", {counted(amount.tokens, 'token')}"
+        yield f"{name}: {counted(amount.documents, 'document')}, {counted(amount.bytes, 'byte')}{tokens}"
 
 
 def _cells(*amounts: Amount) -> tuple[str, ...]:

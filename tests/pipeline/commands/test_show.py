@@ -1,5 +1,6 @@
 """What a person sees of a run, letter by letter."""
 
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -160,6 +161,18 @@ def test_the_summary(clock: list[float], capsys: pytest.CaptureFixture[str]) -> 
 def test_a_table_is_aligned_and_never_cut(capsys: pytest.CaptureFixture[str]) -> None:
     print_aligned([("a", "bb", ""), ("ccc", "d", "e" * 300)], right=(1,))
     assert capsys.readouterr().out == f"  a    bb\n  ccc   d  {'e' * 300}\n"
+
+
+def test_names_of_a_table_have_lines_of_their_own_on_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    print_aligned([("rule", "before", "now"), ("a" * 20, "12", "3"), ("all", "", "")], right=(1, 2))
+    print_aligned([("rule", "now"), ("a", "3")], right=(1,))
+    assert capsys.readouterr().out == (
+        f"  rule\n      before  now\n  {'a' * 20}\n          12    3\n  all\n  rule  now\n  a       3\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_nothing_is_estimated_where_nothing_is_gained_or_tokenised(capsys: pytes
     assert not any("estimated" in line for line in shown(lost_only, capsys))
     no_tokens = replace(FOUND, kept_before=Amount(documents=1, bytes=2), bytes_per_token=None)
     lines = shown(no_tokens, capsys)
-    assert lines[0] == "kept before: 1 documents, 2 bytes"
+    assert lines[0] == "kept before: 1 document, 2 bytes"
     assert not any("estimated" in line for line in lines)
 
 
