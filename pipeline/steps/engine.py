@@ -15,7 +15,7 @@ from .plan import LANGUAGE_LABEL, Pass, Plan, PlannedStep
 from .tokenizing import Tokenize
 from .totals import StepTotals, Stopwatch
 
-NO_IDS = pa.array([], pa.list_(pa.int32()))
+NO_IDS = pa.nulls(0, pa.list_(pa.int32()))
 
 
 class PassEngine:

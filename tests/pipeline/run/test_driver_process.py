@@ -42,9 +42,11 @@ def test_it_ends_with_its_front_end(how: str) -> None:
 
 
 COPIED = """
-import os, time
+import os, sys, time
 from textmill.pipeline.run import driver_process, local_driver
-from textmill.tests.copied_driver import copy_drivers
+
+sys.path.append(sys.argv[1])
+from copied_driver import copy_drivers
 
 copy_drivers()
 begin_session = os.setsid
@@ -57,7 +59,7 @@ print("ended")
 def test_a_copy_that_is_ended_at_once_has_ended() -> None:
     """Drivers of tests are copies; ending one before it has a group of its own would wait for ever."""
     done = subprocess.run(
-        [sys.executable, "-c", COPIED],
+        [sys.executable, "-c", COPIED, str(Path(__file__).parents[2])],
         stdout=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
