@@ -1,8 +1,12 @@
 """An explanation with all its rules, and as JSON; what is shown of evidence is in ``test_explain.py``."""
 
 import json
+import os
 import re
+import subprocess
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -63,19 +67,17 @@ def test_what_could_not_be_read_is_explained_too(capsys: pytest.CaptureFixture[s
 
 
 def test_colours_are_for_terminals_and_can_be_switched_off(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    textmill: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
-    for name in ("NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    show_explanation(EXPLAINED)
-    plain = capsys.readouterr().out
+    path = tmp_path / "a.txt"
+    path.write_text("Write to ann.lee@harbour.org about the boats.\n")
+    others = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    plain, coloured, without = (
+        textmill("explain", path, env={**others, "TERM": "xterm-256color", **more}).stdout
+        for more in ({}, {"FORCE_COLOR": "1"}, {"FORCE_COLOR": "1", "NO_COLOR": "1"})
+    )
+    assert "- Write to ann.lee@harbour.org" in plain
     assert "\x1b" not in plain
-    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal
-    show_explanation(EXPLAINED)
-    assert re.search(r"\x1b\[(\d+;)*3\d(;\d+)*m", coloured := capsys.readouterr().out)
-    monkeypatch.setenv("NO_COLOR", "1")
-    show_explanation(EXPLAINED)
-    without = capsys.readouterr().out
+    assert re.search(r"\x1b\[(\d+;)*3\d(;\d+)*m", coloured)
     assert not re.search(r"\x1b\[(\d+;)*[349]\d(;\d+)*m", without)
     assert re.sub(r"\x1b\[[\d;]*m", "", without) == re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain
