@@ -14,7 +14,7 @@ from .base.rules import Rule
 from .base.step import Filter, Measurements
 from .kernels.lines.line_statistics import line_statistics
 from .kernels.lines.repeated_lines import LineStatistic
-from .kernels.machine.buffers import Int64s, columns_of_numbers, text_buffers
+from .kernels.machine.buffers import Int64Matrix, Int64s, columns_of_numbers, text_buffers
 from .kernels.words.boundaries import DATATROVE, DOLMA, Words, mode_of
 from .kernels.words.dolma_statistics import DolmaStatistic, dolma_statistics
 from .kernels.words.repetition import DUPLICATE_SIZES, TOP_SIZES, Repetition, repetition
@@ -110,74 +110,69 @@ class GopherRepetition(Filter):
     def measure(self, batch: pa.RecordBatch) -> Measurements:
         """Every ratio is 0 for a text without words."""
         text, mode = batch["text"], mode_of(self.name, self.words)
-        in_words = repetition(text, mode)
-        chars = line_statistics(text)[:, LineStatistic.CHARS]
-        all_grams = dict.fromkeys(DUPLICATE_SIZES, chars)
+        grams = repetition(text, mode).T
+        parts, wholes, chars = _PARTS.get(mode, _published_parts)(text)
+        counted = np.concatenate((parts, grams[:ALL_GRAMS]))
+        whole = np.empty_like(counted)
+        whole[: len(parts)], whole[len(parts) :] = wholes, chars
         if mode == DOLMA:
-            chars = dolma_statistics(text)[:, DolmaStatistic.WORD_CHARS]
-            all_grams = {n: in_words[:, Repetition[f"ALL_{n}_GRAM_CHARS"]] for n in DUPLICATE_SIZES}
-        parts = {
-            **_PARTS.get(mode, _published_parts)(text, chars),
-            **{f"top_{n}_gram_ratio": (in_words[:, Repetition[f"TOP_{n}_GRAM_CHARS"]], chars) for n in TOP_SIZES},
-            **{
-                f"duplicate_{n}_gram_ratio": (in_words[:, Repetition[f"DUPLICATE_{n}_GRAM_CHARS"]], all_grams[n])
-                for n in DUPLICATE_SIZES
-            },
-        }
-        counted, wholes = (np.array(column) for column in zip(*parts.values(), strict=True))
-        ratios = counted / np.maximum(wholes, 1)
-        return {f"gopher.{name}": ratio for name, ratio in zip(parts, columns_of_numbers(ratios), strict=True)}
+            whole[-len(DUPLICATE_SIZES) :] = grams[ALL_GRAMS:]
+        ratios = columns_of_numbers(counted / np.maximum(whole, 1))
+        return dict(zip(self.measurements, ratios, strict=True))
 
 
-Parts: TypeAlias = dict[str, tuple[Int64s, Int64s]]
+ALL_GRAMS = int(Repetition.ALL_5_GRAM_CHARS)
+"""The columns of :class:`Repetition` before it are measured, in the order of the measurements."""
+Parts: TypeAlias = tuple[Int64Matrix, Int64Matrix, Int64s]
+"""Of paragraphs, their characters, lines and their characters: those that repeat, shape (4, documents), all there are,
+of the same shape, and the characters of the text."""
+PUBLISHED = np.array(
+    [
+        LineStatistic.DUPLICATE_PARAGRAPHS,
+        LineStatistic.DUPLICATE_PARAGRAPH_CHARS,
+        LineStatistic.DUPLICATE_LINES,
+        LineStatistic.DUPLICATE_LINE_CHARS,
+    ]
+)
+WHOLES = np.array(
+    [LineStatistic.PARAGRAPHS, LineStatistic.CHARS, LineStatistic.FILLED_LINES, LineStatistic.CHARS],
+)
+BLANK = np.array(
+    [
+        LineStatistic.DUPLICATE_BLANK_PARAGRAPHS,
+        LineStatistic.DUPLICATE_BLANK_PARAGRAPH_CHARS,
+        LineStatistic.DUPLICATE_BLANK_LINES,
+        LineStatistic.DUPLICATE_BLANK_LINE_CHARS,
+    ]
+)
 
 
-def _published_parts(text: pa.Array, chars: Int64s) -> Parts:
-    counts = line_statistics(text)
-    lines, paragraphs = counts[:, LineStatistic.FILLED_LINES], counts[:, LineStatistic.PARAGRAPHS]
-    return {
-        "duplicate_paragraph_ratio": (counts[:, LineStatistic.DUPLICATE_PARAGRAPHS], paragraphs),
-        "duplicate_paragraph_chars_ratio": (counts[:, LineStatistic.DUPLICATE_PARAGRAPH_CHARS], chars),
-        "duplicate_line_ratio": (counts[:, LineStatistic.DUPLICATE_LINES], lines),
-        "duplicate_line_chars_ratio": (counts[:, LineStatistic.DUPLICATE_LINE_CHARS], chars),
-    }
+def _published_parts(text: pa.Array) -> Parts:
+    counts = line_statistics(text).T
+    return counts[PUBLISHED], counts[WHOLES], counts[LineStatistic.CHARS]
 
 
-def _datatrove_parts(text: pa.Array, chars: Int64s) -> Parts:
+def _datatrove_parts(text: pa.Array) -> Parts:
     """Blank lines and paragraphs compare too; before a first and behind a last line feed stand empty lines."""
-    counts = line_statistics(text)
+    counts = line_statistics(text).T
     offsets, data = text_buffers(text)
     is_filled = offsets[1:] > offsets[:-1]
     padded = np.append(data, 0)
     begins, ends = (is_filled & (padded[at] == 0x0A) for at in (offsets[:-1], offsets[1:] - is_filled))
-    lines = counts[:, LineStatistic.FILLED_LINES] + counts[:, LineStatistic.BLANK_LINES] + begins + ends
-    duplicate_lines = counts[:, LineStatistic.DUPLICATE_LINES] + counts[:, LineStatistic.DUPLICATE_BLANK_LINES]
-    duplicates = counts[:, LineStatistic.DUPLICATE_PARAGRAPHS] + counts[:, LineStatistic.DUPLICATE_BLANK_PARAGRAPHS]
-    line_chars = counts[:, LineStatistic.DUPLICATE_LINE_CHARS] + counts[:, LineStatistic.DUPLICATE_BLANK_LINE_CHARS]
-    paragraph_chars = (
-        counts[:, LineStatistic.DUPLICATE_PARAGRAPH_CHARS] + counts[:, LineStatistic.DUPLICATE_BLANK_PARAGRAPH_CHARS]
-    )
-    return {
-        "duplicate_paragraph_ratio": (
-            duplicates,
-            counts[:, LineStatistic.PARAGRAPHS] + counts[:, LineStatistic.BLANK_PARAGRAPHS],
-        ),
-        "duplicate_paragraph_chars_ratio": (paragraph_chars, chars),
-        "duplicate_line_ratio": (duplicate_lines + (begins & ends), lines),
-        "duplicate_line_chars_ratio": (line_chars, chars),
-    }
+    repeated, wholes = counts[PUBLISHED] + counts[BLANK], counts[WHOLES]
+    repeated[2] += begins & ends
+    wholes[0] += counts[LineStatistic.BLANK_PARAGRAPHS]
+    wholes[2] += counts[LineStatistic.BLANK_LINES] + begins + ends
+    return repeated, wholes, counts[LineStatistic.CHARS]
 
 
-def _dolma_parts(text: pa.Array, chars: Int64s) -> Parts:
+def _dolma_parts(text: pa.Array) -> Parts:
     """Every occurrence of a line that repeats counts, and no paragraph."""
-    counts = dolma_statistics(text)
-    nothing = np.zeros(len(counts), dtype=np.int64)
-    return {
-        "duplicate_paragraph_ratio": (nothing, nothing),
-        "duplicate_paragraph_chars_ratio": (nothing, nothing),
-        "duplicate_line_ratio": (counts[:, DolmaStatistic.REPEATED_LINES], counts[:, DolmaStatistic.LINES]),
-        "duplicate_line_chars_ratio": (counts[:, DolmaStatistic.REPEATED_LINE_CHARS], chars),
-    }
+    counts = dolma_statistics(text).T
+    chars, nothing = counts[DolmaStatistic.WORD_CHARS], np.zeros(len(text), dtype=np.int64)
+    lines, line_chars = counts[DolmaStatistic.REPEATED_LINES], counts[DolmaStatistic.REPEATED_LINE_CHARS]
+    wholes = np.array([nothing, nothing, counts[DolmaStatistic.LINES], chars])
+    return np.array([nothing, nothing, lines, line_chars]), wholes, chars
 
 
 _PARTS = {DATATROVE: _datatrove_parts, DOLMA: _dolma_parts}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,9 @@ from .models.languages import MACROLANGUAGES, UNDETERMINED, chinese_script, spli
 from .models.loading import SCORE_DIGITS, Floats, installed_file, load_fasttext, predict_top
 
 Labels: TypeAlias = npt.NDArray[np.object_]
+Known = TypeVar("Known", str, float)
+Of: TypeAlias = dict[int, Known]
+"""What is known of some rows."""
 
 LID176 = "lid.176"
 """As ``model``: lid.176 alone, as RefinedWeb, FineWeb and others use it."""
@@ -146,35 +149,45 @@ class Language(Filter):
         text = batch["text"]
         labels, scores = self._identify(text)
         count = len(labels)
-        second, share = np.full(count, None, dtype=object), np.full(count, np.nan)
-        scripts = np.full(count, None, dtype=object)
+        second: Of[str] = {}
+        share: Of[float] = {}
+        scripts: Of[str] = {}
         if self.model is None:
             labels = np.array([split_label(label)[0] for label in labels], dtype=object)
             self._ask_again(text, labels, scores, second, share)
         elif self.model != LID176:
             named = [split_label(label) for label in labels]
-            labels, scripts = (
-                (np.array(column, dtype=object) for column in zip(*named, strict=True)) if named else (labels, scripts)
-            )
-        for row in [row for row, label in enumerate(labels) if label in SCRIPT_OF]:
-            scripts[row] = scripts[row] or SCRIPT_OF[labels[row]]((text[row].as_py() or "")[:LOOKED_AT_CHARS])
+            labels = np.array([language for language, _ in named], dtype=object)
+            scripts = {row: script for row, (_, script) in enumerate(named) if script is not None}
+        for row, label in enumerate(labels):
+            if label in SCRIPT_OF and row not in scripts:
+                script = SCRIPT_OF[label]((text[row].as_py() or "")[:LOOKED_AT_CHARS])
+                if script is not None:
+                    scripts[row] = script
         return {
-            "language.label": pa.array(labels, pa.string()),
+            "language.label": pa.array(labels.tolist(), pa.string()),
             "language.score": numbers(scores),
-            "language.script": _mostly_null(scripts, pa.string()),
-            "language.second": _mostly_null(second, pa.string()),
-            "language.second_share": _mostly_null(share, pa.float64()),
+            "language.script": _column(scripts, count, pa.string()),
+            "language.second": _column(second, count, pa.string()),
+            "language.second_share": _column(share, count, pa.float64()),
         }
 
-    def _ask_again(self, text: pa.Array, labels: Labels, scores: Floats, second: Labels, share: Floats) -> None:
+    def _ask_again(self, text: pa.Array, labels: Labels, scores: Floats, second: Of[str], share: Of[float]) -> None:
         """Ask CLD2 where lid.176 is not sure, and change what it has said."""
-        if not np.count_nonzero(scores < max(SURE, SURE_OF_LONG)):
+        asked = np.flatnonzero(scores < max(SURE, SURE_OF_LONG))
+        if not len(asked):
             return
-        size = np.asarray(pc.binary_length(text).fill_null(0))
-        beyond = size - np.asarray(pc.utf8_length(text).fill_null(0))
-        # Of a text in several scripts it is worth knowing which languages they are.
-        long = (size >= LONG_BYTES) & (beyond <= size * MOST_BEYOND_ASCII)
-        unsure = np.flatnonzero(scores < np.where(long, SURE_OF_LONG, SURE))
+        offsets = text_buffers(text).offsets
+        size = (offsets[1:] - offsets[:-1])[asked]
+        believed = (scores[asked] >= SURE_OF_LONG) & (size >= LONG_BYTES)
+        if believed.any():
+            # Of a text in several scripts it is worth knowing which languages they are.
+            whole = len(asked) == len(text)
+            chars = np.asarray(pc.utf8_length(text if whole else text.take(pa.array(asked))))
+            believed &= size - chars <= size * MOST_BEYOND_ASCII
+        unsure = asked[~believed]
+        if not len(unsure):
+            return
         texts = texts_of(text, unsure)
         capitals = [number for number, content in enumerate(texts) if in_capitals(content)]
         for number in capitals:
@@ -184,10 +197,10 @@ class Language(Filter):
             rows = unsure[capitals]
             found, scores[rows] = self._identify(lowered)
             labels[rows] = [split_label(label)[0] for label in found]
-        for row, content in zip(unsure, texts, strict=True):
+        for row, content in zip(unsure.tolist(), texts, strict=True):
             opinion = ask_cld2(content)
             labels[row], scores[row] = combine(labels[row], float(scores[row]), opinion, content)
-            if opinion.second is not None:
+            if opinion.second is not None and opinion.second_share is not None:
                 second[row], share[row] = opinion.second, opinion.second_share
 
     def _identify(self, text: pa.Array) -> tuple[Labels, Floats]:
@@ -211,11 +224,9 @@ def identify(text: pa.Array, path: str) -> tuple[Labels, Floats]:
     return np.where(unknown, UNDETERMINED, labels), np.where(unknown, 0.0, scores)
 
 
-def _mostly_null(values: Labels | Floats, declared: pa.DataType) -> pa.Array:
-    """A column that is null where there is None or NaN: nearly everywhere, which is quickly made."""
-    if all(value is None or value != value for value in values.tolist()):
-        return pa.nulls(len(values), declared)
-    return pa.array(values, declared, from_pandas=True)
+def _column(known: Of[str] | Of[float], count: int, declared: pa.DataType) -> pa.Array:
+    """A column that is null but for a few rows, if any."""
+    return pa.array([known.get(row) for row in range(count)], declared) if known else pa.nulls(count, declared)
 
 
 @cache

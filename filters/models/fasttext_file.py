@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import RecipeError
-from ..kernels.machine.buffers import Float32Matrix, Floats, Int64s, TextBuffers
-from ..kernels.models.fasttext import top_labels
+from ..kernels.machine.buffers import Float32Matrix, Floats, Int64s, TextBuffers, longest_bytes
+from ..kernels.models.fasttext import Scratch, scratch_for, top_labels
 from ..kernels.models.fasttext_tables import (
     LabelTree,
     SubwordTable,
@@ -29,6 +29,7 @@ from .loading import LABEL_PREFIX
 MAGIC, VERSION = 793712314, 12
 HIERARCHICAL_SOFTMAX, SOFTMAX = 1, 3
 SUPERVISED = 3
+KEPT_BYTES = 1 << 16
 CENTROIDS = 256
 ENTRY_BYTES = 10
 """The zero behind a word, its count, and its kind."""
@@ -55,7 +56,17 @@ class FastTextModel(NamedTuple):
         memory: WordMemory | None = self.remembered.__dict__.get("words")
         if memory is None:
             memory = self.remembered.words = word_memory(self.rows.shape[1])
-        return top_labels(*text, self.rows, self.words, self.subwords, self.output, self.tree, memory)
+        scratch = self._scratch(longest_bytes(text.offsets))
+        return top_labels(*text, self.rows, self.words, self.subwords, self.output, self.tree, memory, scratch)
+
+    def _scratch(self, longest: int) -> Scratch:
+        """Room for texts of up to so many bytes; that for texts of usual length is kept by each thread."""
+        if longest > KEPT_BYTES:
+            return scratch_for(longest, self.rows, self.subwords, self.output, self.tree)
+        kept: Scratch | None = self.remembered.__dict__.get("scratch")
+        if kept is None:
+            kept = self.remembered.scratch = scratch_for(KEPT_BYTES, self.rows, self.subwords, self.output, self.tree)
+        return kept
 
 
 class _Reader:

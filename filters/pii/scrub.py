@@ -146,7 +146,7 @@ class ScrubPII(Cleaner):
     def _default_regions(self) -> tuple[str, ...]:
         return (self.default_region,) if isinstance(self.default_region, str) else tuple(self.default_region)
 
-    @property
+    @functools.cached_property
     def tags(self) -> dict[str, bytes]:
         """The tag of each kind that is looked for."""
         tags: dict[str, str | None] = {kind: getattr(self, f"{kind}_tag") for kind in KINDS}

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...filters.base.batch import BATCH_SCHEMA, replace_text
+from ...filters.base.batch import replace_text
 from ...filters.base.document_language import LANGUAGE
 from ...filters.base.step import Measurements, Step
 from ...filters.kernels.machine.buffers import text_buffers
@@ -37,6 +37,7 @@ VERDICT_SCHEMA = pa.schema(
     ]
 )
 """What the ledger will say of each document, so far: ``step`` is null while the document is kept."""
+VERDICTS = tuple(VERDICT_SCHEMA.names[1:])
 
 
 @dataclass
@@ -71,16 +72,17 @@ class Documents:
             batch: The documents.
             language: Which they are all in, where that is known; steps that tell languages are believed no other.
         """
-        count = batch.num_rows
+        count, text = batch.num_rows, batch["text"]
+        offsets = text_buffers(text).offsets
         documents = cls(
             language=language,
             batch=batch,
-            text_bytes=np.diff(text_buffers(batch["text"]).offsets),
+            text_bytes=offsets[1:] - offsets[:-1],
             has_text=np.ones(count, dtype=np.bool_),
             kept=np.ones(count, dtype=np.bool_),
-            verdicts={name: np.empty(count, dtype=object) for name in VERDICT_SCHEMA.names[1:]},
+            verdicts={name: np.empty(count, dtype=object) for name in VERDICTS},
         )
-        documents.remove(blank(batch["text"]), step=READ, rule=EMPTY, value="0", threshold="1")
+        documents.remove(blank(text), step=READ, rule=EMPTY, value="0", threshold="1")
         if language is not None:
             documents.measurements |= known_language(language, count)
         return documents
@@ -88,6 +90,8 @@ class Documents:
     def remove(self, mask: Mask, **verdict: str) -> None:
         """Remove the documents of the mask that are still kept, all with the same verdict."""
         mask = mask & self.kept
+        if not np.count_nonzero(mask):
+            return
         for name, value in verdict.items():
             self.verdicts[name][mask] = value
         self.kept = self.kept & ~mask
@@ -124,7 +128,9 @@ class Documents:
                 self._views[rows, ()] = (), some
                 remember_selection(self.batch["text"], some["text"], np.flatnonzero(mask))
             base, shown = self._views[rows, ()][1], [column.filter(selected) for column in columns]
-        view = pa.RecordBatch.from_arrays([*base.columns, *shown], names=[*BATCH_SCHEMA.names, *names])
+        view = base
+        for name, column in zip(names, shown, strict=True):
+            view = view.append_column(name, column)  # a tenth of what making a batch of all columns takes
         if reader is not None:
             self._views[rows, names] = tuple(columns), view
         return view

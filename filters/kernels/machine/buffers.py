@@ -28,6 +28,9 @@ UInt64Matrix: TypeAlias = Annotated[npt.NDArray[np.uint64], 2]
 Float32Matrix: TypeAlias = Annotated[npt.NDArray[np.float32], 2]
 
 
+LARGE_STRING, INT64, UINT8 = pa.large_string(), np.dtype(np.int64), np.dtype(np.uint8)
+
+
 class TextBuffers(NamedTuple):
     """Text of n documents: document i is ``data[offsets[i]:offsets[i + 1]]``, valid UTF-8."""
 
@@ -38,14 +41,15 @@ class TextBuffers(NamedTuple):
 
 def text_buffers(text: pa.Array) -> TextBuffers:
     """View a ``large_string`` array without nulls as numpy arrays, copying nothing."""
-    if text.type != pa.large_string():
-        text = text.cast(pa.large_string())
+    if text.type != LARGE_STRING:
+        text = text.cast(LARGE_STRING)
     _, offsets, data = text.buffers()
     count = len(text)
-    offset_view = np.frombuffer(offsets, dtype=np.int64)[text.offset : text.offset + count + 1]
-    if len(offset_view) == 0:  # Arrow may leave out the offsets of an empty array
+    if not offsets:  # Arrow may leave out the offsets of an empty array
         offset_view = np.zeros(1, dtype=np.int64)
-    data_view = np.frombuffer(data, dtype=np.uint8) if data is not None else np.empty(0, dtype=np.uint8)
+    else:
+        offset_view = np.frombuffer(offsets, INT64, count + 1, INT64.itemsize * text.offset)
+    data_view = np.frombuffer(data, UINT8) if data else np.empty(0, UINT8)
     return TextBuffers(offset_view, data_view)
 
 
@@ -62,10 +66,13 @@ def text_array(offsets: Int64s, data: Bytes) -> pa.Array:
     )
 
 
+_INTEGERS, _FLOATS = (pa.int64(), INT64), (pa.float64(), np.dtype(np.float64))
+
+
 def numbers(values: Int64s | Floats) -> pa.Array:
     """A column of integers or floats without nulls; ``pa.array`` would look for pandas' objects first."""
-    declared, kept_as = (pa.int64(), np.int64) if values.dtype == np.int64 else (pa.float64(), np.float64)
-    packed = np.ascontiguousarray(values, dtype=kept_as)
+    declared, kept_as = _INTEGERS if values.dtype == INT64 else _FLOATS
+    packed = np.ascontiguousarray(values, kept_as)
     return pa.Array.from_buffers(declared, len(packed), [None, pa.py_buffer(packed)], 0)
 
 
@@ -92,4 +99,4 @@ def room_for_text(offsets: Int64s, *, growth: int = 1, more: int = 1) -> TextBuf
 
 def longest_bytes(offsets: Int64s) -> int:
     """Bytes of the longest of some documents: how much room a kernel needs that works on one after the other."""
-    return int(np.diff(offsets).max(initial=0))
+    return int((offsets[1:] - offsets[:-1]).max(initial=0))

@@ -7,6 +7,7 @@ and tuples taken apart into what they consist of; it returns 0 when all went wel
 from __future__ import annotations
 
 import ctypes
+from ctypes import byref, c_void_p
 from typing import Any
 
 from ....errors import TextmillError, describe_error
@@ -24,7 +25,7 @@ class NativeFunction:
         self._name = name
         # Tables and models are named tuples that are passed again and again: the last one is kept taken apart.
         self._parameters = [
-            (passed.flatten, f"{name}: {parameter}", isinstance(passed, TupleOf))
+            (passed.flattener(f"{name}: {parameter}"), isinstance(passed, TupleOf))
             for parameter, passed in signature.parameters.items()
         ]
         self._last: list[tuple[object, list[Any]]] = [(NOTHING, []) for _ in self._parameters]
@@ -47,24 +48,24 @@ class NativeFunction:
         """
         if len(args) != len(self._parameters):
             raise TypeError(f"{self._name} takes {len(self._parameters)} arguments, not {len(args)}")
-        flat: list[Any] = []
-        for number, value in enumerate(args):
-            flatten, where, is_kept = self._parameters[number]
+        result, raised = self._result_type(), c_void_p()
+        flat: list[Any] = [byref(result), byref(raised)]
+        for number, (flatten, is_kept) in enumerate(self._parameters):
+            value = args[number]
             if not is_kept:
-                flatten(value, flat, where)
+                flatten(value, flat)
                 continue
             last, known = self._last[number]  # read once: other threads may replace it
             if value is not last:
                 known = []
-                flatten(value, known, where)
+                flatten(value, known)
                 self._last[number] = value, known
             flat += known
-        result, raised = self._result_type(), ctypes.c_void_p()
-        if self._function(ctypes.byref(result), ctypes.byref(raised), *flat):
+        if self._function(*flat):
             raise ArithmeticError(f"the kernel {self._name} failed: a division by zero, or an assertion")
         if self._is_single:
             return getattr(result, "_0")  # noqa: B009  # a field of ctypes
-        return tuple(getattr(result, name) for name in self._names) if self._names else None
+        return tuple([getattr(result, name) for name in self._names]) if self._names else None
 
 
 _linked: list[Any] = []

@@ -17,9 +17,10 @@ import pyarrow as pa
 
 Flat: TypeAlias = list[Any]
 """Arguments as ctypes passes them, so that those that are kept are converted once."""
+Flattener: TypeAlias = Callable[[Any, Flat], None]
+"""Appends what an argument consists of, or raises TypeError for one of another type."""
 
 _INT64, _POINTER = ctypes.c_int64.from_param, ctypes.c_void_p.from_param
-_ITEM_SIZES = {size: _INT64(size) for size in (1, 2, 4, 8)}
 
 
 class ArrayOf(NamedTuple):
@@ -28,25 +29,29 @@ class ArrayOf(NamedTuple):
     dtype: np.dtype[Any]
     dimensions: int
 
-    def flatten(self, value: Any, into: Flat, where: str) -> None:
-        """Append what stands for the array: nobody's memory, its size, item size, address, shape and strides."""
+    def flattener(self, where: str) -> Flattener:
+        """For arguments called so: what appends nobody's memory, size, item size, address, shape and strides."""
         dtype, dimensions = self
-        if (
-            type(value) is not np.ndarray
-            or (value.dtype is not dtype and value.dtype != dtype)
-            or value.ndim != dimensions
-        ):
-            found = f"{value.dtype} of {value.ndim} dimensions" if isinstance(value, np.ndarray) else type(value)
-            raise TypeError(f"{where} takes an array of {dtype} of {dimensions} dimensions, not {found}")
-        if not value.flags.c_contiguous:
-            raise TypeError(f"{where} takes a contiguous array; np.ascontiguousarray makes one")
-        # Arrow tells the address ten times as fast as ``value.ctypes``, and a page takes a hundred of them.
-        address = _POINTER(pa.py_buffer(value).address)
-        size, item = _INT64(value.size), _ITEM_SIZES[value.itemsize]
-        if dimensions == 1:
-            into += (None, None, size, item, address, size, item)
-        else:
-            into += (None, None, size, item, address, *map(_INT64, value.shape), *map(_INT64, value.strides))
+        item = _INT64(dtype.itemsize)
+
+        def flatten(value: Any, into: Flat) -> None:
+            if (
+                type(value) is not np.ndarray
+                or (value.dtype is not dtype and value.dtype != dtype)
+                or value.ndim != dimensions
+            ):
+                found = f"{value.dtype} of {value.ndim} dimensions" if isinstance(value, np.ndarray) else type(value)
+                raise TypeError(f"{where} takes an array of {dtype} of {dimensions} dimensions, not {found}")
+            if not value.flags.c_contiguous:
+                raise TypeError(f"{where} takes a contiguous array; np.ascontiguousarray makes one")
+            # Arrow tells the address ten times as fast as ``value.ctypes``, and a page takes a hundred of them.
+            address, size = _POINTER(pa.py_buffer(value).address), _INT64(value.size)
+            if dimensions == 1:
+                into += (None, None, size, item, address, size, item)
+            else:
+                into += (None, None, size, item, address, *map(_INT64, value.shape), *map(_INT64, value.strides))
+
+        return flatten
 
 
 class ScalarOf(NamedTuple):
@@ -55,13 +60,18 @@ class ScalarOf(NamedTuple):
     name: str
     """As numba calls it: int64, uint64, float64, float32, boolean."""
 
-    def flatten(self, value: Any, into: Flat, where: str) -> None:
-        """Append the number."""
-        try:
-            number = float(value) if self.name.startswith("float") else int(value)
-            into.append(C_TYPES[self.name].from_param(number))
-        except (TypeError, ValueError) as error:
-            raise TypeError(f"{where} takes {self.name}, not {type(value)}") from error
+    def flattener(self, where: str) -> Flattener:
+        """For arguments called so: what appends the number."""
+        convert = float if self.name.startswith("float") else int
+        pack = C_TYPES[self.name].from_param
+
+        def flatten(value: Any, into: Flat) -> None:
+            try:
+                into.append(pack(convert(value)))
+            except (TypeError, ValueError) as error:
+                raise TypeError(f"{where} takes {self.name}, not {type(value)}") from error
+
+        return flatten
 
 
 class TupleOf(NamedTuple):
@@ -71,13 +81,19 @@ class TupleOf(NamedTuple):
     """The class; None for a plain tuple."""
     members: tuple[Any, ...]
 
-    def flatten(self, value: Any, into: Flat, where: str) -> None:
-        """Append the members in order."""
-        if self.kind is not None and type(value) is not self.kind:
-            raise TypeError(f"{where} takes {self.kind.__name__}, not {type(value)}")
-        for number, member in enumerate(self.members):
-            name = self.kind._fields[number] if self.kind is not None else number
-            member.flatten(value[number], into, f"{where}.{name}")
+    def flattener(self, where: str) -> Flattener:
+        """For arguments called so: what appends the members in order."""
+        kind = self.kind
+        names = range(len(self.members)) if kind is None else kind._fields
+        members = [member.flattener(f"{where}.{name}") for name, member in zip(names, self.members, strict=True)]
+
+        def flatten(value: Any, into: Flat) -> None:
+            if kind is not None and type(value) is not kind:
+                raise TypeError(f"{where} takes {kind.__name__}, not {type(value)}")
+            for flatten_member, member in zip(members, value, strict=True):
+                flatten_member(member, into)
+
+        return flatten
 
 
 Passed: TypeAlias = ArrayOf | ScalarOf | TupleOf

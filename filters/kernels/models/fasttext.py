@@ -29,7 +29,7 @@ LISTED = 128
 
 
 class Scratch(NamedTuple):
-    """Room to work in."""
+    """Room to work in; :func:`scratch_for` makes it."""
 
     keys: UInt64s
     starts: Int64s
@@ -45,9 +45,26 @@ class Scratch(NamedTuple):
     chances: Floats
 
 
+def scratch_for(
+    longest: int, vectors: Float32Matrix, parts: SubwordTable, output: Float32Matrix, tree: LabelTree
+) -> Scratch:
+    """Room for texts of up to so many bytes."""
+    return Scratch(
+        keys=np.empty(LISTED, dtype=np.uint64),
+        starts=np.empty(LISTED, dtype=np.int64),
+        ends=np.empty(LISTED, dtype=np.int64),
+        hashed=np.empty(longest + 2, dtype=np.int64),
+        rows=np.empty(max(parts.longest, 0) + LISTED, dtype=np.int64),
+        total=np.empty(vectors.shape[1], dtype=np.float64),
+        hidden=np.empty(vectors.shape[1], dtype=np.float32),
+        stack=np.empty(len(tree.children) + 2, dtype=np.int64),
+        chances=np.empty(len(output) + 3, dtype=np.float64),
+    )
+
+
 def top_labels(
     offsets: Int64s, data: Bytes, vectors: Float32Matrix, words: WordTable, parts: SubwordTable, output: Float32Matrix,
-    tree: LabelTree, memory: WordMemory,
+    tree: LabelTree, memory: WordMemory, scratch: Scratch,
 ) -> tuple[Int64s, Floats, Int64s]:  # fmt: skip
     """The number of each document's most likely label, its probability, and how many known words and parts it holds.
 
@@ -62,23 +79,12 @@ def top_labels(
         output: Shape (labels or inner nodes, dimensions).
         tree: The labels in a tree; without a node for a plain softmax.
         memory: Of the same model; no other thread may use it at the same time.
+        scratch: Room for the longest of the texts, for this thread alone.
     """
     documents = len(offsets) - 1
-    labels = np.full(documents, -1, dtype=np.int64)
+    labels, known = np.full((2, documents), -1, dtype=np.int64)
+    known[:] = 0
     scores = np.zeros(documents, dtype=np.float64)
-    known = np.zeros(documents, dtype=np.int64)
-    longest = int(np.diff(offsets).max(initial=0))
-    scratch = Scratch(
-        keys=np.empty(LISTED, dtype=np.uint64),
-        starts=np.empty(LISTED, dtype=np.int64),
-        ends=np.empty(LISTED, dtype=np.int64),
-        hashed=np.empty(longest + 2, dtype=np.int64),
-        rows=np.empty(max(parts.longest, 0) + LISTED, dtype=np.int64),
-        total=np.empty(vectors.shape[1], dtype=np.float64),
-        hidden=np.empty(vectors.shape[1], dtype=np.float32),
-        stack=np.empty(len(tree.children) + 2, dtype=np.int64),
-        chances=np.empty(len(output) + 3, dtype=np.float64),
-    )
     _predict(offsets, data, vectors, words, parts, output, tree, memory, scratch, labels, scores, known)
     return labels, scores, known
 
