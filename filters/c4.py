@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 from .base.evidence import Evidence, lines_with, text_of
 from .base.rules import Rule
 from .base.step import Cleaner, Filter, Measurements
-from .kernels.lines.c4_lines import Demands, Lines, clean_lines, lay_out
+from .kernels.lines.c4_lines import Demands, Lines, Phrases, clean_lines, lay_out
 from .kernels.lines.line_statistics import line_statistics
 from .kernels.lines.repeated_lines import LineStatistic
-from .kernels.machine.buffers import Bytes, numbers, text_array, text_buffers
+from .kernels.machine.buffers import Bytes, columns_of_numbers, numbers, text_array, text_buffers
 
 CITATIONS = ("[edit]", "[citation needed]")
 JAVASCRIPT = ("javascript",)
@@ -105,24 +105,26 @@ class C4Lines(Cleaner):
     remove_javascript: bool = True
     remove_policies: bool = True
 
+    @cached_property
+    def _demands(self) -> tuple[Demands, Phrases, Phrases]:
+        """What lines must be like, what is cut out of them, and what they must not hold."""
+        phrases = (*(JAVASCRIPT if self.remove_javascript else ()), *(POLICIES if self.remove_policies else ()))
+        demands = Demands(
+            _end_marks(self.end_punctuation, self.end_apostrophe),
+            self.min_words_per_line or 0,
+            self.max_word_chars or 0,
+            self.count_citations,
+        )
+        return demands, lay_out(CITATIONS if self.remove_citations else ()), lay_out(phrases)
+
     def clean(self, batch: pa.RecordBatch) -> tuple[pa.Array, Measurements]:
         """Drop lines and cut citations; counts lines that are not blank, those dropped, and citations."""
-        phrases = (*(JAVASCRIPT if self.remove_javascript else ()), *(POLICIES if self.remove_policies else ()))
-        cleaned, counts = clean_lines(
-            text_buffers(batch["text"]),
-            Demands(
-                _end_marks(self.end_punctuation, self.end_apostrophe),
-                self.min_words_per_line or 0,
-                self.max_word_chars or 0,
-                self.count_citations,
-            ),
-            lay_out(CITATIONS if self.remove_citations else ()),
-            lay_out(phrases),
-        )
+        cleaned, counts = clean_lines(text_buffers(batch["text"]), *self._demands)
+        columns = columns_of_numbers(counts.T)
         return text_array(*cleaned), {
-            "c4.lines": numbers(counts[:, Lines.LINES]),
-            "c4.lines_removed": numbers(counts[:, Lines.REMOVED]),
-            "c4.citations_removed": numbers(counts[:, Lines.CITATIONS]),
+            "c4.lines": columns[Lines.LINES],
+            "c4.lines_removed": columns[Lines.REMOVED],
+            "c4.citations_removed": columns[Lines.CITATIONS],
         }
 
 

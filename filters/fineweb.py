@@ -15,7 +15,7 @@ from .base.rules import Rule
 from .base.step import Filter, Measurements
 from .kernels.lines.line_statistics import line_statistics
 from .kernels.lines.repeated_lines import LineStatistic
-from .kernels.machine.buffers import numbers
+from .kernels.machine.buffers import columns_of_numbers
 from .kernels.words.boundaries import DATATROVE, Words, mode_of
 from .kernels.words.word_statistics import word_count
 
@@ -106,9 +106,10 @@ class FineWebQuality(Filter):
         ends = np.where(
             (lines == 0) & (mode != DATATROVE), 1.0, in_lines[:, LineStatistic.TERMINAL_LINES] / whole_lines
         )
-        return {
-            "fineweb.line_punctuation_ratio": numbers(ends),
-            "fineweb.short_line_ratio": numbers(in_lines[:, LineStatistic.SHORT_LINES] / whole_lines),
-            "fineweb.duplicate_chars_ratio": numbers(in_lines[:, LineStatistic.DUPLICATE_LINE_CHARS] / chars),
-            "fineweb.newline_ratio": numbers(newlines / words),
+        ratios = {
+            "fineweb.line_punctuation_ratio": ends,
+            "fineweb.short_line_ratio": in_lines[:, LineStatistic.SHORT_LINES] / whole_lines,
+            "fineweb.duplicate_chars_ratio": in_lines[:, LineStatistic.DUPLICATE_LINE_CHARS] / chars,
+            "fineweb.newline_ratio": newlines / words,
         }
+        return dict(zip(ratios, columns_of_numbers(np.array(list(ratios.values()))), strict=True))

@@ -130,7 +130,7 @@ class Language(Filter):
     @property
     def model_files(self) -> Mapping[str, Path]:
         """Files whose checksums decide the measurements, by name."""
-        path = default_model() if self.model in (None, LID176) else Path(str(self.model))
+        path = _path_of(self.model)
         return {path.name: path}
 
     def setup(self) -> None:
@@ -204,7 +204,7 @@ class Language(Filter):
                 second[row], share[row] = opinion.second, opinion.second_share
 
     def _identify(self, text: pa.Array) -> tuple[Labels, Floats]:
-        return identify(text, str(next(iter(self.model_files.values()))))
+        return identify(text, str(_path_of(self.model)))
 
 
 def identify(text: pa.Array, path: str) -> tuple[Labels, Floats]:
@@ -213,7 +213,7 @@ def identify(text: pa.Array, path: str) -> tuple[Labels, Floats]:
     if model is not None:
         found, scores, known = model.top_labels(text_buffers(text))
         labels = _labels_of(path)[found]  # -1 is the last one
-        scores, unknown = np.clip(scores, 0.0, 1.0).round(SCORE_DIGITS), known == 0
+        scores, unknown = np.minimum(np.maximum(scores, 0.0), 1.0).round(SCORE_DIGITS), known == 0
     else:
         # The last line is empty: what the model says of it, it says of every text that it knows nothing of.
         lines = [*pc.replace_substring(text, "\n", " ").to_pylist(), ""]
@@ -222,6 +222,11 @@ def identify(text: pa.Array, path: str) -> tuple[Labels, Floats]:
         unknown = ((labels == labels[-1]) & (scores == scores[-1]))[:-1]
         labels, scores = labels[:-1], scores[:-1]
     return np.where(unknown, UNDETERMINED, labels), np.where(unknown, 0.0, scores)
+
+
+@cache
+def _path_of(model: str | None) -> Path:
+    return default_model() if model in (None, LID176) else Path(str(model))
 
 
 def _column(known: Of[str] | Of[float], count: int, declared: pa.DataType) -> pa.Array:

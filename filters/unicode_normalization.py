@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ..errors import RecipeError
 from .base.step import Cleaner, Measurements
-from .kernels.machine.buffers import Bools, Bytes, Int64Matrix, Int64s, numbers, text_array, text_buffers
+from .kernels.machine.buffers import Bools, Bytes, Int64Matrix, Int64s, columns_of_numbers, text_array, text_buffers
 from .kernels.machine.eight_bytes import HIGH, line_feeds_of, printable_of
 from .kernels.machine.instructions import copy_bytes, load_eight, trailing_zeros
 from .kernels.machine.kernel import inner, kernel
@@ -91,11 +91,12 @@ class NormalizeUnicode(Cleaner):
             recomposed[rows] = [old != new for old, new in zip(before, after, strict=True)]
             if recomposed.any():
                 text = pc.replace_with_mask(text, pa.array(may_recompose), pa.array(after, pa.large_string()))
+        removed, line_ends, replacements = columns_of_numbers(counts.T)
         return text, {
-            "unicode.characters_removed": numbers(counts[:, 0]),
-            "unicode.line_ends_changed": numbers(counts[:, 1]),
+            "unicode.characters_removed": removed,
+            "unicode.line_ends_changed": line_ends,
             "unicode.is_recomposed": pa.array(recomposed),
-            "unicode.replacement_characters": numbers(counts[:, 2]),
+            "unicode.replacement_characters": replacements,
         }
 
 

@@ -39,7 +39,7 @@ def line_statistics(text: pa.Array, short_line_chars: int = 30) -> Matrix:
         table = load()
         result = np.zeros((len(text), COUNT), dtype=np.int64)
         newlines = result[:, LineStatistic.NEWLINES] = line_feeds_in(offsets, data)
-        slots = table_size.function(2 * int(newlines.max(initial=0)) + 2)
+        slots = table_size.function(2 * max(newlines.tolist(), default=0) + 2)
         seen = Seen(np.zeros(slots, dtype=np.uint64), np.zeros(slots, dtype=np.int64))
         paragraph = np.zeros(PARAGRAPH_COLUMNS, dtype=np.uint64)
         tables = table.index, table.properties, _events()

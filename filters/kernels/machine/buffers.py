@@ -77,7 +77,7 @@ def numbers(values: Int64s | Floats) -> pa.Array:
 
 
 def columns_of_numbers(matrix: Int64Matrix | npt.NDArray[np.float64]) -> list[pa.Array]:
-    """The same for the rows of a matrix, of which each is a column; quicker than one by one."""
+    """The same for the rows of a matrix, shape (columns, documents); quicker than one by one."""
     width = matrix.shape[1]
     whole = numbers(matrix.ravel())
     return [whole.slice(number * width, width) for number in range(len(matrix))]
@@ -99,4 +99,5 @@ def room_for_text(offsets: Int64s, *, growth: int = 1, more: int = 1) -> TextBuf
 
 def longest_bytes(offsets: Int64s) -> int:
     """Bytes of the longest of some documents: how much room a kernel needs that works on one after the other."""
-    return int((offsets[1:] - offsets[:-1]).max(initial=0))
+    sizes = offsets[1:] - offsets[:-1]
+    return int(sizes[0] if len(sizes) == 1 else sizes.max(initial=0))

@@ -32,6 +32,7 @@ from numba.core.types.misc import unliteral
 
 from .code_files import MachineCode
 from .cpu_levels import cpu_level
+from .entry import add_entry
 from .instructions import Instruction
 from .lowering import INTRINSICS
 from .signatures import ArrayOf, Passed, ScalarOf
@@ -165,4 +166,6 @@ def compile_kernel(source: Source) -> MachineCode:
             raise TypeError(
                 f"{source.name} returns {compiled.signature.return_type}, but its annotation says {returned}"
             )
-        return MachineCode(compiled.fndesc.llvm_func_name, compiled.library.emit_native_object())
+        library = compiled.library
+        entry = add_entry(library._final_module, compiled.fndesc.llvm_func_name, source.signature.result_parts)
+        return MachineCode(entry, library.emit_native_object())

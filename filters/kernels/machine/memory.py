@@ -103,5 +103,4 @@ def _new_column(text: pa.Array) -> _Column:
 
 
 def _identity(text: pa.Array) -> tuple[int, ...]:
-    addresses = [0 if buffer is None else buffer.address for buffer in text.buffers()]
-    return len(text), text.offset, *addresses
+    return len(text), text.offset, *[0 if buffer is None else buffer.address for buffer in text.buffers()]

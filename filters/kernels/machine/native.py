@@ -1,19 +1,18 @@
-"""Object files loaded into this process, and called by the convention of numba's native functions.
+"""Object files loaded into this process, and called by the convention of their entries (:mod:`.entry`).
 
-A native function takes the address of its result, the address of a pointer to what it raises, and its arguments, arrays
-and tuples taken apart into what they consist of; it returns 0 when all went well.
+An entry takes the address of a block of memory: room for the result and for the address of what the kernel raises, then
+its arguments, arrays and tuples taken apart into what they consist of. It returns 0 when all went well.
 """
 
 from __future__ import annotations
 
 import ctypes
-from ctypes import byref, c_void_p
 from typing import Any
 
 from ....errors import TextmillError, describe_error
 from .code_files import MachineCode
 from .placing import place
-from .signatures import C_TYPES, ScalarOf, Signature, TupleOf
+from .signatures import PART_BYTES, ScalarOf, Signature, TupleOf
 
 NOTHING = object()
 
@@ -28,16 +27,14 @@ class NativeFunction:
             (passed.flattener(f"{name}: {parameter}"), isinstance(passed, TupleOf))
             for parameter, passed in signature.parameters.items()
         ]
-        self._last: list[tuple[object, list[Any]]] = [(NOTHING, []) for _ in self._parameters]
+        self._last: list[tuple[object, bytes]] = [(NOTHING, b"") for _ in self._parameters]
         address = place(code.content, code.symbol) or _link(code)
-        # It is not told the types: arguments come converted.
         self._function = ctypes.CFUNCTYPE(ctypes.c_int32)(address)
-        returns = signature.returns
-        self._is_single = isinstance(returns, ScalarOf)
-        members = () if returns is None else (returns,) if isinstance(returns, ScalarOf) else returns.members
-        fields = [(f"_{number}", C_TYPES[member.name]) for number, member in enumerate(members)]
-        self._names = [field for field, _ in fields]
-        self._result_type = type("Result", (ctypes.Structure,), {"_fields_": fields or [("_0", ctypes.c_int64)]})
+        self._room = bytes(PART_BYTES * (signature.result_parts + 1))
+        arguments = sum(passed.parts for passed in signature.parameters.values())
+        self._block = (ctypes.c_char * (len(self._room) + PART_BYTES * arguments)).from_buffer_copy
+        self._result = signature.result.unpack_from if signature.returns is not None else None
+        self._is_single = isinstance(signature.returns, ScalarOf)
 
     def __call__(self, *args: Any) -> Any:
         """Run it.
@@ -48,24 +45,26 @@ class NativeFunction:
         """
         if len(args) != len(self._parameters):
             raise TypeError(f"{self._name} takes {len(self._parameters)} arguments, not {len(args)}")
-        result, raised = self._result_type(), c_void_p()
-        flat: list[Any] = [byref(result), byref(raised)]
+        parts = [self._room]
         for number, (flatten, is_kept) in enumerate(self._parameters):
             value = args[number]
             if not is_kept:
-                flatten(value, flat)
+                flatten(value, parts)
                 continue
             last, known = self._last[number]  # read once: other threads may replace it
             if value is not last:
-                known = []
-                flatten(value, known)
+                members: list[bytes] = []
+                flatten(value, members)
+                known = b"".join(members)
                 self._last[number] = value, known
-            flat += known
-        if self._function(*flat):
+            parts.append(known)
+        block = self._block(b"".join(parts))
+        if self._function(block):
             raise ArithmeticError(f"the kernel {self._name} failed: a division by zero, or an assertion")
-        if self._is_single:
-            return getattr(result, "_0")  # noqa: B009  # a field of ctypes
-        return tuple([getattr(result, name) for name in self._names]) if self._names else None
+        if self._result is None:
+            return None
+        found = self._result(block)
+        return found[0] if self._is_single else found
 
 
 _linked: list[Any] = []

@@ -7,20 +7,18 @@ at any address (as those in a file do that is mapped into memory): the processor
 
 from __future__ import annotations
 
-import ctypes
 import enum
+import struct
 from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pyarrow as pa
 
-Flat: TypeAlias = list[Any]
-"""Arguments as ctypes passes them, so that those that are kept are converted once."""
-Flattener: TypeAlias = Callable[[Any, Flat], None]
-"""Appends what an argument consists of, or raises TypeError for one of another type."""
+Flattener: TypeAlias = Callable[[Any, list[bytes]], None]
+"""Appends what an argument consists of, eight bytes for each part, or raises TypeError for one of another type."""
 
-_INT64, _POINTER = ctypes.c_int64.from_param, ctypes.c_void_p.from_param
+PART_BYTES = 8
 
 
 class ArrayOf(NamedTuple):
@@ -29,12 +27,17 @@ class ArrayOf(NamedTuple):
     dtype: np.dtype[Any]
     dimensions: int
 
+    @property
+    def parts(self) -> int:
+        """Of how many parts it consists."""
+        return 5 + 2 * self.dimensions
+
     def flattener(self, where: str) -> Flattener:
         """For arguments called so: what appends nobody's memory, size, item size, address, shape and strides."""
         dtype, dimensions = self
-        item = _INT64(dtype.itemsize)
+        item, pack = dtype.itemsize, struct.Struct(f"{self.parts}q").pack
 
-        def flatten(value: Any, into: Flat) -> None:
+        def flatten(value: Any, into: list[bytes]) -> None:
             if (
                 type(value) is not np.ndarray
                 or (value.dtype is not dtype and value.dtype != dtype)
@@ -45,11 +48,11 @@ class ArrayOf(NamedTuple):
             if not value.flags.c_contiguous:
                 raise TypeError(f"{where} takes a contiguous array; np.ascontiguousarray makes one")
             # Arrow tells the address ten times as fast as ``value.ctypes``, and a page takes a hundred of them.
-            address, size = _POINTER(pa.py_buffer(value).address), _INT64(value.size)
+            address, size = pa.py_buffer(value).address, value.size
             if dimensions == 1:
-                into += (None, None, size, item, address, size, item)
+                into.append(pack(0, 0, size, item, address, size, item))
             else:
-                into += (None, None, size, item, address, *map(_INT64, value.shape), *map(_INT64, value.strides))
+                into.append(pack(0, 0, size, item, address, *value.shape, *value.strides))
 
         return flatten
 
@@ -60,16 +63,21 @@ class ScalarOf(NamedTuple):
     name: str
     """As numba calls it: int64, uint64, float64, float32, boolean."""
 
+    @property
+    def parts(self) -> int:
+        """Of how many parts it consists."""
+        return 1
+
     def flattener(self, where: str) -> Flattener:
         """For arguments called so: what appends the number."""
-        convert = float if self.name.startswith("float") else int
-        pack = C_TYPES[self.name].from_param
+        code = FORMATS[self.name]
+        pack = struct.Struct(f"{code}{PART_BYTES - struct.calcsize(code)}x").pack
 
-        def flatten(value: Any, into: Flat) -> None:
+        def flatten(value: Any, into: list[bytes]) -> None:
             try:
-                into.append(pack(convert(value)))
-            except (TypeError, ValueError) as error:
-                raise TypeError(f"{where} takes {self.name}, not {type(value)}") from error
+                into.append(pack(value))
+            except struct.error as error:
+                raise TypeError(f"{where} takes {self.name}, not {value!r}, which is {type(value)}") from error
 
         return flatten
 
@@ -81,13 +89,18 @@ class TupleOf(NamedTuple):
     """The class; None for a plain tuple."""
     members: tuple[Any, ...]
 
+    @property
+    def parts(self) -> int:
+        """Of how many parts it consists."""
+        return sum(member.parts for member in self.members)
+
     def flattener(self, where: str) -> Flattener:
         """For arguments called so: what appends the members in order."""
         kind = self.kind
         names = range(len(self.members)) if kind is None else kind._fields
         members = [member.flattener(f"{where}.{name}") for name, member in zip(names, self.members, strict=True)]
 
-        def flatten(value: Any, into: Flat) -> None:
+        def flatten(value: Any, into: list[bytes]) -> None:
             if kind is not None and type(value) is not kind:
                 raise TypeError(f"{where} takes {kind.__name__}, not {type(value)}")
             for flatten_member, member in zip(members, value, strict=True):
@@ -109,16 +122,17 @@ SCALARS: dict[Any, str] = {
     np.uint8: "uint8",
     np.float32: "float32",
 }
-C_TYPES: dict[str, Any] = {
-    "int64": ctypes.c_int64,
-    "uint64": ctypes.c_uint64,
-    "int32": ctypes.c_int32,
-    "uint32": ctypes.c_uint32,
-    "uint8": ctypes.c_uint8,
-    "boolean": ctypes.c_bool,
-    "float64": ctypes.c_double,
-    "float32": ctypes.c_float,
+FORMATS = {
+    "int64": "q",
+    "uint64": "Q",
+    "int32": "i",
+    "uint32": "I",
+    "uint8": "B",
+    "boolean": "?",
+    "float64": "d",
+    "float32": "f",
 }
+"""As :mod:`struct` has them."""
 
 
 class Signature(NamedTuple):
@@ -126,6 +140,18 @@ class Signature(NamedTuple):
 
     parameters: dict[str, Passed]
     returns: ScalarOf | TupleOf | None
+
+    @property
+    def result(self) -> struct.Struct:
+        """What is returned, as it lies in memory."""
+        returns = self.returns
+        members = () if returns is None else (returns,) if isinstance(returns, ScalarOf) else returns.members
+        return struct.Struct("".join(FORMATS[member.name] for member in members))
+
+    @property
+    def result_parts(self) -> int:
+        """How many parts of eight bytes it takes."""
+        return -(-self.result.size // PART_BYTES)
 
     def layout(self) -> bytes:
         """All that decides what is passed where, with the names and the order of the members of named tuples."""
