@@ -49,6 +49,10 @@ def build_kernels(folder: Path | None = None, *, workers: int | None = None) -> 
     groups = [list(group) for _, group in groupby(missing, key=lambda kernel: kernel.function.__module__)]
     try:
         code_files.path_in(target, kernels[0]).parent.mkdir(parents=True, exist_ok=True)
+        if missing:
+            from ...filters.kernels.machine.compiler import prepare  # numba with it
+
+            prepare()
         with ProcessPoolExecutor(workers or os.cpu_count(), multiprocessing.get_context("fork")) as pool:
             for _ in pool.map(
                 _compile, [[KERNELS.index(kernel) for kernel in group] for group in groups], [target] * len(groups)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -12,9 +14,14 @@ import pyarrow as pa
 
 from ...dedup.packed import coding
 from ...filters.base.step import Cleaner, Filter
+from ...filters.kernels.machine.code_files import find
 from ...filters.kernels.machine.kernel import KERNELS, before_compiling
+from ...filters.kernels.machine.source import Source
 from .own import is_own
 from .plan import Plan
+
+POLL_SECONDS = 0.005
+FINGERPRINT = 32
 
 
 @contextmanager
@@ -29,49 +36,104 @@ def compiling_beside(
         plan: Steps whose kernels are needed; the user's own are left out.
         batch: A few documents.
         first: What is not a step but needs kernels too.
-        wait: At the end, let the other process go on to its own end, since what it makes is needed behind the block.
+        wait: At the end, let the other process go on until it has compiled what is no step's, which is needed behind
+            the block, and what it is at. What is left then may be needed by no document.
     """
-    started: list[int] = []
-
-    def start() -> None:
-        if threading.active_count() == 1:  # a process with threads cannot be copied
-            started.append(_compile_from_the_end(plan, batch, first))
-
-    before_compiling(start)
+    beside = _Beside(plan, batch, first)
+    before_compiling(beside.before)
     try:
         yield
     finally:
         before_compiling(None)
-        for process in started:
+        beside.end(wait=wait)
+
+
+class _Taken(Exception):  # noqa: N818  # no error: the process goes on with another step
+    """The other process compiles this kernel, or is done."""
+
+
+class _Beside:
+    """Two processes, and what each of them compiles at the moment, so that none is compiled twice."""
+
+    def __init__(self, plan: Plan, batch: pa.RecordBatch, first: Callable[[], object] | None) -> None:
+        self._plan = plan
+        self._batch = batch
+        self._first = first
+        self._process: int | None = None
+        self._is_at_steps = False
+        """Whether what is no step's is compiled; in the copy."""
+        self._shared = mmap.mmap(-1, 2 * FINGERPRINT + 1)
+        """Fingerprints of the kernels that this process and the copy compile, and whether this process is done."""
+
+    def before(self, source: Source) -> bool:
+        """Start the copy, once; wait for it where it compiles this very kernel.
+
+        Returns:
+            Whether it may have compiled the kernel.
+        """
+        self._shared[:FINGERPRINT] = source.fingerprint
+        if self._process is None:
+            self._start()
+        if self._shared[FINGERPRINT:-1] != source.fingerprint:
+            return False
+        while self._shared[FINGERPRINT:-1] == source.fingerprint and find(source) is None and not self._has_ended():
+            time.sleep(POLL_SECONDS)
+        return True
+
+    def end(self, *, wait: bool) -> None:
+        """Have the copy end soon, or now."""
+        self._shared[-1] = 1
+        if not self._has_ended():
+            assert self._process
             if not wait:
-                os.kill(process, signal.SIGTERM)
-            os.waitpid(process, 0)
+                os.kill(self._process, signal.SIGTERM)
+            os.waitpid(self._process, 0)
+        self._shared.close()
 
+    def _has_ended(self) -> bool:
+        """Whether there is no copy (any more)."""
+        if self._process and os.waitpid(self._process, os.WNOHANG)[0]:
+            self._process = 0
+        return not self._process
 
-def _compile_from_the_end(plan: Plan, batch: pa.RecordBatch, first: Callable[[], object] | None) -> int:
-    """The number of a new process that runs every step by itself on the batch, the last one first."""
-    parent = os.getpid()
-    process = os.fork()
-    if process:
-        return process
-    try:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        if first is not None:
+    def _start(self) -> None:
+        if threading.active_count() > 1:  # a process with threads cannot be copied
+            self._process = 0
+            return
+        parent = os.getpid()
+        self._process = os.fork()
+        if not self._process:
+            try:
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                self._compile_from_the_end(parent)
+            finally:
+                os._exit(0)
+
+    def _compile_from_the_end(self, parent: int) -> None:
+        """In the copy: run every step by itself on the batch, the last one first."""
+        before_compiling(self._before_in_copy)
+        if self._first is not None:
             with suppress(Exception):
-                first()
-        if len(plan.passes) > 1:
+                self._first()
+        if len(self._plan.passes) > 1:
             for kernel in KERNELS:
                 if kernel.function.__module__ == coding.__name__:
                     kernel.load()
-        steps = [planned.step for planned in reversed(plan.steps) if is_own(planned.step)]
-        for step in steps:
-            if os.getppid() != parent:
-                break
+        self._is_at_steps = True
+        for planned in reversed(self._plan.steps):
+            step = planned.step
+            if self._shared[-1] or os.getppid() != parent:
+                return
             # What fails here fails again in the process that is to report it.
             with suppress(Exception):
-                if isinstance(step, Cleaner):
-                    step.clean(batch)
-                elif isinstance(step, Filter):
-                    step.measure(batch)
-    finally:
-        os._exit(0)
+                if is_own(step) and isinstance(step, Cleaner):
+                    step.clean(self._batch)
+                elif is_own(step) and isinstance(step, Filter):
+                    step.measure(self._batch)
+
+    def _before_in_copy(self, source: Source) -> bool:
+        self._shared[FINGERPRINT:-1] = source.fingerprint
+        is_over = self._is_at_steps and self._shared[-1]
+        if is_over or self._shared[:FINGERPRINT] == source.fingerprint:
+            raise _Taken
+        return False

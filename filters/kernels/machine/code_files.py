@@ -24,7 +24,7 @@ from .source import Source
 
 FOLDER_VARIABLE = "TEXTMILL_KERNELS"
 SUFFIX = ".kernel"
-COMPILER_FILES = ("compiler.py", "entry.py", "lowering.py", "instructions.py", "signatures.py")
+COMPILER_FILES = ("compiler.py", "entry.py", "passes.py", "lowering.py", "instructions.py", "signatures.py")
 
 
 class MachineCode(NamedTuple):

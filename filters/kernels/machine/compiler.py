@@ -3,8 +3,8 @@
 numba compiles for a target of our own, whose code runs on any processor of a level (:mod:`.cpu_levels`), not only on
 the one at hand. It differs from numba's own in what it leaves out: the wrappers that make each function callable from
 Python and from C, machine code for functions that only other kernels call, copies of a function for literal numbers and
-for read-only arrays, and the memory manager. That leaves a third of the time. What is used of numba beyond its
-documented interface stands in this file and in :mod:`.native`.
+for read-only arrays, the memory manager, and passes (:mod:`.passes`). That leaves a quarter of the time. What is used
+of numba beyond its documented interface stands in this file, in :mod:`.passes` and in :mod:`.native`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from .cpu_levels import cpu_level
 from .entry import add_entry
 from .instructions import Instruction
 from .lowering import INTRINSICS
+from .passes import KernelCompiler, TypingContext
 from .signatures import ArrayOf, Passed, ScalarOf
 from .source import Source
 
@@ -65,13 +66,29 @@ class _Target(registry.CPUTarget):  # type: ignore[misc]
     def target_context(self) -> Any:
         return _context()
 
+    @property
+    def typing_context(self) -> Any:
+        return _typing_context()
+
 
 _target = _Target(TARGET)
 
 
 @cache
+def _typing_context() -> Any:
+    return TypingContext()
+
+
+@cache
 def _context() -> Any:
-    return _Context(_target.typing_context, TARGET)
+    return _Context(_typing_context(), TARGET)
+
+
+@cache
+def prepare() -> None:
+    """Load what every kernel is compiled with, so that copies of this process have it."""
+    _typing_context().refresh()
+    _context().refresh()
 
 
 class _Dispatcher(Dispatcher):
@@ -125,7 +142,7 @@ def _dispatcher(source: Source) -> Any:
     copy.__annotations__ = function.__annotations__
     copy.__qualname__ = function.__qualname__
     options = {**OPTIONS, "forceinline": True} if source.is_inlined else OPTIONS
-    return _Dispatcher(copy, targetoptions=options)
+    return _Dispatcher(copy, targetoptions=options, pipeline_class=KernelCompiler)
 
 
 def _known_to_numba(value: Any) -> Any:

@@ -83,11 +83,14 @@ def inlined(function: Callable[Parameters, Result]) -> Kernel[Parameters, Result
     return Kernel(function, is_inlined=True)
 
 
-_before_compiling: list[Callable[[], None]] = []
+_before_compiling: list[Callable[[Source], bool]] = []
 
 
-def before_compiling(act: Callable[[], None] | None) -> None:
-    """Have something done once, when a kernel of this process is to be compiled; None takes that back."""
+def before_compiling(act: Callable[[Source], bool] | None) -> None:
+    """Have something done whenever a kernel of this process is to be compiled; None takes that back.
+
+    It returns whether another process may have compiled the kernel meanwhile.
+    """
     _before_compiling[:] = [] if act is None else [act]
 
 
@@ -95,10 +98,12 @@ def machine_code(source: Source) -> code_files.MachineCode:
     """The machine code of a kernel: kept from an earlier process, else compiled and kept."""
     found = code_files.find(source)
     if found is None:
-        if _before_compiling:
-            _before_compiling.pop()()
-        from .compiler import compile_kernel  # half a second and 60 MB, hardly ever needed
+        from .compiler import compile_kernel, prepare  # a second and 60 MB, hardly ever needed
 
+        prepare()
+        if any(act(source) for act in _before_compiling):
+            found = code_files.find(source)
+    if found is None:
         found = compile_kernel(source)
         code_files.keep(source, found)
     return found
