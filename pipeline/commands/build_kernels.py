@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from ... import dedup, filters
 from ...errors import InputError
 from ...filters.kernels.machine import code_files
+from ...filters.kernels.machine.compiler import prepare
 from ...filters.kernels.machine.cpu_levels import cpu_level
 from ...filters.kernels.machine.kernel import KERNELS, Kernel, machine_code
 
@@ -50,8 +51,6 @@ def build_kernels(folder: Path | None = None, *, workers: int | None = None) -> 
     try:
         code_files.path_in(target, kernels[0]).parent.mkdir(parents=True, exist_ok=True)
         if missing:
-            from ...filters.kernels.machine.compiler import prepare  # numba with it
-
             prepare()
         with ProcessPoolExecutor(workers or os.cpu_count(), multiprocessing.get_context("fork")) as pool:
             for _ in pool.map(

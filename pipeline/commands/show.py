@@ -85,7 +85,8 @@ class RunDisplay:
         """What is known, the most important first: a narrow terminal cuts the end off."""
         progress, seconds = self.latest, max(time.monotonic() - self.started, 0.001)
         if not progress.documents:
-            return f"starting, {_duration(seconds)} (the first run compiles the text kernels)"
+            why = " (the first run compiles the text kernels)" if progress.is_compiling else ""
+            return f"starting, {_duration(seconds)}{why}"
         line = f"{counted(progress.documents, 'document')}, {_speed(progress.documents, progress.text_bytes, seconds)}"
         return f"{line}, {progress.kept / progress.documents:.0%} kept so far{self._stage()}{self._removals()}"
 

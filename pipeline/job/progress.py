@@ -17,6 +17,8 @@ from ..steps.totals import StepTotals, add_totals
 MINIMUM_SECONDS_BETWEEN_WRITES = 0.2
 PROGRESS = "progress"
 """The folder of the counts, in the one that all workers of this machine share."""
+COMPILING = "compiling"
+"""A file in it that is there once a kernel has had to be compiled."""
 
 _numbers = itertools.count()
 
@@ -42,6 +44,8 @@ class Progress:
     """By the step's id; reading, staging and writing among them."""
     removed: Counter[str] = field(default_factory=Counter)
     """Documents removed, by ``step.rule``."""
+    is_compiling: bool = False
+    """Whether text kernels have had to be compiled, which takes longer than the first documents do."""
 
     def __iadd__(self, other: Progress) -> Progress:
         self.documents += other.documents
@@ -53,6 +57,7 @@ class Progress:
         self.splits = max(self.splits, other.splits)
         self.splits_done.update(other.splits_done)
         self.removed.update(other.removed)
+        self.is_compiling |= other.is_compiling
         add_totals(self.steps, other.steps)
         return self
 
@@ -115,7 +120,7 @@ class ProgressWriter:
 
 def read_progress(folder: Path) -> Progress:
     """Add up what all workers have written so far."""
-    total = Progress()
+    total = Progress(is_compiling=(folder / COMPILING).exists())
     for path in sorted(folder.glob("worker-*")):
         try:
             total += Progress.from_dict(json.loads(path.read_bytes()))

@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import TextmillError
+from ...filters.kernels.machine.kernel import before_compiling
 from ..files.lock import stay_alive
 from ..files.storage import local_path
 from ..files.stores import load_libraries
 from ..job.job import Job
+from ..job.progress import COMPILING, PROGRESS
 from ..steps.own import leave_pandas_out
 from .local import LOG_FILE
 from .local_worker import die_with_parent, employ, fork_workers, socket_address
@@ -59,16 +61,17 @@ def main(parent: int, error_pipe: int) -> int:
         logging.getLogger().setLevel(logging.ERROR)  # importing Beam configures logging once more
         leave_pandas_out(job.recipe.plan)
         load_libraries(orders["libraries"])
-        if workers > 1:
-            warm_up(job)
-        gc.freeze()  # or else the first collection in each copy would write to all that is shared
-        gc.enable()
-        if workers > 1:
-            bind_to_sockets(sockets)
-            employ(fork_workers(workers, error_pipe), sockets)
-        die_with_parent(parent, sockets, *([work] if local_path(job.output) is None else []))
-        threading.excepthook = lambda failure: _on_thread_failure(error_pipe, failure)
-        run_beam(job, workers)
+        with before_compiling(lambda _: _tell_compiling(work)):
+            if workers > 1:
+                warm_up(job)
+            gc.freeze()  # or else the first collection in each copy would write to all that is shared
+            gc.enable()
+            if workers > 1:
+                bind_to_sockets(sockets)
+                employ(fork_workers(workers, error_pipe), sockets)
+            die_with_parent(parent, sockets, *([work] if local_path(job.output) is None else []))
+            threading.excepthook = lambda failure: _on_thread_failure(error_pipe, failure)
+            run_beam(job, workers)
     except Exception as error:
         _tell(error_pipe, error)
         logging.getLogger(__name__).exception("the run failed")
@@ -118,6 +121,13 @@ def _bind(instead: Callable[[Callable[[str], int], str], int]) -> None:
     server: Any = grpc._server._Server
     bind = server.add_insecure_port
     server.add_insecure_port = lambda self, address: instead(lambda other: bind(self, other), address)
+
+
+def _tell_compiling(work: Path) -> bool:
+    """Let whoever shows progress say why nothing is read yet."""
+    with suppress(OSError):
+        (work / PROGRESS / COMPILING).touch()
+    return False
 
 
 def _on_thread_failure(error_pipe: int, failure: threading.ExceptHookArgs) -> None:

@@ -40,11 +40,10 @@ def compiling_beside(
             the block, and what it is at. What is left then may be needed by no document.
     """
     beside = _Beside(plan, batch, first)
-    before_compiling(beside.before)
     try:
-        yield
+        with before_compiling(beside.before):
+            yield
     finally:
-        before_compiling(None)
         beside.end(wait=wait)
 
 
@@ -60,8 +59,9 @@ class _Beside:
         self._batch = batch
         self._first = first
         self._process: int | None = None
+        self._is_copy = False
         self._is_at_steps = False
-        """Whether what is no step's is compiled; in the copy."""
+        """Whether the copy has compiled what is no step's."""
         self._shared = mmap.mmap(-1, 2 * FINGERPRINT + 1)
         """Fingerprints of the kernels that this process and the copy compile, and whether this process is done."""
 
@@ -70,7 +70,16 @@ class _Beside:
 
         Returns:
             Whether it may have compiled the kernel.
+
+        Raises:
+            _Taken: in the copy, when the kernel is not for it.
         """
+        if self._is_copy:
+            self._shared[FINGERPRINT:-1] = source.fingerprint
+            is_over = self._is_at_steps and self._shared[-1]
+            if is_over or self._shared[:FINGERPRINT] == source.fingerprint:
+                raise _Taken
+            return False
         self._shared[:FINGERPRINT] = source.fingerprint
         if self._process is None:
             self._start()
@@ -111,7 +120,7 @@ class _Beside:
 
     def _compile_from_the_end(self, parent: int) -> None:
         """In the copy: run every step by itself on the batch, the last one first."""
-        before_compiling(self._before_in_copy)
+        self._is_copy = True
         if self._first is not None:
             with suppress(Exception):
                 self._first()
@@ -130,10 +139,3 @@ class _Beside:
                     step.clean(self._batch)
                 elif is_own(step) and isinstance(step, Filter):
                     step.measure(self._batch)
-
-    def _before_in_copy(self, source: Source) -> bool:
-        self._shared[FINGERPRINT:-1] = source.fingerprint
-        is_over = self._is_at_steps and self._shared[-1]
-        if is_over or self._shared[:FINGERPRINT] == source.fingerprint:
-            raise _Taken
-        return False

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import numpy as np
@@ -86,12 +87,17 @@ def inlined(function: Callable[Parameters, Result]) -> Kernel[Parameters, Result
 _before_compiling: list[Callable[[Source], bool]] = []
 
 
-def before_compiling(act: Callable[[Source], bool] | None) -> None:
-    """Have something done whenever a kernel of this process is to be compiled; None takes that back.
+@contextmanager
+def before_compiling(act: Callable[[Source], bool]) -> Iterator[None]:
+    """Have something done in the block whenever a kernel is to be compiled.
 
     It returns whether another process may have compiled the kernel meanwhile.
     """
-    _before_compiling[:] = [] if act is None else [act]
+    _before_compiling.append(act)
+    try:
+        yield
+    finally:
+        _before_compiling.remove(act)
 
 
 def machine_code(source: Source) -> code_files.MachineCode:

@@ -74,6 +74,8 @@ def test_the_line_names_the_stage(clock: list[float], changed: dict[str, Any], s
     clock[0] += 75
     assert shown._line() == f"2,000 documents, 27 documents/s, 75% kept so far{said}"
     shown.latest = Progress()
+    assert shown._line() == "starting, 1 min 15 s"
+    shown.latest = Progress(is_compiling=True)
     assert shown._line() == "starting, 1 min 15 s (the first run compiles the text kernels)"
 
 

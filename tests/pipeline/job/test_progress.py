@@ -11,7 +11,7 @@ from rich.console import Console
 from textmill import ExactDedup, InputOptions, Recipe, Tokenize, where
 from textmill.pipeline.commands.show import RunDisplay
 from textmill.pipeline.job import progress as progress_module
-from textmill.pipeline.job.progress import Progress, ProgressWriter, read_progress, work_of_pass
+from textmill.pipeline.job.progress import COMPILING, Progress, ProgressWriter, read_progress, work_of_pass
 from textmill.pipeline.output.surges import SurgeWatch
 from textmill.pipeline.steps.totals import StepTotals
 
@@ -111,6 +111,9 @@ def test_counts_of_all_writers_add_up_and_a_half_written_file_is_passed_over(tmp
     assert (total.documents, total.splits, total.removed["a.x"], total.splits_done["0"]) == (12, 4, 4, 4)
     assert total.steps["a"] == StepTotals(documents=12, text_bytes=36, nanoseconds=4000, batches=4)
     assert total.current_pass() == 1
+    assert not total.is_compiling
+    (tmp_path / COMPILING).touch()
+    assert read_progress(tmp_path).is_compiling
 
 
 def test_the_line_of_a_run_names_pass_and_rules(capsys: pytest.CaptureFixture[str]) -> None:
@@ -171,6 +174,7 @@ def everything() -> Progress:
         splits_done=Counter({"0": 8}),
         steps={"a": StepTotals(documents=9, text_bytes=10, nanoseconds=11, batches=12)},
         removed=Counter({"a.x": 13}),
+        is_compiling=True,
     )
 
 
@@ -189,6 +193,7 @@ def test_counts_add_up_but_for_the_number_of_splits() -> None:
         splits_done=Counter({"0": 16}),
         steps={"a": StepTotals(documents=18, text_bytes=20, nanoseconds=22, batches=24)},
         removed=Counter({"a.x": 26}),
+        is_compiling=True,
     )
 
 
