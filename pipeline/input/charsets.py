@@ -170,14 +170,14 @@ def is_believable(found: Decoded) -> bool:
     return found.replaced == 0 and controls == 0 and letters >= len(beyond) * FEWEST_LETTERS
 
 
-def looks_binary(content: bytes) -> bool:
+def looks_binary(content: bytes, most_controls: float = MOST_CONTROL_CHARACTERS) -> bool:
     """Whether bytes are those of no text in any charset: zeros or many control characters."""
     if any(content.startswith(mark) for mark, _ in MARKS) or _without_mark(content) is not None:
         return False
     head = content[:LOOKED_AT_BYTES]
     zeros = head.count(0)
     left = len(head.translate(None, CONTROL_CHARACTERS))
-    return zeros > len(head) * MOST_ZEROS or len(head) - left > len(head) * MOST_CONTROL_CHARACTERS
+    return zeros > len(head) * MOST_ZEROS or len(head) - left > len(head) * most_controls
 
 
 def _decoded(content: bytes, name: str, *, detected: bool = False) -> Decoded:

@@ -17,6 +17,7 @@ from .charsets import wide_charset
 from .compression import MAGIC, MOST_LAYERS, SUFFIXES, decompress, detect_compression
 from .decompressors import DecompressionError
 from .signatures import recognise
+from .warc.records import ARC_HEADER
 
 HEAD_BYTES = 4096
 FIRST_BLOCK_BYTES = {"bz2": 1 << 20, "zst": 1 << 18, "lz4": 1 << 22}
@@ -204,7 +205,7 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
         return FileFormat("tar", compression)
     if head.startswith(b"7z\xbc\xaf\x27\x1c"):
         return FileFormat("7z", compression)
-    if re.match(rb"filedesc://\S+ [0-9.]+ [0-9]{14} ", head):
+    if ARC_HEADER.match(head):
         return FileFormat("warc", compression)
     found = next((what for magic, what in UNREAD if head.startswith(magic)), None)
     return FileFormat("unsupported", compression, detail=found) if found else None

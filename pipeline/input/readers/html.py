@@ -9,6 +9,7 @@ from ..inputs import InputOptions
 from ..pages.modes import Extraction
 from ..pages.page import Page, extract
 from ..parts import Part
+from ..warc.media_types import is_no_text
 from .records import FIRST_BYTES, Document, Quarantined, Record, is_panic
 from .text import read_whole
 
@@ -38,6 +39,8 @@ def page(
     """Turn the bytes of a page into a document, or into a quarantine row when that cannot be done."""
     if len(content) > LARGEST_PAGE_BYTES:
         return _bad(source, position, "too_large", f"a page of {len(content)} bytes", content)
+    if is_no_text(content):
+        return _bad(source, position, "binary", "called a page, but the bytes are those of no text", content)
     try:
         found = page_text(content, charset, extraction)
     except BaseException as error:  # telling the charset is left to foreign code, fed with arbitrary bytes

@@ -10,14 +10,14 @@ from ..compression import decompress
 from ..inputs import InputOptions
 from ..parts import Part, open_part
 from ..warc.http import BodyError, decode_body, parse_response
-from ..warc.media_types import HTML, TEXT, content_type, declared_charset, may_be_text, sniffed_type
+from ..warc.media_types import HTML, PAGE, TEXT, content_type, declared_charset, is_no_text, may_be_text, sniffed_type
 from ..warc.members import Member, holds_one_record, member_stream, read_members
 from ..warc.records import BadRecord, RawRecord, read_records
 from ..warc.window import Window
 from .html import page
 from .records import FIRST_BYTES, Document, Quarantined, Record, Skipped
 
-READ_TYPES = frozenset({"response", "conversion", "resource"})
+READ_TYPES = frozenset({"response", "conversion", "resource", "continuation"})
 MEMBER_POSITION_BITS = 43
 """Position of a record that is not the first of its gzip member: its number in these bits' place, and the member's."""
 
@@ -102,12 +102,16 @@ def _record(record: RawRecord, part: Part, options: InputOptions) -> Record:
         return _bad(part, BadRecord(record.position, "too_large", f"a record of {record.length} bytes"))
     headers, content = record.headers, record.content
     declared = content_type(headers, headers)
-    if named.lower() == "response":
-        response = parse_response(content)
-        if response is None and (record.is_arc or declared not in ("", "application/http")):
+    if named.lower() == "continuation":
+        detail = "the rest of a record that was cut in segments; they are not put together"
+        return _bad(part, BadRecord(record.position, "unsupported", detail, content))
+    is_http = named.lower() == "response" or declared == "application/http"
+    response = parse_response(content) if is_http else None
+    if response is None and named.lower() == "response" and declared not in (HTML, TEXT) and not PAGE.match(content):
+        if record.is_arc or declared not in ("", "application/http"):
             return Skipped(reason=f"media type {declared or 'unknown'}")
-        if response is None:
-            return _bad(part, BadRecord(record.position, "corrupt", "a response without an HTTP status line", content))
+        return _bad(part, BadRecord(record.position, "corrupt", "a response without an HTTP status line", content))
+    if response is not None:
         if response.status != 200:
             return Skipped(reason=f"HTTP status {response.status}")
         declared, headers = content_type(response.headers, record.headers), response.headers
@@ -134,6 +138,8 @@ def _record(record: RawRecord, part: Part, options: InputOptions) -> Record:
             metadata=metadata,
             extraction=options.extraction,
         )
+    if is_no_text(content):
+        return _bad(part, BadRecord(record.position, "binary", "a body that is no text", content))
     text = decode_page(content, charset or ("utf-8" if named.lower() == "conversion" else None))
     return Document(position=record.position, text=text, kind="web", url=url, metadata=metadata)
 

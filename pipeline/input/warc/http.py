@@ -5,17 +5,25 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..compression import decompress
 from ..decompressors import DecompressionError
-from .records import HEADER_END, LONGEST_HEADER_BYTES, parse_headers
+from .media_types import MARKUP, SNIFFED_BYTES, is_no_text
+from .records import HEADER_END, parse_headers
 
 STATUS_LINE = re.compile(rb"(?:HTTP/\d(?:\.\d)?|ICY)[ \t]+(\d{3})\b[^\n]*\n?")
 CHUNK_HEADER = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 PIECE_BYTES = 1 << 16
-MOST_ENCODINGS = 4
+SMALL_PIECE_BYTES = 1 << 12
+LONGEST_HEADER_BYTES = 1 << 20
+"""Cookies and policies of many kilobytes come in dozens."""
+MOST_INTERIM_RESPONSES = 8
+MOST_ENCODINGS = 8
+COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate", "x-deflate", "br", "zstd"})
+GZIP = b"\x1f\x8b"
+ZSTD = b"\x28\xb5\x2f\xfd"
 
 
 class BodyError(Exception):
@@ -37,7 +45,19 @@ class Response:
 
 
 def parse_response(content: bytes) -> Response | None:
-    """Take a stored response apart; None when it does not begin with a status line."""
+    """Take a stored response apart; None when it does not begin with a status line.
+
+    Interim responses (100, 103) and a proxy's "Connection established" before the response itself are passed over.
+    """
+    response = _parse(content)
+    for _ in range(MOST_INTERIM_RESPONSES):
+        if response is None or not _is_interim(response):
+            break
+        response = _parse(response.body)
+    return response
+
+
+def _parse(content: bytes) -> Response | None:
     status = STATUS_LINE.match(content)
     if status is None:
         return None
@@ -50,6 +70,12 @@ def parse_response(content: bytes) -> Response | None:
     return Response(int(status[1]), parse_headers(head[status.end() : end.start()]), content[end.end() :])
 
 
+def _is_interim(response: Response) -> bool:
+    """Whether another response follows, and this is none by itself."""
+    bare = response.status == 200 and "content-type" not in response.headers
+    return (response.status < 200 or bare) and STATUS_LINE.match(response.body) is not None
+
+
 def decode_body(response: Response, limit: int) -> bytes:
     """The body without its transfer and content encodings, as far as it has them.
 
@@ -60,18 +86,23 @@ def decode_body(response: Response, limit: int) -> bytes:
         BodyError: for damaged data, and for a body that unpacks to more than the limit.
     """
     body = response.body
-    if "chunked" in response.headers.get("transfer-encoding", "").lower():
-        body = join_chunks(body)
-    named = [name.strip().lower() for name in response.headers.get("content-encoding", "").split(",")]
-    for name in reversed(named[:MOST_ENCODINGS]):
-        decoder = _decoder(name, body)
-        if decoder is not None:
+    for name in reversed([*_named(response, "content-encoding"), *_named(response, "transfer-encoding")]):
+        if name == "chunked":
+            body = join_chunks(body)
+        elif (decoder := _decoder(name, body)) is not None:
             body = decoder(body, limit)
-    if body.startswith(b"\x1f\x8b\x08"):  # of which the headers say nothing
-        body = _inflate(body, limit, wbits=31)
+    untold = _decoder("gzip", body) if body.startswith((GZIP + b"\x08", ZSTD)) else None
+    if untold is not None:
+        body = untold(body, limit)
+    elif is_no_text(body) and (text := _untold_brotli(body, limit)) is not None:
+        body = text
     if len(body) > limit:
         raise BodyError("too_large", "a record that unpacks to more than the limit", body)
     return body
+
+
+def _named(response: Response, field: str) -> list[str]:
+    return [name.strip(" \t\"'").lower() for name in response.headers.get(field, "").split(",")[:MOST_ENCODINGS]]
 
 
 def join_chunks(body: bytes) -> bytes:
@@ -107,19 +138,17 @@ def _may_be_cut(body: bytes, begin: int) -> bool:
 
 
 def _decoder(name: str, body: bytes) -> Callable[[bytes, int], bytes] | None:
-    """What takes off an encoding that the bytes have; None for one that they have not, or that is none."""
-    if name in ("gzip", "x-gzip"):
-        return (lambda data, limit: _inflate(data, limit, wbits=31)) if body.startswith(b"\x1f\x8b") else None
-    if name in ("deflate", "x-deflate"):
-        for wbits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
-            if _begins(body, wbits):
-                return lambda data, limit, wbits=wbits: _inflate(data, limit, wbits=wbits)  # type: ignore[misc]
+    """What takes off an encoding that the bytes have, be it another than the one named; None where they have none."""
+    if name not in COMPRESSIONS:
         return None
-    if name == "br":
-        return _unbrotli if not _is_text(body) else None
-    if name == "zstd":
-        return _unzstd if body.startswith(b"\x28\xb5\x2f\xfd") else None
-    return None
+    if body.startswith(GZIP):
+        return lambda data, limit: _inflate(data, limit, wbits=31)
+    if body.startswith(ZSTD):
+        return _unzstd
+    for wbits in (zlib.MAX_WBITS, -zlib.MAX_WBITS) if name.endswith("deflate") else (zlib.MAX_WBITS,):
+        if _begins(body, wbits):
+            return lambda data, limit, wbits=wbits: _inflate(data, limit, wbits=wbits)  # type: ignore[misc]
+    return _unbrotli if name == "br" and not _is_text(body) else None
 
 
 def _is_text(body: bytes) -> bool:
@@ -160,24 +189,56 @@ def _inflate(body: bytes, limit: int, *, wbits: int) -> bytes:
 
 
 def _unbrotli(body: bytes, limit: int) -> bytes:
+    """Decompress; what follows the end is left out, and a cut one gives what it has."""
+    import brotli
+
+    try:
+        return _unbrotli_pieces([body], limit)
+    except brotli.error:
+        pass
+    # Bytes behind the end are an error for the library, which does not say where the end was.
+    pieces = [body[begin : begin + SMALL_PIECE_BYTES] for begin in range(0, len(body), SMALL_PIECE_BYTES)]
+    stream = brotli.Decompressor()
+    passed = 0
+    try:
+        while passed < len(pieces):
+            stream.process(pieces[passed])
+            passed += 1
+    except brotli.error:
+        pass
+    singly = [bytes([value]) for value in body[passed * SMALL_PIECE_BYTES : (passed + 1) * SMALL_PIECE_BYTES]]
+    try:
+        return _unbrotli_pieces([*pieces[:passed], *singly], limit)
+    except brotli.error as error:
+        raise BodyError("corrupt", f"the body cannot be decompressed: {error}", body) from error
+
+
+def _unbrotli_pieces(pieces: Iterable[bytes], limit: int) -> bytes:
     import brotli
 
     stream = brotli.Decompressor()
-    pieces: list[bytes] = []
+    found: list[bytes] = []
     length = 0
-    rest = body
-    while not stream.is_finished():
-        try:
-            pieces.append(stream.process(rest, output_buffer_limit=PIECE_BYTES))
-        except brotli.error as error:
-            raise BodyError("corrupt", f"the body cannot be decompressed: {error}", body) from error
-        rest = b""
-        length += len(pieces[-1])
-        if length > limit:
-            raise BodyError("too_large", "a record that unpacks to more than the limit", b"".join(pieces))
-        if not pieces[-1] and stream.can_accept_more_data():  # cut
-            break
-    return b"".join(pieces)
+    for piece in pieces:
+        rest = piece
+        while not stream.is_finished():
+            found.append(stream.process(rest, output_buffer_limit=PIECE_BYTES))
+            rest = b""
+            length += len(found[-1])
+            if length > limit:
+                raise BodyError("too_large", "a record that unpacks to more than the limit", b"".join(found))
+            if not found[-1] and stream.can_accept_more_data():  # of more pieces, or cut
+                break
+    return b"".join(found)
+
+
+def _untold_brotli(body: bytes, limit: int) -> bytes | None:
+    """What a body that is no text unpacks to, if that is markup; Brotli has nothing that it could be told by."""
+    try:
+        found = _unbrotli(body, limit)
+    except BodyError:
+        return None
+    return found if MARKUP.match(found[:SNIFFED_BYTES]) else None
 
 
 def _unzstd(body: bytes, limit: int) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from ..charsets import looks_binary
+
 HTML, TEXT = "text/html", "text/plain"
 HTML_TYPES = frozenset(
     {HTML, "application/xhtml+xml", "application/xhtml", "text/xhtml", "application/vnd.wap.xhtml+xml"}
@@ -26,6 +28,9 @@ VAGUE_TYPES = frozenset(
     }
 )
 """Declarations that say nothing (WHATWG MIME Sniffing, section 7, and what crawls hold)."""
+XML_TYPES = frozenset({"application/xml", "text/xml"})
+"""Pages in XHTML are served so too."""
+MEDIA_TYPE = re.compile(r"\A[\s:\"'\x00]*([\w.+*-]+)\s*/\s*([\w.+*-]+)")
 MARKUP = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
     rb"<(?:!doctype\s+html|html|head|body|script|iframe|h1|div|font|table|a|style|title|b|br|p|meta|link)\b",
@@ -37,6 +42,8 @@ PAGE = re.compile(
 )
 """How a whole page begins: text that is declared plain and begins so is none."""
 SNIFFED_BYTES = 2048
+MOST_CONTROL_CHARACTERS = 0.04
+"""Share of the bytes of a body; compressed ones have a tenth."""
 BINARY_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n", "image/png"),
@@ -53,7 +60,10 @@ BINARY_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 
 
 def declared_type(value: str) -> str:
-    """The media type in a ``Content-Type`` field: the first of several, without quotes and parameters."""
+    """The media type in a ``Content-Type`` field: the first of several, without what is around it."""
+    found = MEDIA_TYPE.search(value)
+    if found is not None:
+        return f"{found[1]}/{found[2]}".lower()
     return re.split(r"[;,]", value, maxsplit=1)[0].strip().strip("\"'").strip().lower()
 
 
@@ -80,8 +90,8 @@ def sniffed_type(declared: str, body: bytes) -> str:
             return found
     if declared in HTML_TYPES:
         return HTML
-    if declared == TEXT:
-        return HTML if PAGE.match(head) else TEXT
+    if declared == TEXT or declared in XML_TYPES:
+        return HTML if PAGE.match(head) else declared
     if declared in VAGUE_TYPES or "/" not in declared:
         if MARKUP.match(head):
             return HTML
@@ -91,4 +101,9 @@ def sniffed_type(declared: str, body: bytes) -> str:
 
 def may_be_text(declared: str) -> bool:
     """Whether a body is worth a look at how it begins."""
-    return declared in HTML_TYPES or declared == TEXT or declared in VAGUE_TYPES or "/" not in declared
+    return declared in HTML_TYPES | VAGUE_TYPES | XML_TYPES or declared == TEXT or "/" not in declared
+
+
+def is_no_text(body: bytes) -> bool:
+    """Whether a body that is called a page or text is neither, in whatever charset; perhaps it is encoded somehow."""
+    return MARKUP.match(body[:SNIFFED_BYTES]) is None and looks_binary(body, MOST_CONTROL_CHARACTERS)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from .window import Window
 
 LONGEST_HEADER_BYTES = 1 << 16
-LONGEST_BOUNDARY_BYTES = 1 << 12
+LONGEST_BOUNDARY_BYTES = 5000
 MOST_BLANK_BYTES = 256
 """Two line ends stand behind a record; many files have none, one or several, or zeros."""
 NEARBY_BYTES = 64
@@ -21,8 +21,16 @@ HEADER_END = re.compile(rb"\r?\n[ \t]*\r?\n")
 VERSION = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n")
 CUT_VERSION = re.compile(rb"W|WA|WAR|WARC|WARC/[\d.]{0,8}\r?")
 """What the end of a file leaves of it."""
-ARC_HEADER = re.compile(rb"(\S+) ([0-9a-fA-F.:]*) (\d{14}|\d{12}|\d{8}) (\S+) (?:.* )?(\d+)[ \t]*\r?\n")
+ARC_HEADER = re.compile(
+    rb"((?:filedesc|https?|ftp|dns|whois|gopher|file|urn|data):[^\r\n]{0,4000}?) ([0-9a-fA-F.:]*|-) (\d{8,17})"
+    rb"(?: ([^\r\n]{0,400}?))? (\d{1,18})[ \t]*\r?\n",
+    re.IGNORECASE,
+)
 """URL, address, date, media type, of version 2 also status, checksum and place, and length (ARC File Format, 1996)."""
+ARC_BOUNDARY = re.compile(rb"\n(?=" + ARC_HEADER.pattern + rb")", re.IGNORECASE)
+"""Where a record of an ARC file may begin behind damage."""
+LISTS = frozenset({"content-encoding", "transfer-encoding"})
+"""Fields of which several are one list (RFC 9110, 5.3); of others the first counts."""
 BOUNDARY = re.compile(rb"WARC/[01]\.\d+[ \t]*\r?\n(?=[A-Za-z][A-Za-z-]*:)")
 """Where a record may begin behind damage: its first two lines."""
 
@@ -79,12 +87,13 @@ def read_records(
         contents: False to learn only where records begin; content is None then.
     """
     position: int | None = start
+    boundary = BOUNDARY
     while position is not None:
         position = _pass_blank(window, position)
         if stop is not None and position >= stop:
             return
         if not window.peek(position, 1):
-            position = yield from _pass_damage(window)
+            position = yield from _pass_damage(window, boundary)
             continue
         window.release(position)
         found = _locate(window, position, size)
@@ -93,6 +102,7 @@ def read_records(
             told = found
         else:
             length = found.end - found.begin
+            boundary = _boundary(found)
             if length > limit:
                 window.release(found.end)
             told = _check_end(window, found, size)
@@ -104,12 +114,16 @@ def read_records(
         if told.error == "truncated" and (damage := window.pass_damage()) is not None:
             told = BadRecord(position, damage.error, str(damage), told.first_bytes)
         yield told
-        position = window.search(BOUNDARY, window.go_back(position + 1), LONGEST_BOUNDARY_BYTES)
+        position = window.search(boundary, window.go_back(position + 1), LONGEST_BOUNDARY_BYTES)
         if position is None:
-            position = yield from _pass_damage(window)
+            position = yield from _pass_damage(window, boundary)
 
 
-def _pass_damage(window: Window) -> Generator[BadRecord, None, int | None]:
+def _boundary(found: _Found) -> re.Pattern[bytes]:
+    return ARC_BOUNDARY if found.is_arc else BOUNDARY
+
+
+def _pass_damage(window: Window, boundary: re.Pattern[bytes]) -> Generator[BadRecord, None, int | None]:
     """Where the first record behind the damage in a compressed stream begins; None at the stream's end."""
     position = None
     while position is None:
@@ -118,7 +132,7 @@ def _pass_damage(window: Window) -> Generator[BadRecord, None, int | None]:
         if damage is None:
             return None
         yield BadRecord(damaged, damage.error, str(damage))
-        position = window.search(BOUNDARY, max(damaged, window.begin), LONGEST_BOUNDARY_BYTES)
+        position = window.search(boundary, max(damaged, window.begin), LONGEST_BOUNDARY_BYTES)
     return position
 
 
@@ -167,7 +181,7 @@ def _locate_arc(head: bytes, position: int) -> _Found | BadRecord:
         if CUT_VERSION.fullmatch(head):
             return BadRecord(position, "truncated", "the file ends where a record begins", head)
         return BadRecord(position, "corrupt", "no record where one should begin", head)
-    url, _, date, media_type, length = (value.decode("utf-8", "replace") for value in found.groups())
+    url, _, date, media_type, length = (value.decode("utf-8", "replace") for value in found.groups(b""))
     kind = "warcinfo" if url.startswith("filedesc:") else "response"
     headers = {"warc-type": kind, "warc-target-uri": url, "warc-date": _iso_date(date), "content-type": media_type}
     begin = position + found.end()
@@ -175,7 +189,7 @@ def _locate_arc(head: bytes, position: int) -> _Found | BadRecord:
 
 
 def _iso_date(date: str) -> str:
-    date = date.ljust(14, "0")
+    date = date[:14].ljust(14, "0")
     return f"{date[:4]}-{date[4:6]}-{date[6:8]}T{date[8:10]}:{date[10:12]}:{date[12:14]}Z"
 
 
@@ -192,15 +206,19 @@ def _check_end(window: Window, found: _Found, size: int | None) -> BadRecord | N
         return None  # it ends as it should; what follows is another matter
     if not rest or VERSION.match(rest) or CUT_VERSION.fullmatch(rest) or BOUNDARY.search(rest[:NEARBY_BYTES]):
         return None
-    if found.is_arc and ARC_HEADER.match(window.glance(found.end + blank.end(), LONGEST_HEADER_BYTES)):
-        return None
+    if found.is_arc:
+        next_one = ARC_BOUNDARY.search(b"\n" + window.glance(found.end + blank.end(), LONGEST_BOUNDARY_BYTES))
+        if next_one is not None and next_one.start() <= NEARBY_BYTES:
+            return None
     return BadRecord(found.position, "corrupt", f"no record follows where this one of {length} bytes should end")
 
 
 def _swallows_another(window: Window, found: _Found) -> bool:
     """Whether a record seems to begin inside of one behind which none does."""
     length = min(found.end - found.begin, MOST_SEARCHED_BYTES)
-    return BOUNDARY.search(window.peek(found.begin, length)) is not None if window.begin <= found.begin else False
+    return (
+        _boundary(found).search(window.peek(found.begin, length)) is not None if window.begin <= found.begin else False
+    )
 
 
 def parse_headers(lines: bytes) -> dict[str, str]:
@@ -216,7 +234,10 @@ def parse_headers(lines: bytes) -> dict[str, str]:
         name, colon, value = text.partition(":")
         if colon:
             last = name.strip().lower()
-            headers.setdefault(last, value.strip())
+            if last in LISTS and last in headers:
+                headers[last] = f"{headers[last]}, {value.strip()}"
+            else:
+                headers.setdefault(last, value.strip())
     return headers
 
 

@@ -22,6 +22,9 @@ from textmill.pipeline.input.warc.media_types import (
         ("'text/plain';charset='iso-8859-1'", "text/plain", "iso-8859-1"),
         ('" text/plain "', "text/plain", None),
         ("", "", None),
+        ("text / html/utf-8 charset=utf-8", "text/html", "utf-8"),
+        (': "text/html"', "text/html", None),
+        ("charset=utf-8", "charset=utf-8", "utf-8"),
     ],
 )
 def test_what_is_declared(value: str, media_type: str, charset: str | None) -> None:
@@ -69,6 +72,8 @@ def test_what_the_crawler_found_counts_where_the_declaration_is_vague(
         ("nonsense", b"<Table>", "text/html"),
         ("nonsense", b"words", "nonsense"),
         ("application/json", b"<html>", "application/json"),
+        ("text/xml", b"<?xml version='1.0'?><!DOCTYPE html>", "text/html"),
+        ("text/xml", b"<?xml version='1.0'?><rss>", "text/xml"),
     ],
 )
 def test_what_a_body_is_by_how_it_begins(declared: str, body: bytes, expected: str) -> None:

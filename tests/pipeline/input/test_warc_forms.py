@@ -1,6 +1,7 @@
 """WARC as crawlers really write it: encodings that lie, line ends of all kinds, wrong lengths, ARC, damage anywhere."""
 
 import gzip
+import json
 import random
 import re
 import tempfile
@@ -59,6 +60,17 @@ BODIES: dict[str, tuple[dict[str, str], bytes]] = {
     "chunked gzip": ({"Transfer-Encoding": "chunked", "Content-Encoding": "gzip"}, chunked(gzip.compress(BODY))),
     "chunked brotli": ({"Transfer-Encoding": "chunked", "Content-Encoding": "br"}, chunked(brotli.compress(BODY))),
     "wrong Content-Length": ({"Content-Length": "7"}, BODY),
+    "gzip as a transfer encoding": ({"Transfer-Encoding": "gzip, chunked"}, chunked(gzip.compress(BODY))),
+    "deflate as a transfer encoding": ({"Transfer-Encoding": "deflate, chunked"}, chunked(zlib.compress(BODY))),
+    "deflate that is gzip": ({"Content-Encoding": "deflate"}, gzip.compress(BODY)),
+    "gzip that is deflate": ({"Content-Encoding": "gzip"}, zlib.compress(BODY)),
+    "gzip that is zstd": ({"Content-Encoding": "gzip"}, zstandard.compress(BODY)),
+    "gzip that is brotli": ({"Content-Encoding": "gzip"}, brotli.compress(BODY)),
+    "brotli that is gzip": ({"Content-Encoding": "br"}, gzip.compress(BODY)),
+    "brotli untold": ({}, brotli.compress(BODY)),
+    "brotli with garbage behind": ({"Content-Encoding": "br"}, brotli.compress(BODY) + b"\r\n\r\n"),
+    "in quotes": ({"Content-Encoding": '"gzip"'}, gzip.compress(BODY)),
+    "cookies of a hundred kilobytes": ({f"Set-Cookie-{i}": "x" * 2000 for i in range(50)}, BODY),
 }
 
 
@@ -152,6 +164,13 @@ def test_line_ends_and_lengths_as_careless_writers_leave_them(tmp_path: Path) ->
         ("application/octet-stream", {}, True),
         ("", {}, True),
         ("text/plain", {}, True),  # it begins as a page does
+        ("text/html/utf-8", {}, True),
+        (": text/html", {}, True),
+        ("text / html", {}, True),
+        ("text/html charset=utf-8", {}, True),
+        ("text/html\0", {}, True),
+        ("application/xml", {}, True),
+        ("application/rss+xml", {}, False),
         ("application/pdf", {}, False),
         ("image/png", {}, False),
     ],
@@ -165,6 +184,51 @@ def test_what_a_response_is_called(
     found = read(tmp_path, "", [record, conversion("after")])
     assert len(found.texts) == 1 + is_page
     assert sum(found.skipped.values()) == 1 - is_page
+
+
+def stored_response(content: bytes, kind: str = "response", named: str = "application/http") -> bytes:
+    return warc_record(kind, {"Content-Type": named, "WARC-Target-URI": "http://example.org/"}, content)
+
+
+PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + BODY
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        stored_response(b"HTTP/1.1 100 Continue\r\n\r\n" + PLAIN),
+        stored_response(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + PLAIN),
+        stored_response(b"HTTP/1.0 200 Connection established\r\n\r\n" + PLAIN),
+        stored_response(BODY),
+        stored_response(BODY, named="text/html"),
+        stored_response(PLAIN, kind="resource", named="application/http; msgtype=response"),
+        stored_response(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+            b"Transfer-Encoding: identity\r\ntransfer-encoding: chunked\r\n"
+            b"Content-Encoding: gzip\r\nContent-Encoding: br\r\n\r\n" + chunked(brotli.compress(gzip.compress(BODY)))
+        ),
+    ],
+)
+@pytest.mark.parametrize("form", ["", "members"])
+def test_pages_behind_other_responses_without_headers_or_with_repeated_ones(
+    tmp_path: Path, record: bytes, form: str
+) -> None:
+    found = read(tmp_path, form, [record, conversion("after")])
+    assert [text.strip() for text in found.texts] == [TEXT.strip(), "after"]
+    assert (found.errors, found.skipped) == ([], {})
+
+
+def test_a_body_of_no_text_is_a_row_whatever_it_is_called(tmp_path: Path) -> None:
+    noise = random.Random(3).randbytes(3000)
+    for named in ("text/html", "text/plain"):
+        found = read(tmp_path, "", [response(noise, Content_Type=named), conversion("after")])
+        assert (found.texts, [error for _, error in found.errors]) == (["after"], ["binary"])
+
+
+def test_the_rest_of_a_segmented_record_is_told(tmp_path: Path) -> None:
+    rest = warc_record("continuation", {"WARC-Segment-Number": "2"}, b"the rest")
+    found = read(tmp_path, "", [rest, conversion("after")])
+    assert (found.texts, [error for _, error in found.errors]) == (["after"], ["unsupported"])
 
 
 def test_a_pdf_that_is_called_a_page_is_none(tmp_path: Path) -> None:
@@ -209,6 +273,39 @@ def test_arc_files(tmp_path: Path, form: str) -> None:
         assert [row["url"] for row in found.rows] == [f"http://example.org/{number}" for number in range(5)]
         assert {row["metadata"] for row in found.rows} == {'{"warc_date":"2024-01-02T03:04:05Z"}'}
         assert found.skipped == {"WARC warcinfo": 1, "media type text/dns": 1}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"http://example.org/a b (c).cfm?d 1.2.3.4 20240102030405 text/html %d\n",
+        b"http://example.org/a 2001:db8::1 20240102030405 text/html; charset=utf-8 %d\r\n",
+        b"http://example.org/a - 20240102030405123 no-type %d\n",
+        b"http://example.org/a 1.2.3.4 20240102030405  %d\n",
+        b"http://example.org/a 1.2.3.4 20240102030405 %d\n",
+        b"http://example.org/a 1.2.3.4 20240102030405 text/html 200 - - 7 a.arc %d\n",
+    ],
+)
+@pytest.mark.parametrize("form", ["", "members", "gz"])
+def test_headers_of_arc_records_as_they_come(tmp_path: Path, form: str, head: bytes) -> None:
+    good = b"http://example.org/good 1.2.3.4 20240102030405 text/html %d\n" % len(PLAIN) + PLAIN + b"\n"
+    records = [good, head % len(PLAIN) + PLAIN + b"\n", good]
+    for split_bytes in (None, 300):
+        found = read(tmp_path, form, records, split_bytes)  # it begins without a record of its own, too
+        assert ([text.strip() for text in found.texts], found.errors) == ([TEXT.strip()] * 3, [])
+        assert {json.loads(row["metadata"])["warc_date"] for row in found.rows} == {"2024-01-02T03:04:05Z"}
+
+
+@pytest.mark.parametrize("length", [-100, 100, 10**6])
+@pytest.mark.parametrize("form", ["", "gz"])
+def test_a_wrong_length_in_an_arc_file_costs_the_record_alone(tmp_path: Path, form: str, length: int) -> None:
+    head = b"http://example.org/%d 1.2.3.4 20240102030405 text/html %d\n"
+    lengths = [0, length, 0, 0]
+    records = [head % (number, len(PLAIN) + wrong) + PLAIN + b"\n" for number, wrong in enumerate(lengths)]
+    for split_bytes in (None, 300):
+        found = read(tmp_path, form, records, split_bytes)
+        assert [row["url"][-1] for row in found.rows] == ["0", "2", "3"]
+        assert [error for _, error in found.errors] == ["corrupt" if abs(length) == 100 else "truncated"]
 
 
 def test_a_crawl_with_a_dictionary_of_its_own(tmp_path: Path) -> None:
