@@ -18,6 +18,7 @@ ZSTD_INPUT_BYTES = 1 << 9
 """Zstandard blows up a byte to 32 KB at most, and gives out all that its input makes: so a bomb takes 16 MB."""
 MOST_XZ_MEMORY = 1 << 29
 """``xz -9`` takes 65 MB; a dictionary may claim gigabytes."""
+LZ4_LEGACY = b"\x02\x21\x4c\x18"
 MOST_DICTIONARY_BYTES = 1 << 26
 ERRORS = (EOFError, OSError, RuntimeError, zlib.error, lzma.LZMAError, zstandard.ZstdError)
 """What they raise on damaged data."""
@@ -66,6 +67,8 @@ def decompressor_of(compression: str, head: bytes, dictionary: bytes | None) -> 
         "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=MOST_XZ_MEMORY),
         "lz4": _lz4,
     }
+    if head.startswith(LZ4_LEGACY):
+        raise DecompressionError("unsupported", "the old format of LZ4 (lz4 -l); unpack it first")
     if compression == "zst":
         try:
             wanted = zstandard.get_frame_parameters(head).dict_id

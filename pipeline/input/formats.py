@@ -16,7 +16,8 @@ from ..files.storage import open_read
 from .charsets import wide_charset
 from .compression import MAGIC, MOST_LAYERS, SUFFIXES, decompress, detect_compression
 from .decompressors import DecompressionError
-from .signatures import recognise
+from .signatures import recognise, unread
+from .warc.media_types import PAGE
 from .warc.records import ARC_HEADER
 
 HEAD_BYTES = 4096
@@ -30,16 +31,6 @@ FICTION_BOOK = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]{0,300}\?>\s*)?(?:<!--.{0,2000}?-->\s*|<\?[^>]{0,300}\?>\s*){0,9}<FictionBook\b",
     re.S,
 )
-
-UNREAD: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"\x7fELF", "an ELF binary"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-)
-"""What is recognised only to say so."""
 
 BY_SUFFIX: Mapping[str, str] = {
     ".jsonl": "jsonl",
@@ -207,7 +198,7 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
         return FileFormat("7z", compression)
     if ARC_HEADER.match(head):
         return FileFormat("warc", compression)
-    found = next((what for magic, what in UNREAD if head.startswith(magic)), None)
+    found = unread(head, name)
     return FileFormat("unsupported", compression, detail=found) if found else None
 
 
@@ -235,11 +226,14 @@ def _by_name(head: bytes, name: str, compression: str | None) -> FileFormat:
         return _json(head, compression)
     if suffix in (".jsonl", ".ndjson") and _is_array(head):
         return FileFormat("json", compression)
-    if suffix in BY_SUFFIX:
-        return FileFormat(BY_SUFFIX[suffix], compression)
-    beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if re.match(rb"<(!doctype\s+html|html)\b", beginning):
+    named = BY_SUFFIX.get(suffix)
+    if named in (None, "text") and PAGE.match(head):
         return FileFormat("html", compression)
+    if named is not None:
+        return FileFormat(named, compression)
+    beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if beginning.startswith(b"<?xml"):
+        return FileFormat("code", compression, "XML")
     if re.match(rb'\{\s*"|\[\s*\{\s*"', beginning):
         return _json(head, compression)
     # A name without a suffix (README, LICENSE) is prose unless its bytes say otherwise, which the reader finds out.

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from .charsets import looks_binary
+
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 MEDIAWIKI = re.compile(rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)?<mediawiki[\s>]", re.DOTALL)
@@ -19,7 +21,7 @@ REDDIT_FIELDS = re.compile(
 )
 FEWEST_REDDIT_FIELDS = 3
 REDDIT_DUMP = re.compile(r"(?:.*_)?R[CS]_\d{4}-\d\d\b.*", re.IGNORECASE)
-MAIL_SUFFIXES = (".mbox", ".mbx", ".eml")
+MAIL_SUFFIXES = (".mbox", ".mbx", ".eml", ".mht", ".mhtml")
 MAIL_FIELD = re.compile(rb"[!-9;-~]+:")
 """Begins a header field (RFC 5322)."""
 MAIL_ENVELOPE = re.compile(rb"From \S*@|From [^\r\n]*\d\d:\d\d")
@@ -41,6 +43,49 @@ BESIDE_NAMES = (
 )
 BESIDE_A_PAPER = frozenset(f".{suffix}" for suffix in BESIDE_NAMES.split())
 """Suffixes of what lies beside the source of a paper; other files make a folder of code of an archive."""
+
+UNREAD: tuple[tuple[bytes, str], ...] = (
+    (rb"\x89PNG", "a PNG image"),
+    (rb"\xff\xd8\xff", "a JPEG image"),
+    (rb"GIF8", "a GIF image"),
+    (rb"II\*\x00|MM\x00\*", "a TIFF image"),
+    (rb"RIFF....WEBP", "a WebP image"),
+    (rb"RIFF....(?:WAVE|AVI )", "sound or video"),
+    (rb"OggS|fLaC|ID3[\x02-\x04]|\xff[\xfb\xf3\xf2]|\x1aE\xdf\xa3|\x00\x00..ftyp", "sound or video"),
+    (rb"AT&TFORM....DJV", "a DjVu document"),
+    (rb"\x7fELF|MZ[\x00-\xff][\x00-\x08]|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe|\x00asm", "a program"),
+    (rb"..\r\n[\x00-\x03]\x00\x00\x00", "compiled Python"),
+    (rb"\xd0\xcf\x11\xe0", "an old Office document"),
+    (rb"SQLite format 3\x00", "an SQLite database"),
+    (rb"%!PS|\xc5\xd0\xd3\xc6", "PostScript; convert it to PDF first"),
+    (rb"Rar!\x1a\x07", "a RAR archive; unpack it first"),
+    (rb"MSCF\x00|ISc\(|MSWIM\x00|xar!|\xed\xab\xee\xdb|!<arch>\n", "an archive that is not read; unpack it first"),
+    (rb"LZIP[\x00\x01]", "compressed by lzip; unpack it first"),
+    (rb"\x1f[\x9d\xa0]", "compressed by compress (.Z); unpack it first"),
+    (rb"\x89LZO\x00", "compressed by lzop; unpack it first"),
+    (rb"\xff\x06\x00\x00sNaPpY", "compressed by Snappy; unpack it first"),
+    (rb"Obj\x01", "an Avro file; convert it to Parquet first"),
+    (rb"ORC[\x00-\x1f]", "an ORC file; convert it to Parquet first"),
+    (
+        rb"\x89HDF\r\n|\x93NUMPY|\x80[\x02-\x05][\x80-\xff]",
+        "arrays or pickled objects; convert them to Parquet first",
+    ),
+    (rb"ITSF\x03|ITOLITLS", "a help file or book of Microsoft"),
+    (rb"bplist00", "a binary property list"),
+    (rb"wOF[F2]|\x00\x01\x00\x00\x00|OTTO\x00|ttcf\x00", "a font"),
+)
+"""What is recognised only to say so: how it begins and what it is."""
+UNREAD_SUFFIXES = {".br": "compressed by Brotli; unpack it first", ".orc": "an ORC file; convert it to Parquet first"}
+"""Of what no first bytes tell, when it is no text."""
+
+
+def unread(head: bytes, name: str) -> str | None:
+    """What a file of a format that is not read seems to be; None for others."""
+    for beginning, what in UNREAD:
+        if re.match(beginning, head, re.DOTALL):
+            return what
+    named = UNREAD_SUFFIXES.get(PurePosixPath(name).suffix.lower())
+    return named if named and looks_binary(head) else None
 
 
 def recognise(head: bytes, name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from textmill.pipeline.input.signatures import BYTE_ORDER_MARK, looks_like_paper, recognise
+from textmill.pipeline.input.signatures import BYTE_ORDER_MARK, looks_like_paper, recognise, unread
 
 MAIL = b"From: a@example.org\nTo: b@example.org\nSubject: x\n\nHello.\n"
 
@@ -33,6 +33,7 @@ MAIL = b"From: a@example.org\nTo: b@example.org\nSubject: x\n\nHello.\n"
         (b'[{"created_utc": 1}]', "RC_2015-01", None),
         (b"", "A.EML", "mail"),
         (b"", "a.mbox", "mail"),
+        (b"", "saved.mhtml", "mail"),
         (MAIL, "1", "mail"),
         (MAIL, "1.", "mail"),
         (MAIL, "1700000000.4711", "mail"),
@@ -84,3 +85,30 @@ def test_the_first_format_that_fits_is_taken() -> None:
 )
 def test_an_archive_is_a_paper_by_its_names(names: list[str], expected: bool) -> None:
     assert looks_like_paper(names) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "what"),
+    [
+        (b"Rar!\x1a\x07\x01\x00", "a", "RAR"),
+        (b"LZIP\x01\x14", "a.lz", "lzip"),
+        (b"\x1f\x9d\x90", "a.Z", "compress"),
+        (b"\xff\x06\x00\x00sNaPpY", "a.sz", "Snappy"),
+        (b"\x8b\x02\x80" + bytes(range(200)), "a.jsonl.br", "Brotli"),
+        (b"%!PS-Adobe-3.0", "a.txt", "PostScript"),
+        (b"Obj\x01\x04", "a", "Avro"),
+        (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "a", "WebP"),
+        (b"\x00\x00\x00\x20ftypisom", "a", "video"),
+        (b"\x80\x04\x95\x0b", "a", "pickled"),
+        (b"AT&TFORM\x00\x00\x01\x00DJVU", "a", "DjVu"),
+    ],
+)
+def test_formats_that_are_not_read_are_named(head: bytes, name: str, what: str) -> None:
+    assert what in (unread(head, name) or "")
+
+
+@pytest.mark.parametrize(
+    "head", [b"MZ is a code", b"ORCHARDS bear", b"ID3 tags", b"RIFF and RAFF", b"Rar! it said", b"Object", b"", b"OTTO"]
+)
+def test_text_that_begins_like_another_format_is_none(head: bytes) -> None:
+    assert unread(head, "a.br") is None
