@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import cache
+
+from .charset_detection import DETECTED_BYTES, LATIN, MOST_UNDECODED, agrees, codec_of, detect, letters, odd
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -26,11 +26,8 @@ CODING_LINE = re.compile(rb"^[ \t\f]*(?:#|//|/\*|%|;|--|\"|<!--).*?coding[:=][ \
 """The declaration of a source file in its first two lines (PEP 263, Emacs, Vim)."""
 MOST_DAMAGE = 0.1
 """Text is in UTF-8 when, for each sequence that is none, ten are."""
-MOST_UNDECODED = 0.01
-"""A declared charset is wrong when of the bytes beyond ASCII more do not decode."""
 FEWEST_BYTES = 3
 """Too few bytes beyond ASCII to tell anything from; a declaration is believed then."""
-DETECTED_BYTES = 1 << 20
 FEWEST_LETTERS = 0.6
 """Share of letters and marks in what is beyond ASCII, below which a detected charset is not believed."""
 HEAD_BYTES = 4096
@@ -41,8 +38,15 @@ MOST_CONTROL_CHARACTERS = 0.1
 MOST_ZEROS = 0.01
 """Shares of a text's bytes; a few zeros stand in many a text that came through a database."""
 JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([JI]|\$\([DO])")
-LATIN = frozenset({"cp1252", "cp1250", "cp1254", "cp1257", "cp1258", "iso8859-2", "iso8859-3", "iso8859-4"})
-LATIN |= frozenset({"iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "mac-roman", "ascii"})
+BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+KOREAN_ESCAPE = b"\x1b$)C"
+CHINESE_ESCAPES = re.compile(rb"~\{(?:[!-w][!-~]){4,}~\}")
+"""A run of four characters in HZ (RFC 1843)."""
+UNDETECTED = frozenset(
+    {"cp437", "cp850", "cp852", "cp855", "cp857", "cp860", "cp861", "cp862", "cp863", "cp865", "cp1125"}
+)
+UNDETECTED |= frozenset({"mac-roman", "mac-cyrillic", "mac-latin2", "mac-greek", "mac-turkish", "johab", "cp1125"})
+"""Charsets that pages declare and detection does not know."""
 UNICODE = frozenset({"utf-8", "utf-16-le", "utf-16-be"})
 
 
@@ -89,8 +93,9 @@ def decode(content: bytes, declared: tuple[str | None, ...] = (), *, codec: str 
     if b"\x00" in content[:HEAD_BYTES] and (wide := _without_mark(content)) is not None:
         return _decoded(content, wide, detected=True)
     if content.isascii():
-        escaped = JAPANESE_ESCAPE.search(content)
-        return _decoded(content, "iso2022_jp_ext" if escaped else "utf-8")
+        return _decoded(content, _escaped(content) or "utf-8")
+    if JAPANESE_ESCAPE.search(content) and len(re.findall(BEYOND_ASCII, content)) <= len(content) * MOST_UNDECODED:
+        return _decoded(content, "iso2022_jp_ext")
     try:
         return Decoded(content.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
@@ -108,9 +113,36 @@ def decode(content: bytes, declared: tuple[str | None, ...] = (), *, codec: str 
             continue
         found = _decoded(content, name)
         nearly = found.replaced <= MOST_UNDECODED * max(len(content) - len(text.encode("ascii", "ignore")), 1)
-        if nearly and (few or name == guess or (name in LATIN and guess == "cp1252")):
+        if not nearly:
+            continue
+        if few or name == guess or (name in LATIN and guess == "cp1252") or _fits_as_well(found, content, guess):
             return found
+        if found.replaced and agrees(found.text.replace("\ufffd", "").encode(name, "ignore"), name):
+            return found  # a single wrong byte rules a charset out for the detector
     return _decoded(content, guess, detected=True)
+
+
+def _escaped(content: bytes) -> str | None:
+    """The charset of ASCII that stands for others by escapes."""
+    if JAPANESE_ESCAPE.search(content):
+        return "iso2022_jp_ext"
+    if KOREAN_ESCAPE in content:
+        return "iso2022_kr"
+    if CHINESE_ESCAPES.search(content):
+        try:
+            content.decode("hz")
+        except UnicodeDecodeError:
+            return None
+        return "hz"
+    return None
+
+
+def _fits_as_well(found: Decoded, content: bytes, guess: str) -> bool:
+    """Whether a declared charset that detection cannot find gives no fewer letters than the detected one."""
+    if found.charset not in UNDETECTED:
+        return False
+    other = content.decode(guess, "replace")
+    return letters(found.text) >= max(letters(other), FEWEST_LETTERS) and odd(found.text) <= odd(other)
 
 
 def wide_charset(content: bytes) -> str | None:
@@ -138,41 +170,20 @@ def declared_in_text(content: bytes) -> str | None:
     return declared_in_page(content[:256]) if content.startswith(b"<?xml") else None
 
 
-@cache
-def codec_of(label: str) -> str | None:
-    """The Python codec of a charset's label as the web means it (``latin1`` is windows-1252); None for no charset."""
-    import webencodings
-
-    found = webencodings.lookup(label)
-    if found is not None and found.name not in ("replacement", "x-user-defined"):
-        return str(found.codec_info.name)
-    try:
-        info = codecs.lookup(label.strip())
-    except (LookupError, ValueError):
-        return None
-    return info.name if getattr(info, "_is_text_encoding", True) else None
-
-
-def detect(content: bytes) -> str:
-    """The codec that the bytes most likely are in; windows-1252 where nothing else fits."""
-    import chardetng_py
-
-    return codec_of(chardetng_py.detect(content[:DETECTED_BYTES])) or "cp1252"
-
-
 def is_believable(found: Decoded) -> bool:
     """Whether a detected charset gives text: nothing undecoded, and letters for most of what is beyond ASCII."""
     if not found.detected:
         return True
-    beyond = [char for char in found.text[:DETECTED_BYTES] if char >= "\x80"]
-    letters = sum(unicodedata.category(char)[0] in "LM" or "\u3000" <= char <= "\u303f" for char in beyond)
-    controls = sum("\x80" <= char <= "\x9f" for char in beyond)
-    return found.replaced == 0 and controls == 0 and letters >= len(beyond) * FEWEST_LETTERS
+    text = found.text[:DETECTED_BYTES]
+    controls = any("\x80" <= char <= "\x9f" for char in text)
+    return found.replaced == 0 and not controls and (text.isascii() or letters(text) >= FEWEST_LETTERS)
 
 
 def looks_binary(content: bytes, most_controls: float = MOST_CONTROL_CHARACTERS) -> bool:
     """Whether bytes are those of no text in any charset: zeros or many control characters."""
     if any(content.startswith(mark) for mark, _ in MARKS) or _without_mark(content) is not None:
+        return False
+    if KOREAN_ESCAPE in content[:HEAD_BYTES] and content.isascii():
         return False
     head = content[:LOOKED_AT_BYTES]
     zeros = head.count(0)

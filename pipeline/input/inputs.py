@@ -17,7 +17,7 @@ from ...filters.base.parameters import check_options
 from ..files.globs import expand_glob, fixed_folder, is_glob
 from ..files.listing import Entry, entry, list_entries
 from ..files.storage import exists, is_folder, is_special, local_path
-from .charsets import codec_of
+from .charset_detection import codec_of
 from .pages.modes import EXTRACTIONS, Extraction
 
 PASSED_OVER = re.compile(

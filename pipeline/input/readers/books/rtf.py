@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ...charsets import codec_of
+from ...charset_detection import codec_of
 from ...inputs import InputOptions
 from ...parts import Part
 from ..records import Document, Quarantined, Record, without_surrogates
