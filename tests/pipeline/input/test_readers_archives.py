@@ -105,6 +105,14 @@ def test_files_in_archives_are_read_as_those_in_folders(
     assert counted == SOURCES
 
 
+@pytest.mark.parametrize("pack", [tar, zipped])
+def test_an_archive_of_the_folder_itself(tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes]) -> None:
+    files = {"./a.txt": b"A text.", "./code/./b.txt": b"Another.", "./.hidden/c.txt": b"no"}
+    texts, bad, counted = read(tmp_path, "a", pack(files))
+    assert texts == {"in/a.txt": ["A text."], "in/code/b.txt": ["Another."]}
+    assert (bad, counted["in/a.txt"]) == ([], 1)
+
+
 def test_archives_in_archives_are_read_three_deep(tmp_path: Path) -> None:
     inner = tar({"a.txt": b"deep"})
     for number in range(2):

@@ -274,3 +274,27 @@ def test_a_real_book(shared_data: Path) -> None:
     assert "It is a truth universally acknowledged" in row["text"][:200]
     assert "Standard Ebooks" not in row["text"]
     assert 110_000 < len(row["text"].split()) < 130_000
+
+
+def test_chapters_whose_letters_are_taken_apart_or_that_are_named_from_the_root(tmp_path: Path) -> None:
+    named = (
+        '<item id="a" href="cafe%CC%81.xhtml" media-type="application/xhtml+xml"/>'
+        '<item id="b" href="OEBPS/b.xhtml" media-type="application/xhtml+xml"/>'
+    )
+    changes: dict[str, str | None] = {
+        "OEBPS/content.opf": package('<itemref idref="a"/><itemref idref="b"/>', named),
+        "OEBPS/caf\u00e9.xhtml": chapter("<p>One.</p>"),
+        "OEBPS/b.xhtml": chapter("<p>Two.</p>"),
+    }
+    (row,) = read_book(tmp_path, book(**changes)).rows
+    assert (row["text"], "lost_items" in row["metadata"]) == ("One.\n\nTwo.", False)
+
+
+def test_a_chapter_of_no_text_is_lost_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(book(**{"OEBPS/text/one page.xhtml": None}))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("OEBPS/text/one page.xhtml", random.Random(5).randbytes(4000))
+    (row,) = read_book(tmp_path, path.read_bytes()).rows
+    assert row["text"].startswith("Two")
+    assert list(json.loads(row["metadata"])["lost_items"]) == ["OEBPS/text/one page.xhtml"]

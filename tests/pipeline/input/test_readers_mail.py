@@ -56,6 +56,16 @@ def test_the_text_of_a_message(tmp_path: Path) -> None:
     assert read_message(tmp_path, forwarded)[0] == "See below.\n\nNote\n\nInner text."
 
 
+def test_a_multipart_without_a_boundary_is_its_text(tmp_path: Path) -> None:
+    assert read_message(tmp_path, message("What was written.", "multipart/mixed"))[0] == "What was written."
+
+
+def test_messages_without_an_empty_line_between_them(tmp_path: Path) -> None:
+    envelope = "From a@b Mon Jan  5 10:00:00 2026\n"
+    content = "".join(envelope + message(text)[:-1] + "\n" for text in ("One.", "From here\non.", "Three."))
+    assert read_bytes(tmp_path, "a.mbox", content).texts == ["One.", "From here\non.", "Three."]
+
+
 def test_attachments_are_named(tmp_path: Path) -> None:
     image = (
         'Content-Type: image/png; name="a.png"\nContent-Transfer-Encoding: base64\n\n'

@@ -347,6 +347,19 @@ class TestSeparated:
         assert found.rows[0]["url"] == "http://a"
         assert metadata(found) == [{"id": "1"}, {"id": "2"}]
 
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"sep=;\nid;text\n1;a, b\n2;c, d\n",
+            b'\xef\xbb\xbf"sep=;"\r\nid;text\r\n1;a, b\r\n2;c, d\r\n',
+            b'id,text\r1,"a, b"\r2,"c, d"\r',
+        ],
+    )
+    def test_as_spreadsheets_of_windows_and_old_macs_write(self, tmp_path: Path, content: bytes) -> None:
+        found = read(tmp_path, "a.csv", content)
+        assert (found.texts, found.errors) == (["a, b", "c, d"], [])
+        assert [json.loads(row["metadata"]) for row in found.rows] == [{"id": "1"}, {"id": "2"}]
+
     def test_other_charsets_and_compression(self, tmp_path: Path) -> None:
         content = "text,n\nСмотритель гавани вёл небольшую книгу,1\n" * 20
         for encoded in (content.encode("cp1251"), content.encode("utf-8-sig"), content.encode("utf-16")):
@@ -424,6 +437,19 @@ def test_a_document_in_each_line(tmp_path: Path) -> None:
     }
     assert read(tmp_path, "c.txt", text.encode("koi8-r"), lines=True, encoding="koi8-r").texts == text.splitlines()
     assert read(tmp_path, "d.txt", bytes(range(256)) * 20, 100, lines=True).errors == [(0, "binary")]
+
+
+def test_what_is_no_json_before_or_behind_an_array_is_told(tmp_path: Path) -> None:
+    array = '[{"text": "a"}, {"text": "b"}]'
+    for content, told in ((f"{array}\n<html>", [31]), (f"{array},\n{array}\x00\n", []), (f"{array} x {array}", [31])):
+        found = read(tmp_path, "a.json", content.encode())
+        assert found.texts == ["a", "b"] * content.count(array)
+        assert found.errors == [(position, "invalid_json") for position in told]
+
+
+def test_lines_that_end_in_cr_alone(tmp_path: Path) -> None:
+    found = read(tmp_path, "a.txt", b"one\rtwo\r\rthree\r", lines=True)
+    assert found.texts == ["one", "two", "three"]
 
 
 def test_an_error_behind_documents_has_a_position_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

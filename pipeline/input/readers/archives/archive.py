@@ -105,7 +105,8 @@ def _paper(part: Part, options: InputOptions) -> FoundPaper | None:
 def _read_entry(
     entry: Entry, part: Part, options: InputOptions, read_member: Reader, seen: Counter[str]
 ) -> Iterator[Record]:
-    name = without_surrogates(entry.name).replace("\\", "/")
+    pieces = without_surrogates(entry.name).replace("\\", "/").split("/")
+    name = "/".join(piece for piece in pieces if piece != ".")  # as in archives of the folder "."
     if LEADS_OUT.search(name):
         entry.error, entry.detail = "unsupported", "its path leads out of the archive"
     elif any(PASSED_OVER.fullmatch(piece) or piece == "__MACOSX" for piece in name.split("/")):

@@ -8,6 +8,7 @@ from ...charsets import decode_page
 from ...inputs import InputOptions
 from ...pages.page import extract
 from ...parts import Part
+from ...warc.media_types import is_no_text
 from ..html import LARGEST_PAGE_BYTES
 from ..records import Document, Quarantined, Record, is_panic, shorten
 from ..text import read_whole
@@ -65,6 +66,8 @@ def _chapter(name: str, content: bytes) -> tuple[str, bool]:
     """Text of a chapter, and whether it is declared to be no part of the book's text."""
     if len(content) > LARGEST_PAGE_BYTES:
         raise BookError("too_large", f"{name}: a chapter of {len(content)} bytes")
+    if is_no_text(content):
+        raise BookError("corrupt", f"{name}: the bytes are those of no text")
     try:
         page, is_apparatus = without_apparatus(decode_page(content, None))
         return extract(page.encode("utf-8", "replace"), "all", True).text.strip(), is_apparatus

@@ -138,7 +138,8 @@ def _add(package: Package, book: ZippedBook, item: Mapping[str, str], folder: st
         return
     candidates = (href, href.partition("#")[0])
     spelt = [posixpath.normpath(posixpath.join(folder, unquote(candidate))) for candidate in candidates]
-    found = next((name for name in map(book.find, spelt) if name is not None), None)
+    spelt_from_root = [unquote(candidate) for candidate in candidates if candidate]
+    found = next((name for name in map(book.find, [*spelt, *spelt_from_root]) if name is not None), None)
     if found is None:
         package.lost[spelt[-1]] = f"the book has no {spelt[-1]}"
     elif found not in package.chapters[-1:]:  # one file cut by fragments is one chapter

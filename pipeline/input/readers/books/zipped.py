@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import unicodedata
 import zipfile
 import zlib
 from urllib.parse import unquote
@@ -62,7 +63,7 @@ class ZippedBook:
         return self._archive.namelist()
 
     def find(self, name: str) -> str | None:
-        """The stored name of a part that may be spelt in other case, with escapes or backslashes; None without it."""
+        """The stored name of a part, in whatever case, with escapes, backslashes or letters taken apart."""
         for spelt in (name, unquote(name), _folded(name), _folded(unquote(name))):
             if spelt in self._by_name:
                 return self._by_name[spelt]
@@ -100,4 +101,5 @@ class ZippedBook:
 
 
 def _folded(name: str) -> str:
-    return posixpath.normpath(name.replace("\\", "/").lstrip("/")).casefold()
+    spelt = unicodedata.normalize("NFC", name.replace("\\", "/").lstrip("/"))
+    return posixpath.normpath(spelt).casefold()

@@ -16,6 +16,8 @@ from ..text import read_whole
 from .message import MessageError, read_message
 
 HEAD_BYTES = 5
+WHOLE_ENVELOPE = re.compile(rb"From \S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d\d:\d\d")
+"""Some mailboxes have no empty line before it."""
 ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 """A line of a message that would begin another; one mark more than it had (mboxrd), or just one (mboxo)."""
 
@@ -50,7 +52,7 @@ def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int] 
     """Offset, bytes and length of each message; of one that is longer than the limit, only the beginning.
 
     A message begins with a line ``From …`` at the file's beginning or behind an empty line, where a header field
-    follows; so a sentence that begins with "From" cuts none.
+    follows, or anywhere with one that has sender and date; so a sentence that begins with "From" cuts none.
     """
     held: list[bytes] = []
     begins = length = 0
@@ -80,7 +82,9 @@ def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int] 
             else:
                 add(separator.content or b"", len(separator.content or b"") + 1)
             separator = None
-        if after_empty and line.content is not None and content.startswith(b"From "):
+        if line.content is not None and (
+            content.startswith(b"From ") if after_empty else WHOLE_ENVELOPE.match(content)
+        ):
             separator = line
         elif not (length == 0 and not content.strip()):
             add(content, size)

@@ -82,6 +82,9 @@ def _collect(message: Message[str, str], texts: list[str], attachments: list[str
         for part in parts:
             _collect(part, texts, attachments)
         return
+    if media_type.startswith("multipart/"):  # without a boundary, or one that never comes
+        texts.append(_text(message, "text/plain"))
+        return
     name = message.get_filename()
     if message.get_content_disposition() == "attachment" or media_type not in ("text/plain", "text/html"):
         attachments.append(_unfolded(name) if name else media_type)

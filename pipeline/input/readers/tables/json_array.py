@@ -22,6 +22,8 @@ from .fields import take
 from .jsonl import read_jsonl, read_value
 
 CHUNK_BYTES = 1 << 18
+NO_JUNK = b" \t\r\n,;\x00\x1e\xef\xbb\xbf"
+"""Blanks, zeros, marks and separators between arrays."""
 MOST_BLANKS = 16
 """Between a field's name and the colon behind it."""
 EVENT = re.compile(rb'["\[\]{}]')
@@ -91,6 +93,10 @@ def read_json(part: Part, options: InputOptions) -> Iterator[Record]:
         yield from flood.end()
         if any_table or not scanner.is_wrapped:
             yield from (Skipped(reason="object without text beside the array that has it") for _ in range(passed))
+            if scanner.junk is not None:
+                yield bad(
+                    scanner.junk[0], "invalid_json", "what is no JSON before or behind the array", scanner.junk[1]
+                )
             if scanner.problem:
                 yield bad(scanner.position, "truncated", scanner.problem, scanner.first_bytes)
             return
@@ -141,6 +147,9 @@ class _Scanner:
         self.array = 0
         """Number of the array in which the last element stands."""
         self.problem = ""
+        self.junk: tuple[int, bytes] | None = None
+        """Where there is anything but arrays and objects, and how that begins."""
+        self._outside = True
         self.position = 0
         """Behind what was looked at."""
         self._stream = stream
@@ -161,6 +170,7 @@ class _Scanner:
         objects = commas = 0
         others_at, opened_at, is_empty = 0, 0, True
         while True:
+            self._outside = depth == 0
             event = self._next(EVENT_OR_COMMA if depth == wanted_depth and in_array else EVENT)
             if event is None:
                 break
@@ -206,12 +216,20 @@ class _Scanner:
         """The next bracket, brace or quote, behind which the scanner then stands."""
         while True:
             found = events.search(self._chunk, self._at)
+            if self._outside and self.junk is None:
+                self._look_for_junk(len(self._chunk) if found is None else found.start())
             if found is not None:
                 self._at = found.end()
                 return found[0]
             self._at = len(self._chunk)
             if not self._fill():
                 return None
+
+    def _look_for_junk(self, end: int) -> None:
+        passed = self._chunk[self._at : end]
+        rest = passed.lstrip(NO_JUNK)
+        if rest:
+            self.junk = (self._chunk_offset + self._at + len(passed) - len(rest), rest[:FIRST_BYTES])
 
     def _pass_string(self) -> bool:
         """Go behind the quote that ends a string; False when the stream ends before."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ from .columns import unique_names
 from .fields import record_of, take
 
 SEPARATORS = (",", "\t", ";", "|")
+SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=([^\r\n\"])\"?[\r\n]+", re.IGNORECASE)
+"""As Excel reads and writes it, before the header."""
 NO_SEPARATOR = "\x1f"
 SNIFFED_ROWS = 100
 NEARLY = 0.05
@@ -148,11 +151,14 @@ def _rows(part: Part, options: InputOptions) -> Iterator[_Row | Quarantined]:
     head = read_head(part)
     sample = decode_line(head[: head.rfind(b"\n") + 1] or head, options.encoding or charset_of(head))
     suffixes = PurePosixPath(part.source.lower()).suffixes
+    text = sample[0] if sample else head.decode("latin-1")
+    told = SEPARATOR_LINE.match(text)
     dialect = sniff(
-        sample[0] if sample else head.decode("latin-1"),
+        text[told.end() :] if told else text,
         has_tabs=".tsv" in suffixes or ".tab" in suffixes,
         is_cut=len(head) >= LOOKED_AT_BYTES,
     )
+    dialect = replace(dialect, separator=told[1]) if told else dialect
     waiting: list[Quarantined] = []
     begun, count, charset, ended = 0, 0, None, False
 
@@ -161,7 +167,7 @@ def _rows(part: Part, options: InputOptions) -> Iterator[_Row | Quarantined]:
         for line in text_lines(part, options):
             if isinstance(line, Quarantined):
                 waiting.append(line)
-            else:
+            elif told is None or line.offset > 0:
                 begun = begun if count else line.offset
                 count += 1
                 charset = line.charset or charset
@@ -175,8 +181,8 @@ def _rows(part: Part, options: InputOptions) -> Iterator[_Row | Quarantined]:
             cells = next(reader, None)
         except csv.Error as error:
             cells = []
-            told = f"a row of {count} lines cannot be read: {error}"
-            waiting.append(Quarantined(source=part.source, position=begun, error="invalid_row", detail=told))
+            detail = f"a row of {count} lines cannot be read: {error}"
+            waiting.append(Quarantined(source=part.source, position=begun, error="invalid_row", detail=detail))
         yield from waiting
         waiting.clear()
         if cells is None:
