@@ -4,7 +4,7 @@ numba compiles for a target of our own, whose code runs on any processor of a le
 the one at hand. It differs from numba's own in what it leaves out: the wrappers that make each function callable from
 Python and from C, machine code for functions that only other kernels call, copies of a function for literal numbers and
 for read-only arrays, the memory manager, and passes (:mod:`.passes`). That leaves a quarter of the time. What is used
-of numba beyond its documented interface stands in this file, in :mod:`.passes` and in :mod:`.native`.
+of numba beyond its documented interface stands in this file, in :mod:`.passes`, :mod:`.entry` and :mod:`.native`.
 """
 
 from __future__ import annotations
