@@ -9,6 +9,7 @@ import socket
 import threading
 import urllib.request
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ... import errors
@@ -17,6 +18,7 @@ from ..job.job import Job
 from ..job.progress import Progress
 from .cancelling import HTTP_SECONDS, RunningJob, flink_url
 from .local_driver import bind_to_loopback, unwrap
+from .spark_master import while_it_answers
 
 TALKATIVE = ("PrismJobServer", "SparkJarJobServer", "apache_beam.utils.subprocess_server")
 """Loggers of what job servers print, whole workers' logs among it; what makes a run fail is told by its error."""
@@ -90,6 +92,16 @@ def template_of(pipeline: Any) -> str | None:
     return location
 
 
+def spark_master(pipeline: Any) -> str | None:
+    """The master of a pipeline for Spark; None for other runners."""
+    from apache_beam.options.pipeline_options import SparkRunnerOptions, StandardOptions
+
+    if not str(pipeline.options.view_as(StandardOptions).runner).endswith("SparkRunner"):
+        return None
+    master: str | None = pipeline.options.view_as(SparkRunnerOptions).spark_master_url
+    return master
+
+
 def run_on_cluster(pipeline: Any, job: Job, on_progress: Callable[[Progress], None] | None = None) -> None:
     """Build the same graph as a local run and run it; inputs and output must be within reach of every worker.
 
@@ -109,7 +121,7 @@ def run_on_cluster(pipeline: Any, job: Job, on_progress: Callable[[Progress], No
     try:
         result = pipeline.run()
         if template_of(pipeline) is None:
-            wait(result, on_progress)
+            while_it_answers(partial(wait, result, on_progress), spark_master(pipeline))
     except KeyboardInterrupt as interruption:
         raise KeyboardInterrupt(running.cancel(result)) from interruption
     except TextmillError:
