@@ -181,6 +181,13 @@ def test_fiction_book(tmp_path: Path, charset: str, name: str) -> None:
     assert metadata == {"author": "Иван Петров", "title": "Мельница", "language": "ru"}
 
 
+def test_signs_that_open_no_tag_cost_nothing(tmp_path: Path) -> None:
+    book = "<FictionBook><body><p>a & b < c &lt; d <- e</p><p>f</p></body></FictionBook>"
+    assert read_one(tmp_path, "a.fb2", book.encode())[0] == "a & b < c < d <- e\n\nf"
+    commented = "<FictionBook><body><!-- a < b --><p>c</p></body></FictionBook>"
+    assert read_one(tmp_path, "a.fb2", commented.encode())[0] == "c"
+
+
 def test_a_zipped_fiction_book(tmp_path: Path) -> None:
     (tmp_path / "a.fb2.zip").write_bytes(zipped({"a.fb2": FICTION.encode("cp1251")}))
     path, options = tmp_path / "a.fb2.zip", InputOptions()

@@ -186,6 +186,7 @@ def test_the_main_file(members: dict[str, str], main: str | None) -> None:
          "acde"),
         (r"a \begin{comment} b \end{comment}c", "a c"),
         ("a\n\n\n\n  \n\nb", "a\n\nb"),
+        (r"\includegraphics[width=3cm]{a}\inputencoding{b}", r"\includegraphics[width=3cm]{a}\inputencoding{b}"),
     ],
 )  # fmt: skip
 def test_what_the_source_says(source: str, text: str) -> None:

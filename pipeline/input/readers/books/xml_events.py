@@ -16,6 +16,8 @@ DEEPEST = 500
 PROLOGUE = re.compile(r"\s*(?:<\?xml\b[^>]{0,500}\?>)?(?:\s+|<!--.{0,5000}?-->|<\?[^>]{0,500}\?>)*", re.S)
 DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>", re.I)
 REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,8});|#([0-9]{1,8});|([A-Za-z][A-Za-z0-9]{0,31});|(?=.)|\Z)", re.S)
+BARE_LESS = re.compile(r"<(?![\w:/!?])")
+"""Begins no tag."""
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 ENTITIES = "the XML document declares XML entities"
 PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
@@ -37,8 +39,8 @@ class Handler(Protocol):
 def read_xml(content: bytes, handler: Handler) -> str | None:
     """Walk over an XML document.
 
-    Mended are white space before the declaration, a bare ``&``, entities of HTML, characters that XML forbids, prefixes
-    that nobody declared, and bytes that do not decode.
+    Mended are white space before the declaration, a bare ``&`` or ``<``, entities of HTML, characters that XML forbids,
+    prefixes that nobody declared, and bytes that do not decode.
 
     Returns:
         What is wrong where the document breaks off; None for one that is whole.
@@ -55,6 +57,8 @@ def read_xml(content: bytes, handler: Handler) -> str | None:
             raise BookError("unsupported", ENTITIES)
         start = doctype.end()
     mended = REFERENCE.sub(_mend, NO_XML.sub("\ufffd", found[start:]))
+    if "<![CDATA[" not in mended and "<!--" not in mended:  # where it means itself
+        mended = BARE_LESS.sub("&lt;", mended)
     depth = 0
 
     def begin(name: str, attributes: dict[str, str]) -> None:

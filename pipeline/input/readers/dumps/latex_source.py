@@ -25,7 +25,7 @@ QUIET = re.compile(
 CONDITION = re.compile(r"\\(?:if(?!f\b|false\b)[A-Za-z@]+|iffalse|fi\b)")
 GONE = frozenset({"comment", "filecontents", "filecontents*"})
 INPUT = re.compile(
-    r"\\(?:input|include|subfile|subfileinclude|@input)\s*(?:\{\s*([^{}\n]{1,300}?)\s*\}|([^\s{}\\%]{1,300}))"
+    r"\\(?:input|include|subfile|subfileinclude|@input)(?![A-Za-z@])\s*(?:\{\s*([^{}\n]{1,300}?)\s*\}|([^\s{}\\%]{1,300}))"
     r"|\\(?:import|subimport)\*?\s*\{([^{}\n]{0,300})\}\s*\{([^{}\n]{1,300})\}"
 )
 DEEPEST = 15
