@@ -47,11 +47,19 @@ class _Context(cpu.CPUContext):  # type: ignore[misc]
 
     def init(self) -> None:
         self.is32bit = False
+        self._sizes: dict[str, int] = {}
         self._internal_codegen = codegen.AOTCPUCodegen("textmill.kernels", cpu_name=cpu_level().llvm_name)
 
     def load_additional_registries(self) -> None:
         rtsys.initialize(registry.cpu_target.target_context)  # numba's own; it would take this context for it
         super().load_additional_registries()
+
+    def get_abi_sizeof(self, ty: Any) -> int:
+        """Have LLVM find the size of a type once: numba has it parse a module for each variable."""
+        name = str(ty)
+        if name not in self._sizes:
+            self._sizes[name] = super().get_abi_sizeof(ty)
+        return self._sizes[name]
 
     def post_lowering(self, *_: Any) -> None:
         """Link nothing: there is no memory manager."""
