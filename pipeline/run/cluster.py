@@ -18,7 +18,7 @@ from ..job.job import Job
 from ..job.progress import Progress
 from .cancelling import HTTP_SECONDS, RunningJob, flink_url
 from .local_driver import bind_to_loopback, unwrap
-from .spark_master import while_it_answers
+from .spark_master import while_one_answers, within_reach
 
 TALKATIVE = ("PrismJobServer", "SparkJarJobServer", "apache_beam.utils.subprocess_server")
 """Loggers of what job servers print, whole workers' logs among it; what makes a run fail is told by its error."""
@@ -118,10 +118,11 @@ def run_on_cluster(pipeline: Any, job: Job, on_progress: Callable[[Progress], No
     bind_to_loopback()  # Beam's driver opens a port even where nothing elsewhere calls it
     build(pipeline, job)
     running, result = RunningJob(pipeline), None
+    masters = within_reach(spark_master(pipeline))
     try:
         result = pipeline.run()
         if template_of(pipeline) is None:
-            while_it_answers(partial(wait, result, on_progress), spark_master(pipeline))
+            while_one_answers(masters, partial(wait, result, on_progress))
     except KeyboardInterrupt as interruption:
         raise KeyboardInterrupt(running.cancel(result)) from interruption
     except TextmillError:

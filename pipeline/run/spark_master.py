@@ -6,7 +6,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -32,28 +32,32 @@ class Address(NamedTuple):
         return False
 
 
-def addresses(master: str | None) -> list[Address]:
-    """Those of standalone masters, one or several (``spark://a:7077,b:7077``); none for YARN and others."""
-    if not master or not master.startswith(STANDALONE):
+def masters(url: str | None) -> list[Address]:
+    """Those of a standalone Spark, one or several (``spark://a:7077,b:7077``); none for YARN and others."""
+    if not url or not url.startswith(STANDALONE):
         return []
-    found = (ADDRESS.match(one) for one in master.removeprefix(STANDALONE).split(","))
+    found = (ADDRESS.match(one) for one in url.removeprefix(STANDALONE).split(","))
     return [Address(one["host"].strip("[]"), int(one["port"])) for one in found if one]
 
 
-def while_it_answers(wait: Callable[[], None], master: str | None, *, patience: float = PATIENCE_SECONDS) -> None:
-    """Wait for the end of a run in a thread, but no longer than any of its masters answers.
+def within_reach(url: str | None) -> list[Address]:
+    """The masters that answer; those that only a job server elsewhere can reach do not."""
+    return [master for master in masters(url) if master.answers()]
 
-    Masters that cannot be reached from here, though a job server elsewhere may reach them, are not watched.
+
+def while_one_answers(
+    watched: Sequence[Address], wait: Callable[[], None], *, patience: float = PATIENCE_SECONDS
+) -> None:
+    """Wait for the end of a run in a thread, but no longer than one of its masters answers.
 
     Args:
+        watched: Those that answered before the run began; where there are none, the end is waited for in any case.
         wait: Returns, or raises, when the run has ended.
-        master: As Spark has it.
         patience: Seconds for which none may answer.
 
     Raises:
         TextmillError: when none has answered for so long, and whatever ``wait`` raises.
     """
-    watched = [address for address in addresses(master) if address.answers()]
     if not watched:
         wait()
         return
@@ -73,8 +77,9 @@ def while_it_answers(wait: Callable[[], None], master: str | None, *, patience: 
         if any(address.answers() for address in watched):
             answered = time.monotonic()
         elif waiting.is_alive() and time.monotonic() - answered > patience:
+            where = " or ".join(f"{host}:{port}" for host, port in watched)
             raise TextmillError(
-                f"the Spark master at {master} has not answered for {patience:.0f} s; start Spark again, "
+                f"no Spark master has answered at {where} for {patience:.0f} s; start Spark again, "
                 "then the same run with --resume, which keeps what is finished"
             )
     if failures:

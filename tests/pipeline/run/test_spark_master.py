@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from textmill.errors import TextmillError
-from textmill.pipeline.run.spark_master import Address, addresses, while_it_answers
+from textmill.pipeline.run.spark_master import Address, masters, while_one_answers, within_reach
 
 
 @pytest.fixture
@@ -32,25 +32,26 @@ def url(server: socket.socket) -> str:
     ],
 )
 def test_addresses_are_those_of_standalone_masters(given: str | None, expected: list[Address]) -> None:
-    assert addresses(given) == expected
+    assert masters(given) == expected
 
 
 def test_a_run_ends_with_its_master(master: socket.socket) -> None:
     released = threading.Event()
+    watched = within_reach(url(master))
     threading.Timer(0.3, master.close).start()
     begun = time.monotonic()
-    with pytest.raises(TextmillError, match=r"spark://127\.0\.0\.1:\d+ has not answered for 1 s.*--resume"):
-        while_it_answers(lambda: released.wait(60) and None, url(master), patience=1)
+    with pytest.raises(TextmillError, match=r"no Spark master has answered at 127\.0\.0\.1:\d+ for 1 s.*--resume"):
+        while_one_answers(watched, lambda: released.wait(60) and None, patience=1)
     assert time.monotonic() - begun < 30
     released.set()
 
 
 def test_one_of_several_masters_is_enough(master: socket.socket) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
+        both = within_reach(f"{url(other)},{url(master).removeprefix('spark://')}")
         threading.Timer(0.2, other.close).start()
-        both = f"{url(other)},{url(master).removeprefix('spark://')}"
         ended: list[bool] = []
-        while_it_answers(lambda: ended.append(not threading.Event().wait(2)), both, patience=0.5)
+        while_one_answers(both, lambda: ended.append(not threading.Event().wait(2)), patience=0.5)
     assert ended == [True]
 
 
@@ -60,12 +61,13 @@ def test_what_ends_a_run_comes_out(master: socket.socket) -> None:
 
     for given in (url(master), "local[2]", None):
         with pytest.raises(ValueError, match="no such step"):
-            while_it_answers(fail, given)
+            while_one_answers(within_reach(given), fail)
 
 
 def test_a_master_out_of_reach_is_not_watched(master: socket.socket) -> None:
     where = url(master)
     master.close()
+    assert within_reach(where) == []
     threads = []
-    while_it_answers(lambda: threads.append(threading.current_thread()), where, patience=0)
+    while_one_answers([], lambda: threads.append(threading.current_thread()), patience=0)
     assert threads == [threading.main_thread()]
