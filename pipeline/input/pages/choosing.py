@@ -17,10 +17,10 @@ from .modes import Extraction
 
 LEAST = {"main": 0.42, "precise": 0.7}
 """Scores from which on blocks are main content."""
-LITTLE = 250
+LITTLE = 100
 """Characters of main content below which less likely blocks are taken too."""
-LEAST_OF_LITTLE = 0.21
-LEAST_CAPTION = 0.13
+LEAST_OF_LITTLE = 0.3
+LEAST_CAPTION = 0.35
 """Captions beside main content are part of it even when they look unlike it."""
 
 
