@@ -57,7 +57,7 @@ PHONE_NATIONAL = lazy_regex(
 
 _NAMES = r"""
     telef[oó]\w*|téléph\w*|telephon\w*|(?:cell|smart)?phones?|tele?ph?|tel|mobil\w*|mobiel\w*|móvil(?:es)?|celular|cellulare
-    |komórk\w*|matkapuhelin|puh\w*|tlf|télécopie|fax|sms|whats\s?app|viber|hotline|helpline|landline|notruf
+    |telem[oó]ve\w*|komórk\w*|matkapuhelin|puh\w*|tlf|télécopie|fax|sms|whats\s?app|viber|hotline|helpline|landline|notruf
     |rufnummer|durchwahl|handynummer|handynr|kontaktnummer|điện\s?thoại|đt|telpon|telp|simu|portable\s(?:est|:)
     |тел|телефон\w*|моб|мобильный|факс|звоните|звонить|мобільний|τηλ|τηλέφωνο|κινητό|φαξ
     |هاتف|تلفون|جوال|موبايل|الهاتف|تلفن|موبایل|فون|טלפון|טל|נייד|פקס|फोन|फ़ोन|मोबाइल|दूरभाष|โทร|โทรศัพท์|มือถือ
@@ -66,7 +66,7 @@ PHONE_CONTEXT = lazy_regex(
     rf"""
     \b(?:{_NAMES})\b
     |(?<![a-z])(?:phone|tel|fax|mobile)(?:_?(?:number|no|num))?["']?\s{{0,16}}[:=]
-    |\b(?:portable|cell|handy|cep|gsm|signal|hp|número|contacto|contatto|whats)\s?[:.\#]|\bcell\s(?:phone|number|no\b)
+    |\b(?:portable|cell|handy|cep|gsm|signal|hp|kom|telm|número|contacto|contatto|whats)\s?[:.\#]|\bcell\s(?:phone|number|no\b)
     |\b(?:phone|contact|my|his|her|our|your|their)\s(?:new\s)?numbers?\b|\bphone\sno\b|\bcell\sis\b
     |电话|手机|热线|传真|致电|拨打|電話|手機|熱線|傳真|携帯|連絡先|ファックス|ＦＡＸ|ＴＥＬ|전화|휴대폰|핸드폰|팩스
     """,

@@ -142,7 +142,8 @@ def _is_national(match: regex.Match[bytes], text: bytes, value: str, regions: tu
             return True
         grouped = value[0] in "0(" or _groups(value) == (5, 5)
         wide = regions + ENGLISH if grouped and not bare and {"US", "GB"} & set(regions) else regions
-        return any(_is_valid(value, region) for region in wide)
+        # "Nr. 12345678" is rather that of a file than a phone's where those begin with a zero.
+        return any(_is_valid(value, region) for region in wide if grouped or not (bare and _dials_zero(region)))
     return False
 
 

@@ -44,6 +44,9 @@ def scrub(text: str, language: str | None = None) -> str:
         ("pt", "ligue para 42 6461-8508", "ligue para <PHONE>"),
         ("ru", "позвоните по номеру 8 (403) 297-92-32", "позвоните по номеру <PHONE>"),
         ("nl", "bel mij op +31(0)823 574162", "bel mij op <PHONE>"),
+        ("pt", "Telemóvel 912 345 678, telm. 912345678", "Telemóvel <PHONE>, telm. <PHONE>"),
+        ("pl", "kom. 601 234 567", "kom. <PHONE>"),
+        ("de", "Drucksache Nr. 12345678, Nr. 030 901820", "Drucksache Nr. 12345678, Nr. <PHONE>"),
         ("tr", "beni 0580-730 2157 numarasından ara", "beni <PHONE> numarasından ara"),
     ],
 )
