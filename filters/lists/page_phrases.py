@@ -56,12 +56,31 @@ lue lisaa|kirjaudu sisaan|jaa facebookissa|citeste mai mult|autentificare|tovabb
 और पढ़ें|साझा करें|लॉग इन करें|xem them|dang nhap|dang ky|chia se|selengkapnya|baca selengkapnya|baca juga|bagikan
 로그인|회원가입|공유하기|댓글 쓰기|댓글쓰기|더보기|더 보기|무단전재 및 재배포 금지|개인정보처리방침|이용약관|기사 공유
 이 기사를 공유합니다|페이스북으로 공유|아이디 찾기|비밀번호 찾기|로그아웃|อ่านต่อ|อ่านเพิ่มเติม|เข้าสู่ระบบ
-สมัครสมาชิก|แชร์
+สมัครสมาชิก|แชร์|ข่าวที่เกี่ยวข้อง|บทความที่เกี่ยวข้อง|นโยบายความเป็นส่วนตัว|ข้อกำหนดการใช้งาน|เงื่อนไขการใช้งาน
+แสดงความคิดเห็น|ลืมรหัสผ่าน|สงวนลิขสิทธิ์|อ่านทั้งหมด|ดูทั้งหมด|ดูเพิ่มเติม|ลงทะเบียน
+bai viet lien quan|tin lien quan|tin cung chuyen muc|doc tiep|doc them|xem tiep|chinh sach bao mat|dieu khoan su dung
+quen mat khau|viet binh luan|gui binh luan|chia se facebook
+مقالات ذات صلة|مواضيع ذات صلة|اخبار ذات صلة|شروط الاستخدام|جميع الحقوق محفوظة|نسيت كلمة المرور|اضف تعليقا|اترك تعليقا
+انشاء حساب|شاهد المزيد|عرض المزيد|المزيد من الاخبار|تابعنا على|شارك على فيسبوك
+مطالب مرتبط|اخبار مرتبط|حریم خصوصی|شرایط استفاده|ارسال نظر|تماس با ما|درباره ما|بیشتر بخوانید|همه حقوق محفوظ است
+संबंधित खबरें|यह भी पढ़ें|गोपनीयता नीति|उपयोग की शर्तें|सर्वाधिकार सुरक्षित|अधिक पढ़ें|टिप्पणी करें|हमसे संपर्क करें
+כתבות נוספות|מדיניות פרטיות|תנאי שימוש|כל הזכויות שמורות|צור קשר|קרא עוד|המשך קריאה|כתוב תגובה
+artikel terkait|berita terkait|kebijakan privasi|syarat dan ketentuan|tulis komentar|lupa kata sandi
+πολιτικη απορρητου|οροι χρησης|σχετικα αρθρα|διαβαστε επισης|επικοινωνηστε μαζι μας
+articole similare|citeste si|politica de confidentialitate|termeni si conditii|adauga comentariu|ai uitat parola
+kapcsolodo cikkek|olvass tovabb|adatvedelmi tajekoztato|felhasznalasi feltetelek|elfelejtett jelszo
+souvisejici clanky|ochrana osobnich udaju|obchodni podminky|zapomenute heslo|pridat komentar
+powiazane artykuly|zobacz takze|czytaj takze|regulamin serwisu|nie pamietasz hasla|wszelkie prawa zastrzezone
+схожі статті|читайте також|умови використання|всі права захищені|забули пароль|додати коментар|поділитися у фейсбук
 """.replace("\n", "|")
 """Lines that are nothing but this belong to no text, wherever they stand."""
 
-ALONE = ("advertisement", "weiterlesen", "подробнее", "더보기", "selengkapnya")
-"""Of the single words those that are no heading either."""
+ALONE = (
+    "advertisement", "weiterlesen", "подробнее", "더보기", "selengkapnya",
+    "อ่านต่อ", "อ่านเพิ่มเติม", "อ่านทั้งหมด", "ดูทั้งหมด", "ดูเพิ่มเติม", "เข้าสู่ระบบ", "สมัครสมาชิก", "ลืมรหัสผ่าน",
+    "ข่าวที่เกี่ยวข้อง", "บทความที่เกี่ยวข้อง", "นโยบายความเป็นส่วนตัว", "ข้อกำหนดการใช้งาน", "เงื่อนไขการใช้งาน", "แสดงความคิดเห็น",
+)  # fmt: skip
+"""Of the single words, as lines of Thai are, those that are no heading either."""
 
 HAN_LINES = """
 登录后你可以|登录后可以|登录|注册|登录注册|立即登录|立即注册|免费注册|忘记密码|用户登录|会员登录|会员中心|创作中心
