@@ -57,9 +57,7 @@ class Rehydrate(Filter):
     repeat_rows: bool = True
 
     def __post_init__(self) -> None:
-        sizes, repeats = tuple(self.sizes), tuple(self.repeats)
-        object.__setattr__(self, "sizes", sizes)
-        object.__setattr__(self, "repeats", repeats)
+        sizes, repeats = self.sizes, self.repeats
         if len(sizes) != len(repeats):
             raise RecipeError(
                 f"{self.name}: there are {len(sizes)} sizes and {len(repeats)} repeats; each needs the other"

@@ -83,6 +83,15 @@ def test_a_count_of_documents_drawn_one_by_one_lies_between_wilsons_ends() -> No
     assert (interval.value, interval.low, interval.high) == pytest.approx((3000, 10_100 * low, 10_100 * high), rel=0.01)
 
 
+def test_a_count_over_splits_that_differ_is_as_wide_as_of_so_many_fewer_documents() -> None:
+    drawn = np.array([0.0, 10.0] * 5)  # of ten splits of ten documents, half have nothing but what is counted
+    interval = total([(_units(np.full(10, 10.0), 10_000.0, 0.0), drawn)], count_of=10_000)
+    low, high = wilson(5, 10, student(9))
+    assert (interval.low, interval.high) == pytest.approx((10_000 * low, 10_000 * high), rel=0.1)
+    alike = total([(_units(np.full(10, 10.0), 10_000.0, 0.0), np.array([4.0, 6.0] * 5))], count_of=10_000)
+    assert alike.high - alike.low < 0.3 * (interval.high - interval.low)
+
+
 def test_what_was_never_drawn_ends_where_wilson_says() -> None:
     _, high = wilson(0, 300, float(stats.norm.ppf((1 + NOMINAL) / 2)))
     assert most_unseen(300, 30_000) == pytest.approx(30_000 * high)

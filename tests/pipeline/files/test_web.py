@@ -21,9 +21,17 @@ CONTENT = random.Random(3).randbytes(3_000_000)
 class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     gives_ranges = True
+    says_whether = False
+    """Whether it says in its answers that it gives none."""
+    shortens = False
+    """Whether an answer to a range has half of it."""
     missing = 404
     failures = 0
     """So many requests are answered by 503 first."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.asked: list[str | None] = []
 
     @property
     def url(self) -> str:
@@ -44,7 +52,12 @@ class _Answer(http.server.BaseHTTPRequestHandler):
             status, content = self.server.missing, b"nothing here"
         elif asked and self.server.gives_ranges:
             status, content = 206, CONTENT[int(asked[1]) : int(asked[2]) + 1]
+            if self.server.shortens and len(content) > 1:
+                content = content[: len(content) // 2]
+        self.server.asked.append(self.headers.get("Range"))
         self.send_response(status)
+        if self.server.says_whether:
+            self.send_header("Accept-Ranges", "bytes" if self.server.gives_ranges else "none")
         self.send_header("Content-Length", str(len(content)))
         if status == 206:
             self.send_header("Content-Range", f"bytes {asked[1]}-{asked[2]}/{len(CONTENT)}")  # type: ignore[index]
@@ -81,6 +94,27 @@ def test_a_file_is_read_whether_the_server_gives_ranges_or_not(server: _Server, 
     assert not storage.exists(f"{server.url}/other.bin")
     with pytest.raises(FileNotFoundError):
         storage.open_read(f"{server.url}/other.bin")
+
+
+def test_a_server_that_says_that_it_gives_no_ranges_is_asked_for_none(server: _Server) -> None:
+    server.gives_ranges, server.says_whether = False, True
+    with storage.open_read(f"{server.url}/file.bin") as source:
+        assert source.read() == CONTENT
+    assert "bytes=1-1" not in server.asked
+    server.gives_ranges = True
+    with storage.open_read(f"{server.url}/file.bin") as source:
+        source.seek(2_500_000)
+        assert source.read(100) == CONTENT[2_500_000:2_500_100]
+    assert "bytes=1-1" in server.asked
+
+
+def test_an_answer_that_is_too_short_is_no_end_of_a_file(server: _Server) -> None:
+    server.shortens = True
+    with (
+        pytest.raises(TextmillError, match=r"cannot read .*bytes came instead of.*3 attempts failed"),
+        storage.open_read(f"{server.url}/file.bin") as source,
+    ):
+        source.read()
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])

@@ -84,6 +84,13 @@ def test_shuffled_sequences_are_the_same_in_another_order(method: str) -> None:
         assert sequences(is_shuffled=True, before=4) != shuffled
 
 
+def test_shuffled_sequences_of_a_stream_stand_in_one_order_for_ever() -> None:
+    lengths = np.full(8, 4, dtype=np.int64)
+    packing = Packing(method="concat", length=4)
+    layout = lay_out(packing, lengths, np.arange(8, dtype=np.uint64), 100, 8, is_shuffled=True)
+    assert layout.pieces.tolist() == [2, 7, 4, 1, 0, 3, 6, 5]
+
+
 def test_without_packing_each_document_is_a_sequence() -> None:
     assert runs(laid_out("none", [3, 5], 0)) == [(0, 0, 0, 3), (1, 1, 0, 5)]
     assert laid_out("none", [3, 5], 0).in_rows().tolist() == [0, 1, 2]
