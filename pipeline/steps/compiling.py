@@ -78,6 +78,7 @@ class _Beside:
             self._shared[FINGERPRINT:-1] = source.fingerprint
             is_over = self._is_at_steps and self._shared[-1]
             if is_over or self._shared[:FINGERPRINT] == source.fingerprint:
+                self._shared[FINGERPRINT:-1] = bytes(FINGERPRINT)  # or else the other might wait for this one
                 raise _Taken
             return False
         self._shared[:FINGERPRINT] = source.fingerprint
