@@ -28,7 +28,7 @@ PALM_TYPE_AT = 60
 PDF_MAGIC_WITHIN = 1024
 """As other readers do: some files have a few bytes before it."""
 FICTION_BOOK = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]{0,300}\?>\s*)?(?:<!--.{0,2000}?-->\s*|<\?[^>]{0,300}\?>\s*){0,9}<FictionBook\b",
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]{0,300}\?>\s*)?(?><!--.{0,2000}?-->\s*|<\?[^>]{0,300}\?>\s*){0,9}+<FictionBook\b",
     re.S,
 )
 

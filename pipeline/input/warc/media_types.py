@@ -32,13 +32,13 @@ XML_TYPES = frozenset({"application/xml", "text/xml"})
 """Pages in XHTML are served so too."""
 MEDIA_TYPE = re.compile(r"\A[\s:\"'\x00]*([\w.+*-]+)\s*/\s*([\w.+*-]+)")
 MARKUP = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+"
     rb"<(?:!doctype\s+html|html|head|body|script|iframe|h1|div|font|table|a|style|title|b|br|p|meta|link)\b",
     re.IGNORECASE | re.DOTALL,
 )
 """How HTML begins (WHATWG MIME Sniffing, section 7.1)."""
 PAGE = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+<(?:!doctype\s+html|html)\b", re.I | re.S
 )
 """How a whole page begins: text that is declared plain and begins so is none."""
 SNIFFED_BYTES = 2048

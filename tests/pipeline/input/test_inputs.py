@@ -4,6 +4,7 @@ import gzip
 import lzma
 import os
 import random
+import time
 from pathlib import Path
 
 import lz4.frame
@@ -13,8 +14,9 @@ import zstandard
 from textmill.errors import InputError
 from textmill.pipeline.files import listing, storage
 from textmill.pipeline.input import inputs
-from textmill.pipeline.input.formats import detect_format
+from textmill.pipeline.input.formats import detect_content, detect_format
 from textmill.pipeline.input.inputs import InputFile, InputOptions, absolute_input, find_inputs
+from textmill.pipeline.input.warc.media_types import sniffed_type
 
 
 def lay_out(root: Path, *names: str) -> None:
@@ -214,6 +216,15 @@ def test_formats(tmp_path: Path, name: str, content: bytes, expected: tuple[str,
     path.write_bytes(content)
     found = detect_format(str(path))
     assert (found.name, found.compression, found.programming_language) == expected
+
+
+@pytest.mark.parametrize("name", ["a", "a.txt", "a.html", "a.xml"])
+@pytest.mark.parametrize("head", [b"<!-- -->" * 512, b"<!---->\n" * 512, b"<?a?>" * 800, b"<!--" * 1024])
+def test_comments_without_end_take_no_time(name: str, head: bytes) -> None:
+    begun = time.process_time()
+    detect_content(head, name)
+    sniffed_type("", head)
+    assert time.process_time() - begun < 1
 
 
 def test_what_a_run_writes_is_no_input_of_it(tmp_path: Path) -> None:
