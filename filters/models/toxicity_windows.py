@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 
-from ..kernels.machine.buffers import Bytes, Int64s, TextBuffers
+from ..kernels.machine.buffers import Bytes, Int64s, TextBuffers, text_buffers
 from ..kernels.machine.kernel import inner, integer, kernel
 
 Int: TypeAlias = int | np.int64
@@ -53,6 +55,20 @@ def cut_windows(text: TextBuffers) -> Windows:
     _undisguise(text.offsets, text.data, offsets, plain)
     written = _cut(offsets, plain, WINDOW_BYTES, data, ends, of_document)
     return Windows(data, ends[:written], of_document)
+
+
+def whole(texts: Sequence[str]) -> tuple[Windows, Int64s, Int64s]:
+    """Each text as the models read it, in one window, with where it starts and ends."""
+    windows = cut_windows(text_buffers(pa.array(texts, pa.large_string())))
+    last = np.cumsum(windows.of_document)
+    ends = np.concatenate(([0], windows.ends))[last]
+    return windows, np.concatenate(([0], ends[:-1])), ends
+
+
+def normalised(texts: Sequence[str]) -> list[str]:
+    """Each text as the models read it."""
+    windows, starts, ends = whole(texts)
+    return [windows.data[start:end].tobytes().decode() for start, end in zip(starts, ends, strict=True)]
 
 
 @kernel

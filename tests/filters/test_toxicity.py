@@ -256,7 +256,7 @@ def test_training_twice_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest
     for name in ("one", "two"):
         folder = tmp_path / name
         where = ["--data", str(data), "--negatives", str(negatives), "--output", str(folder)]
-        train_toxicity.main([*where, "--without-words"])
+        train_toxicity.main([*where, "--without-packages"])
         written.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
     assert written[0] == written[1]
     assert list(written[0]) == ["toxicity.en.bin", "toxicity.json", "toxicity.zh.bin"]
