@@ -6,51 +6,32 @@ unpacked documentation packages (python3.11-doc, debian-handbook, postgresql-doc
 
     python -m textmill.filters.models.train_page_blocks DATA/web DOCUMENTATION [--cross-validate]
 
-A block's label is whether its words stand in the page's gold text. Of a page that has snippets alone, the extractors
-that keep all wanted snippets and none of the unwanted ones are believed, and where there is none all of them a little.
-Documentation is labelled by removing what its generators put around it; made-up pages teach what stands in markup that
-is hardly ever seen in news: lists, tables, code, captions, posts of forums.
+The second trees correct what the first say of a block by what they say of the blocks around it, so they are trained on
+what first trees say that never saw a page of the same site.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
-import random
-import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 import numpy as np
-import numpy.typing as npt
 
-from ..kernels.html.block_counts import Page, Stat, Sum, count_page
-from ..kernels.html.features import COUNT, block_features
-from ..kernels.html.parser import read_page
-from ..kernels.html.scoring import LEAVES, LEVELS, TREES, Trees, pack_trees
-from ..kernels.html.word_marks import Automaton, text_automaton
-from ..kernels.html.work import Block, Register, tables, workspace
-from ..kernels.machine.buffers import Float32Matrix
-from ..kernels.machine.kernel import inner
-from .page_templates import made_up_page
+from ..kernels.html.context import COLUMNS
+from ..kernels.html.features import COUNT, PLAIN
+from ..kernels.html.scoring import LEAVES, LEVELS, TREES, Trees, pack_trees, squeezed
+from .labelled_pages import Floats, Labelled, articles, documentation, made_up, one_line, snippets, with_context, words
 
-Floats: TypeAlias = npt.NDArray[np.float64]
 FOLDS = 5
-TREE_COUNT = 180
-SETTINGS: dict[str, Any] = {
+COMMON: dict[str, Any] = {
     "loss_function": "CrossEntropy",
-    "iterations": TREE_COUNT,
     "depth": LEVELS,
-    "learning_rate": 0.12,
-    "l2_leaf_reg": 8,
     "rsm": 0.35,
     "random_seed": 1,
     "border_count": 64,
@@ -59,276 +40,121 @@ SETTINGS: dict[str, Any] = {
     "boosting_type": "Plain",
     "score_function": "L2",
     "leaf_estimation_iterations": 2,
+    "thread_count": 1,
     "allow_writing_files": False,
     "verbose": False,
 }
-DOUBTFUL = frozenset(
-    [
-        "cntraveler.com1",
-        "cntraveler.com2",
-        "slate.com2",
-        "youbeauty.com1",
-        "teenvogue.com1",
-        "teenvogue.com2",
-        "lifebuzz.com1",
-    ]
-)
-"""Articles whose gold text holds a small part of the article, or more than it."""
-DOCUMENTATION = (
-    ("python3.11-doc", "*.html", "div[role=main]", ("a.headerlink",)),
-    ("debian-handbook", "*.html", "body", (".docnav", "p#title", ".navfooter", ".navheader")),
-    ("postgresql-doc-15", "*.html", "body", (".navheader", ".navfooter")),
-)
-"""Package, files, the element of the content, and what is no content in it."""
-PAGES_OF_EACH = 50
-MADE_UP = 260
-WIDE = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+FIRST = COMMON | {"iterations": 180, "learning_rate": 0.12, "l2_leaf_reg": 8}
+SECOND = COMMON | {"iterations": 120, "learning_rate": 0.06, "l2_leaf_reg": 20}
+SECOND_COLUMNS = [*range(len(PLAIN)), *range(COUNT, COLUMNS)]
+"""What the second trees look at."""
+Odds: TypeAlias = dict[int, Floats]
+"""By page, the logarithms of odds of its blocks."""
 
 
-@dataclass(kw_only=True)
-class Labelled:
-    """A page with its blocks' features, labels and weights."""
-
-    name: str
-    site: str
-    """Pages of one site are never both in training and test."""
-    texts: list[str]
-    features: npt.NDArray[np.float32]
-    labels: Floats
-    weights: Floats
-    gold: str | None = None
-    wanted: tuple[str, ...] = ()
-    unwanted: tuple[str, ...] = ()
-
-
-@inner  # a kernel would be built for all users
-def _measure_blocks(page: Page, blocks: int, nodes: int, words: Automaton, rows: Float32Matrix) -> None:
-    """The features of all blocks."""
-    count_page(page, blocks, nodes, words)
-    for block in range(blocks):
-        block_features(page, blocks, block, rows[block])
-
-
-def measured(content: bytes) -> tuple[list[str], npt.NDArray[np.float32]]:
-    """Texts and features of a page's blocks."""
-    data = np.frombuffer(content, dtype=np.uint8)
-    work = workspace(len(data), content.count(b"<"))
-    read_page(data, False, tables(), work)
-    count, nodes = int(work.register[Register.BLOCKS]), int(work.register[Register.NODES])
-    stats = np.empty((count, len(Stat)), dtype=np.int32)
-    sums = np.empty((nodes, len(Sum)), dtype=np.int64)
-    page = Page(work.text, work.blocks, work.nodes, stats, sums, np.zeros(2, dtype=np.int64))
-    rows = np.zeros((count, COUNT), dtype=np.float32)
-    _measure_blocks(page, count, nodes, text_automaton(), rows)
-    spans = work.blocks[:count, [Block.START, Block.END]]
-    return [work.text[start:end].tobytes().decode("utf-8", "replace") for start, end in spans], rows
-
-
-def words(text: str) -> list[str]:
-    """Words, wide characters being words of their own."""
-    return re.findall(r"\w+", WIDE.sub(r" \1 ", text.lower()))
-
-
-def label(texts: list[str], gold: str) -> Floats:
-    """By block whether its words stand in the gold text; -1 for blocks without words."""
-    known = words(gold)
-    joined = f" {' '.join(known)} "
-    threes = set(zip(known, known[1:], known[2:], strict=False))
-    lines = {" ".join(words(line)) for line in gold.splitlines()}
-    found = np.zeros(len(texts))
-    for at, text in enumerate(texts):
-        own = words(text)
-        if not own:
-            found[at] = -1
-        elif len(own) <= 2:
-            found[at] = " ".join(own) in lines
-        elif len(own) <= 5:
-            found[at] = f" {' '.join(own)} " in joined
-        else:
-            found[at] = fmean(three in threes for three in zip(own, own[1:], own[2:], strict=False)) >= 0.5
-    return found
-
-
-def weigh(texts: list[str], labels: Floats, factor: float | Floats, smallest: int = 0) -> Floats:
-    """Weights of blocks: longer ones count more, but all pages about the same."""
-    counts = np.array([max(len(words(text)), smallest) for text in texts], dtype=np.float64)
-    content = counts[labels > 0.5].sum() if len(texts) else 0.0
-    weights: Floats = np.where(labels < 0, 0, (counts + 2) ** 0.7 * factor * 60 / np.sqrt(31 + content))
-    return weights
-
-
-def articles(folder: Path) -> Iterator[Labelled]:
-    """News pages with their text picked out by hand."""
-    for path in sorted((folder / "text").glob("*.txt")):
-        page = folder / "html" / f"{path.stem}.html"
-        if page.exists() and path.stat().st_size > 200:
-            texts, features = measured(as_utf8(page.read_bytes()))
-            gold = path.read_text(encoding="utf-8")
-            labels = label(texts, gold)
-            weights = weigh(texts, labels, float(path.stem not in DOUBTFUL))
-            site = re.sub(r"\d+$", "", path.stem)
-            yield Labelled(
-                name=path.stem, site=site, texts=texts, features=features, labels=labels, weights=weights, gold=gold
-            )
-
-
-def snippets(folder: Path) -> Iterator[Labelled]:
-    """Pages of which it is known of a few snippets whether they are main content."""
-    for url, entry in json.loads((folder / "labels.json").read_text(encoding="utf-8")).items():
-        content = as_utf8(gzip.decompress((folder / "html" / f"{entry['file']}.gz").read_bytes()))
-        texts, features = measured(content)
-        wanted, unwanted = (tuple(map(one_line, entry[name])) for name in ("with", "without"))
-        raw = extractors(content.decode("utf-8", "replace"))
-        outputs = [one_line(text) for text in raw]
-        right = [all(s in text for s in wanted) and not any(s in text for s in unwanted) for text in outputs]
-        each = np.array([label(texts, text) for text in raw])
-        labels = each[np.array(right)].mean(axis=0) if any(right) else each.mean(axis=0)
-        labels = np.where(each[0] < 0, -1, labels)
-        trust = np.full(len(texts), 0.6 if any(right) else 0.12)
-        for at, text in enumerate(map(one_line, texts)):
-            for value, known in ((1, wanted), (0, unwanted)):
-                if any(snippet in text for snippet in known):
-                    labels[at], trust[at] = value, 3
-        yield Labelled(
-            name=entry["file"], site=urlsplit(url).netloc, texts=texts, features=features, labels=labels,
-            weights=weigh(texts, labels, trust), wanted=wanted, unwanted=unwanted,
-        )  # fmt: skip
-
-
-def extractors(page: str) -> list[str]:
-    """What other extractors take for a page's main content."""
-    import lxml.html
-    import trafilatura
-    from readability import Document
-    from resiliparse.extract.html2text import extract_plain_text
-
-    ways: tuple[Callable[[], str | None], ...] = (
-        lambda: trafilatura.extract(page, include_comments=False),
-        lambda: lxml.html.fromstring(Document(page).summary()).text_content(),
-        lambda: extract_plain_text(page, main_content=True, alt_texts=False, noscript=False),
-    )
-    found = []
-    for extract in ways:
-        try:
-            found.append(extract() or "")
-        except Exception as error:  # foreign code on pages of all kinds: then it has no say
-            print(f"left out: {type(error).__name__}: {error}")
-            found.append("")
-    return found
-
-
-def documentation(folder: Path) -> Iterator[Labelled]:
-    """Pages of documentation, labelled by what its generators put around the text."""
-    from resiliparse.extract.html2text import extract_plain_text
-    from resiliparse.parse.html import HTMLTree
-
-    for package, pattern, root, removed in DOCUMENTATION:
-        paths = sorted(folder.glob(f"*{package}/**/{pattern}"))
-        random.Random(5).shuffle(paths)
-        for path in paths[:PAGES_OF_EACH]:
-            content = path.read_bytes()
-            tree = HTMLTree.parse_from_bytes(content, "utf-8")
-            body = tree.body
-            if body is None:
-                continue
-            for selector in removed:
-                for left_out in body.query_selector_all(selector):
-                    left_out.decompose()
-            element = body if root == "body" else body.query_selector(root)
-            if element is not None and 1500 < len(content) < 300_000:
-                texts, features = measured(content)
-                labels = label(texts, extract_plain_text(element.html, main_content=False, alt_texts=False))
-                yield Labelled(
-                    name=path.name, site=package, texts=texts, features=features, labels=labels,
-                    weights=weigh(texts, labels, 0.25),
-                )  # fmt: skip
-
-
-def made_up(paragraphs: list[str]) -> Iterator[Labelled]:
-    """Pages made of templates and real paragraphs."""
-    chance = random.Random(5)
-    for number in range(MADE_UP):
-        page, content = made_up_page(chance, paragraphs)
-        texts, features = measured(page.encode())
-        kept = set(measured(f"<body>{content}".encode())[0])
-        labels = np.array([float(text in kept) for text in texts])
-        weights = weigh(texts, labels, 0.55, smallest=6)
-        site = f"made up {number % 17}"
-        yield Labelled(name=site, site=site, texts=texts, features=features, labels=labels, weights=weights)
-
-
-def as_utf8(content: bytes) -> bytes:
-    """A page in UTF-8, whatever its charset."""
-    from resiliparse.parse.encoding import bytes_to_str, detect_encoding
-
-    try:
-        return content.decode("utf-8").encode()
-    except UnicodeDecodeError:
-        charset = detect_encoding(content, from_html_meta=True) or "windows-1252"
-        return bytes_to_str(content, charset).encode("utf-8", "replace")
-
-
-def one_line(text: str) -> str:
-    """The text with single spaces for white space."""
-    return " ".join(text.split())
-
-
-def train(pages: list[Labelled]) -> Any:
-    """Fit the trees."""
+def fit(settings: dict[str, Any], pages: list[Labelled], rows: list[Any], odds: list[Floats] | None = None) -> Any:
+    """Fit trees to pages whose blocks are measured by rows; they add to the odds, where these are given."""
     from catboost import CatBoost, Pool
 
     weights = np.concatenate([page.weights for page in pages])
     used = weights > 0
-    features = np.concatenate([page.features for page in pages])[used]
-    labels = np.clip(np.concatenate([page.labels for page in pages])[used], 0, 1)
-    model = CatBoost(SETTINGS)
-    model.fit(Pool(features, labels, weight=weights[used]))
+    labels = np.clip(np.concatenate([page.labels for page in pages]), 0, 1)
+    baseline = None if odds is None else np.concatenate(odds)[used]
+    model = CatBoost(settings)
+    model.fit(Pool(np.concatenate(rows)[used], labels[used], weight=weights[used], baseline=baseline))
     return model
 
 
-def export(model: Any) -> Trees:
-    """The trees as the kernel has them."""
-    with tempfile.TemporaryDirectory() as folder:
-        model.save_model(f"{folder}/model.json", format="json")
-        saved = json.loads(Path(folder, "model.json").read_text(encoding="utf-8"))
-    scale, (bias, *_) = saved["scale_and_bias"]
-    column = {it["feature_index"]: it["flat_feature_index"] for it in saved["features_info"]["float_features"]}
-    features, limits, leaves = [], [], []
-    for tree in saved["oblivious_trees"]:
-        missing = LEVELS - len(tree["splits"])
-        features += [column[split["float_feature_index"]] for split in tree["splits"]] + [0] * missing
-        limits += [split["border"] for split in tree["splits"]] + [np.inf] * missing
-        values = [value * scale for value in tree["leaf_values"]]
-        leaves += values + [0.0] * (LEAVES - len(values))
-    leaves[:LEAVES] = [value + bias for value in leaves[:LEAVES]]
-    return Trees(np.array(features, dtype=np.int32), np.array(limits, np.float32), np.array(leaves, np.float32))
+def predict(model: Any, rows: Any) -> Floats:
+    """What trees add to the logarithms of odds."""
+    if not len(rows):
+        return np.zeros(0)
+    found: Floats = model.predict(rows, prediction_type="RawFormulaVal")
+    return found
+
+
+class Stages:
+    """Both kinds of trees, trained on some of the folds; what first trees say of folds is kept for the second."""
+
+    def __init__(self, pages: list[Labelled]) -> None:
+        self.pages = pages
+        self.folds = [int(hashlib.md5(page.site.encode()).hexdigest(), 16) % FOLDS for page in pages]
+        self._said: dict[frozenset[int], Odds] = {}
+
+    def first(self, left_out: frozenset[int]) -> Any:
+        """First trees that saw no page of some folds."""
+        kept = [page for page, fold in zip(self.pages, self.folds, strict=True) if fold not in left_out]
+        return fit(FIRST, kept, [page.features for page in kept])
+
+    def said(self, left_out: frozenset[int]) -> Odds:
+        """What first trees that saw no page of some folds say of these."""
+        if left_out not in self._said:
+            model = self.first(left_out)
+            chosen = [at for at, fold in enumerate(self.folds) if fold in left_out]
+            self._said[left_out] = {at: predict(model, self.pages[at].features) for at in chosen}
+            print(f"first trees without folds {sorted(left_out)}", flush=True)
+        return self._said[left_out]
+
+    def second(self, left_out: frozenset[int]) -> Any:
+        """Second trees, trained on what first trees say of pages of sites that they did not see."""
+        chosen = [at for at, fold in enumerate(self.folds) if fold not in left_out]
+        odds = [self.said(left_out | {self.folds[at]})[at] for at in chosen]
+        rows = [self.rows(at, its) for at, its in zip(chosen, odds, strict=True)]
+        return fit(SECOND, [self.pages[at] for at in chosen], rows, odds)
+
+    def rows(self, at: int, odds: Floats) -> Any:
+        """What the second trees look at of a page."""
+        return with_context(self.pages[at], odds)[:, SECOND_COLUMNS]
+
+
+def export(first: Any, second: Any) -> Trees:
+    """First and second trees as the kernel has them."""
+    features: list[int] = []
+    limits: list[float] = []
+    leaves: list[float] = []
+    for model, columns in ((first, range(COUNT)), (second, SECOND_COLUMNS)):
+        with tempfile.TemporaryDirectory() as folder:
+            model.save_model(f"{folder}/model.json", format="json")
+            saved = json.loads(Path(folder, "model.json").read_text(encoding="utf-8"))
+        scale, (bias, *_) = saved["scale_and_bias"]
+        column = {it["feature_index"]: it["flat_feature_index"] for it in saved["features_info"]["float_features"]}
+        begin = len(leaves)
+        for tree in saved["oblivious_trees"]:
+            missing = LEVELS - len(tree["splits"])
+            features += [columns[column[split["float_feature_index"]]] for split in tree["splits"]] + [0] * missing
+            limits += [split["border"] for split in tree["splits"]] + [np.inf] * missing
+            values = [value * scale for value in tree["leaf_values"]]
+            leaves += values + [0.0] * (LEAVES - len(values))
+        leaves[begin : begin + LEAVES] = [value + bias for value in leaves[begin : begin + LEAVES]]
+    count = int(first.tree_count_)
+    return Trees(np.array(features, dtype=np.int32), np.array(limits, np.float32), np.array(leaves, np.float32), count)
 
 
 def cross_validate(pages: list[Labelled]) -> None:
     """Print what trees that never saw a site would keep of its pages."""
-    scores: dict[str, Floats] = {}
+    stages = Stages(pages)
+    scores: dict[int, Floats] = {}
     for fold in range(FOLDS):
-        out = [int(hashlib.md5(page.site.encode()).hexdigest(), 16) % FOLDS == fold for page in pages]
-        model = train([page for page, is_out in zip(pages, out, strict=True) if not is_out])
-        for page, is_out in zip(pages, out, strict=True):
-            if is_out and len(page.texts):
-                logits = model.predict(page.features, prediction_type="RawFormulaVal")
-                scores[page.name] = 0.5 + 0.5 * logits / (1 + np.abs(logits))
+        left_out = frozenset([fold])
+        model = stages.second(left_out)
+        for at, odds in stages.said(left_out).items():
+            both = odds + predict(model, stages.rows(at, odds))
+            scores[at] = np.array([squeezed(one) for one in both])
     for least in (0.36, 0.42, 0.47, 0.55, 0.7):
-        kept = {
-            page.name: "\n".join(text for text, score in zip(page.texts, scores.get(page.name, ()), strict=False)
-                                 if score > least)
-            for page in pages
-        }  # fmt: skip
+        kept = [
+            "\n".join(text for text, score in zip(page.texts, scores[at], strict=True) if score > least)
+            for at, page in enumerate(pages)
+        ]
         f1 = []
-        for page in pages:
+        right = wrong = wanted = 0
+        for page, text in zip(pages, kept, strict=True):
             if page.gold is not None:
-                found, gold = Counter(kept[page.name].split()), Counter(page.gold.split())
+                found, gold = Counter(text.split()), Counter(page.gold.split())
                 f1.append(2 * (found & gold).total() / max((found + gold).total(), 1))
-        lines = {page.name: one_line(kept[page.name]) for page in pages}
-        right = sum(snippet in lines[page.name] for page in pages for snippet in page.wanted)
-        wrong = sum(snippet in lines[page.name] for page in pages for snippet in page.unwanted)
-        wanted = sum(len(page.wanted) for page in pages)
+            line = one_line(text)
+            right += sum(snippet in line for snippet in page.wanted)
+            wrong += sum(snippet in line for snippet in page.unwanted)
+            wanted += len(page.wanted)
         print(f"from {least}: articles F1 {fmean(f1):.4f}, snippets F1 {2 * right / (right + wrong + wanted):.4f}")
 
 
@@ -348,7 +174,8 @@ def main() -> None:
     if given.cross_validate:
         cross_validate(pages)
         return
-    content = pack_trees(export(train(pages)))
+    stages = Stages(pages)
+    content = pack_trees(export(stages.first(frozenset()), stages.second(frozenset())))
     TREES.write_bytes(content)
     print(f"{len(pages)} pages; {TREES.name}, {len(content)} bytes, sha256 {hashlib.sha256(content).hexdigest()}")
 

@@ -11,7 +11,7 @@ from ..machine.buffers import Bytes, Int32Matrix, Int64Matrix, Int64s
 from ..machine.kernel import inner, integer
 from .elements import Tag
 from .word_marks import Automaton, words_in
-from .work import Block, Node
+from .work import Block, Node, Register, Work
 
 ONE = np.uint64(1)
 LONGEST_MARKED = 400
@@ -39,6 +39,8 @@ class Stat(IntEnum):
     SINCE_LONG = auto()
     """Blocks since the last paragraph."""
     UNTIL_LONG = auto()
+    SCORE = auto()
+    """What the first trees say of it, from 0 to :data:`~.context.CERTAIN`."""
 
 
 class Sum(IntEnum):
@@ -62,6 +64,11 @@ class Sum(IntEnum):
     IN_BEST = auto()
     """Whether it is in the element with the highest score."""
     CHILDREN = auto()
+    CONTENT = auto()
+    """Size times score of all blocks in it; this and the following are counted by :mod:`.context`."""
+    WEIGHT = auto()
+    """Size of all blocks in it."""
+    IN_DENSEST = auto()
 
 
 SUMS = len(Sum)
@@ -89,7 +96,49 @@ class Page(NamedTuple):
     stats: Int32Matrix
     sums: Int64Matrix
     totals: Int64s
-    """Of the whole page: size, size of links, size of paragraphs, the best element, its score."""
+    """Of the whole page, :class:`Total`."""
+    flow: Int64Matrix
+    """What the scores of blocks sum up to (:mod:`.context`)."""
+
+
+class Total(IntEnum):
+    """What is known of the whole page."""
+
+    BEST = 0
+    """The element with the highest score."""
+    BEST_SCORE = auto()
+    FIRST = auto()
+    """The first block that is confident, -1 for none."""
+    LAST = auto()
+    LIKELY = auto()
+    """How many blocks are likely."""
+    DENSEST = auto()
+    """The element that holds the most of what is likely content, and the least of the rest."""
+
+
+class Flow(IntEnum):
+    """What is known of the blocks before and behind each block."""
+
+    CONTENT = 0
+    """Size times score of all blocks before."""
+    SIZE = auto()
+    BEFORE = auto()
+    """The last confident block before, -1 for none."""
+    BEHIND = auto()
+
+
+def page_to_count(work: Work) -> Page:
+    """A page that has been read, with room for what is counted of it."""
+    count, nodes = int(work.register[Register.BLOCKS]), int(work.register[Register.NODES])
+    return Page(
+        work.text,
+        work.blocks,
+        work.nodes,
+        np.empty((count, len(Stat)), dtype=np.int32),
+        np.empty((nodes, len(Sum)), dtype=np.int64),
+        np.zeros(len(Total), dtype=np.int64),
+        np.empty((count + 1, len(Flow)), dtype=np.int64),
+    )
 
 
 @inner
@@ -225,8 +274,8 @@ def _find_best(page: Page, nodes: int) -> None:
         sums[node, Sum.SCORE] = score
         if score > best_score:
             best, best_score = node, score
-    page.totals[0] = best
-    page.totals[1] = best_score
+    page.totals[Total.BEST] = best
+    page.totals[Total.BEST_SCORE] = best_score
     for node in range(nodes):
         parent = page.nodes[node, Node.PARENT]
         sums[node, Sum.IN_BEST] = node == best or (parent >= 0 and sums[parent, Sum.IN_BEST] != 0)

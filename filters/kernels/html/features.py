@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..machine.buffers import Floats32
 from ..machine.kernel import inner, integer
-from .block_counts import NEAR_TAGS, TAG_NUMBER, Page, Stat, Sum
+from .block_counts import NEAR_TAGS, TAG_NUMBER, Page, Stat, Sum, Total
 from .elements import Tag
 from .word_marks import CLASS_WORDS, TEXT_WORDS, Mark
 from .work import Block, BlockTrait, Node
@@ -42,8 +42,53 @@ def _ratio(part: int, whole: int) -> float:
 
 
 @inner
-def block_features(page: Page, blocks: int, block: int, row: Floats32) -> None:
-    """What the trees judge a block by."""
+def put_surroundings(page: Page, blocks: int, block: int, row: Floats32) -> None:
+    """What is measured of blocks and elements around a block, and what its words and those of its markup are."""
+    stats, sums, columns = page.stats, page.sums, page.blocks
+    node = integer(columns[block, Block.NODE])
+    total = max(sums[0, Sum.SIZE], 1)
+    at = len(PLAIN)
+    for place in NEIGHBOURS:
+        other = block + place
+        if 0 <= other < blocks:
+            other_node = integer(columns[other, Block.NODE])
+            row[at] = stats[other, Stat.SIZE]
+            row[at + 1] = _ratio(stats[other, Stat.LINK_SIZE], stats[other, Stat.SIZE])
+            row[at + 2] = stats[other, Stat.STOPS]
+            row[at + 3] = stats[other, Stat.ENDS_SENTENCE]
+            row[at + 4] = distance(page, node, other_node)
+            tag = page.nodes[other_node, Node.TAG]
+            row[at + 5] = Tag.H1 <= tag <= Tag.H6
+            row[at + 6] = columns[other, Block.GAP]
+        else:
+            _put_missing(row, at, len(AROUND))
+        at += len(AROUND)
+    above = page.nodes[node, Node.PARENT]
+    for _ in range(LEVELS):
+        if above >= 0:
+            inside = sums[above, Sum.SIZE]
+            row[at] = inside
+            row[at + 1] = _ratio(sums[above, Sum.LINK_SIZE], inside)
+            row[at + 2] = sums[above, Sum.BLOCKS]
+            row[at + 3] = _ratio(sums[above, Sum.LONG_SIZE], inside)
+            row[at + 4] = inside / total
+            row[at + 5] = _ratio(sums[above, Sum.SCORE], page.totals[Total.BEST_SCORE])
+            row[at + 6] = sums[above, Sum.CHILDREN]
+            row[at + 7] = _ratio(100 * sums[above, Sum.STOPS], inside)
+            row[at + 8] = TAG_NUMBER[page.nodes[above, Node.TAG]]
+            above = page.nodes[above, Node.PARENT]
+        else:
+            _put_missing(row, at, len(ABOVE))
+        at += len(ABOVE)
+    at = _put_bits(stats[block, Stat.TEXT_MARKS], TEXT_GROUPS, row, at)
+    at = _put_bits(sums[node, Sum.TAGS], TAG_GROUPS, row, at)
+    at = _put_marks(sums[node, Sum.NEAR_MARKS], row, at)
+    _put_marks(sums[node, Sum.MARKS], row, at)
+
+
+@inner
+def put_plain(page: Page, blocks: int, block: int, row: Floats32) -> None:
+    """What is measured of a block alone, and of the page."""
     stats, sums, columns = page.stats, page.sums, page.blocks
     node = integer(columns[block, Block.NODE])
     size = integer(stats[block, Stat.SIZE])
@@ -75,51 +120,14 @@ def block_features(page: Page, blocks: int, block: int, row: Floats32) -> None:
     row[24] = sums[0, Sum.LONG_BLOCKS]
     row[25] = sums[node, Sum.DEPTH]
     row[26] = sums[node, Sum.IN_BEST]
-    row[27] = _ratio(sums[page.totals[0], Sum.SIZE], total)
+    row[27] = _ratio(sums[page.totals[Total.BEST], Sum.SIZE], total)
     row[28] = TAG_NUMBER[page.nodes[node, Node.TAG]]
     row[29] = _ratio(100 * integer(stats[block, Stat.STOPS]), size)
     row[30] = min(stats[block, Stat.BEFORE], 100_000)
-    at = len(PLAIN)
-    for place in NEIGHBOURS:
-        other = block + place
-        if 0 <= other < blocks:
-            other_node = integer(columns[other, Block.NODE])
-            row[at] = stats[other, Stat.SIZE]
-            row[at + 1] = _ratio(stats[other, Stat.LINK_SIZE], stats[other, Stat.SIZE])
-            row[at + 2] = stats[other, Stat.STOPS]
-            row[at + 3] = stats[other, Stat.ENDS_SENTENCE]
-            row[at + 4] = _distance(page, node, other_node)
-            tag = page.nodes[other_node, Node.TAG]
-            row[at + 5] = Tag.H1 <= tag <= Tag.H6
-            row[at + 6] = columns[other, Block.GAP]
-        else:
-            _put_missing(row, at, len(AROUND))
-        at += len(AROUND)
-    above = page.nodes[node, Node.PARENT]
-    for _ in range(LEVELS):
-        if above >= 0:
-            inside = sums[above, Sum.SIZE]
-            row[at] = inside
-            row[at + 1] = _ratio(sums[above, Sum.LINK_SIZE], inside)
-            row[at + 2] = sums[above, Sum.BLOCKS]
-            row[at + 3] = _ratio(sums[above, Sum.LONG_SIZE], inside)
-            row[at + 4] = inside / total
-            row[at + 5] = _ratio(sums[above, Sum.SCORE], page.totals[1])
-            row[at + 6] = sums[above, Sum.CHILDREN]
-            row[at + 7] = _ratio(100 * sums[above, Sum.STOPS], inside)
-            row[at + 8] = TAG_NUMBER[page.nodes[above, Node.TAG]]
-            above = page.nodes[above, Node.PARENT]
-        else:
-            _put_missing(row, at, len(ABOVE))
-        at += len(ABOVE)
-    at = _put_bits(stats[block, Stat.TEXT_MARKS], TEXT_GROUPS, row, at)
-    at = _put_bits(sums[node, Sum.TAGS], TAG_GROUPS, row, at)
-    at = _put_marks(sums[node, Sum.NEAR_MARKS], row, at)
-    _put_marks(sums[node, Sum.MARKS], row, at)
 
 
 @inner
-def _distance(page: Page, node: int, other: int) -> int:
+def distance(page: Page, node: int, other: int) -> int:
     """Steps between two elements in the tree, up to eight."""
     steps = 0
     while node != other and steps < 8:

@@ -1,7 +1,8 @@
 """How likely each block of a page is main content: small decision trees say it.
 
-All nodes of one level of a tree ask the same, so that a tree is a table, looked up without a branch. The trees
-were trained by ``filters/models/train_page_blocks.py``.
+The first trees judge a block by what is measured of it and what stands around it. The second add to that what follows
+from what the first say of the other blocks (:mod:`.context`). All nodes of one level of a tree ask the same, so that a
+tree is a table, looked up without a branch. The trees were trained by ``filters/models/train_page_blocks.py``.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import numpy as np
 
 from ..machine.buffers import Floats32, Int32s
 from ..machine.kernel import inner, kernel
-from .block_counts import Page, count_page
-from .features import block_features
+from .block_counts import Page, Stat, count_page
+from .context import CERTAIN, count_context, put_context
+from .features import put_plain, put_surroundings
 from .word_marks import Automaton
 
-MAGIC = b"textmill trees 1\n"
+MAGIC = b"textmill trees 2\n"
 LEVELS = 6
 LEAVES = 1 << LEVELS
 TREES = Path(__file__).parent / "blocks.bin"
@@ -33,28 +35,30 @@ class Trees(NamedTuple):
     """By tree and level what it has to exceed."""
     leaves: Floats32
     """By tree what each combination of answers adds, that of the first level being the lowest bit."""
+    first: int
+    """How many of them are the first trees."""
 
 
-NO_TREES = Trees(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32), np.empty(0, dtype=np.float32))
+NO_TREES = Trees(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32), np.empty(0, dtype=np.float32), 0)
 
 
 def pack_trees(trees: Trees) -> bytes:
     """Trees as the bytes of a file."""
-    count = np.array([len(trees.feature) // LEVELS], dtype="<i4")
+    counts = np.array([len(trees.leaves) // LEAVES, trees.first], dtype="<i4")
     columns = (trees.feature.astype("<i2"), trees.limit.astype("<f4"), trees.leaves.astype("<f4"))
-    return b"".join((MAGIC, count.tobytes(), *(column.tobytes() for column in columns)))
+    return b"".join((MAGIC, counts.tobytes(), *(column.tobytes() for column in columns)))
 
 
 @cache
 def load_trees() -> Trees:
     """The trees that are shipped, read once in a process."""
     content = TREES.read_bytes()
-    count = int(np.frombuffer(content, dtype="<i4", count=1, offset=len(MAGIC))[0])
-    at = len(MAGIC) + 4
+    count, first = (int(number) for number in np.frombuffer(content, dtype="<i4", count=2, offset=len(MAGIC)))
+    at = len(MAGIC) + 8
     feature = np.frombuffer(content, dtype="<i2", count=count * LEVELS, offset=at)
     limit = np.frombuffer(content, dtype="<f4", count=count * LEVELS, offset=at + feature.nbytes)
     leaves = np.frombuffer(content, dtype="<f4", count=count * LEAVES, offset=at + feature.nbytes + limit.nbytes)
-    return Trees(feature.astype(np.int32), limit.astype(np.float32), leaves.astype(np.float32))
+    return Trees(feature.astype(np.int32), limit.astype(np.float32), leaves.astype(np.float32), first)
 
 
 @kernel
@@ -63,24 +67,50 @@ def score_blocks(
 ) -> None:
     """By block how likely it is main content, from 0 to 1 (no probability, but it grows with one).
 
-    Without trees the page is only counted.
+    Without trees the page is only counted. ``row`` has room for :data:`~.context.COLUMNS`.
     """
     count_page(page, blocks, nodes, words)
     if len(trees.leaves) == 0:
         return
+    begin, end = 0, trees.first
+    for is_second in range(2):
+        for block in range(blocks):
+            put_plain(page, blocks, block, row)
+            if is_second:
+                put_context(page, blocks, block, row)
+            else:
+                put_surroundings(page, blocks, block, row)
+                scores[block] = 0
+            scores[block] += _sum_trees(trees, begin, end, row)
+        if not is_second:
+            judge_again(page, blocks, nodes, scores)
+            begin, end = end, len(trees.leaves) // LEAVES
     for block in range(blocks):
-        block_features(page, blocks, block, row)
-        scores[block] = _score(trees, row)
+        scores[block] = squeezed(scores[block])
 
 
 @inner
-def _score(trees: Trees, row: Floats32) -> float:
+def judge_again(page: Page, blocks: int, nodes: int, odds: Floats32) -> None:
+    """Count what the second trees need, from what the first say: logarithms of odds."""
+    for block in range(blocks):
+        page.stats[block, Stat.SCORE] = int(CERTAIN * squeezed(odds[block]))
+    count_context(page, blocks, nodes)
+
+
+@inner
+def squeezed(odds: float) -> float:
+    """From 0 to 1; an exponential would not be the same on all machines."""
+    return 0.5 + 0.5 * odds / (1.0 + abs(odds))
+
+
+@inner
+def _sum_trees(trees: Trees, begin: int, end: int, row: Floats32) -> float:
     total = 0.0
-    level = 0
-    for tree in range(len(trees.leaves) // LEAVES):
+    level = begin * LEVELS
+    for tree in range(begin, end):
         leaf = 0
         for bit in range(LEVELS):
             leaf |= (row[np.uint64(trees.feature[level + bit])] > trees.limit[level + bit]) << bit
         level += LEVELS
         total += trees.leaves[tree * LEAVES + leaf]
-    return 0.5 + 0.5 * total / (1.0 + abs(total))  # an exponential would not be the same on all machines
+    return total

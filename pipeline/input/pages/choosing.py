@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ....filters.kernels.html.block_counts import TAG_NUMBER, Page, Stat, Sum
+from ....filters.kernels.html.block_counts import TAG_NUMBER, Stat, Sum, page_to_count
+from ....filters.kernels.html.context import COLUMNS
 from ....filters.kernels.html.elements import Tag
-from ....filters.kernels.html.features import COUNT
 from ....filters.kernels.html.scoring import NO_TREES, load_trees, score_blocks
 from ....filters.kernels.html.word_marks import Mark, text_automaton
 from ....filters.kernels.html.work import Block, Register, Work
@@ -44,11 +44,10 @@ class _Around(NamedTuple):
 def choose(work: Work, mode: Extraction) -> Bools:
     """By block whether it is kept."""
     count, nodes = int(work.register[Register.BLOCKS]), int(work.register[Register.NODES])
-    stats = np.empty((count, len(Stat)), dtype=np.int32)
-    sums = np.empty((nodes, len(Sum)), dtype=np.int64)
-    page = Page(work.text, work.blocks, work.nodes, stats, sums, np.zeros(2, dtype=np.int64))
+    page = page_to_count(work)
+    stats, sums = page.stats, page.sums
     scores = np.empty(count, dtype=np.float32)
-    row = np.empty(COUNT, dtype=np.float32)
+    row = np.empty(COLUMNS, dtype=np.float32)
     score_blocks(page, count, nodes, text_automaton(), NO_TREES if mode == "all" else load_trees(), row, scores)
     of = work.blocks[:count, Block.NODE]
     around = _Around(sums[of, Sum.TAGS], sums[of, Sum.MARKS])
