@@ -40,7 +40,7 @@ MOST_ZEROS = 0.01
 JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([JI]|\$\([DO])")
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 KOREAN_ESCAPE = b"\x1b$)C"
-CHINESE_ESCAPES = re.compile(rb"~\{(?:[!-w][!-~]){4,}~\}")
+CHINESE_ESCAPES = re.compile(rb"~\{(?:[!-w][!-~]){4,2000}+~\}")
 """A run of four characters in HZ (RFC 1843)."""
 UNDETECTED = frozenset(
     {"cp437", "cp850", "cp852", "cp855", "cp857", "cp860", "cp861", "cp862", "cp863", "cp865", "cp1125"}
