@@ -126,11 +126,11 @@ def test_a_moved_threshold_shows_what_retune_says(browser: Browser, address: str
         page.evaluate(
             "() => { const s = document.getElementById('slider'); s.value = 101; s.dispatchEvent(new Event('input')) }"
         )
-        page.wait_for_function("key => document.getElementById('settings').textContent === key + '=101'", arg=KEY)
+        page.wait_for_function("key => document.getElementById('settings')?.textContent === key + '=101'", arg=KEY)
         expected = retune(str(folder), {KEY: 101})
         assert expected.lost.documents
         page.wait_for_function(
-            "n => document.querySelectorAll('#change tr')[4].cells[1].textContent === n",
+            "n => document.querySelectorAll('#change tr')[4]?.cells[1].textContent === n",
             arg=str(expected.lost.documents),
         )
         for row, amount in (("kept before", expected.kept_before), ("kept now", expected.kept_after)):
@@ -151,7 +151,7 @@ def test_rows_far_down_are_drawn_when_scrolled_to(browser: Browser, address: str
         sizes = [row["bytes"] for row in rows_of(folder)]
         least, most = min(sizes), max(sizes)
         page.wait_for_function(
-            "least => document.querySelector('.row .small').textContent.startsWith(least)", arg=str(least)
+            "least => document.querySelector('.row .small')?.textContent.startsWith(least)", arg=str(least)
         )
         page.evaluate("() => { const list = document.getElementById('list'); list.scrollTop = list.scrollHeight }")
         page.wait_for_function(
