@@ -54,7 +54,7 @@ def detect(content: bytes) -> str:
     other = _detected_in_pieces(head)
     if other not in (None, found):
         replaced = head.decode(other, "replace").count("\ufffd")
-        if 0 < replaced <= MOST_UNDECODED * _beyond(head):  # for which the detector has ruled it out
+        if 0 < replaced <= MOST_UNDECODED * beyond_ascii(head):  # for which the detector has ruled it out
             found = other
     return _told_apart(head, found) if found in LATIN else found
 
@@ -70,7 +70,8 @@ def _detected(content: bytes) -> str:
     return codec_of(chardetng_py.detect(content)) or "cp1252"
 
 
-def _beyond(content: bytes) -> int:
+def beyond_ascii(content: bytes) -> int:
+    """How many bytes are beyond ASCII."""
     return sum(map(len, BEYOND_ASCII.findall(content)))
 
 
@@ -86,7 +87,7 @@ def _detected_in_pieces(content: bytes) -> str | None:
     weights: Counter[str] = Counter()
     counted = 0
     for piece in pieces:
-        weight = _beyond(piece)
+        weight = beyond_ascii(piece)
         if weight >= FEWEST_BYTES_OF_A_PIECE:
             weights[_detected(piece)] += weight
             counted += 1

@@ -6,7 +6,17 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from .charset_detection import DETECTED_BYTES, LATIN, MOST_UNDECODED, agrees, codec_of, detect, letters, odd
+from .charset_detection import (
+    DETECTED_BYTES,
+    LATIN,
+    MOST_UNDECODED,
+    agrees,
+    beyond_ascii,
+    codec_of,
+    detect,
+    letters,
+    odd,
+)
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -38,13 +48,10 @@ MOST_CONTROL_CHARACTERS = 0.1
 MOST_ZEROS = 0.01
 """Shares of a text's bytes; a few zeros stand in many a text that came through a database."""
 JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([JI]|\$\([DO])")
-BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 KOREAN_ESCAPE = b"\x1b$)C"
 CHINESE_ESCAPES = re.compile(rb"~\{(?:[!-w][!-~]){4,2000}+~\}")
 """A run of four characters in HZ (RFC 1843)."""
-UNDETECTED = frozenset(
-    {"cp437", "cp850", "cp852", "cp855", "cp857", "cp860", "cp861", "cp862", "cp863", "cp865", "cp1125"}
-)
+UNDETECTED = frozenset({"cp437", "cp850", "cp852", "cp855", "cp857", "cp860", "cp861", "cp862", "cp863", "cp865"})
 UNDETECTED |= frozenset({"mac-roman", "mac-cyrillic", "mac-latin2", "mac-greek", "mac-turkish", "johab", "cp1125"})
 """Charsets that pages declare and detection does not know."""
 UNICODE = frozenset({"utf-8", "utf-16-le", "utf-16-be"})
@@ -94,7 +101,7 @@ def decode(content: bytes, declared: tuple[str | None, ...] = (), *, codec: str 
         return _decoded(content, wide, detected=True)
     if content.isascii():
         return _decoded(content, _escaped(content) or "utf-8")
-    if JAPANESE_ESCAPE.search(content) and len(re.findall(BEYOND_ASCII, content)) <= len(content) * MOST_UNDECODED:
+    if JAPANESE_ESCAPE.search(content) and beyond_ascii(content) <= len(content) * MOST_UNDECODED:
         return _decoded(content, "iso2022_jp_ext")
     try:
         return Decoded(content.decode("utf-8"), "utf-8")

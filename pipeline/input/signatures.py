@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from .charsets import looks_binary
+from .charsets import CONTROL_CHARACTERS, looks_binary
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -75,12 +75,16 @@ UNREAD: tuple[tuple[bytes, str], ...] = (
     (rb"wOF[F2]|\x00\x01\x00\x00\x00|OTTO\x00|ttcf\x00", "a font"),
 )
 """What is recognised only to say so: how it begins and what it is."""
+IN_LETTERS = (b"%!PS", b"!<arch>\n")
+"""How those of them begin that may have no control character in their first bytes."""
 UNREAD_SUFFIXES = {".br": "compressed by Brotli; unpack it first", ".orc": "an ORC file; convert it to Parquet first"}
 """Of what no first bytes tell, when it is no text."""
 
 
 def unread(head: bytes, name: str) -> str | None:
     """What a file of a format that is not read seems to be; None for others."""
+    if head.translate(None, CONTROL_CHARACTERS) == head and not head.startswith(IN_LETTERS):
+        return None  # a text may begin with "ORC" or "GIF89a"
     for beginning, what in UNREAD:
         if re.match(beginning, head, re.DOTALL):
             return what
