@@ -57,7 +57,7 @@ UNREAD: tuple[tuple[bytes, str], ...] = (
     (rb"..\r\n[\x00-\x03]\x00\x00\x00", "compiled Python"),
     (rb"\xd0\xcf\x11\xe0", "an old Office document"),
     (rb"SQLite format 3\x00", "an SQLite database"),
-    (rb"%!PS|\xc5\xd0\xd3\xc6", "PostScript; convert it to PDF first"),
+    (rb"%!PS[-\r\n]|\xc5\xd0\xd3\xc6", "PostScript; convert it to PDF first"),
     (rb"Rar!\x1a\x07", "a RAR archive; unpack it first"),
     (rb"MSCF\x00|ISc\(|MSWIM\x00|xar!|\xed\xab\xee\xdb|!<arch>\n", "an archive that is not read; unpack it first"),
     (rb"LZIP[\x00\x01]", "compressed by lzip; unpack it first"),
