@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from ...errors import InputError, TextmillError
 from .read_ahead import FIRST_BYTES, open_ahead
-from .stores import READ_ONLY, RENAMING, attempt, connect, scheme_of, uri_below
+from .stores import FOLDERS_REMOVED, READ_ONLY, attempt, connect, scheme_of, uri_below
 from .uploads import copy_of, forget_copy, uploaded
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -225,7 +225,7 @@ def remove_tree(path: str) -> None:
         return
     system, name = connect(path)
     listed = list(attempt(path, "list", lambda: system.find(name)))
-    if scheme_of(path) in RENAMING:
+    if scheme_of(path) in FOLDERS_REMOVED:
         attempt(path, "remove", lambda: system.rm(name, recursive=True))
     elif hasattr(system, "_bulk_delete") and not any(set(GLOB_CHARACTERS) & set(one) for one in listed):
         attempt(path, "remove", lambda: system.rm(listed))  # a thousand in one request, but it would expand globs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -38,6 +39,10 @@ GRPC_OF_GCSFS = "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT"
 """Lets gcsfs ask another service what kind of bucket it is, by gRPC, which emulators have not, and no fork survives."""
 RENAMING = frozenset({"hdfs", "webhdfs"})
 """Stores where a file grows under its name while it is written, but which can rename."""
+FOLDERS_REMOVED = RENAMING | {"hf"}
+"""Stores that remove a folder by one request."""
+BY_THREAD = frozenset({"hf"})
+"""Stores whose library keeps what it works with in the object that stands for the store."""
 OPTION_NAMES: Mapping[str, Mapping[str, str]] = {
     "s3": {"endpoint": "endpoint_url", "anonymous": "anon"},
     "gcs": {"endpoint": "endpoint_url"},
@@ -130,7 +135,9 @@ def connect(path: str) -> tuple[Any, str]:
         InputError: for an unknown store, or one whose library is not installed.
     """
     scheme, _, name = path.partition(SCHEME_SEPARATOR)
-    system = _connect(os.getpid(), scheme.lower(), name.partition("/")[0])
+    scheme = scheme.lower()
+    thread = threading.get_ident() if scheme in BY_THREAD else 0
+    system = _connect(os.getpid(), thread, scheme, name.partition("/")[0])
     return system, str(system._strip_protocol(path))
 
 
@@ -186,7 +193,7 @@ def _is_of_credentials(error: BaseException | None) -> bool:
 
 
 @cache
-def _connect(_process: int, scheme: str, authority: str) -> Any:
+def _connect(_process: int, _thread: int, scheme: str, authority: str) -> Any:
     """One file system for each process, scheme and bucket: their threads do not outlive a fork."""
     import fsspec
 
@@ -197,6 +204,8 @@ def _connect(_process: int, scheme: str, authority: str) -> Any:
         kind = fsspec.get_filesystem_class(ALIASES.get(scheme, scheme))
         if extra == "gcs":
             kind = importlib.import_module("gcsfs.core").GCSFileSystem
+        elif extra == "hf":
+            kind = importlib.import_module(f"{__package__}.hub").HubFileSystem
     except ImportError as error:
         if extra is None:
             raise InputError(f"cannot open {uri}: {error}") from error
