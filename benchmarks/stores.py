@@ -1,9 +1,12 @@
 """What a store's latency costs: one run on the local disk, and the same on an S3 server that answers after a while.
 
     python benchmarks/stores.py FILE… --delay-ms 0 20 --recipe fineweb --workers 1
+    go install github.com/minio/minio@latest github.com/Shopify/toxiproxy/v2/cmd/server@latest
+    python benchmarks/stores.py FILE… --minio ~/go/bin/minio --toxiproxy ~/go/bin/server
 
-The server is moto's, on this machine behind a delaying proxy: both take processor time that a store would not, which
-the run with a delay of 0 shows. What comes out is compared byte for byte.
+The server is moto's behind a delaying proxy, or with ``--minio`` MinIO behind Toxiproxy: on this machine, so that they
+take processor time that a store would not (moto and the proxy in Python several times as much), which the run with a
+delay of 0 shows. What comes out is compared byte for byte.
 """
 
 from __future__ import annotations
@@ -16,7 +19,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +33,45 @@ import stores_servers as servers  # noqa: E402
 from textmill.pipeline.files import listing, storage, stores  # noqa: E402
 
 COMMAND = "from textmill.pipeline.cli import main; main()"
+
+
+TOXIPROXY = "127.0.0.1:8474"
+"""Where it is told what to do."""
+
+
+class Delaying:
+    """Toxiproxy before a server; it counts no requests."""
+
+    def __init__(self, behind: int) -> None:
+        self.seen: Counter[str] = Counter()
+        port = servers.free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self._ask("POST", "proxies", {"name": "s3", "listen": f"127.0.0.1:{port}", "upstream": f"127.0.0.1:{behind}"})
+        latency = {"type": "latency", "stream": "upstream", "attributes": {"latency": 0}}
+        self._ask("POST", "proxies/s3/toxics", {"name": "latency", **latency})
+
+    def _ask(self, method: str, path: str, what: object) -> None:
+        content = json.dumps(what).encode()
+        request = urllib.request.Request(f"http://{TOXIPROXY}/{path}", content, method=method)
+        with urllib.request.urlopen(request) as answer:
+            answer.read()
+
+    def delay(self, seconds: float) -> None:
+        self._ask("POST", "proxies/s3/toxics/latency", {"attributes": {"latency": round(seconds * 1e3)}})
+
+    delay_seconds = property(fset=delay)
+
+
+@contextmanager
+def minio(program: Path, toxiproxy: Path) -> Iterator[Delaying]:
+    """MinIO behind Toxiproxy, both written in Go."""
+    keys = {"MINIO_ROOT_USER": "benchmark", "MINIO_ROOT_PASSWORD": "benchmark", "MINIO_BROWSER": "off"}
+    os.environ |= {**keys, "AWS_ACCESS_KEY_ID": "benchmark", "AWS_SECRET_ACCESS_KEY": "benchmark"}
+    port, proxy_port = servers.free_port(), int(TOXIPROXY.partition(":")[2])
+    with tempfile.TemporaryDirectory() as folder:
+        command = [str(program), "server", folder, "--address", f"127.0.0.1:{port}", "--quiet"]
+        with servers.served(command, port), servers.served([str(toxiproxy)], proxy_port):
+            yield Delaying(port)
 
 
 def run(*arguments: object) -> tuple[float, float]:
@@ -51,7 +96,7 @@ def checksums(folder: str) -> dict[str, str]:
 
 def _of_kinds(seen: Counter[str]) -> str:
     kinds = ", ".join(f"{seen[kind]} {kind}" for kind in ("GET", "HEAD", "PUT", "POST", "DELETE") if seen[kind])
-    return f"{seen['requests']} requests ({kinds})"
+    return f", {seen['requests']} requests ({kinds})" if kinds else ""
 
 
 def main() -> None:
@@ -61,10 +106,13 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--delay-ms", type=float, nargs="+", default=[0, 20])
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--minio", type=Path, metavar="PROGRAM")
+    parser.add_argument("--toxiproxy", type=Path, metavar="PROGRAM")
     options = parser.parse_args()
     os.environ |= servers.KEYS
+    serving = minio(options.minio, options.toxiproxy) if options.minio else servers.s3_server()
     megabytes = sum(path.stat().st_size for path in options.files) / 1e6
-    with tempfile.TemporaryDirectory() as folder, servers.s3_server() as proxy:
+    with tempfile.TemporaryDirectory() as folder, serving as proxy:
         root = Path(folder)
         (root / "in").mkdir()
         stores.use_store_options({"s3": {"endpoint": proxy.url}})
@@ -84,7 +132,7 @@ def main() -> None:
                 proxy.delay_seconds = delay / 1e3
                 output, before = f"s3://bucket/out-{number}-{delay:g}", Counter(proxy.seen)
                 found = run(*fixed, "in=s3://bucket/in", "-o", output, "--store", f"s3.endpoint={proxy.url}")
-                measured[f"S3, {delay:g} ms a request, {_of_kinds(proxy.seen - before)}"] = found
+                measured[f"S3, {delay:g} ms a request{_of_kinds(proxy.seen - before)}"] = found
                 proxy.delay_seconds = 0
                 assert checksums(output) == expected, "other bytes than from the local disk"
             for name, spent in measured.items():
