@@ -20,6 +20,7 @@ from textmill import Recipe
 from textmill.pipeline.input.inputs import InputOptions
 from textmill.pipeline.job.progress import Progress
 
+from .cluster_stores import same_bytes_on_a_store
 from .conftest import BIN, CORPUS, checksums, prepared_cluster
 
 SMALL_SPLITS = InputOptions(split_bytes=100_000)
@@ -61,6 +62,11 @@ def test_the_command_gives_the_bytes_of_a_local_run(cluster: Any, textmill: Any,
     assert (done.returncode, done.stderr) == (0, "")
     assert checksums(tmp_path / "flink") == checksums(tmp_path / "local")
     assert len(finished_jobs(cluster)) == 1
+
+
+def test_inputs_and_outputs_may_lie_in_a_store(cluster: Any, textmill: Any, tmp_path: Path) -> None:
+    where = ["--runner", "flink", "--flink-master", cluster.master, "--workers", 2, "--", *cluster.beam_options]
+    same_bytes_on_a_store(textmill, where, tmp_path)
 
 
 def test_many_splits_are_shared_by_two_task_managers(cluster: Any, tmp_path: Path) -> None:

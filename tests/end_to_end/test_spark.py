@@ -15,6 +15,7 @@ from textmill import Recipe
 from textmill.pipeline.input.inputs import InputOptions
 from textmill.pipeline.job.progress import Progress
 
+from .cluster_stores import same_bytes_on_a_store
 from .conftest import CORPUS, checksums, prepared_cluster
 
 SMALL_SPLITS = InputOptions(split_bytes=100_000)
@@ -39,6 +40,11 @@ def test_the_command_gives_the_bytes_of_a_local_run(cluster: Any, textmill: Any,
     assert (done.returncode, done.stderr) == (0, "")
     assert checksums(tmp_path / "spark") == checksums(tmp_path / "local")
     assert applications(cluster) == [("FINISHED", 2)]
+
+
+def test_inputs_and_outputs_may_lie_in_a_store(cluster: Any, textmill: Any, tmp_path: Path) -> None:
+    where = [*cluster.arguments, "--workers", 2, "--", *cluster.beam_options]
+    same_bytes_on_a_store(textmill, where, tmp_path)
 
 
 def test_nothing_is_lost_with_executors(cluster: Any, tmp_path: Path) -> None:
