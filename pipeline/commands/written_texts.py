@@ -115,7 +115,7 @@ def _below(source: str, suffix: str, taken: set[str]) -> str:
     """A path below a folder for a source; the source's own name stays whole, so that no two become one."""
     parts = [part for part in source.split("/") if part not in ("", ".", "..")] or ["document"]
     path = "/".join(parts)
-    if not path.endswith(suffix) or path in taken:
+    while not path.endswith(suffix) or path in taken:
         path += suffix
     return path
 
