@@ -18,7 +18,7 @@ class StagedWriter:
     def __init__(self, path: str, schema: pa.Schema) -> None:
         self.batch_rows: list[int] = []
         self.batch_bytes: list[int] = []
-        self.checksum = ""
+        self.checksum: str
         """XXH3-128 of the file, once the block has ended."""
         self._target = write_atomically(path)
         self._schema = schema
@@ -58,7 +58,6 @@ def read_staged(path: str, columns: Sequence[str] | None = None) -> Iterator[pa.
         if columns is not None:
             with pa.ipc.open_file(source) as whole:
                 options.included_fields = [whole.schema.get_field_index(name) for name in columns]
-            source.seek(0)
         reader = pa.ipc.open_file(source, options=options)
         for index in range(reader.num_record_batches):
             yield reader.get_batch(index)

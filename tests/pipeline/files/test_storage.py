@@ -119,6 +119,14 @@ def test_two_writers_of_one_file_do_not_disturb_each_other(root: str, monkeypatc
     assert len(listing.list_files(root)) == 2
 
 
+def test_a_file_that_is_removed_is_gone_and_one_that_was_gone_before_is_no_error(root: str) -> None:
+    for name in ("a", "b"):
+        write(storage.join(root, name), b"1")
+    for _ in range(2):
+        storage.remove_file(storage.join(root, "a"))
+        assert listing.list_files(root) == [storage.join(root, "b")]
+
+
 def test_remove_tree(root: str) -> None:
     write(storage.join(root, "a", "b"), b"")
     write(storage.join(root, "c"), b"")
