@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from textmill.dedup.base.step import Keys
 from textmill.dedup.documents.clusters import empty_forest, link, merge_forests, pack_forest, unpack_forest
-from textmill.dedup.packed.packing import join_records, pack, partition
+from textmill.dedup.packed.packing import join_records, pack, partition, record_type
 
 
 def records(keys, rows, *, width=1):
@@ -97,6 +97,13 @@ def test_one_giant_bucket_is_linked_without_listing_pairs():
 
 def test_a_document_alone_in_its_buckets_stays():
     assert as_mapping(link(records([1, 1, 2], [3, 3, 4]))) == {}
+
+
+def test_keys_that_differ_in_a_later_word_alone_are_different():
+    found = np.empty(4, dtype=record_type(2))
+    found["key"] = [[7, 1], [7, 2], [7, 1], [7, 3]]
+    found["row"] = [3, 4, 5, 6]
+    assert as_mapping(link(found)) == {5: 3}
 
 
 def test_merging_nothing_gives_an_empty_forest():
