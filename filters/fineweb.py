@@ -61,9 +61,6 @@ class FineWebQuality(Filter):
     short_line_chars: int = 30
     words: Words = "uax29"
 
-    def __post_init__(self) -> None:
-        mode_of(self.name, self.words)
-
     @property
     def rules(self) -> tuple[Rule, ...]:
         """In the order of datatrove, which is FineWeb's own code."""

@@ -228,7 +228,6 @@ class FineWeb2Quality(Filter):
     words: Words = "dictionary"
 
     def __post_init__(self) -> None:
-        mode_of(self.name, self.words)
         _check(self)
 
     @property

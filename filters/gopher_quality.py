@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ..errors import RecipeError
 from .base.evidence import Evidence, lines_that, lines_with, text_of, words_that
 from .base.rules import Rule, check_bounds
 from .base.step import Filter, Measurements
@@ -22,7 +21,7 @@ from .kernels.machine.memory import Matrix
 from .kernels.words.boundaries import DOLMA, Words, mode_of
 from .kernels.words.dolma_statistics import DolmaStatistic, dolma_statistics
 from .kernels.words.word_statistics import WordStatistic, word_statistics
-from .lists.stop_words import STOP_WORD_LISTS, StopWordList, language_stop_words, stop_words_file
+from .lists.stop_words import StopWordList, language_stop_words, stop_words_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,10 +99,6 @@ class GopherQuality(Filter):
     words: Words = "whitespace"
 
     def __post_init__(self) -> None:
-        mode_of(self.name, self.words)
-        if self.stop_words not in STOP_WORD_LISTS:
-            known = ", ".join(STOP_WORD_LISTS)
-            raise RecipeError(f"{self.name}: stop_words is {self.stop_words!r}; choose one of {known}")
         check_bounds(self.name, "min_words", self.min_words, "max_words", self.max_words)
         low, high = self.min_mean_word_length, self.max_mean_word_length
         check_bounds(self.name, "min_mean_word_length", low, "max_mean_word_length", high)

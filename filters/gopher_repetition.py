@@ -86,9 +86,6 @@ class GopherRepetition(Filter):
     max_duplicate_10_gram_ratio: float | None = 0.10
     words: Words = "uax29"
 
-    def __post_init__(self) -> None:
-        mode_of(self.name, self.words)
-
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Paragraphs, lines, most frequent and repeated n-grams; each measurement has one bound of its own name."""

@@ -48,7 +48,6 @@ class OlmoRepetition(Filter):
     words: Words = "uax29"
 
     def __post_init__(self) -> None:
-        mode_of(self.name, self.words)
         if self.max_ngram_words < 1:
             raise RecipeError(f"{self.name}: max_ngram_words={self.max_ngram_words}; give at least 1")
 

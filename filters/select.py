@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, Literal, TypeAlias, get_args
+from typing import ClassVar, Literal, TypeAlias
 
 import pyarrow as pa
 
@@ -78,8 +78,6 @@ class Select(Barrier):
                 object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given))
         if not self.measurement:
             raise RecipeError(f"{self.name}: name the measurement that decides, as in measurement: language.score")
-        if self.order not in get_args(Order):
-            raise RecipeError(f"{self.name}: order is {self.order!r}; choose one of {', '.join(get_args(Order))}")
         if (self.keep_fraction is None) == (self.buckets is None):
             raise RecipeError(f"{self.name}: give either keep_fraction, as 0.1 for the best tenth, or buckets")
         if self.keep_fraction is not None and not (_is_share(self.keep_fraction) and self.keep_fraction > 0):

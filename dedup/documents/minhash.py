@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeAlias, get_args
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -128,9 +128,6 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._take_geometry()
-        if self.verify not in get_args(Verification):
-            options = ", ".join(get_args(Verification))
-            raise RecipeError(f"{self.name}: verify is {self.verify!r}; choose one of {options}")
         if self.min_similarity is not None and not 0 <= self.min_similarity <= 1:
             raise RecipeError(f"{self.name}: min_similarity is {self.min_similarity}; it must be from 0 to 1")
         for parameter in ("bands", "rows", "ngram"):
@@ -142,8 +139,6 @@ class MinHashDedup(Indexed, DocumentDeduplicator):
             )
         if self.max_words < self.ngram:
             raise RecipeError(f"{self.name}: max_words ({self.max_words}) is less than ngram ({self.ngram})")
-        if self.scheme not in get_args(Scheme):
-            raise RecipeError(f"{self.name}: scheme is {self.scheme!r}; choose one of {', '.join(get_args(Scheme))}")
         if not 0 <= self.seed < 2**32:
             raise RecipeError(f"{self.name}: seed is {self.seed}; it must be from 0 to 2**32 - 1")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -17,8 +17,6 @@ from ..models.loading import installed_file
 
 StopWordList: TypeAlias = Literal["english", "language"]
 """Gopher's eight English words, or those of each document's language."""
-STOP_WORD_LISTS: tuple[str, ...] = get_args(StopWordList)
-
 ALIASES = {"nb": "no", "nn": "no", "fil": "tl"}
 """Labels of lid.176 and others that the lists know by another name."""
 
