@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from textmill import Recipe
 from textmill.dedup.documents import kmeans, semantic
 from textmill.dedup.documents.clusters import forest_of
 from textmill.dedup.documents.kmeans import Int8s, find_centres, nearest, products, squares
 from textmill.dedup.documents.semantic import SemanticDedup, link_alike
 from textmill.errors import RecipeError
+from textmill.filters.base.batch import make_batch
 
 
 def blobs(count: int, width: int, centres: int, spread: float) -> tuple[Int8s, np.ndarray[Any, np.dtype[np.int64]]]:
@@ -102,6 +104,16 @@ def test_how_many_clusters() -> None:
     step = SemanticDedup()
     assert [step.cluster_count(count) for count in (1, 1999, 2000, 500_000, 4_000_000)] == [1, 1, 2, 500, 2000]
     assert SemanticDedup(clusters=7).cluster_count(10**9) == 7
+
+
+def test_no_document_has_a_key_before_all_vectors_are_known() -> None:
+    keys = SemanticDedup().keys(make_batch(["a text", "another"]))
+    assert (keys.words.shape, keys.document.shape) == ((0, 1), (0,))
+
+
+def test_the_vectors_are_those_of_an_earlier_step() -> None:
+    with pytest.raises(RecipeError, match=r"reads embed\.vector, but no embed stands before it"):
+        Recipe("r", [SemanticDedup()])
 
 
 def test_mistakes_are_refused() -> None:
