@@ -51,10 +51,7 @@ def star_forest(packed: Iterable[bytes], rounds: int) -> Forest:
     """
     node, neighbour = _distinct(packed)
     is_leaf = _smallest(node, neighbour) < node
-    lonely = np.ones(len(node), dtype=np.bool_)  # a leaf must have no edge but the one to its root
-    lonely[1:] &= node[1:] != node[:-1]
-    lonely[:-1] &= node[:-1] != node[1:]
-    if not lonely[is_leaf].all():
+    if (is_leaf[1:] & (node[1:] == node[:-1])).any():  # a leaf must have no edge but the one to its root
         raise TextmillError(
             f"clusters of duplicates were not complete after {rounds} rounds of joining; run again with more "
             "component_rounds, or with components='single'"
