@@ -61,6 +61,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "filters/pii/test_new_kinds.py",
         "filters/pii/test_pii.py",
     ),
+    "filters/pii/runs.py": ("filters/pii/test_pii.py", "filters/pii/test_find.py"),
     "filters/pii/secrets.py": (
         "filters/pii/test_new_kinds.py",
         "filters/pii/test_pii.py",
@@ -148,6 +149,11 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/input/test_readers_files.py",
     ),
     "pipeline/input/charsets.py": (
+        "pipeline/input/test_readers_files.py",
+        "pipeline/input/test_readers_tables.py",
+    ),
+    "pipeline/input/charset_detection.py": (
+        "pipeline/input/test_charsets.py",
         "pipeline/input/test_readers_files.py",
         "pipeline/input/test_readers_tables.py",
     ),
@@ -241,6 +247,12 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/input/test_warc_forms.py",
     ),
     "pipeline/steps/encoders.py": ("pipeline/steps/test_tokenizing.py",),
+    "pipeline/steps/documents.py": (
+        "pipeline/steps/test_adversarial.py",
+        "pipeline/steps/test_emptied_by.py",
+        "pipeline/passes/test_samples.py",
+    ),
+    "pipeline/steps/staged.py": ("pipeline/steps/test_adversarial.py", "pipeline/passes/test_samples.py"),
     "pipeline/steps/engine.py": ("pipeline/steps/test_adversarial.py",),
     "pipeline/steps/own.py": ("pipeline/steps/test_plan.py",),
     "pipeline/steps/unigram.py": ("pipeline/steps/test_vocabulary_files.py",),
@@ -259,11 +271,25 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/output/report_measurements.py": ("pipeline/output/test_report.py",),
     "pipeline/output/report_pairs.py": ("pipeline/output/test_report.py", "pipeline/output/test_report_samples.py"),
     "pipeline/output/report_tables.py": ("pipeline/output/test_report.py", "pipeline/output/test_report_samples.py"),
+    "pipeline/output/selections.py": (
+        "pipeline/exchange/test_selection.py",
+        "pipeline/commands/test_retune_selection.py",
+    ),
     "pipeline/output/finish.py": (
         "pipeline/output/test_verify.py",
         "pipeline/output/test_manifest.py",
     ),
+    "pipeline/commands/mix.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/commands/printable.py": ("pipeline/commands/test_hostile_input.py",),
     "pipeline/commands/recut.py": ("pipeline/commands/test_retune.py",),
+    "pipeline/commands/recut_selection.py": ("pipeline/commands/test_retune_selection.py",),
+    "pipeline/commands/recut_sql.py": (
+        "pipeline/commands/test_retune.py",
+        "pipeline/commands/test_retune_selection.py",
+    ),
+    "pipeline/commands/show_recipes.py": ("pipeline/command_line/test_json.py",),
+    "pipeline/commands/show_stats.py": ("pipeline/commands/test_stats.py",),
+    "pipeline/commands/verify.py": ("pipeline/output/test_verify.py", "pipeline/mixing/test_mix.py"),
     "pipeline/mixing/account.py": ("pipeline/mixing/test_mix.py",),
     "pipeline/mixing/borders.py": ("pipeline/mixing/test_mix.py",),
     "pipeline/mixing/catalog.py": ("pipeline/mixing/test_mix.py",),
@@ -283,6 +309,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/estimating/figures.py": ("pipeline/estimating/test_estimate.py",),
     "pipeline/estimating/resources.py": ("pipeline/estimating/test_estimate.py",),
     "pipeline/estimating/trial.py": ("pipeline/estimating/test_estimate.py",),
+    "pipeline/estimating/results.py": ("pipeline/commands/test_show_estimate.py",),
     "pipeline/estimating/sampling.py": (
         "pipeline/estimating/test_estimate.py",
         "pipeline/estimating/test_intervals.py",

@@ -26,8 +26,9 @@ from pathlib import Path
 import pytest
 from measuring import Measured, covering, measuring
 from mirrors import MIRRORS, ROOT, every_module, mirrors
-from mutants import Mutant, mutants_of, sampled
+from mutants import Mutant, mutants_of
 from preloading import Preloaded
+from reviewed import change_of, nothing_to_notice, stripped
 
 README = Path(__file__).with_name("README.md")
 
@@ -35,6 +36,10 @@ MEMORY_BYTES, FILE_BYTES = 12 << 30, 2 << 30
 """What the tests of a mutant may take; a loop that never ends is stopped by time."""
 
 START, END = "<!-- table of run.py -->", "<!-- end of the table -->"
+HEAD = "| module | changes | nothing to notice | noticed | share |\n| --- | ---: | ---: | ---: | ---: |\n"
+
+Row = tuple[int, int, int]
+"""Changes tried, those of them with nothing to notice, and those noticed."""
 
 
 def main() -> int:
@@ -51,7 +56,8 @@ def main() -> int:
     if lost:
         parser.error(f"MIRRORS names {lost[0]}, which is not there")
     chosen = [path for path in every_module() if not given.modules or any(_below(path, one) for one in given.modules)]
-    rows: dict[str, tuple[int, int]] = {}
+    unseen = nothing_to_notice()
+    rows: dict[str, Row] = {}
     failed = False
     with copied_checkout() as checkout:
         preloaded = Preloaded(checkout)
@@ -70,21 +76,26 @@ def main() -> int:
                 continue
             print(f"# {' '.join(tests)}: {time.monotonic() - began:.0f} s", flush=True)
             for path in paths:
-                mutants = sampled(mutants_of((checkout / path).read_text("utf-8")), given.most, f"{given.seed}:{path}")
-                if not mutants:
+                source = (checkout / path).read_text("utf-8")
+                if gone := [before for before, _ in unseen.get(path, ()) if before not in stripped(source)]:
+                    print(f"{path}: nothing_to_notice.txt has lines that are not there:\n{gone[0]}", flush=True)
+                    failed = True
+                sample = mutants_of(source, given.most, f"{given.seed}:{path}")
+                mutants = [one for one in sample if change_of(one) not in unseen.get(path, ())]
+                if not sample:
                     continue
                 survivors = (
                     run_module(preloaded, path, mutants, tests, measured, given.seconds) if measured else mutants
                 )
-                rows[path] = (len(mutants), len(mutants) - len(survivors))
-                print(f"{path}: {rows[path][1]} of {len(mutants)} noticed", flush=True)
+                rows[path] = (len(sample), len(sample) - len(mutants), len(mutants) - len(survivors))
+                print(f"{path}: {rows[path][2]} of {len(mutants)} noticed", flush=True)
                 for one in survivors:
                     print(f"  line {one.line}", *(f"  - {line.strip()}" for line in one.before.splitlines()), sep="\n")
                     print(*(f"  + {line.strip()}" for line in one.after.splitlines()), sep="\n", flush=True)
                 if given.table:
                     write_table({path: rows[path]})
-    tried, noticed = (sum(column) for column in zip(*rows.values(), strict=True)) if rows else (0, 0)
-    print(f"{noticed} of {tried} noticed" + (f": {noticed / tried:.1%}" if tried else ""))
+    tried, nothing, noticed = (sum(column) for column in zip(*rows.values(), strict=True)) if rows else (0, 0, 0)
+    print(f"{noticed} of {tried - nothing} noticed, {_share(tried - nothing, noticed, 1)}")
     return int(failed)
 
 
@@ -190,20 +201,29 @@ def copied_checkout() -> Iterator[Path]:
         yield copy
 
 
-def write_table(rows: dict[str, tuple[int, int]]) -> None:
+def write_table(rows: dict[str, Row]) -> None:
     """Renew the rows of these modules in the table of README.md."""
     front, _, rest = README.read_text("utf-8").partition(START)
     table, _, behind = rest.partition(END)
-    known = {cells[1].strip(" `"): cells for line in table.splitlines() if len(cells := line.split("|")) > 4}
-    shown = {path: (int(known[path][2]), int(known[path][3])) for path in every_module() if path in known} | rows
+    known = {cells[1].strip(" `"): cells for line in table.splitlines() if len(cells := line.split("|")) > 5}
+    shown: dict[str, Row] = {}
+    for path in every_module():
+        if path in known:
+            tried, nothing, noticed = map(int, known[path][2:5])
+            shown[path] = (tried, nothing, noticed)
+    shown |= rows
     sink = io.StringIO()
-    sink.write(f"{front}{START}\n| module | changes | noticed | share |\n| --- | ---: | ---: | ---: |\n")
+    sink.write(f"{front}{START}\n{HEAD}")
     for path in sorted(shown):
-        tried, noticed = shown[path]
-        sink.write(f"| `{path}` | {tried} | {noticed} | {noticed / tried:.0%} |\n")
-    tried, noticed = (sum(column) for column in zip(*shown.values(), strict=True))
-    sink.write(f"| all | {tried} | {noticed} | {noticed / tried:.1%} |\n{END}{behind}")
+        tried, nothing, noticed = shown[path]
+        sink.write(f"| `{path}` | {tried} | {nothing} | {noticed} | {_share(tried - nothing, noticed)} |\n")
+    tried, nothing, noticed = (sum(column) for column in zip(*shown.values(), strict=True))
+    sink.write(f"| all | {tried} | {nothing} | {noticed} | {_share(tried - nothing, noticed, 1)} |\n{END}{behind}")
     README.write_text(sink.getvalue(), "utf-8")
+
+
+def _share(tried: int, noticed: int, digits: int = 0) -> str:
+    return f"{noticed / tried:.{digits}%}" if tried else "–"
 
 
 def _below(path: str, given: str) -> bool:
