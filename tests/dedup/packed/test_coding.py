@@ -50,6 +50,12 @@ def test_bits_come_back(numbers: list[int], bits: int) -> None:
     assert unpack_bits(b"x" + packed, len(numbers), bits, 1).tolist() == [n & ((1 << bits) - 1) for n in numbers]
 
 
+def test_no_numbers_are_a_header_of_zeros() -> None:
+    packed = pack_ascending(np.empty(0, dtype=np.uint64))
+    assert packed == bytes(HEADER_BYTES)
+    assert unpack_ascending(packed)[0].tolist() == []
+
+
 def test_columns_of_wider_keys_are_packed_like_any_numbers() -> None:
     keys = np.arange(40, dtype=np.uint64).reshape(-1, 2)
     assert pack_ascending(keys[:, 1]) == pack_ascending(keys[:, 1].copy())
