@@ -1,6 +1,7 @@
 """What decides an output besides the recipe, and what of it is said to have changed."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,10 @@ def test_versions_that_are_the_same_need_no_look_at_files(tmp_path: Path) -> Non
     manifest = {"options": options_of(job), "models": [], "tokenizer": None, "inputs": [], "timing": {}}
     manifest["timing"] = {"resume": {"input_versions": "same", "functions": {"where": "1"}}}
     assert list(changes(manifest, job, gone)) == []
+    manifest["inputs"] = [{"source": "in/a", "bytes": 1, "sha256": "0" * 64}]
+    for then, now in (("before", "after"), ("", "")):  # of another version, or of none that a store tells
+        manifest["timing"] = {"resume": {"input_versions": then, "functions": {"where": "1"}}}
+        assert list(changes(manifest, replace(job, input_versions=now), gone)) == ["in/a changed"]
     manifest["timing"] = {"resume": {"input_versions": "same", "functions": {}}}
     assert list(changes(manifest, job, gone)) == ["the code of step where is another"]
 
