@@ -72,6 +72,7 @@ def test_shuffled_sequences_are_the_same_in_another_order(method: str) -> None:
 
     def sequences(*, is_shuffled: bool, before: int = 0) -> list[list[tuple[int, ...]]]:
         layout = lay_out(packing, lengths, ranks, before, 8, is_shuffled=is_shuffled)
+        assert {column.dtype for column in layout} == {np.dtype(np.int64)}
         bounds = layout.in_rows().tolist()
         rows = [row[1:] for row in runs(layout)]
         return [rows[begin:end] for begin, end in pairwise(bounds)]
