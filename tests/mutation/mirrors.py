@@ -8,10 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 ROOMS = (
-    *("pipeline/files", "pipeline/job", "pipeline/passes", "pipeline/exchange", "dedup"),
+    *("errors.py", "pipeline/files", "pipeline/job", "pipeline/passes", "pipeline/exchange", "dedup"),
     *("filters/base", "filters/lists", "filters/pii", "filters/*.py"),
     *("pipeline/input", "pipeline/steps", "pipeline/recipes", "pipeline/output", "pipeline/commands"),
-    *("pipeline/mixing", "pipeline/export", "pipeline/training", "pipeline/estimating"),
+    *("pipeline/mixing", "pipeline/export", "pipeline/training", "pipeline/estimating", "pipeline/texts"),
 )
 """Plain Python. Compiled kernels are held by tests against slow twins, what starts processes by whole runs."""
 NOT_RUN_BY_USERS = ("build_*.py", "train_*.py", "__init__.py")
@@ -309,6 +309,13 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/estimating/figures.py": ("pipeline/estimating/test_estimate.py",),
     "pipeline/estimating/resources.py": ("pipeline/estimating/test_estimate.py",),
     "pipeline/estimating/trial.py": ("pipeline/estimating/test_estimate.py",),
+    "pipeline/texts/cleaning.py": ("pipeline/texts/test_cleaned.py", "pipeline/texts/test_many.py"),
+    "pipeline/texts/rows.py": ("pipeline/texts/test_many.py",),
+    "pipeline/texts/shown.py": ("pipeline/texts/test_cleaned.py",),
+    "pipeline/texts/tables.py": ("pipeline/texts/test_many.py",),
+    "pipeline/texts/tracing.py": ("pipeline/texts/test_cleaned.py",),
+    "pipeline/texts/work.py": ("pipeline/texts/test_many.py",),
+    "pipeline/texts/worker.py": ("pipeline/texts/test_many.py",),
     "pipeline/estimating/results.py": ("pipeline/commands/test_show_estimate.py",),
     "pipeline/estimating/sampling.py": (
         "pipeline/estimating/test_estimate.py",
