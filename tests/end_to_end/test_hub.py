@@ -10,7 +10,7 @@ import pytest
 from textmill.errors import TextmillError
 from textmill.pipeline.files import listing, storage, stores
 
-from .hub_server import PAGE, Hub, hub_server
+from ..hub_server import PAGE, TOKEN, Hub, hub_server
 from .test_stores import checksum, local_checksums
 
 pytest.importorskip("huggingface_hub", reason="the extra hf is not installed")
@@ -25,7 +25,7 @@ FILES = PAGE + 20
 def hub() -> Iterator[Hub]:
     with pytest.MonkeyPatch.context() as patched, hub_server() as found:
         patched.setenv("HF_HUB_DISABLE_XET", "1")
-        patched.setenv("HF_TOKEN", "hf_nobody")
+        patched.setenv("HF_TOKEN", TOKEN)
         before = stores.store_options()
         stores.use_store_options({"hf": {"endpoint": found.url}})
         yield found
@@ -60,32 +60,32 @@ def test_a_run_gives_the_bytes_of_a_local_one(
     hub: Hub, corpus: dict[str, bytes], expected: tuple[Path, dict[str, str]], textmill: Command
 ) -> None:
     recipe, checksums = expected
-    hub.files["me/raw"] = dict(corpus)
-    hub.files["me/clean"] = {".gitattributes": b"*.parquet filter=lfs\n"}
+    hub.files_of("me/raw").update(corpus)
+    hub.files_of("me/clean")
     hub.refuse_every = 4
     given = ["in=hf://datasets/me/raw", "-o", "hf://datasets/me/clean/run", "--store", f"hf.endpoint={hub.url}"]
     done = textmill("run", recipe, *given, "--workers", 2, "-q")
-    hub.refuse_every = 0
+    hub.refuse_every = None
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert hub.seen["refused"]
-    assert hub.seen["regular"]
-    assert hub.seen["large"]
-    written = {path: content for path, content in hub.files["me/clean"].items() if path.startswith("run/")}
+    assert hub.objects
+    written = {path: content for path, content in hub.files_of("me/clean").items() if path.startswith("run/")}
     assert {path[4:]: checksum(path, content) for path, content in written.items()} == checksums
     done = textmill("verify", "hf://datasets/me/clean/run", "--store", f"hf.endpoint={hub.url}")
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_what_another_process_has_written_is_seen(hub: Hub) -> None:
-    hub.files["me/shared"] = {"a/one.txt": b"one"}
+    files = hub.files_of("me/shared")
+    files["a/one.txt"] = b"one"
     folder = "hf://datasets/me/shared/a"
     assert [entry.path for entry in listing.list_entries(folder)] == [f"{folder}/one.txt"]
     assert not storage.exists(f"{folder}/two.txt")
-    hub.files["me/shared"] = {"a/one.txt": b"1", "a/two.txt": b"two"}
+    files.update({"a/one.txt": b"1", "a/two.txt": b"two"})
     assert storage.exists(f"{folder}/two.txt")
     assert [(entry.path[-7:], entry.size) for entry in listing.list_entries(folder)] == [("one.txt", 1), ("two.txt", 3)]
     assert storage.read_bytes(f"{folder}/one.txt") == b"1"
-    del hub.files["me/shared"]["a/one.txt"]
+    del files["a/one.txt"]
     with pytest.raises(FileNotFoundError, match=r"one\.txt"):
         storage.read_bytes(f"{folder}/one.txt")
     assert storage.is_folder(folder)
@@ -93,28 +93,30 @@ def test_what_another_process_has_written_is_seen(hub: Hub) -> None:
 
 
 def test_versions_tell_changed_files(hub: Hub) -> None:
-    hub.files["me/versions"] = {"a.txt": b"one", "b.txt": b"two"}
+    files = hub.files_of("me/versions")
+    files.update({"a.txt": b"one", "b.txt": b"two"})
     before = {entry.path: entry.version for entry in listing.list_entries("hf://datasets/me/versions")}
-    hub.files["me/versions"]["b.txt"] = b"six"  # of the same size
+    files["b.txt"] = b"six"  # of the same size
     after = {entry.path: entry.version for entry in listing.list_entries("hf://datasets/me/versions")}
     assert [path[-5:] for path in before if before[path] != after[path]] == ["b.txt"]
 
 
 def test_of_a_large_file_only_what_is_asked_for_comes(hub: Hub) -> None:
     content = bytes(range(256)) * 40_000
-    hub.files["me/large"] = {"x.bin": content}
-    sent_before = hub.sent
+    hub.files_of("me/large")["x.bin"] = content
+    sent_before = hub.seen["bytes"]
     with storage.open_read("hf://datasets/me/large/x.bin") as source:
         source.seek(9_000_000)
         assert source.read(10) == content[9_000_000:9_000_010]
-    assert hub.sent - sent_before < 1_000_000
+    assert hub.seen["bytes"] - sent_before < 1_000_000
 
 
 def test_a_folder_is_removed_by_one_commit(hub: Hub) -> None:
-    hub.files["me/many"] = {f"work/{number}": b"x" for number in range(FILES)} | {"kept": b"x"}
-    before = hub.commits
+    files = hub.files_of("me/many")
+    files.update({f"work/{number}": b"x" for number in range(FILES)})
+    before = hub.seen["commits"]
     storage.remove_tree("hf://datasets/me/many/work")
-    assert (list(hub.files["me/many"]), hub.commits - before) == (["kept"], 1)
+    assert (list(files), hub.seen["commits"] - before) == ([".gitattributes"], 1)
 
 
 def test_a_repository_that_is_not_there_is_named(hub: Hub, textmill: Command, tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from textmill.filters.base.where import where
 from textmill.pipeline.commands.verify import verify_folder
 from textmill.pipeline.export.export import export
 
+from ...hub_server import TOKEN, Hub, hub_server
 from ..conftest import IN_PROCESS
-from .hub_server import TOKEN, Hub, hub_server
 
 Push = Callable[..., subprocess.CompletedProcess[str]]
 

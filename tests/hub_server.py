@@ -1,4 +1,4 @@
-"""A stand-in for the Hugging Face Hub on this machine: what huggingface_hub calls to make repositories and commits.
+"""A stand-in for the Hugging Face Hub on this machine: what huggingface_hub calls to list, read and commit files.
 
 Large files come by Git LFS's basic transfer; Xet, which needs a service of its own, is not spoken
 (``HF_HUB_DISABLE_XET=1``).
@@ -21,6 +21,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import yaml
 
 TOKEN = "hf_of_tests"
+PAGE = 50
+"""Entries in a page of a tree; the Hub's have a thousand."""
 
 
 @dataclass
@@ -40,6 +42,13 @@ class Hub:
     seen: Counter[str] = field(default_factory=Counter)
     fail_after_uploads: int | None = None
     """Answer 507 to uploads behind so many."""
+    refuse_every: int | None = None
+    """Refuse every so many commits, as when another has come in between."""
+    lock: Any = field(default_factory=threading.Lock)
+
+    def files_of(self, repository: str, branch: str = "main") -> dict[str, bytes]:
+        """A branch's files; the repository is made where it is not there."""
+        return self.repositories.setdefault(repository, Repository(None)).branches[branch]
 
     def save(self, repository: str, folder: Path, branch: str = "main") -> Path:
         """Write a branch's files to the disk, as a clone would."""
@@ -54,6 +63,15 @@ def _oid(content: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
+def _entry(name: str, content: bytes) -> dict[str, Any]:
+    commit = {"id": "0" * 40, "title": "a commit", "date": "2026-01-01T00:00:00.000Z"}
+    return {"type": "file", "path": name, "size": len(content), "oid": _oid(content), "lastCommit": commit}
+
+
+def _folder(name: str) -> dict[str, Any]:
+    return {"type": "directory", "path": name, "oid": "0" * 40, "size": 0}
+
+
 class _Handler(BaseHTTPRequestHandler):
     hub: Hub
     protocol_version = "HTTP/1.1"
@@ -61,10 +79,11 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
-    def answer(self, status: int, value: Any = None) -> None:
+    def answer(self, status: int, value: Any = None, **headers: str) -> None:
         content = json.dumps(value if value is not None else {}).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        for name, text in {"Content-Type": "application/json", **headers}.items():
+            self.send_header(name, text)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -94,31 +113,50 @@ class _Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def file(self, content: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
+        asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        sent = content[int(asked[1]) : int(asked[2]) + 1] if asked else content
+        self.send_response(206 if asked else 200)
+        self.send_header("Content-Length", str(len(sent)))
         self.send_header("ETag", f'"{_oid(content)}"')
         self.send_header("X-Repo-Commit", "f" * 40)
         self.end_headers()
         if self.command == "GET":
-            self.wfile.write(content)
+            self.hub.seen["bytes"] += len(sent)
+            self.wfile.write(sent)
+
+    def tree(self, files: dict[str, bytes], folder: str) -> None:
+        query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        below = f"{folder}/" if folder else ""
+        inside = [name for name in files if name.startswith(below)]
+        if folder and not inside:
+            self.answer(404, {"error": "not there"}, **{"X-Error-Code": "EntryNotFound"})
+            return
+        folders = {name[: at.start()] for name in inside for at in re.finditer("/", name) if at.start() >= len(below)}
+        entries = [*(_entry(name, files[name]) for name in inside), *map(_folder, folders)]
+        if query["recursive"] != "true":
+            entries = [one for one in entries if "/" not in one["path"][len(below) :]]
+        entries.sort(key=lambda one: str(one["path"]))
+        end = int(query.get("cursor", 0)) + PAGE
+        follow = f"{self.hub.url}{urlsplit(self.path).path}?recursive={query['recursive']}&cursor={end}"
+        more = {"Link": f'<{follow}>; rel="next"'} if end < len(entries) else {}
+        self.answer(200, entries[end - PAGE : end], **more)
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if not self.allowed():
             return
         if found := re.fullmatch(r"/datasets/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
-            self.file(self.hub.repositories[found[1]].branches[unquote(found[2])][unquote(found[3])])
-            return
-        if found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/tree/([^/]+)", path):
-            assert parse_qs(urlsplit(self.path).query)["recursive"] == ["true"]
+            content = self.hub.repositories[found[1]].branches[unquote(found[2])].get(unquote(found[3]))
+            if content is None:
+                self.answer(404, {"error": "not there"}, **{"X-Error-Code": "EntryNotFound"})
+                return
+            self.file(content)
+        elif found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/tree/([^/]+)(?:/(.+))?", path):
             files = self.hub.repositories[found[1]].branches[unquote(found[2])]
-            self.answer(
-                200,
-                [{"type": "file", "path": name, "size": len(c), "oid": _oid(c)} for name, c in sorted(files.items())],
-            )
+            self.tree(dict(files), unquote(found[3] or ""))
         elif found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)(?:/revision/[^/]+)?", path):
             if found[1] not in self.hub.repositories:
-                self.answer(404, {"error": "Repository not found"})
+                self.answer(404, {"error": "not there"}, **{"X-Error-Code": "RepoNotFound"})
                 return
             self.answer(200, {"id": found[1], "sha": "f" * 40, "private": False})
         else:
@@ -156,6 +194,12 @@ class _Handler(BaseHTTPRequestHandler):
             status = 409 if unquote(found[2]) in branches else 200
             branches.setdefault(unquote(found[2]), dict(branches["main"]))
             self.answer(status, {})
+        elif found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/paths-info/([^/]+)", path):
+            files = dict(hub.repositories[found[1]].branches[unquote(found[2])])
+            names = parse_qs(content.decode())["paths"]
+            folders = [name for name in names if any(other.startswith(f"{name}/") for other in files)]
+            known = [_entry(name, files[name]) for name in names if name in files]
+            self.answer(200, [*known, *map(_folder, folders)])
         elif found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/preupload/([^/]+)", path):
             files = hub.repositories[found[1]].branches[unquote(found[2])]
             asked = json.loads(content)["files"]
@@ -163,7 +207,13 @@ class _Handler(BaseHTTPRequestHandler):
         elif found := re.fullmatch(r"/datasets/([^/]+/[^/]+)\.git/info/lfs/objects/batch", path):
             self.answer(200, {"objects": [self.action(one) for one in json.loads(content)["objects"]]})
         elif found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/commit/([^/]+)", path):
-            self.commit(found[1], unquote(found[2]), content)
+            with hub.lock:
+                hub.seen["commits"] += 1
+                if hub.refuse_every and hub.seen["commits"] % hub.refuse_every == 0:
+                    hub.seen["refused"] += 1
+                    self.answer(412, {"error": "A commit has happened since. Please refresh and try again."})
+                    return
+                self.commit(found[1], unquote(found[2]), content)
         else:
             self.answer(404, {"error": f"no {path}"})
 
