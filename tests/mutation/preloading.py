@@ -47,7 +47,10 @@ class Preloaded:
                 found += self.importers.get(name, ())
         packages = [name for name in sorted(stale) if hasattr(sys.modules.get(_full(name)), "__path__")]
         for name in stale:
-            sys.modules.pop(_full(name), None)
+            gone = sys.modules.pop(_full(name), None)
+            parent, _, child = _full(name).rpartition(".")
+            if gone is not None and getattr(sys.modules.get(parent), child, None) is gone:
+                delattr(sys.modules[parent], child)  # or the package would hand it out in place of the new one
         for name in packages:  # whose modules that stay would else be missing from them
             package = importlib.import_module(_full(name))
             for full, module in [*sys.modules.items()]:
