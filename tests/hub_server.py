@@ -30,6 +30,8 @@ class Repository:
     visibility: str | None
     branches: dict[str, dict[str, bytes]] = field(default_factory=lambda: {"main": {".gitattributes": b""}})
     commits: list[str] = field(default_factory=list)
+    is_gated: bool = False
+    """Whether files are for those who were let in, which nobody is."""
 
 
 @dataclass
@@ -146,6 +148,9 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.allowed():
             return
         if found := re.fullmatch(r"/datasets/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
+            if self.hub.repositories[found[1]].is_gated:
+                self.answer(403, {"error": "you are not in the authorized list"}, **{"X-Error-Code": "GatedRepo"})
+                return
             content = self.hub.repositories[found[1]].branches[unquote(found[2])].get(unquote(found[3]))
             if content is None:
                 self.answer(404, {"error": "not there"}, **{"X-Error-Code": "EntryNotFound"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from huggingface_hub import CommitOperationDelete, HfFileSystem, hf_hub_url
-from huggingface_hub.errors import EntryNotFoundError
+from huggingface_hub.errors import EntryNotFoundError, GatedRepoError
 from huggingface_hub.utils import build_hf_headers, disable_progress_bars, hf_raise_for_status, http_backoff
 
 BUCKETS = "buckets/"
@@ -49,6 +49,8 @@ class HubFileSystem(HfFileSystem):  # type: ignore[misc]  # the library says not
             hf_raise_for_status(answer)
         except EntryNotFoundError as error:
             raise FileNotFoundError(path) from error
+        except GatedRepoError as error:
+            raise PermissionError(f"{path}: ask for access on the page of the data set, and set HF_TOKEN") from error
         content: bytes = answer.content
         return content
 

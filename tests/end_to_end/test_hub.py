@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import pyarrow.parquet as pq
 import pytest
 
 from textmill.errors import TextmillError
@@ -130,3 +131,16 @@ def test_a_repository_that_is_not_there_is_named(hub: Hub, textmill: Command, tm
         storage.write_atomically("hf://datasets/me/nothing/a.txt") as sink,
     ):
         sink.write(b"x")
+
+
+def test_a_gated_file_is_a_row_that_says_what_to_do(hub: Hub, textmill: Command, tmp_path: Path) -> None:
+    hub.files_of("me/gated")["a.jsonl"] = b'{"text": "Nobody may read this."}\n'
+    hub.repositories["me/gated"].is_gated = True
+    (tmp_path / "b.jsonl").write_text('{"text": "Everybody may read this."}\n')
+    given = ["hf://datasets/me/gated/a.jsonl", tmp_path / "b.jsonl", "--store", f"hf.endpoint={hub.url}", "-q"]
+    done = textmill("run", "gopher", *given, "-o", tmp_path / "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    (row,) = pq.read_table(tmp_path / "out" / "quarantine").to_pylist()
+    assert row["error"] == "unreadable"
+    assert "ask for access" in row["detail"]
+    assert row["source"] == "hf://datasets/me/gated/a.jsonl"
