@@ -127,6 +127,26 @@ def test_a_file_that_is_removed_is_gone_and_one_that_was_gone_before_is_no_error
         assert listing.list_files(root) == [storage.join(root, "b")]
 
 
+def test_folders_are_made_with_those_above_and_empty_ones_removed(tmp_path: Path) -> None:
+    top = tmp_path / "top"
+    for folder in ("a/b/c", "d", "e"):
+        for _ in range(2):  # one that is there is no error
+            storage.make_folder(str(top / folder))
+    write(str(top / "d" / "file"), b"1")
+    storage.remove_empty_folders(str(top))
+    assert sorted(path.relative_to(top).as_posix() for path in top.rglob("*")) == ["d", "d/file"]
+    storage.remove_tree(str(top / "d"))
+    storage.remove_empty_folders(str(top))
+    assert top.is_dir()
+
+
+def test_a_small_file_is_read_at_once(root: str) -> None:
+    write(storage.join(root, "a"), b"0123")
+    assert storage.read_bytes(storage.join(root, "a")) == b"0123"
+    with pytest.raises(FileNotFoundError):
+        storage.read_bytes(storage.join(root, "b"))
+
+
 def test_remove_tree(root: str) -> None:
     write(storage.join(root, "a", "b"), b"")
     write(storage.join(root, "c"), b"")
