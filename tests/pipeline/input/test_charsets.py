@@ -2,7 +2,16 @@
 
 import pytest
 
-from textmill.pipeline.input.charsets import decode, looks_binary
+from textmill.pipeline.input.charset_detection import letters, odd
+from textmill.pipeline.input.charsets import (
+    Decoded,
+    declared_in_page,
+    declared_in_text,
+    decode,
+    is_believable,
+    looks_binary,
+    wide_charset,
+)
 
 GERMAN = "Die Brücke über den Fluß wird im Frühjahr für größere Fahrzeuge gesperrt, hieß es später."
 FRENCH = "L’hiver dernier, la rivière a débordé près du château ; les élèves étaient rentrés après la fête."
@@ -88,3 +97,92 @@ def test_one_wrong_byte_rules_no_charset_out(text: str, charset: str) -> None:
 def test_a_wrong_byte_in_escaped_japanese_is_one() -> None:
     text = "村はまだ静かに眠っています。郵便屋さんが手紙を運んできます。" * 3
     assert decode(text.encode("iso2022_jp") + b"\xff").text == text + "\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [("", 0), ("plain", 0), ("é", 1), ("aéb", 1), ("é«", 0.5), ("«»–é", 0.25), ("，。", 0.5), ("、。", 1), ("हि", 1)],
+)
+def test_letters_among_what_is_beyond_ascii(text: str, share: float) -> None:
+    assert letters(text) == share
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("", 0),
+        ("plain", 0),
+        ("grün", 0),
+        ("gr\x81n", 1),
+        ("grÜn", 1),
+        ("Grün grÜn", 0.5),
+        ("co\u00adop l’eau", 0),
+        ("Übel", 0),
+    ],
+)
+def test_odd_signs_among_what_is_beyond_ascii(text: str, share: float) -> None:
+    assert odd(text) == share
+
+
+@pytest.mark.parametrize(
+    ("content", "declared"),
+    [
+        (b"# -*- coding: latin-1 -*-\nx = 1\n", "latin-1"),
+        (b"#!/usr/bin/python\n# vim: set fileencoding=koi8-r :\n", "koi8-r"),
+        (b'\n\n# -*- coding: latin-1 -*-\n"""', None),
+        (b'x = "coding: latin-1"\n', None),
+        (b'<?xml version="1.0" encoding="ISO-8859-2"?>\n<a/>', "ISO-8859-2"),
+        (b'<a encoding="ISO-8859-2"/>', None),
+    ],
+)
+def test_the_charset_that_a_source_file_declares(content: bytes, declared: str | None) -> None:
+    assert declared_in_text(content) == declared
+
+
+@pytest.mark.parametrize(
+    ("content", "declared"),
+    [
+        (b'<html><head><meta charset="shift_jis"></head>', "shift_jis"),
+        (b"<meta http-equiv=content-type content='text/html; charset=EUC-KR'>", "EUC-KR"),
+        (b'<meta charset="utf-16le">', "utf-8"),
+        (b"<html>" + b" " * 5000 + b'<meta charset="shift_jis">', None),
+    ],
+)
+def test_the_charset_that_a_page_declares(content: bytes, declared: str | None) -> None:
+    assert declared_in_page(content) == declared
+
+
+def test_whether_a_charset_was_only_detected() -> None:
+    content = GERMAN.encode("cp1252")
+    for given, charset, detected in (
+        (decode(content), "cp1252", True),
+        (decode(content, ("windows-1252",)), "cp1252", False),
+        (decode(content, codec="cp1252"), "cp1252", False),
+        (decode(GERMAN.encode()), "utf-8", False),
+        (decode(b"\xff\xfe" + GERMAN.encode("utf-16-le")), "utf-16-le", False),
+        (decode(GERMAN.encode("utf-16-le")), "utf-16-le", True),
+        (decode(b"Plain."), "utf-8", False),
+    ):
+        assert (given.charset, given.replaced, given.detected) == (charset, 0, detected)
+        assert is_believable(given)
+    assert not is_believable(Decoded("¤¤¤é", "cp1252", detected=True))
+    assert is_believable(Decoded("¤¤¤é", "cp1252"))
+    assert not is_believable(Decoded("é\ufffd", "cp1252", replaced=1, detected=True))
+    assert not is_believable(Decoded("é\x81", "cp1252", detected=True))
+
+
+@pytest.mark.parametrize(
+    ("content", "charset"),
+    [
+        (b"\xff\xfea\0", "utf-16-le"),
+        (b"\xfe\xff\0a", "utf-16-be"),
+        (b"\xff\xfe\0\0a\0\0\0", "utf-32-le"),
+        (b"a\0b\0", "utf-16-le"),
+        (b"\0a\0b", "utf-16-be"),
+        (b"a\0b\0c", None),
+        (b"abcd", None),
+        (b"", None),
+    ],
+)
+def test_wide_charsets_are_told_by_their_mark_or_their_zeros(content: bytes, charset: str | None) -> None:
+    assert wide_charset(content) == charset
