@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import Any
 
 from huggingface_hub import CommitOperationDelete, HfFileSystem, hf_hub_url
@@ -48,9 +50,10 @@ class HubFileSystem(HfFileSystem):  # type: ignore[misc]  # the library says not
         try:
             hf_raise_for_status(answer)
         except EntryNotFoundError as error:
-            raise FileNotFoundError(path) from error
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from error
         except GatedRepoError as error:
-            raise PermissionError(f"{path}: ask for access on the page of the data set, and set HF_TOKEN") from error
+            advice = "ask for access on the page of the data set, and set HF_TOKEN"
+            raise PermissionError(errno.EACCES, advice, path) from error
         content: bytes = answer.content
         return content
 

@@ -143,4 +143,4 @@ def test_a_gated_file_is_a_row_that_says_what_to_do(hub: Hub, textmill: Command,
     (row,) = pq.read_table(tmp_path / "out" / "quarantine").to_pylist()
     assert row["error"] == "unreadable"
     assert "ask for access" in row["detail"]
-    assert row["source"] == "hf://datasets/me/gated/a.jsonl"
+    assert row["source"] == "a.jsonl"
