@@ -9,12 +9,16 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
+import numpy as np
+
 from ....errors import TextmillError, describe_error
 from .code_files import MachineCode
 from .placing import place
 from .signatures import PART_BYTES, ScalarOf, Signature, TupleOf
 
 NOTHING = object()
+MOST_KEPT_BYTES = 1 << 22
+"""Of the arrays of a tuple that is kept: a long text's room to work in must not outlive the text."""
 
 
 class NativeFunction:
@@ -56,7 +60,7 @@ class NativeFunction:
                 members: list[bytes] = []
                 flatten(value, members)
                 known = b"".join(members)
-                self._last[number] = value, known
+                self._last[number] = (value, known) if _bytes_of(value) <= MOST_KEPT_BYTES else (NOTHING, b"")
             parts.append(known)
         block = self._block(b"".join(parts))
         if self._function(block):
@@ -65,6 +69,13 @@ class NativeFunction:
             return None
         found = self._result(block)
         return found[0] if self._is_single else found
+
+
+def _bytes_of(value: Any) -> int:
+    """Bytes of all arrays in a tuple."""
+    if isinstance(value, tuple):
+        return sum(map(_bytes_of, value))
+    return value.nbytes if isinstance(value, np.ndarray) else 0
 
 
 _linked: list[Any] = []

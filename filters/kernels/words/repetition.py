@@ -9,11 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from ..machine.buffers import Bytes, Int32s, Int64Matrix, Int64s, UInt64s, longest_bytes, text_buffers
-from ..machine.hashing import FACTOR, HALF, SEED, table_size
-from ..machine.instructions import trailing_zeros, unsplit
-from ..machine.kernel import Kernel, inner, kernel
+from ..machine.hashing import FACTOR, HALF, SEED
+from ..machine.instructions import unsplit
+from ..machine.kernel import Kernel, inlined, inner, integer, kernel
 from ..machine.memory import Matrix, remember, remembered
-from ..machine.scanning import ONE
 from ..machine.scratch import kept
 from .boundaries import DATATROVE, DOLMA, UAX29, WHITESPACE
 from .splitting import Splitter, Tables, for_each_mode, load
@@ -74,26 +73,26 @@ def repetition(text: pa.Array, mode: int) -> Matrix:
 
 
 class Room(NamedTuple):
-    """Room to work in, for so many words."""
+    """Room to work in, for so many words: what a long text takes of memory is mostly this."""
 
-    starts: Int64s
-    slots: UInt64s
-    grams: UInt64s
-    keys: UInt64s
-    counts: Int32s
+    starts: Int32s
+    """Of n-grams that may occur twice."""
+    links: Int32s
+    """By start: where its n-gram stood first; there itself minus how often it occurs, doubled."""
+    table: Int32s
+    """Starts, from 1 on."""
     sketch: Bytes
+    """The same memory: each is done with before the other is begun."""
 
 
 @kept
 def _room_for(words: int) -> Room:
-    slots = table_size.function(words)
+    table = np.empty(table_slots.function(words), dtype=np.int32)
     return Room(
-        starts=np.empty(words, dtype=np.int64),
-        slots=np.empty(words, dtype=np.uint64),
-        grams=np.empty(words, dtype=np.uint64),
-        keys=np.empty(slots, dtype=np.uint64),
-        counts=np.empty(slots, dtype=np.int32),
-        sketch=np.empty(2 * slots, dtype=np.uint8),
+        starts=np.empty(words, dtype=np.int32),
+        links=np.empty(words, dtype=np.int32),
+        table=table,
+        sketch=table.view(np.uint8),
     )
 
 
@@ -155,42 +154,32 @@ def _measure(words: Words, candidates: int, room: Room, mode: int, row: Int64s) 
 
     An n-gram occurs twice only where the (n - 1)-grams at its first and at its second word do, so that for n above 3
     few are left. A sketch of one byte for each possible hash, which needs no comparing, sorts out most others before
-    the exact table is asked.
+    the exact table is asked. Hashes of n-grams take the place of those of words, one size that of the one before.
     """
-    starts, slots, grams, sketch, keys, counts = (
-        room.starts, room.slots, room.grams, room.sketch, room.keys, room.counts,
-    )  # fmt: skip
+    grams, (starts, links, table, sketch) = words.hashes, room
     for size in range(SMALLEST_TOP, LARGEST + 1):
         if size == SMALLEST_TOP:
-            candidates = _sketched_pairs(words.hashes, candidates, starts, grams, sketch)
+            candidates = _sketched_pairs(grams, candidates, starts, sketch)
         elif size < SMALLEST_DUPLICATE:
-            candidates = _sketched(words.hashes, size, candidates, starts, grams, sketch)
+            candidates = _sketched(grams, candidates, starts, sketch)
         else:
-            candidates = _longer(words.hashes, size, candidates, starts, grams)
+            candidates = _longer(grams, candidates, starts)
         if candidates < 2:
             return
-        slots_of_table = table_size(candidates)
-        mask = np.uint64(slots_of_table - 1)
-        counts[:slots_of_table] = 0
-        most = 0
-        for candidate in range(candidates):
-            slot = _slot(grams[starts[candidate]], keys, counts, mask)
-            counts[slot] += 1
-            most = max(most, counts[slot])
-            slots[candidate] = slot
+        most = _count(grams, candidates, starts, links, table)
         if most < 2:
             return
         if size < SMALLEST_DUPLICATE:
             for candidate in range(candidates):
-                if counts[slots[candidate]] == most:  # the first one in the text
-                    start = starts[candidate]
+                start = starts[candidate]
+                if -links[start] >> 1 == most:  # the first one in the text
                     chars = _chars(words.lengths, start, size) + (0 if mode == DOLMA else size - 1)
                     row[Repetition.TOP_2_GRAM_CHARS + size - SMALLEST_TOP] = chars * most
                     break
         elif mode == DOLMA:
             for candidate in range(candidates):
-                if counts[slots[candidate]] > 1:
-                    start = starts[candidate]
+                start = starts[candidate]
+                if _is_repeated(links[start]):
                     chars = _chars(words.lengths, start, size)
                     row[Repetition.DUPLICATE_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += chars
         else:
@@ -199,18 +188,25 @@ def _measure(words: Words, candidates: int, room: Room, mode: int, row: Int64s) 
                 start = starts[candidate]
                 if start < free:
                     continue
-                slot = slots[candidate]
-                if counts[slot] < 0:  # marked when it was first met
+                first = start if links[start] < 0 else links[start]
+                if links[first] & 1:  # marked when it was first met
                     chars = _chars(words.lengths, start, size)
                     row[Repetition.DUPLICATE_5_GRAM_CHARS + size - SMALLEST_DUPLICATE] += chars
                     free = start + size
                 else:
-                    counts[slot] = -counts[slot]
+                    links[first] -= 1
         kept = 0
         for candidate in range(candidates):
-            starts[kept] = starts[candidate]
-            kept += abs(counts[slots[candidate]]) > 1
+            start = starts[candidate]
+            starts[kept] = start
+            kept += _is_repeated(links[start])
         candidates = kept
+
+
+@inlined
+def _is_repeated(link: int) -> bool:
+    """Whether the n-gram with this link occurs twice; a first one may be marked."""
+    return (link >= 0) | (link <= -4)
 
 
 @inner
@@ -235,38 +231,42 @@ def _chars(lengths: Int32s, start: int, size: int) -> int:
     return chars
 
 
+@inlined
+def _joined(gram: np.uint64, following: np.uint64) -> np.uint64:
+    """The hash of an n-gram, of those of the (n - 1)-grams at its first and at its second word."""
+    return gram * FACTOR + (following ^ (following >> HALF))
+
+
 @inner
-def _sketched_pairs(hashes: UInt64s, words: int, starts: Int64s, grams: UInt64s, sketch: Bytes) -> int:
+def _sketched_pairs(grams: UInt64s, words: int, starts: Int32s, sketch: Bytes) -> int:
     """Make pairs of all words, and keep those that may occur twice; returns how many."""
-    cells = 2 * table_size(words)
-    shift = np.uint64(64 - trailing_zeros(np.uint64(cells)))
+    cells = sketch_cells(words)
     sketch[:cells] = 0
     for start in range(words - 1):
-        gram = hashes[start] * FACTOR + hashes[start + 1]
+        gram = _joined(grams[start], grams[start + 1])
         grams[start] = gram
-        cell = (gram * SEED) >> shift
+        cell = _place(gram, cells)
         sketch[cell] = min(sketch[cell] + 1, 2)
     kept = 0
     for start in range(words - 1):
         starts[kept] = start
-        kept += sketch[(grams[start] * SEED) >> shift] > 1
+        kept += sketch[_place(grams[start], cells)] > 1
     return kept
 
 
 @inner
-def _sketched(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams: UInt64s, sketch: Bytes) -> int:
+def _sketched(grams: UInt64s, candidates: int, starts: Int32s, sketch: Bytes) -> int:
     """Make n-grams of (n - 1)-grams that stand behind each other, and keep those that may occur twice."""
-    cells = 2 * table_size(candidates)
-    shift = np.uint64(64 - trailing_zeros(np.uint64(cells)))
+    cells = sketch_cells(candidates)
     sketch[:cells] = 0
     made = 0
     for candidate in range(candidates - 1):
         start = starts[candidate]
-        gram = grams[start] * FACTOR + hashes[start + size - 1]
         is_followed = starts[candidate + 1] == start + 1
         # The (n - 1)-gram of a start that is left out is never asked for again.
+        gram = _joined(grams[start], grams[start + 1])
         grams[start] = gram
-        cell = (gram * SEED) >> shift
+        cell = _place(gram, cells)
         sketch[cell] = min(sketch[cell] + is_followed, 2)
         starts[made] = start
         made += is_followed
@@ -274,31 +274,63 @@ def _sketched(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams
     for candidate in range(made):
         start = starts[candidate]
         starts[kept] = start
-        kept += sketch[(grams[start] * SEED) >> shift] > 1
+        kept += sketch[_place(grams[start], cells)] > 1
     return kept
 
 
 @inner
-def _longer(hashes: UInt64s, size: int, candidates: int, starts: Int64s, grams: UInt64s) -> int:
+def _longer(grams: UInt64s, candidates: int, starts: Int32s) -> int:
     """Make n-grams of (n - 1)-grams that stand behind each other; of so many words nearly all of them repeat."""
     made = 0
     for candidate in range(candidates - 1):
         start = starts[candidate]
         is_followed = starts[candidate + 1] == start + 1
-        grams[start] = grams[start] * FACTOR + hashes[start + size - 1]
+        grams[start] = _joined(grams[start], grams[start + 1])
         starts[made] = start
         made += is_followed
     return made
 
 
 @inner
-def _slot(key: np.uint64, keys: UInt64s, counts: Int32s, mask: np.uint64) -> np.uint64:
-    """Where a key stands in the table, or would stand; its count there is 0 then."""
-    slot = ((key * SEED) >> HALF) & mask
-    while not unsplit((counts[slot] == 0) | (keys[slot] == key)):
-        slot = (slot + ONE) & mask
-    keys[slot] = key
-    return slot
+def _count(grams: UInt64s, candidates: int, starts: Int32s, links: Int32s, table: Int32s) -> int:
+    """Link every start to the first one of its n-gram; returns how often the most frequent occurs, or 0."""
+    slots = table_slots(candidates)
+    table[:slots] = 0
+    most = 0
+    for candidate in range(candidates):
+        start = starts[candidate]
+        gram = grams[start]
+        slot = _place(gram, slots)
+        while not unsplit((table[slot] == 0) | (grams[max(table[slot] - 1, 0)] == gram)):
+            slot += 1
+            slot = 0 if slot == slots else slot
+        first = table[slot] - 1
+        if first < 0:
+            table[slot] = start + 1
+            links[start] = -2
+        else:
+            links[start] = first
+            links[first] -= 2
+            most = max(most, -links[first])
+    return most >> 1
+
+
+@inner
+def table_slots(entries: int) -> int:
+    """Slots of the table: half of them stay free."""
+    return 2 * entries + 16
+
+
+@inner
+def sketch_cells(entries: int) -> int:
+    """Bytes of the sketch."""
+    return 8 * entries + 64
+
+
+@inlined
+def _place(gram: np.uint64, places: int) -> int:
+    """Where the hash of an n-gram belongs among so many places."""
+    return integer(((gram * SEED) >> HALF) * np.uint64(places) >> HALF)
 
 
 _REPETITION = for_each_mode(_repetition)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from textmill.filters.kernels.machine import code_files
 from textmill.filters.kernels.machine.buffers import Bytes, Int64Matrix, Int64s
 from textmill.filters.kernels.machine.instructions import bits_set, load_eight
 from textmill.filters.kernels.machine.kernel import KERNELS, inlined, inner, kernel
+from textmill.filters.kernels.machine.native import MOST_KEPT_BYTES
 from textmill.filters.kernels.machine.source import Source
 from textmill.pipeline.commands.build_kernels import all_kernels
 
@@ -148,6 +150,18 @@ def test_what_a_kernel_does_not_take_is_refused(number: int, value: object, said
         _everything(*arguments)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="5 arguments, not 2"):
         _everything(*arguments[:2])  # type: ignore[call-arg, arg-type]
+
+
+@pytest.mark.parametrize(("numbers", "outlives"), [(10, True), (MOST_KEPT_BYTES // 8 + 1, False)])
+def test_room_for_a_long_text_does_not_outlive_it(numbers: int, *, outlives: bool) -> None:
+    array = np.ones(numbers, dtype=np.int64)
+    alive = weakref.ref(array)
+    for _ in range(2):
+        rows = np.zeros((1, 1), dtype=np.int64)
+        _everything(rows, np.zeros(8, dtype=np.uint8), Pair(array, 1), 1.0, True)
+        assert rows.tolist() == [[2]]
+    del array
+    assert (alive() is not None) == outlives
 
 
 def test_a_kernel_that_divides_by_zero_says_so() -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from textmill.filters.kernels.machine.hashing import hash_bytes
 from textmill.filters.kernels.words.boundaries import DATATROVE, DOLMA, UAX29, WHITESPACE
-from textmill.filters.kernels.words.repetition import DUPLICATE_SIZES, TOP_SIZES, Repetition, repetition
+from textmill.filters.kernels.words.repetition import DUPLICATE_SIZES, TOP_SIZES, Repetition, _room_for, repetition
+from textmill.filters.kernels.words.uax29_words import new_words
 from textmill.filters.kernels.words.word_statistics import word_statistics
 
 from .slow_words import slow_words
@@ -112,6 +113,20 @@ def test_a_long_line_of_one_phrase() -> None:
     # The n-grams of the first ten words are new; all others have stood before.
     assert counts["DUPLICATE_10_GRAM_CHARS"] == 41 * 19_999
     assert counts["TOP_2_GRAM_CHARS"] == len("ten words") * 20_000
+
+
+def test_a_word_takes_few_bytes_to_work_in() -> None:
+    words = 1_000_000
+    room, places = _room_for(words), new_words(words)
+    assert (len(room.table), len(room.sketch)) == (2 * words + 16, 8 * words + 64)
+    # The sketch lies in the table.
+    assert sum(array.nbytes for array in (room.starts, room.links, room.table, *places)) <= 30 * words
+
+
+@pytest.mark.parametrize("words", [["a"], ["a", "b"], list("abcdefghij")])
+def test_n_grams_of_a_text_of_short_words_only(words: list[str]) -> None:
+    text = " ".join(words * 3000)
+    assert kernel_rows([text], WHITESPACE) == [slow_repetition(text, WHITESPACE)]
 
 
 def test_length_and_text_of_a_line_do_not_cancel_out_in_its_hash() -> None:
