@@ -20,6 +20,7 @@ from .options import (
     Json,
     Kind,
     Lines,
+    MaxDocumentMb,
     RecipeOption,
     Set,
     Store,
@@ -52,6 +53,7 @@ def clean(
     wiki_namespace: WikiNamespaces = None,
     kind: Kind = None,
     extraction: Extraction = "main",
+    max_document_mb: MaxDocumentMb = 20,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not write verdicts.")] = False,
     _store: Store = None,
     as_json: Json = False,
@@ -75,6 +77,7 @@ def clean(
         kind=kind,
         inputs=files,
         extraction=extraction,
+        max_document_bytes=int(max_document_mb * 1e6),
     )
     form = format_of(output_format, output, as_json=as_json)
     to = Destination(output=output, folder=output_dir, format=form)
@@ -100,6 +103,7 @@ def explain(
     wiki_namespace: WikiNamespaces = None,
     kind: Kind = None,
     extraction: Extraction = "main",
+    max_document_mb: MaxDocumentMb = 20,
     _store: Store = None,
     every: Annotated[bool, typer.Option("--all", help="Every rule, all evidence, all edits.")] = False,
     as_html: Annotated[bool, typer.Option("--html", help="A page with cuts and offending lines marked.")] = False,
@@ -117,6 +121,7 @@ def explain(
         kind=kind,
         inputs=[file],
         extraction=extraction,
+        max_document_bytes=int(max_document_mb * 1e6),
     )
     if document is not None:
         from ..commands.duplicates import describe, judged

@@ -14,6 +14,7 @@ from .options import (
     Json,
     Kind,
     Lines,
+    MaxDocumentMb,
     RecipeArgument,
     Set,
     Store,
@@ -46,6 +47,7 @@ def estimate(
     wiki_namespace: WikiNamespaces = None,
     kind: Kind = None,
     extraction: Extraction = "main",
+    max_document_mb: MaxDocumentMb = 20,
     as_json: Json = False,
 ) -> None:
     """Tell before a run what it will keep, what each rule will remove, and what it takes, from a sample."""
@@ -68,6 +70,7 @@ def estimate(
             kind=kind,
             inputs=inputs,
             extraction=extraction,
+            max_document_bytes=int(max_document_mb * 1e6),
         ),
     )
     show_estimate(found, as_json=as_json)

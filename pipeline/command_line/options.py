@@ -55,6 +55,7 @@ Kind = Annotated[
         help="Take documents for web, book, code or other: all, or those of an input, folder or glob, as in web=crawl.",
     ),
 ]
+MaxDocumentMb = Annotated[float, typer.Option(min=0.001, help="Documents of longer texts are quarantined.")]
 Extraction = Annotated[str, typer.Option(help="What of a page of HTML is its text: main, precise, or all.")]
 Set = Annotated[
     list[str] | None,

@@ -20,6 +20,7 @@ from .options import (
     Json,
     Kind,
     Lines,
+    MaxDocumentMb,
     RecipeArgument,
     Set,
     Store,
@@ -67,7 +68,7 @@ def run(
     partition: Annotated[
         str | None, typer.Option(metavar="NAME,…", help="Shards in folders by these columns: language,source.")
     ] = None,
-    max_document_mb: Annotated[float, typer.Option(min=0.001, help="Longer documents are quarantined.")] = 100,
+    max_document_mb: MaxDocumentMb = 20,
     components: Annotated[
         str, typer.Option(help="Join duplicates to clusters on a single worker, distributed, or auto by input size.")
     ] = "auto",

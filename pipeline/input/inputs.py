@@ -31,6 +31,9 @@ ACCOUNTS = ("manifest.json", "croissant.json", "report.html", "README.md")
 FOLDERS_OF_ACCOUNTS = ("ledger", "removed", "quarantine")
 """What an earlier run has written beside its shards."""
 
+RECORD_OF_DOCUMENT = 5
+"""So many times as long as the text of a document may be what holds it."""
+
 LABELLED = re.compile(r"([A-Za-z0-9][\w.-]*)=(.+)", re.DOTALL)
 
 
@@ -61,8 +64,8 @@ class InputOptions:
     """Charset of all files of text, HTML, lines and JSON lines, instead of telling it by their bytes."""
     extraction: Extraction = "main"
     """What of a page of HTML is its text: its main content, that part of it which is beyond doubt (precise), or all."""
-    max_document_bytes: int = 100_000_000
-    """A longer document is quarantined."""
+    max_document_bytes: int = 20_000_000
+    """A document of a longer text is quarantined: its n-grams would take gigabytes."""
     split_bytes: int | None = None
     """How much input one worker takes at a time; by default by the size of the whole input."""
     batch_documents: int = 1000
@@ -101,6 +104,11 @@ class InputOptions:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise InputError(f"{name} is {value}; it must be at least 1")
+
+    @property
+    def max_record_bytes(self) -> int:
+        """How long a file or a record may be that holds more than the text of a document: markup, pictures, films."""
+        return RECORD_OF_DOCUMENT * self.max_document_bytes
 
     def kind_of(self, source: str) -> str | None:
         """The kind that documents of a source are to be taken for; None leaves it to their format."""

@@ -19,7 +19,7 @@ LARGEST_PAGE_BYTES = 20_000_000
 
 def read_html(part: Part, options: InputOptions) -> Iterator[Record]:
     """The one document of an HTML file."""
-    content = read_whole(part, options)
+    content = read_whole(part, options.max_record_bytes)
     if isinstance(content, Quarantined):
         yield content
         return

@@ -88,7 +88,7 @@ def batches(parts: Iterable[tuple[str, Iterable[Record]]], options: InputOptions
     for source, records in parts:
         held.read.setdefault(source, 0)
         for record in records:
-            held.add(source, record)
+            held.add(source, record, options.max_document_bytes)
             full = max(len(held.documents), len(held.quarantined)) >= options.batch_documents
             if full or held.bytes >= options.batch_bytes:
                 yield held.packed(options)
@@ -111,13 +111,17 @@ class _Held:
         self.bytes = 0
         """Of text and metadata: either may be large."""
 
-    def add(self, source: str, record: Record) -> None:
+    def add(self, source: str, record: Record, most_bytes: int) -> None:
+        """Take a record of a source; a document of a longer text is one that could not be read."""
         if isinstance(record, Skipped):
             self.skipped.setdefault(source, Counter())[record.reason] += 1
             self.read.setdefault(source, 0)
             return
         source = record.source or source
         self.read[source] = self.read.get(source, 0) + 1
+        text_bytes = _utf8_bytes(record.text) if isinstance(record, Document) else 0
+        if isinstance(record, Document) and text_bytes > most_bytes:
+            record = _too_large(source, record, text_bytes, most_bytes)
         if isinstance(record, Quarantined):
             self.quarantined.append(record)
             return
@@ -125,7 +129,7 @@ class _Held:
         self.sources.append(source)
         metadata = metadata_json(record.metadata)
         self.metadata.append(metadata)
-        self.bytes += _utf8_bytes(record.text) + len(metadata or "")
+        self.bytes += text_bytes + len(metadata or "")
 
     def packed(self, options: InputOptions) -> ReadBatch:
         columns = {
@@ -147,6 +151,16 @@ class _Held:
         given = {source: options.kind_of(source) for source in set(self.sources)}
         pairs = zip(self.sources, self.documents, strict=True)
         return [given[source] or document.kind for source, document in pairs]
+
+
+def _too_large(source: str, document: Document, text_bytes: int, most_bytes: int) -> Quarantined:
+    return Quarantined(
+        source=source,
+        position=document.position,
+        error="too_large",
+        detail=f"a text of {text_bytes} bytes; the limit is {most_bytes}",
+        first_bytes=document.text[:FIRST_BYTES].encode()[:FIRST_BYTES],
+    )
 
 
 def _utf8_bytes(text: str) -> int:

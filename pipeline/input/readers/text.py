@@ -21,7 +21,7 @@ def read_text(part: Part, options: InputOptions) -> Iterator[Record]:
         with open_part(part) as source:
             yield _bad(part, "unsupported", part.format.detail or "no format that is read", source.read(FIRST_BYTES))
         return
-    content = read_whole(part, options)
+    content = read_whole(part, options.max_document_bytes)
     if isinstance(content, Quarantined):
         yield content
         return
@@ -50,15 +50,15 @@ def _metadata(part: Part, found: Decoded) -> dict[str, str]:
     return metadata
 
 
-def read_whole(part: Part, options: InputOptions) -> bytes | Quarantined:
+def read_whole(part: Part, limit: int) -> bytes | Quarantined:
     """The bytes of a file that is one document, or why they cannot be had."""
     with open_part(part) as source:
         try:
-            content = read_bounded(decompress(source, part.format.compression), options.max_document_bytes)
+            content = read_bounded(decompress(source, part.format.compression), limit)
         except DecompressionError as error:
             return _bad(part, error.error, str(error), b"")
     if content is None:
-        return _bad(part, "too_large", f"longer than the limit of {options.max_document_bytes} bytes", b"")
+        return _bad(part, "too_large", f"longer than the limit of {limit} bytes", b"")
     return content
 
 

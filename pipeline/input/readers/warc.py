@@ -39,7 +39,7 @@ def read_warc(part: Part, options: InputOptions) -> Iterator[Record]:
 def _raw_records(
     source: IO[bytes], compression: str | None, part: Part, options: InputOptions
 ) -> Iterator[RawRecord | BadRecord]:
-    limit = options.max_document_bytes
+    limit = options.max_record_bytes
     if compression is None:
         file_bytes = source.seek(0, 2)
         start = first_record(source, part.start, file_bytes, limit) if part.start else 0
@@ -118,7 +118,7 @@ def _record(record: RawRecord, part: Part, options: InputOptions) -> Record:
         if not may_be_text(declared):
             return Skipped(reason=f"media type {declared or 'unknown'}")
         try:
-            content = decode_body(response, options.max_document_bytes)
+            content = decode_body(response, options.max_record_bytes)
         except BodyError as error:
             return _bad(part, BadRecord(record.position, error.error, str(error), error.content))
     media_type = sniffed_type(declared, content)

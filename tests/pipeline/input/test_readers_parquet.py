@@ -125,9 +125,9 @@ def test_a_text_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
     found = read_file(write(tmp_path / "a.parquet", {"text": texts}), max_document_bytes=40)
     assert found.texts == ["é" * 20, "x" * 40, "字" * 13]
     assert [(row.position, row.error, row.detail) for row in found.quarantined] == [
-        (1, "too_large", "a text of 21 characters"),
-        (3, "too_large", "a text of 41 characters"),
-        (5, "too_large", "a text of 14 characters"),
+        (1, "too_large", "a text of 41 bytes; the limit is 40"),
+        (3, "too_large", "a text of 41 bytes; the limit is 40"),
+        (5, "too_large", "a text of 42 bytes; the limit is 40"),
     ]
 
 

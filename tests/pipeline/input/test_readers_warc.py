@@ -289,16 +289,17 @@ def test_why_records_are_passed_over(tmp_path: Path) -> None:
 
 def test_a_record_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.warc"
-    path.write_bytes(conversion("x" * 1000) + conversion("y" * 1001) + conversion("z"))
+    path.write_bytes(b"".join(map(conversion, ("x" * 1000, "y" * 1001, "é" * 500 + "y", "y" * 5001, "z"))))
     found = read_file(path, max_document_bytes=1000)
     assert [text[0] for text in found.texts] == ["x", "z"]
-    (row,) = found.quarantined
-    assert (row.error, row.detail) == ("too_large", "a record of 1001 bytes")
-    page = html("word " * 1000)
+    told = ["a text of 1001 bytes; the limit is 1000"] * 2 + ["a record of 5001 bytes"]
+    assert [(row.error, row.detail) for row in found.quarantined] == [("too_large", detail) for detail in told]
+    assert [row.first_bytes for row in found.quarantined] == [b"y" * 256, b"\xc3\xa9" * 128, b""]
+    page = html("word " + "<i></i>" * 1000)
     packed = response(gzip.compress(page), Content_Encoding="gzip")
     path.write_bytes(packed)
-    assert len(read_file(path, max_document_bytes=len(page)).rows) == 1
-    (row,) = read_file(path, max_document_bytes=len(page) - 1).quarantined
+    assert len(read_file(path, max_document_bytes=-(-len(page) // 5)).rows) == 1
+    (row,) = read_file(path, max_document_bytes=len(page) // 5 - 1).quarantined
     assert (row.error, row.detail) == ("too_large", "a record that unpacks to more than the limit")
     assert row.first_bytes == page[:256]
 

@@ -208,12 +208,12 @@ class Properties:
 
 def read_docx(part: Part, options: InputOptions) -> Iterator[Record]:
     """The one document of a Word file; tracked deletions, comments, headers and footers are left out."""
-    content = read_whole(part, options)
+    content = read_whole(part, options.max_record_bytes)
     if isinstance(content, Quarantined):
         yield content
         return
     try:
-        yield _document(ZippedBook(content, "the document", options.max_document_bytes))
+        yield _document(ZippedBook(content, "the document", options.max_record_bytes))
     except BookError as error:
         yield Quarantined(source=part.source, position=0, error=error.error, detail=str(error))
 

@@ -22,12 +22,12 @@ MOST_LOST_ITEMS = 100
 
 def read_epub(part: Part, options: InputOptions) -> Iterator[Record]:
     """The one document of a book; title, author, language and what was lost go to the metadata."""
-    content = read_whole(part, options)
+    content = read_whole(part, options.max_record_bytes)
     if isinstance(content, Quarantined):
         yield content
         return
     try:
-        yield _book(ZippedBook(content, "the book", options.max_document_bytes))
+        yield _book(ZippedBook(content, "the book", options.max_record_bytes))
     except BookError as error:
         yield Quarantined(source=part.source, position=0, error=error.error, detail=str(error))
 

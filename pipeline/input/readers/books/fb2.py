@@ -81,7 +81,7 @@ class _Body:
 
 def read_fb2(part: Part, options: InputOptions) -> Iterator[Record]:
     """The one document of a book; pictures and what is known of the printed edition are left out."""
-    content = read_whole(part, options)
+    content = read_whole(part, options.max_record_bytes)
     if isinstance(content, Quarantined):
         yield content
         return

@@ -155,12 +155,12 @@ class _Manifest:
 
 def read_odt(part: Part, options: InputOptions) -> Iterator[Record]:
     """The one document of an OpenDocument text; tracked deletions, comments and indexes are left out."""
-    content = read_whole(part, options)
+    content = read_whole(part, options.max_record_bytes)
     if isinstance(content, Quarantined):
         yield content
         return
     try:
-        yield _document(content, options.max_document_bytes)
+        yield _document(content, options.max_record_bytes)
     except BookError as error:
         yield Quarantined(source=part.source, position=0, error=error.error, detail=str(error))
 

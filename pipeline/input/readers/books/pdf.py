@@ -24,7 +24,7 @@ LONGEST_WAIT_SECONDS = 600
 
 def read_pdf(part: Part, options: InputOptions) -> Iterator[Record]:
     """The one document of a PDF; running heads, page numbers and what is drawn are left out."""
-    content = read_whole(part, options)
+    content = read_whole(part, options.max_record_bytes)
     if isinstance(content, Quarantined):
         yield content
         return

@@ -234,7 +234,7 @@ def _without_binary(content: bytes) -> bytes:
 
 def read_rtf(part: Part, options: InputOptions) -> Iterator[Record]:
     """The one document of an RTF file; tracked deletions, pictures, headers and footers are left out."""
-    content = read_whole(part, options)
+    content = read_whole(part, options.max_record_bytes)
     if isinstance(content, Quarantined):
         yield content
         return

@@ -29,20 +29,20 @@ def read_mail(part: Part, options: InputOptions) -> Iterator[Record]:
     if head.startswith(b"From "):
         yield from _read_mailbox(part, options)
         return
-    content = read_whole(part, options)
+    content = read_whole(part, options.max_record_bytes)
     yield content if isinstance(content, Quarantined) else _record(part, 0, content)
 
 
 def _read_mailbox(part: Part, options: InputOptions) -> Iterator[Record]:
     with open_part(part) as source:
         stream = decompress(source, part.format.compression)
-        for message in _messages(stream, options.max_document_bytes):
+        for message in _messages(stream, options.max_record_bytes):
             if isinstance(message, Break):
                 yield _bad(part, message.offset, message.error, message.detail, b"")
                 continue
             begins, content, length = message
-            if length > options.max_document_bytes:
-                detail = f"a message of {length} bytes; the limit is {options.max_document_bytes}"
+            if length > options.max_record_bytes:
+                detail = f"a message of {length} bytes; the limit is {options.max_record_bytes}"
                 yield _bad(part, begins, "too_large", detail, content)
             else:
                 yield _record(part, begins, content)

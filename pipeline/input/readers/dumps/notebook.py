@@ -34,7 +34,7 @@ def read_notebook(part: Part, options: InputOptions) -> Iterator[Record]:
     Its programming language is "Jupyter", because prose is no comment in the language of its code; that one is
     ``kernel_language``.
     """
-    content = read_whole(part, options)
+    content = read_whole(part, options.max_record_bytes)
     if isinstance(content, Quarantined):
         yield content
         return

@@ -32,7 +32,7 @@ LIKELY = ("main", "ms", "paper", "article", "manuscript", "arxiv", "root", "draf
 
 def read_latex(part: Part, options: InputOptions) -> Iterator[Record]:
     """The one document of a LaTeX file; what it would take in from other files is named in the metadata."""
-    content = read_whole(part, options)
+    content = read_whole(part, options.max_record_bytes)
     if isinstance(content, Quarantined):
         yield content
         return

@@ -21,7 +21,7 @@ NO_CUES = re.compile(r"(?:WEBVTT|NOTE|STYLE|REGION)(?:\s|\Z)")
 
 def read_subtitles(part: Part, options: InputOptions) -> Iterator[Record]:
     """The one document of a file: a line of text for each line on the screen, cues in the file's order."""
-    content = read_whole(part, options)
+    content = read_whole(part, options.max_record_bytes)
     if isinstance(content, Quarantined):
         yield content
         return

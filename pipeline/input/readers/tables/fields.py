@@ -76,8 +76,6 @@ def record_of(
         return bad("missing_text", f"{what} {name!r} is null")
     if not isinstance(text, str | bytes):
         return bad("text_not_a_string", f"{what} {name!r} is a {type(text).__name__}")
-    if len(text) > options.max_document_bytes // 4 and len(_as_bytes(text)) > options.max_document_bytes:
-        return bad("too_large", f"a text of {len(text)} characters")
     metadata = hive_folders(part.source) | fields
     url = _as_text(metadata.get(options.url_field))
     if isinstance(url, str):
