@@ -142,15 +142,19 @@ def _is_global(value: str) -> bool:
 
 
 def is_card(match: regex.Match[bytes], text: bytes) -> bool:
-    """An issuer's prefix, its length, and the Luhn check digit; a word such as "card" where the length is rare."""
+    """An issuer's prefix, its length, and the Luhn check digit; a word such as "card" where those are rare."""
     digits = match[0].translate(None, b" .-")
-    if len(set(digits)) <= 2 or not _is_card_number(digits.decode()):
+    different = len(set(digits))
+    if different == 1 or not _is_card_number(digits.decode()):
         return False
-    bare = match[0].isdigit()
-    if len(digits) == 16 and not (bare and text[match.start() - 1 : match.start()] in (b"=", b"/", b".", b"(", b"[")):
-        return True
-    if digits[:2] in (b"34", b"37") and len(digits) == 15:
-        return True
+    if different > 2:
+        bare = match[0].isdigit()
+        if len(digits) == 16 and not (
+            bare and text[match.start() - 1 : match.start()] in (b"=", b"/", b".", b"(", b"[")
+        ):
+            return True
+        if digits[:2] in (b"34", b"37") and len(digits) == 15:
+            return True
     before = text[max(0, match.start() - 48) : match.start()]
     return CARD_CONTEXT.search(before) is not None
 
