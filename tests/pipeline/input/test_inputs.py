@@ -194,6 +194,7 @@ SKIPPED = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
         ("b.jsonl", gzip.compress(b'{"text": "x"}\n', mtime=0), ("jsonl", "gz", None)),
         ("b.warc.gz", gzip.compress(b"WARC/1.1\r\n", mtime=0), ("warc", "gz", None)),
         ("b.jsonl.gz", b'{"text": "not compressed after all"}', ("jsonl", None, None)),
+        ("b.py.gz", b"x = 1\n", ("code", None, "Python")),
         ("b.jsonl.gz", b"", ("jsonl", "gz", None)),
         ("b.jsonl.gz", b"\x1f", ("jsonl", "gz", None)),
         ("b.py.gz", gzip.compress(b"x", mtime=0), ("code", "gz", "Python")),
@@ -204,6 +205,8 @@ SKIPPED = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
         ("b.jsonl.lz4", lz4.frame.compress(b'{"text": "x"}\n'), ("jsonl", "lz4", None)),
         ("b.jsonl", SKIPPED + zstandard.compress(b'{"text": "x"}\n'), ("jsonl", "zst", None)),
         ("b.jsonl", SKIPPED + lz4.frame.compress(b'{"text": "x"}\n'), ("jsonl", "lz4", None)),
+        ("b.jsonl", SKIPPED, ("jsonl", "zst", None)),
+        ("b.jsonl", SKIPPED[:4] + bytes(4), ("jsonl", "zst", None)),
         ("b.csv.txt", b"]\x00\x00 is no LZMA file", ("text", None, None)),
         ("a.tgz", gzip.compress(b"name".ljust(257, b"\x00") + b"ustar", mtime=0), ("tar", "gz", None)),
         ("a.7z", b"7z\xbc\xaf\x27\x1c", ("7z", None, None)),
@@ -216,6 +219,16 @@ def test_formats(tmp_path: Path, name: str, content: bytes, expected: tuple[str,
     path.write_bytes(content)
     found = detect_format(str(path))
     assert (found.name, found.compression, found.programming_language) == expected
+
+
+@pytest.mark.parametrize("kind", [b"BOOKMOBI", b"TEXtREAd"])
+def test_books_for_kindles_are_told(kind: bytes) -> None:
+    found = detect_content(b"A title".ljust(60, b"\x00") + kind + bytes(4000), "a.azw")
+    assert (found.name, found.detail) == ("unsupported", "a Kindle or Mobipocket book; convert it to EPUB first")
+
+
+def test_of_a_wiki_articles_are_read() -> None:
+    assert InputOptions().wiki_namespaces == (0,)
 
 
 @pytest.mark.parametrize("name", ["a", "a.txt", "a.html", "a.xml"])

@@ -150,6 +150,7 @@ def test_byte_order_marks(tmp_path: Path, encoding: str) -> None:
     [
         ("a.txt", b"NUL \x00 inside", "binary"),
         ("a.txt", bytes(range(1, 9)) * 10, "binary"),
+        ("a.html", bytes(range(1, 9)) * 10, "binary"),
         ("a.txt", "Grüße".encode("latin-1") + bytes(range(128, 256)), "invalid_utf8"),
         ("a.txt", b"x" * 2000, "too_large"),
         ("a.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 2000, "unsupported"),
@@ -231,6 +232,20 @@ def test_what_is_told_of_a_page_that_is_too_large(tmp_path: Path, monkeypatch: p
     assert len(read_bytes(tmp_path, "a.html", b"<p>" + b"x" * 997).rows) == 1
     (row,) = read_bytes(tmp_path, "a.html", b"<p>" + b"x" * 998).quarantined
     assert row.detail == "a page of 1001 bytes"
+
+
+def test_a_zero_in_a_text_is_a_blank(tmp_path: Path) -> None:
+    assert read_bytes(tmp_path, "a.txt", b"Of a long text " * 20 + b"this\x00ends.").texts == [
+        "Of a long text " * 20 + "this ends."
+    ]
+
+
+def test_a_window_of_256_megabytes_is_read(tmp_path: Path) -> None:
+    wide = zstandard.ZstdCompressor(compression_params=zstandard.ZstdCompressionParameters.from_level(1, window_log=28))
+    stream = wide.compressobj()
+    content = stream.compress(b"A text.") + stream.flush()
+    assert zstandard.get_frame_parameters(content).window_size == 1 << 28
+    assert read_bytes(tmp_path, "a.txt.zst", content).texts == ["A text."]
 
 
 def test_text_may_hold_a_tenth_of_control_characters(tmp_path: Path) -> None:

@@ -31,9 +31,7 @@ def tar_entries(stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
 
     offset = 0
     try:
-        with tarfile.open(
-            fileobj=stream, mode="r|", tarinfo=Header, ignore_zeros=True, errors="surrogateescape"
-        ) as tar:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=Header, ignore_zeros=True) as tar:
             for member in tar:
                 offset = member.offset_data
                 budget.spend(member.size)
