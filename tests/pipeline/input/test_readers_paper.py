@@ -132,6 +132,23 @@ def test_an_archive_that_is_a_paper_is_one_document(tmp_path: Path) -> None:
     assert read_bytes(tmp_path, "paper.zip", sink.getvalue()).texts == whole.texts
 
 
+@pytest.mark.parametrize("suffix", ["txt", "md", "csv", "json", "dat", "yaml", "yml"])
+def test_texts_beside_a_paper_are_documents_too(tmp_path: Path, suffix: str) -> None:
+    content = b'{"text": "Beside it."}\n' if suffix == "json" else b"text\nBeside it.\n"
+    found = read_bytes(tmp_path, "paper.tar", tar({"a.tex": MAIN.encode(), f"b.{suffix}": content, "c.bib": b"@a{}"}))
+    assert {row["source"] for row in found.rows + [vars(row) for row in found.quarantined]} == {
+        "in/paper.tar",
+        f"in/paper.tar/b.{suffix}",
+    }
+    assert found.skipped == {"part of a paper in LaTeX": 2}
+
+
+def test_an_archive_with_two_files_of_one_name_is_read_file_by_file(tmp_path: Path) -> None:
+    one = tar({"a.tex": MAIN.encode()})
+    found = read_bytes(tmp_path, "paper.tar", one + one)
+    assert [row["source"] for row in found.rows] == ["in/paper.tar/a.tex", "in/paper.tar/a.tex#2"]
+
+
 def test_an_archive_of_code_is_no_paper(tmp_path: Path) -> None:
     found = read_bytes(tmp_path, "code.tar", tar(MEMBERS | {"mill/run.py": b"print(1)\n"}))
     assert len(found.rows) == 7  # with the bibliography as code
