@@ -158,6 +158,32 @@ def test_open_document(tmp_path: Path) -> None:
     assert metadata == {"title": "Mill", "language": "en-GB"}
 
 
+NUMBERED = '<text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-format="1"/></text:list-style>'
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("<text:p>a<text:s/>b</text:p>", "a b"),
+        ('<text:p>a<text:s text:c="many"/>b</text:p>', "a b"),
+        ('<text:p>a<text:s text:c="3000"/>b</text:p>', "a" + " " * 100 + "b"),
+        (
+            "<text:p><text:ruby><text:ruby-base>漢</text:ruby-base><text:ruby-text>かん</text:ruby-text></text:ruby>字</text:p>",
+            "漢字",
+        ),
+        (
+            '<text:list text:style-name="L1"><text:list-item><text:p>a<text:s/><text:span>b</text:span></text:p>'
+            "<text:p>c</text:p></text:list-item><text:list-item><text:p>d</text:p></text:list-item></text:list>",
+            "1. a b\n  c\n2. d",
+        ),
+        ("<text:list-item><text:p>in no list</text:p></text:list-item>", "in no list"),
+        ("<text:p>a</text:p><text:user-index><text:p>no</text:p></text:user-index><text:p>b</text:p>", "a\n\nb"),
+    ],
+)
+def test_text_of_open_documents(tmp_path: Path, body: str, text: str) -> None:
+    assert read_one(tmp_path, "a.odt", open_document(body, NUMBERED))[0] == text
+
+
 FICTION = """<?xml version="1.0" encoding="windows-1251"?>
 <FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0"><description><title-info><author><first-name>Иван</first-name>
 <last-name>Петров</last-name></author><book-title>Мельница</book-title><lang>ru</lang></title-info>
