@@ -82,6 +82,7 @@ def read_xml(content: bytes, handler: Handler) -> str | None:
     try:
         parser.Parse(mended.encode("utf-8", "replace"), True)
     except expat.ExpatError as error:
+        parser.buffer_text = False  # hands on the text that it holds
         return str(error)
     return None
 
