@@ -107,6 +107,15 @@ def test_what_is_missing_from_a_book_is_told(tmp_path: Path) -> None:
     assert told(**{"META-INF/encryption.xml": locked}).endswith("encrypted (DRM): OEBPS/text/one page.xhtml")
 
 
+def test_a_damaged_container_costs_no_book(tmp_path: Path) -> None:
+    content = bytearray(book())
+    entry = content.rindex(b"META-INF/container.xml") - 46  # in the table of contents
+    content[entry + 16] ^= 1  # of the checksum
+    (row,) = read_book(tmp_path, bytes(content)).rows
+    assert row["text"] == read_book(tmp_path, book()).rows[0]["text"]
+    assert list(json.loads(row["metadata"])["lost_items"]) == ["META-INF/container.xml"]
+
+
 def test_a_book_may_unpack_to_exactly_the_limit(tmp_path: Path) -> None:
     content = book(**{"OEBPS/text/one page.xhtml": chapter("<b></b>" * 5000)})
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -132,8 +141,11 @@ def test_what_is_no_chapter_is_left_out(tmp_path: Path) -> None:
         "OEBPS/content.opf": package(spine, manifest),
         "one.html": chapter('<p>Chapter <img src="x.png" alt="a picture"/>one.</p>'),
         "OEBPS/text/empty page.xhtml": chapter("  "),
+        "OEBPS/a.css": "p { color: red }",
+        "OEBPS/a.svg": "<svg/>",
     }
     (row,) = read_book(tmp_path, book(**changes)).rows
+    assert list(json.loads(row["metadata"])["lost_items"]) == ["missing"]
     assert row["text"].split("\n\n", 1)[0] == "Chapter one."
     assert [line for line in row["text"].splitlines() if line] == ["Chapter one.", "Two", "Er sagte: „Grüß Gott“."]
     assert "\n\n\n" not in row["text"]
