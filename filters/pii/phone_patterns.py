@@ -56,7 +56,8 @@ PHONE_NATIONAL = lazy_regex(
 )
 
 _NAMES = r"""
-    telef[oó]\w*|téléph\w*|telephon\w*|(?:cell|smart)?phones?|tele?ph?|tel|mobil\w*|mobiel\w*|móvil(?:es)?|celular|cellulare
+    telef[oó]\w*|téléph\w*|telephon\w*|telepon|(?:cell|smart)?phones?(?!\s?(?:book|box|booth|director))|tele?ph?|tel
+    |mobil\w*|mobiel\w*|móvil(?:es)?|celular|cellulare
     |telem[oó]ve\w*|komórk\w*|matkapuhelin|puh\w*|tlf|télécopie|fax|sms|whats\s?app|viber|hotline|helpline|landline|notruf
     |rufnummer|durchwahl|handynummer|handynr|kontaktnummer|điện\s?thoại|đt|telpon|telp|simu|portable\s(?:est|:)
     |тел|телефон\w*|моб|мобильный|факс|звоните|звонить|мобільний|τηλ|τηλέφωνο|κινητό|φαξ
@@ -66,9 +67,9 @@ PHONE_CONTEXT = lazy_regex(
     rf"""
     \b(?:{_NAMES})\b
     |(?<![a-z])(?:phone|tel|fax|mobile)(?:_?(?:number|no|num))?["']?\s{{0,16}}[:=]
-    |\b(?:portable|cell|handy|cep|gsm|signal|hp|kom|telm|número|contacto|contatto|whats)\s?[:.\#]|\bcell\s(?:phone|number|no\b)
+    |\b(?:portable|cell|mob|handy|cep|gsm|signal|hp|kom|telm|número|contacto|contatto|whats)\s?[:.\#]|\bcell\s(?:phone|number|no\b)
     |\b(?:phone|contact|my|his|her|our|your|their)\s(?:new\s)?numbers?\b|\bphone\sno\b|\bcell\sis\b
-    |电话|手机|热线|传真|致电|拨打|電話|手機|熱線|傳真|携帯|連絡先|ファックス|ＦＡＸ|ＴＥＬ|전화|휴대폰|핸드폰|팩스
+    |[☎☏✆📞📱]|电话(?![簿亭局])|手机|热线|传真|致电|拨打|電話(?![帳簿亭局])|手機|熱線|傳真|携帯|連絡先|ファックス|ＦＡＸ|ＴＥＬ|전화|휴대폰|핸드폰|팩스
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
@@ -103,7 +104,7 @@ PHONE_HINT = lazy_regex(
     |chiam\w+|numer[oi]|contatt\w+|risponde\w*|reperibile|prenotazion\w+|informazioni|rivolgersi|segreteria|urgenze|scriv\w+
     |lig(?:ue|ar|a)|telefonar|fal[ea]\w*|atend[ei]\w*|avis\w+|contatos?|reservas?|informações|chame|chamar|mensagem|encomendas|plantão
     |bel(?:len)?|bereikbaar|nummer|zadzwo\w+|dzwon\w+|kontakt|numer|volej\w*|ring(?:er|a)?|soita|numero|arayın|ara|numara\w*
-    |номер\w*|связ\w+|запис\w+|звон\w+|контакт\w*)\b
+    |hubungi|kontak|nomor|nombor|номер\w*|связ\w+|запис\w+|звон\w+|контакт\w*)\b
     |联系|聯絡|聯繫|号码|號碼|打给|拨|撥|打|微信|预约|預約|报名|客服|咨询|諮詢|番号|連絡|予約|問い?合わ?せ|申し?込み|相談|受付|緊急|연락|번호|문의|예약|상담
     """,
     regex.VERBOSE | regex.IGNORECASE,
