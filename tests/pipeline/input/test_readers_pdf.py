@@ -140,6 +140,13 @@ def test_a_hostile_file_is_bounded(tmp_path: Path) -> None:
     assert time.monotonic() - started < 60
 
 
+def test_memory_that_does_not_suffice_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textmill.pipeline.input.readers.books.pdf.MEMORY_BYTES", 1)
+    found = read_pdf(tmp_path, pdf([lines(PROSE)]))
+    assert (found.rows, found.errors) == ([], [(0, "extraction_failed")])
+    assert found.quarantined[0].detail.startswith("PDFium ended with code ")
+
+
 def test_a_missing_library_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textmill.pipeline.input.readers.books.pdf.find_spec", lambda _: None)
     (row,) = read_pdf(tmp_path, pdf([lines(PROSE)])).quarantined

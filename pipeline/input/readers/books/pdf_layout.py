@@ -192,7 +192,7 @@ def _begins(last: Line, line: Line, leading: float, width: float) -> bool:
         return ends or not (text[:1].islower() or last.text.endswith(("-", "\u00ad", ",")) or _full(last, width))
     if down > 1.45 * leading:
         return True
-    is_indented = line.left - last.left > 0.6 * line.height and _full(last, width) is not None
+    is_indented = line.left - last.left > 0.6 * line.height
     return (
         (ends and not _full(last, width))
         or (ends and is_indented)
