@@ -89,6 +89,11 @@ def test_rows_of_tables_stay_rows(tmp_path: Path) -> None:
     assert text_of(tmp_path, [page]) == "\n".join("\t".join(row) for row in cells)
 
 
+@pytest.mark.parametrize(("left", "text"), [(94, "Name Boats"), (106, "Name\tBoats")])
+def test_a_gap_as_wide_as_a_line_is_high_parts_cells(tmp_path: Path, left: int, text: str) -> None:
+    assert text_of(tmp_path, [[(60, 700, 10, "Name"), (left, 700, 10, "Boats")]]) == text
+
+
 def test_running_heads_and_page_numbers_go(tmp_path: Path) -> None:
     pages = [
         [(60, 810, 9, "The Mill Review"), *lines(f"Page {name} begins. {PROSE}"), (290, 20, 9, str(number))]
