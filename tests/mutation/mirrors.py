@@ -236,8 +236,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/output/data_card.py": ("pipeline/output/test_report.py",),
     "pipeline/passes/licenses.py": ("pipeline/passes/test_partitions.py",),
     "pipeline/output/differences.py": ("pipeline/output/test_differences.py",),
-    "pipeline/output/judged.py": ("pipeline/output/test_report.py",),
-    "pipeline/output/replaced.py": ("pipeline/output/test_report.py",),
     "pipeline/output/report_account.py": ("pipeline/output/test_report.py", "pipeline/output/test_report_samples.py"),
     "pipeline/output/report_measurements.py": ("pipeline/output/test_report.py",),
     "pipeline/output/report_pairs.py": ("pipeline/output/test_report.py", "pipeline/output/test_report_samples.py"),
