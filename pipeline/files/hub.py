@@ -6,34 +6,50 @@ import errno
 import os
 from typing import Any
 
+import huggingface_hub.utils
 from huggingface_hub import CommitOperationDelete, HfFileSystem, hf_hub_url
 from huggingface_hub.errors import EntryNotFoundError, GatedRepoError
-from huggingface_hub.utils import build_hf_headers, disable_progress_bars, hf_raise_for_status, http_backoff
 
+utils: Any = huggingface_hub.utils
+"""Type checkers do not see what it exports."""
 BUCKETS = "buckets/"
 """What is no repository begins so."""
 REMOVED_AT_ONCE = 1000
 
 
-class HubFileSystem(HfFileSystem):  # type: ignore[misc]  # the library says nothing of types to fsspec
+class HubFileSystem(HfFileSystem):
     """One for each thread; a file is looked at by one request, and read by one for each range."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        disable_progress_bars()
+        utils.disable_progress_bars()
         super().__init__(*args, **options)
 
-    def info(self, path: str, **options: Any) -> dict[str, Any]:
+    def info(self, path: str, refresh: bool = False, revision: str | None = None, **options: Any) -> dict[str, Any]:
         """What the Hub says of a file now; asked of a folder's listing, it would be slow in a large one."""
         self.dircache.clear()
         name = self._strip_protocol(path)
-        by_itself = not name.startswith(BUCKETS) and bool(self.resolve_path(name).path_in_repo)
-        found: dict[str, Any] = super().info(path, **{"expand_info": by_itself, **options})
+        place: Any = self.resolve_path(name)
+        by_itself = not name.startswith(BUCKETS) and bool(place.path_in_repo)
+        found: dict[str, Any] = super().info(path, refresh, revision, **{"expand_info": by_itself, **options})
         return found
 
-    def find(self, path: str, **options: Any) -> Any:
+    def find(
+        self,
+        path: str,
+        maxdepth: int | None = None,
+        withdirs: bool = False,
+        detail: bool = False,
+        refresh: bool = False,
+        revision: str | None = None,
+        **options: Any,
+    ) -> list[str] | dict[str, dict[str, Any]]:
         """What lies below a folder now."""
         self.dircache.clear()
-        return super().find(path, **{"expand_info": False, **options})
+        given = {"expand_info": False, **options}
+        found: list[str] | dict[str, dict[str, Any]] = super().find(
+            path, maxdepth, withdirs, detail, refresh, revision, **given
+        )
+        return found
 
     def cat_file(self, path: str, start: int | None = None, end: int | None = None, **options: Any) -> bytes:
         """The bytes from a place to another, and no more."""
@@ -41,14 +57,14 @@ class HubFileSystem(HfFileSystem):  # type: ignore[misc]  # the library says not
         if name.startswith(BUCKETS):
             whole: bytes = super().cat_file(path, start=start, end=end, **options)
             return whole
-        place = self.resolve_path(name)
-        headers = build_hf_headers(token=self.token)
+        place: Any = self.resolve_path(name)
+        headers = utils.build_hf_headers(token=self.token)
         if start is not None and end is not None:
             headers["Range"] = f"bytes={start}-{end - 1}"
         url = self._url_of(place)
-        answer = http_backoff("GET", url, headers=headers)
+        answer = utils.http_backoff("GET", url, headers=headers)
         try:
-            hf_raise_for_status(answer)
+            utils.hf_raise_for_status(answer)
         except EntryNotFoundError as error:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from error
         except GatedRepoError as error:
@@ -57,14 +73,22 @@ class HubFileSystem(HfFileSystem):  # type: ignore[misc]  # the library says not
         content: bytes = answer.content
         return content
 
-    def rm(self, path: str, recursive: bool = False, **options: Any) -> None:
+    def rm(
+        self,
+        path: str,
+        recursive: bool = False,
+        maxdepth: int | None = None,
+        revision: str | None = None,
+        **options: Any,
+    ) -> None:
         """Remove files, a thousand by one commit."""
         name = self._strip_protocol(path)
         if name.startswith(BUCKETS):
-            super().rm(path, recursive=recursive, **options)
+            super().rm(path, recursive, maxdepth, revision, **options)
             return
-        place = self.resolve_path(name)
-        inside = [self.resolve_path(found).path_in_repo for found in self.find(name)]
+        place: Any = self.resolve_path(name)
+        found: list[Any] = [self.resolve_path(it) for it in self.find(name)]
+        inside = [it.path_in_repo for it in found]
         for begin in range(0, len(inside), REMOVED_AT_ONCE):
             gone = [CommitOperationDelete(path_in_repo=it) for it in inside[begin : begin + REMOVED_AT_ONCE]]
             self._api.create_commit(
