@@ -24,6 +24,8 @@ from .decompressors import (
 CHUNK_BYTES = 1 << 17
 MOST_INPUT_BYTES = 1 << 14
 """What is decompressed at once."""
+CR = "cr"
+"""A layer of line feeds in place of carriage returns."""
 MAGIC_BYTES = 10
 HEADER_BYTES = 32
 PROOF_BYTES = 1 << 15
@@ -85,12 +87,16 @@ def detect_compression(head: bytes) -> str | None:
 def decompress(source: IO[bytes], compression: str | None) -> IO[bytes]:
     """Read a file through its compression (``zst+gz``: a gzip file in a Zstandard one, and so on).
 
-    A last layer ``utf-16-le`` and the like is no compression: the bytes are those of the same text in UTF-8.
+    A last layer ``utf-16-le`` and the like is no compression: the bytes are those of the same text in UTF-8. Behind
+    all, :data:`CR` makes line feeds of carriage returns.
 
     Several streams one after the other are read as one, with zeros between them passed over.
     """
     for layer in compression.split("+") if compression else ():
-        stream = _Transcoded(source, layer) if layer.startswith("utf-") else CompressedStream(source, layer)
+        if layer == CR:
+            stream: io.RawIOBase = _LineFeeds(source)
+        else:
+            stream = _Transcoded(source, layer) if layer.startswith("utf-") else CompressedStream(source, layer)
         source = io.BufferedReader(stream, MOST_OUTPUT_BYTES)
     return source
 
@@ -254,6 +260,27 @@ class CompressedStream(io.RawIOBase):
                 self._begun = True
                 return True
             self._next += 1
+
+
+class _LineFeeds(io.RawIOBase):
+    """A stream with line feeds in place of carriage returns."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        super().__init__()
+        self._source = source
+
+    @property
+    def position(self) -> int:
+        """Where the stream stands in which the damage is."""
+        return int(self._source.raw.position)  # type: ignore[attr-defined]
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        piece = self._source.read1(min(len(target), CHUNK_BYTES)).replace(b"\r", b"\n")  # type: ignore[attr-defined]
+        target[: len(piece)] = piece
+        return len(piece)
 
 
 class _Transcoded(io.RawIOBase):

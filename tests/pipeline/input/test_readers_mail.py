@@ -147,3 +147,11 @@ def test_damaged_mailboxes_lose_nothing_in_silence(tmp_path: Path) -> None:
 def test_what_looks_like_mail(tmp_path: Path, name: str, content: str, expected: str) -> None:
     (tmp_path / name).write_text(content)
     assert detect_format(str(tmp_path / name)).name == expected
+
+
+def test_a_message_of_too_many_lines_is_one_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textmill.pipeline.input.readers.dumps.message.MOST_LINES", 500)
+    content = "From x@y Mon Jan  1 00:00:00 2020\n" * 600 + "\nFrom x@y\n" + message("b")
+    found = read_bytes(tmp_path, "a.mbox", content)
+    assert (found.texts, [error for _, error in found.errors]) == (["b"], ["too_large"])
+    assert found.quarantined[0].first_bytes.startswith(b"From x@y")

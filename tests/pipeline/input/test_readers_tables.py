@@ -16,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import feather
 
+from textmill.filters.base.batch import document_id
 from textmill.pipeline.input.inputs import InputOptions, find_inputs
 from textmill.pipeline.input.readers.tables import json_array, parquet
+from textmill.pipeline.input.readers.tables.columns import unique_names
 
 from .reading import Found, read_file
 
@@ -450,6 +452,30 @@ def test_what_is_no_json_before_or_behind_an_array_is_told(tmp_path: Path) -> No
 def test_lines_that_end_in_cr_alone(tmp_path: Path) -> None:
     found = read(tmp_path, "a.txt", b"one\rtwo\r\rthree\r", lines=True)
     assert found.texts == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_a_file_without_line_feeds_may_be_longer_than_any_document(tmp_path: Path, suffix: str) -> None:
+    content = b"text,n\r" + b"".join(b'row %d,"a\rb"\r' % number for number in range(300))
+    path = tmp_path / f"a.csv{suffix}"
+    path.write_bytes(gzip.compress(content, mtime=0) if suffix else content)
+    whole = read_file(path, max_document_bytes=100)
+    assert whole.texts == [f"row {number}" for number in range(300)]
+    assert whole.errors == []
+    assert whole.rows[0]["doc_id"] == document_id("in", len(b"text,n\r"))
+    assert {row["metadata"] for row in whole.rows} == {'{"n":"a\\nb"}'}
+    path = tmp_path / f"a.txt{suffix}"
+    path.write_bytes(gzip.compress(content, mtime=0) if suffix else content)
+    lines = read_file(path, lines=True, max_document_bytes=100)
+    assert len(lines.texts) == 601
+    for split_bytes in (1, 700, 3000):
+        assert read_file(path, split_bytes, lines=True, max_document_bytes=100).rows == lines.rows
+
+
+def test_columns_of_one_name_are_numbered() -> None:
+    assert unique_names(["a", "a", "a_2", "a", "b", "a"]) == ["a", "a_2", "a_2_2", "a_3", "b", "a_4"]
+    names = unique_names(["a"] * 30_000)
+    assert (len(set(names)), names[-1]) == (30_000, "a_30000")
 
 
 def test_an_error_behind_documents_has_a_position_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

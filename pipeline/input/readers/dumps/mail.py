@@ -54,7 +54,7 @@ def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int] 
     A message begins with a line ``From …`` at the file's beginning or behind an empty line, where a header field
     follows, or anywhere with one that has sender and date; so a sentence that begins with "From" cuts none.
     """
-    held: list[bytes] = []
+    held = bytearray()
     begins = length = 0
     separator: Line | None = None
     after_empty = True
@@ -63,11 +63,12 @@ def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int] 
         nonlocal length
         length += size
         if length <= limit or not held:
-            held.append(content)
+            held.extend(content)
+            held.extend(b"\n")
 
     for line in lines(stream, 0, None, limit, can_seek=False):
         if isinstance(line, Break):  # the message in which it lies is not whole
-            held, length, separator, after_empty = [], 0, None, True
+            held, length, separator, after_empty = bytearray(), 0, None, True
             yield line
             continue
         content = line.first_bytes if line.content is None else line.content
@@ -77,8 +78,8 @@ def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int] 
                 content.startswith(b">From ") and MAIL_ENVELOPE.search(separator.content or b"")
             ):
                 if length:
-                    yield begins, b"\n".join(held), length
-                held, begins, length = [], separator.offset, 0
+                    yield begins, bytes(held[:-1]), length
+                held, begins, length = bytearray(), separator.offset, 0
             else:
                 add(separator.content or b"", len(separator.content or b"") + 1)
             separator = None
@@ -92,7 +93,7 @@ def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int] 
     if separator is not None:
         add(separator.content or b"", len(separator.content or b"") + 1)
     if length:
-        yield begins, b"\n".join(held), length
+        yield begins, bytes(held[:-1]), length
 
 
 def _record(part: Part, position: int, content: bytes) -> Record:

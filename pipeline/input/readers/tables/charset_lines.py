@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ...charsets import decode, is_believable, looks_binary, wide_charset
-from ...compression import decompress
+from ...compression import CR, decompress
 from ...decompressors import DecompressionError
 from ...inputs import InputOptions
 from ...parts import Part, open_part
@@ -45,7 +45,10 @@ def text_lines(part: Part, options: InputOptions) -> Iterator[TextLine | Quarant
         return
     charset = options.encoding or charset_of(head)
     limit = options.max_document_bytes
-    only_cr = b"\r" in head and b"\n" not in head
+    if b"\r" in head and b"\n" not in head:  # as on old Macs
+        part = replace(
+            part, format=replace(part.format, compression="+".join(filter(None, (part.format.compression, CR))))
+        )
     with open_part(part) as source:
         stream = decompress(source, part.format.compression)
         for line in lines(stream, part.start, part.stop, limit, can_seek=part.format.compression is None):
@@ -55,21 +58,13 @@ def text_lines(part: Part, options: InputOptions) -> Iterator[TextLine | Quarant
                 detail = f"a line of {line.length} bytes; the limit is {limit}"
                 yield _bad(part, line.offset, "too_large", detail, line.first_bytes)
             else:
-                for offset, piece in _pieces(line.offset, line.content) if only_cr else [(line.offset, line.content)]:
-                    content = piece.removeprefix(codecs.BOM_UTF8) if offset == 0 else piece
-                    found = decode_line(content, charset, forced=options.encoding is not None)
-                    if found is None:
-                        detail = "neither UTF-8 nor any charset that could be told; give --encoding"
-                        yield _bad(part, offset, "invalid_utf8", detail, content)
-                    else:
-                        yield TextLine(offset, *found)
-
-
-def _pieces(offset: int, content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Lines that end in CR alone, as on old Macs, with their offsets."""
-    for piece in content.split(b"\r"):
-        yield offset, piece
-        offset += len(piece) + 1
+                content = line.content.removeprefix(codecs.BOM_UTF8) if line.offset == 0 else line.content
+                found = decode_line(content, charset, forced=options.encoding is not None)
+                if found is None:
+                    detail = "neither UTF-8 nor any charset that could be told; give --encoding"
+                    yield _bad(part, line.offset, "invalid_utf8", detail, content)
+                else:
+                    yield TextLine(line.offset, *found)
 
 
 def read_lines(part: Part, options: InputOptions) -> Iterator[Record]:

@@ -106,12 +106,14 @@ def _leaves(column: pa.Array) -> Iterator[pa.Array]:
 def unique_names(names: list[str]) -> list[str]:
     """Names of columns, of which several may have one."""
     found: dict[str, None] = {}
+    numbers: dict[str, int] = {}
+    """How many columns have a name so far: looking for a free number from 1 on takes long where all have the same."""
     for name in names:
-        unique, number = name, 1
+        unique, number = name, numbers.get(name, 1)
         while unique in found:
             number += 1
             unique = f"{name}_{number}"
-        found[unique] = None
+        found[unique], numbers[name] = None, number
     return list(found)
 
 
