@@ -117,6 +117,7 @@ def _scan(offsets: Int64s, data: Bytes, classes: Bytes, names: Names, found: Int
         begin, end = offsets[row], offsets[row + 1]
         colons_seen = begin  # runs around colons and tokens are looked at once
         token_seen = begin
+        at_seen = begin  # no name holds an "@": a window may end where many others do, and must not reach over them
         i = begin
         while i < end:
             if i + 8 <= end:
@@ -143,7 +144,8 @@ def _scan(offsets: Int64s, data: Bytes, classes: Bytes, names: Names, found: Int
                 after = stop
             elif flags & 64:
                 if _is_at_of_email(begin, end, i, data, classes):
-                    start, stop, kinds = max(begin, i - 66), i, 1
+                    start, stop, kinds = max(at_seen, i - 66), i, 1
+                at_seen = i + 1
             else:
                 if flags & 8 and i >= colons_seen:
                     start, stop, kinds = colon_run(begin, end, i, data, classes)
@@ -183,10 +185,22 @@ def _is_login(end: int, i: int, data: Bytes) -> Truth:
 
 @inner
 def _is_at_of_email(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> Truth:
-    """Whether the "@" at i has a name before it and a first label with a dot behind it."""
+    """Whether the "@" at i has a name before it, and behind it a first label and what may begin a top-level domain."""
     if i == begin or i + 1 >= end or not classes[data[i - 1]] & 16 or not classes[data[i + 1]] & 32:
         return False
     k = i + 1
     while k < end and k - i < 130 and (classes[data[k]] & 32 or data[k] == 0x2D):
         k += 1
-    return k < end and data[k] == 0x2E
+    if k >= end or data[k] != 0x2E:
+        return False
+    while k + 2 < end and (classes[data[k]] & 32 or data[k] == 0x2D or data[k] == 0x2E):
+        if data[k] == 0x2E and _may_be_letter(data[k + 1]) and _may_be_letter(data[k + 2]):
+            return True
+        k += 1
+    return False
+
+
+@inner
+def _may_be_letter(byte: int) -> Truth:
+    """Whether a byte is a letter of ASCII, or beyond."""
+    return 0x61 <= byte | 0x20 <= 0x7A or byte >= 0x80
