@@ -87,7 +87,7 @@ def number_run(begin: int, end: int, i: int, data: Bytes, classes: Bytes) -> tup
                 dots = 0
         k += 1
     past = k
-    while gap == 0 and past < end and 0x30 <= data[past] <= 0x5A:
+    while gap == 0 and past < end and together + past - k <= 10 and 0x30 <= data[past] <= 0x5A:
         past += 1
     if 6 <= together + past - k <= 10 and _is_behind_word(begin, k - gap - together, data):
         kinds |= 4096

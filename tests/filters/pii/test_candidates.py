@@ -121,3 +121,9 @@ def test_windows_of_addresses_do_not_reach_over_each_other() -> None:
         windows = [(start, end) for _, start, end, kind in found.tolist() if kind == 1]
         assert all(before[1] <= after[0] for before, after in itertools.pairwise(windows))
         assert len(windows) == (500 if "cc" in piece or "é" in piece else 0)
+
+
+def test_digits_and_colons_without_end_are_one_window() -> None:
+    """Of megabytes: had each digit looked at all that follows, this would not end."""
+    (window,) = find_candidates(text_buffers(make_batch(["1::" * 1_000_000])["text"])).tolist()
+    assert window[:3] == [0, 0, 3_000_000]
