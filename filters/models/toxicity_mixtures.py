@@ -1,8 +1,8 @@
 """Texts mixed from others and judged by the teacher: what the English model learns of words that no label covers.
 
-Pieces of clean text and of tweets, some of whose words are exchanged for others of the teacher's vocabulary, and into
-which pieces of other texts are put. They make no sense, but every word stands in many of them, beside all kinds of
-others, and so a linear model fitted to the teacher's judgement learns what the teacher thinks of it.
+Pieces of clean text, of opinions and of tweets, some of whose words are exchanged for others of the teacher's
+vocabulary, and into which pieces of other texts are put. They make no sense, but every word stands in many of them,
+beside all kinds of others, and so a linear model fitted to the teacher's judgement learns what it thinks of the word.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from .toxicity_teacher import KINDS, Teacher
 T = TypeVar("T")
 
 SEED = 5
-TEXTS = {"book": 24_000, "presidio": 8_000, "negatives": 48_000, "davidson": 40_000}
+TEXTS = {
+    "book": 24_000, "presidio": 8_000, "negatives": 32_000, "davidson": 40_000,
+    "opinion_tweet": 24_000, "editorial": 20_000, "review": 32_000,
+}  # fmt: skip
 """How many begin as a piece of a text of each origin."""
 LENGTHS = (4, 8, 12, 20, 40, 100)
 """Words that a text begins as; where one has fewer, others of its origin may follow it."""
@@ -35,8 +38,10 @@ RARE_WORDS = 0.3
 """Words are drawn by this power of how frequent they are."""
 STRONG_SHARE, STRONG_TEXTS = 0.1, 0.3
 """Which words are strong, by the teacher, and in how many texts every second exchanged word is one."""
-SHARES = {"toxic": (0.5, 0.0), "insult": (0.5, 1.5), "identity_hate": (0.25, 4.0)}
-"""How the log-odds of kinds of abuse are added up, and what is added to each before."""
+ABUSE = ("insult", "identity_hate")
+"""A text is abuse if it is of one of these kinds: swearing at nobody is not."""
+ADDED = 1.25
+"""To the log-odds: the network is surer of harmless texts than it should be."""
 LOWEST, HIGHEST = -6.0, 4.0
 DIGITS = 3
 
@@ -58,10 +63,8 @@ def mixtures(teacher: Teacher, texts: Mapping[str, Sequence[str]], pieces: Seque
         pieces: Texts of which pieces are put in.
     """
     found = mixed_texts(teacher, texts, pieces)
-    odds = teacher.log_odds(list(found))
-    whole = np.zeros(len(found))
-    for kind, (share, added) in SHARES.items():
-        whole += share * (odds[:, KINDS.index(kind)] + added)
+    odds = teacher.log_odds(list(found))[:, [KINDS.index(kind) for kind in ABUSE]]
+    whole = np.logaddexp.reduce(odds, axis=1) + ADDED
     chances: Floats = 1.0 / (1.0 + np.exp(-np.clip(whole, LOWEST, HIGHEST)))
     rounded = [round(chance, DIGITS) for chance in chances.tolist()]
     return [Judged(text, chance, origin) for (text, origin), chance in zip(found.items(), rounded, strict=True)]

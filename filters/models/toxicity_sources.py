@@ -6,6 +6,7 @@ import csv
 import html
 import json
 import re
+import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,13 @@ from pathlib import Path
 import xxhash
 
 NEGATIVES_TRAINED, NEGATIVES_HELD_OUT = 16_000, 4_000
+OPINIONS = {
+    "tweets": "opinion_tweet",
+    "nytEditorialSnippets": "editorial",
+    "amazonReviewSnippets": "review",
+    "movieReviewSnippets": "review",
+}
+"""Parts of the texts of vaderSentiment, and what they are called here."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,17 @@ def read_presidio(folder: Path) -> Iterator[Example]:
     """Short everyday English made from templates, all of it clean."""
     for item in json.loads((folder / "pii/presidio_generated_large.json").read_text(encoding="utf-8")):
         yield Example(item["full_text"], False, "presidio")
+
+
+def read_opinions(archive: Path) -> Iterator[Example]:
+    """Sentences of tweets, editorials and reviews, without labels: of the source archive of vaderSentiment 3.3.2."""
+    with tarfile.open(archive) as package:
+        inner = next(name for name in package.getnames() if name.endswith("/hutto_ICWSM_2014.tar.gz"))
+        with tarfile.open(fileobj=package.extractfile(inner)) as texts:
+            for part, origin in OPINIONS.items():
+                file = texts.extractfile(f"hutto_ICWSM_2014/{part}_GroundTruth.txt")
+                for line in file.read().decode(errors="replace").splitlines() if file else ():
+                    yield Example(html.unescape(line.split("\t", 2)[2]), False, origin)
 
 
 def read_negatives(folders: Iterable[Path], language: str) -> Iterator[Example]:

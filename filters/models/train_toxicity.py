@@ -5,10 +5,11 @@
 ``--negatives`` holds folders of formal text, HTML or plain (documentation packages); ``--cuss`` is the unpacked npm
 package of that name. The weights of listed English words are those of the installed package ``alt-profanity-check``;
 words that it does not know and ``cuss`` rates as hardly ever harmless have one weight for all. ``--tox-block`` is the
-unpacked wheel of that name (read with ``h5py``), whose network judges mixed texts from which English is learnt too.
-Writes ``toxicity.en.bin``, ``toxicity.zh.bin`` and ``toxicity.json``, which records the data, the settings and the
-figures. Every choice is a keyed hash of the text or a draw from one seed, and training runs in one thread, so that the
-same files give the same bytes.
+unpacked wheel of that name (read with ``h5py``), whose network judges mixed texts from which English is learnt too;
+``--opinions`` is the source archive of ``vaderSentiment``, whose tweets, editorials and reviews, which nobody labelled,
+are among the texts that are mixed. Writes ``toxicity.en.bin``, ``toxicity.zh.bin`` and ``toxicity.json``, which records
+the data, the settings and the figures. Every choice is a keyed hash of the text or a draw from one seed, and training
+runs in one thread, so that the same files give the same bytes.
 """
 
 from __future__ import annotations
@@ -28,11 +29,13 @@ from . import toxicity_mixtures, toxicity_templates, toxicity_words
 from .toxicity_mixtures import Judged, mixtures
 from .toxicity_model import MODEL_LANGUAGES, ToxicityModel, load_model, write_model
 from .toxicity_sources import (
+    OPINIONS,
     Example,
     read_books,
     read_cold,
     read_davidson,
     read_negatives,
+    read_opinions,
     read_presidio,
     read_vicomtech,
     read_wikipedia,
@@ -45,7 +48,7 @@ from .toxicity_words import Words, english_words, no_words
 HELD_OUT_PERCENT = 20
 NGRAMS = {"en": Ngrams(2, 3, 5, 19), "zh": Ngrams(2, 2, 4, 19)}
 COSTS: dict[str, dict[str, float]] = {
-    "en": {"toxic": 0.3, "clean": 1.2, "template": 1.5, "negative": 0.6, "mixed": 0.6, "mixed_tweet": 0.3},
+    "en": {"toxic": 0.3, "clean": 1.2, "template": 1.5, "negative": 0.6, "mixed": 1.2, "mixed_tweet": 0.6},
     "zh": {"toxic": 2.0, "clean": 2.0, "template": 3.0, "negative": 2.0},
 }
 """What an error costs. Few of the tweets are clean, and what they teach of tweets must not drown the rest."""
@@ -56,11 +59,8 @@ PRIOR = {"en": 0.0, "zh": 1.0}
 Not in English, where they are those of tweets and worse for talk pages and the forum.
 """
 PRIOR_SMOOTHING = 2.0
-CAUTION = {"en": -0.25, "zh": 1.0}
-"""Taken from the log-odds: Chinese prose of the general kind is not among the clean examples.
-
-Added in English: what is learnt of mixed texts makes the model more careful with real ones than it need be.
-"""
+CAUTION = {"en": 0.0, "zh": 1.0}
+"""Taken from the log-odds: Chinese prose of the general kind is not among the clean examples."""
 LIMITS = (0.5, 0.8)
 NEGLIGIBLE = 0.005
 """A judged text is not learnt from on the side that is less likely than this."""
@@ -73,11 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--negatives", type=Path, action="append", required=True, help="may be repeated")
     parser.add_argument("--cuss", type=Path, help="folder of the unpacked npm package cuss")
     parser.add_argument("--tox-block", type=Path, help="folder of the unpacked wheel of tox-block")
+    parser.add_argument("--opinions", type=Path, help="source archive of vaderSentiment")
     parser.add_argument("--without-packages", action="store_true", help="leave out what packages know of words")
     parser.add_argument("--output", type=Path, default=Path(__file__).parent)
     options = parser.parse_args(arguments)
-    if not options.without_packages and (options.cuss is None or options.tox_block is None):
-        parser.error("--cuss or --tox-block is missing: give the folder of the unpacked package, or --without-packages")
+    if not options.without_packages and None in (options.cuss, options.tox_block, options.opinions):
+        parser.error("--cuss, --tox-block or --opinions is missing: give the package, or --without-packages")
     options.output.mkdir(parents=True, exist_ok=True)
     record: dict[str, Any] = {
         "settings": {
@@ -86,9 +87,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "cuss_weight": toxicity_words.CUSS_WEIGHT,
             "harmless_share": toxicity_words.HARMLESS_SHARE,
             "mixtures": {
+                "abuse": toxicity_mixtures.ABUSE,
+                "added": toxicity_mixtures.ADDED,
                 "exchanged": toxicity_mixtures.EXCHANGED,
                 "lengths": toxicity_mixtures.LENGTHS,
-                "shares": toxicity_mixtures.SHARES,
                 "texts": toxicity_mixtures.TEXTS,
             },
             "ngrams": NGRAMS,
@@ -106,7 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words, mixed = {"en": no_words(), "zh": no_words()}, dict[str, list[Judged]]()
     if not options.without_packages:
         words["en"] = english_words(options.cuss, negatives["en"])
-        mixed["en"] = english_mixtures(read_teacher(options.tox_block), labelled["en"], negatives["en"])
+        teacher, opinions = read_teacher(options.tox_block), list(read_opinions(options.opinions))
+        mixed["en"] = english_mixtures(teacher, labelled["en"], negatives["en"], opinions)
     for language in MODEL_LANGUAGES:
         path = options.output / f"toxicity.{language}.bin"
         known = words[language], mixed.get(language, [])
@@ -121,13 +124,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     (options.output / "toxicity.json").write_text(text + "\n", encoding="utf-8")
 
 
-def english_mixtures(teacher: Teacher, tweets: Sequence[Example], negatives: Sequence[Example]) -> list[Judged]:
+def english_mixtures(
+    teacher: Teacher, tweets: Sequence[Example], negatives: Sequence[Example], opinions: Sequence[Example]
+) -> list[Judged]:
     """Texts mixed from those that are not held out."""
     trained = [e for e in tweets if not is_held_out(e)] + [e for e in shortened(negatives) if e.draw % 5]
     texts: dict[str, list[str]] = {}
-    for example in trained:
+    for example in (*trained, *opinions):
         texts.setdefault(example.origin, []).append(example.text)
-    pieces = [*toxicity_templates.clean("en"), *toxicity_templates.abusive("en"), *texts.get("davidson", [])]
+    pieces = [*toxicity_templates.clean("en"), *toxicity_templates.abusive("en")]
+    pieces += [e.text for e in (*trained, *opinions) if e.origin == "davidson" or e.origin in OPINIONS.values()]
     return mixtures(teacher, texts, pieces)
 
 

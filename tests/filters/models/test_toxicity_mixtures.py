@@ -1,15 +1,18 @@
 """What the English toxicity model is taught: a small network worked out in full, and texts mixed for it to judge."""
 
+import io
 import math
 import pickle
+import tarfile
 from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from textmill.filters.models import toxicity_mixtures
+from textmill.filters.models import toxicity_mixtures, train_toxicity
 from textmill.filters.models.toxicity_mixtures import mixtures
+from textmill.filters.models.toxicity_sources import Example, read_opinions
 from textmill.filters.models.toxicity_teacher import KINDS, LONGEST, Direction, Teacher, read_teacher
 
 WORDS = ("the", "you", "idiot", "tea", "is", "good", "scum", "are", "hot", "cup")
@@ -74,11 +77,49 @@ def test_mixed_texts_are_judged_and_the_same_every_time(monkeypatch: pytest.Monk
     judged = {one.text: one.probability for one in found}
     odds = teacher.log_odds(list(judged))
     for probability, kinds in zip(judged.values(), odds.tolist(), strict=True):
-        whole = 0.5 * kinds[0] + 0.5 * (kinds[4] + 1.5) + 0.25 * (kinds[5] + 4.0)
+        whole = math.log(math.exp(kinds[4]) + math.exp(kinds[5])) + 1.25
         assert probability == pytest.approx(1.0 / (1.0 + math.exp(-min(max(whole, -6.0), 4.0))), abs=0.001)
     with_abuse = [chance for text, chance in judged.items() if "idiot" in text or "scum" in text]
     without = [chance for text, chance in judged.items() if "idiot" not in text and "scum" not in text]
     assert np.mean(with_abuse) > np.mean(without) + 0.2
+
+
+def test_opinions_are_read_from_the_archive_inside_of_the_archive(tmp_path: Path) -> None:
+    lines = {
+        "movieReviewSnippets": "7_1\t-1.5\tA dull film,\tand long.\n",
+        "tweets": "1\t2.1\tTea &amp; cake\n2\t-0.3\tIl pleut\n",
+        "nytEditorialSnippets": "3_2\t0.1\tThe mayor is wrong.\n",
+        "amazonReviewSnippets": "9_9\t1.0\tIt works.\n",
+    }
+    inner = io.BytesIO()
+    with tarfile.open(fileobj=inner, mode="w:gz") as texts:
+        for part, content in lines.items():
+            put(texts, f"hutto_ICWSM_2014/{part}_GroundTruth.txt", content.encode())
+    with tarfile.open(tmp_path / "package.tar.gz", mode="w:gz") as package:
+        put(package, "vaderSentiment-3.3.2/README.rst", b"Read me")
+        put(package, "vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz", inner.getvalue())
+    assert [(e.text, e.origin, e.is_toxic) for e in read_opinions(tmp_path / "package.tar.gz")] == [
+        ("Tea & cake", "opinion_tweet", False),
+        ("Il pleut", "opinion_tweet", False),
+        ("The mayor is wrong.", "editorial", False),
+        ("It works.", "review", False),
+        ("A dull film,\tand long.", "review", False),
+    ]
+
+
+def put(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = len(content)
+    archive.addfile(member, io.BytesIO(content))
+
+
+def test_opinions_are_mixed_and_put_in_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toxicity_mixtures, "TEXTS", {"review": 100, "book": 200})
+    books = [Example(f"the cup is good {number}", False, "book") for number in range(20)]  # a fifth is held out
+    opinions = [Example("a wooden spoon", False, "review")] * 20_000  # as templates are many too
+    found = train_toxicity.english_mixtures(small_teacher(), [], books, opinions)
+    assert {judged.origin for judged in found} == {"book", "review"}
+    assert any("spoon" in judged.text for judged in found if judged.origin == "book")
 
 
 def test_a_pickle_that_names_anything_else_is_refused(tmp_path: Path) -> None:
