@@ -136,16 +136,8 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     ),
     "pipeline/input/charsets.py": ("pipeline/input/test_charsets.py", "pipeline/input/test_readers_files.py"),
     "pipeline/input/charset_detection.py": ("pipeline/input/test_charsets.py", "pipeline/input/test_readers_files.py"),
-    "pipeline/input/compression.py": (
-        "pipeline/input/test_readers_streams.py",
-        "pipeline/input/test_readers_jsonl.py",
-        "pipeline/input/test_warc_forms.py",
-    ),
-    "pipeline/input/decompressors.py": (
-        "pipeline/input/test_readers_streams.py",
-        "pipeline/input/test_readers_jsonl.py",
-        "pipeline/input/test_warc_forms.py",
-    ),
+    "pipeline/input/compression.py": ("pipeline/input/test_compression.py", "pipeline/input/test_readers_streams.py"),
+    "pipeline/input/decompressors.py": ("pipeline/input/test_compression.py", "pipeline/input/test_readers_streams.py"),
     "pipeline/input/parts.py": ("pipeline/input/test_readers_files.py",),
     "pipeline/input/readers/html.py": ("pipeline/input/test_readers_files.py",),
     "pipeline/input/readers/text.py": ("pipeline/input/test_readers_files.py",),

@@ -240,14 +240,6 @@ def test_a_zero_in_a_text_is_a_blank(tmp_path: Path) -> None:
     ]
 
 
-def test_a_window_of_256_megabytes_is_read(tmp_path: Path) -> None:
-    wide = zstandard.ZstdCompressor(compression_params=zstandard.ZstdCompressionParameters.from_level(1, window_log=28))
-    stream = wide.compressobj()
-    content = stream.compress(b"A text.") + stream.flush()
-    assert zstandard.get_frame_parameters(content).window_size == 1 << 28
-    assert read_bytes(tmp_path, "a.txt.zst", content).texts == ["A text."]
-
-
 def test_text_may_hold_a_tenth_of_control_characters(tmp_path: Path) -> None:
     mostly = b"\x1a" * 10 + b"x" * 90
     assert read_bytes(tmp_path, "a.txt", mostly).texts == [mostly.decode()]
