@@ -159,11 +159,8 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/input/readers/books/rtf.py": ("pipeline/input/test_readers_office.py",),
     "pipeline/input/readers/books/fb2.py": ("pipeline/input/test_readers_office.py",),
     "pipeline/input/readers/books/text_blocks.py": ("pipeline/input/test_readers_office.py",),
-    "pipeline/input/readers/books/xml_events.py": ("pipeline/input/test_readers_office.py",),
-    "pipeline/input/readers/books/zipped.py": ("pipeline/input/test_readers_office.py",),
     "pipeline/input/readers/books/epub_chapter.py": ("pipeline/input/test_readers_epub.py",),
     "pipeline/input/readers/books/epub_package.py": ("pipeline/input/test_readers_epub.py",),
-    "pipeline/input/readers/books/pdf_layout.py": ("pipeline/input/test_readers_pdf.py",),
     "pipeline/input/readers/books/pdf_pages.py": ("pipeline/input/test_readers_pdf.py",),
     "pipeline/input/readers/dumps/message.py": (
         "pipeline/input/test_readers_mail.py",

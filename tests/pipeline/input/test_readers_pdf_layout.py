@@ -39,6 +39,8 @@ def test_lines_of_a_paragraph_are_joined() -> None:
         (line("and so it went on", 652, height=14), False),  # which go on with the sentence
         (line("And so it went on", 652, height=13), False),  # hardly larger
         (line("And so it went on", 652, left=80), False),  # indented, but no sentence has ended
+        (line("and so it went on", 664 - 90), True),  # far below
+        (line("and so it went on", 664 - 102), False),  # so far that it is the next column
         (line("2. And so it went on", 652), True),
         (line("• And so it went on", 652), True),
     ],
@@ -111,6 +113,12 @@ def test_page_numbers_are_cut_also_without_a_gap(number: str, cut: int) -> None:
     text, found = lay_out(pages)
     assert found == cut
     assert ("mills" in text) == (cut == 0)
+
+
+def test_numbers_that_stand_above_one_page_and_below_another_are_text() -> None:
+    pages = [[line("7", 800, width=20), *paragraph(700)], [*paragraph(700), line("8", 20, width=20)], paragraph(700)]
+    text, cut = lay_out([Page(lines, HEIGHT) for lines in pages])
+    assert (cut, text.count("7"), text.count("8")) == (0, 1, 1)
 
 
 @pytest.mark.parametrize(
