@@ -80,7 +80,7 @@ def read_xml(content: bytes, handler: Handler) -> str | None:
     parser.CharacterDataHandler = handler.text
     parser.EntityDeclHandler = _refuse
     try:
-        parser.Parse(mended.encode("utf-8", "replace"), True)
+        parser.Parse(mended.encode(), True)
     except expat.ExpatError as error:
         parser.buffer_text = False  # hands on the text that it holds
         return str(error)
