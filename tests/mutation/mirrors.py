@@ -166,7 +166,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/input/test_readers_mail.py",
         "pipeline/input/test_readers_threads.py",
     ),
-    "pipeline/input/readers/dumps/elements.py": ("pipeline/input/test_readers_threads.py",),
     "pipeline/input/readers/dumps/grouping.py": ("pipeline/input/test_readers_threads.py",),
     "pipeline/input/readers/dumps/reddit.py": ("pipeline/input/test_readers_threads.py",),
     "pipeline/input/readers/dumps/stackexchange.py": ("pipeline/input/test_readers_threads.py",),

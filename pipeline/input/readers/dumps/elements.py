@@ -118,7 +118,7 @@ class Elements:
             return self._element(found.start())
         if found[0][1:2] == b"/":
             return self._element(found.end())
-        return self._told("corrupt", "the element does not end before the next begins")
+        return self._told("corrupt", "the element does not end before the next begins", stop=found.start())
 
     def _element(self, stop: int | None = None) -> Element:
         content = self._buffer[:stop]
@@ -129,9 +129,9 @@ class Elements:
             return self._told("too_large", f"an element of more than {self._limit} bytes")
         return Element(self._base, bytes(content))
 
-    def _told(self, error: str, detail: str, *, at_end: bool = False) -> Element:
+    def _told(self, error: str, detail: str, *, at_end: bool = False, stop: int = FIRST_BYTES) -> Element:
         offset = self._base + len(self._buffer) if at_end else self._base
-        return Element(offset, bytes(self._buffer[:FIRST_BYTES]), error, detail)
+        return Element(offset, bytes(self._buffer[: min(stop, FIRST_BYTES)]), error, detail)
 
     def _drop(self, count: int) -> None:
         if count > 0:
