@@ -62,6 +62,12 @@ def test_random_graphs_have_the_components_of_scipy(edges, partitions):
     assert dict(zip(forest.rows.tolist(), forest.roots.tolist(), strict=True)) == oracle(first, second)
 
 
+def test_edges_that_come_twice_count_once():
+    edges = both_ways(np.array([4, 5, 9], dtype=np.uint64), np.array([1, 1, 8], dtype=np.uint64), 1)[0]
+    forest = star_forest([edges, edges], 1)
+    assert (forest.rows.tolist(), forest.roots.tolist()) == ([4, 5, 9], [1, 1, 8])
+
+
 @pytest.mark.parametrize("order", ["ascending", "mixed"])
 def test_a_long_chain_is_one_cluster(order):
     count = 20_000
