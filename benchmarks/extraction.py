@@ -2,7 +2,8 @@
 
 Run with folders of three kinds, told by what is in them: ``html/`` and ``text/`` (the text file beside each page holds
 its main content alone: bags of tokens are compared, and F1 is the mean over pages); ``html/`` and ``labels.json``
-(snippets are counted, as trafilatura's evaluation does); any other, with pages below it, of which only the speed is
+(snippets are counted, as trafilatura's evaluation does; beside them F1 of tokens against the blocks that were labelled
+by hand, see ``filters/models/page_labels.py``: ``by hand``); any other, with pages below it, of which only the speed is
 measured::
 
     python benchmarks/extraction.py ARTICLES SNIPPETS DOCUMENTATION...
@@ -23,7 +24,8 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import NamedTuple
 
-from textmill.filters.models.labelled_pages import DOUBTFUL
+from textmill.filters.models.labelled_pages import DOUBTFUL, as_utf8, by_hand
+from textmill.filters.models.page_labels import HandText, hand_text
 from textmill.pipeline.input.charsets import decode_page
 from textmill.pipeline.input.readers.html import page_text
 
@@ -40,21 +42,21 @@ class Page(NamedTuple):
     unwanted: tuple[str, ...] = ()
     is_doubtful: bool = False
     """Whether the text that is known holds a part of the article, or more than it."""
+    hand: HandText | None = None
+    """What was labelled by hand."""
 
 
 def read_pages(folder: Path) -> list[Page]:
     """The pages of a folder of any of the three kinds."""
     if (folder / "labels.json").exists():
         entries = json.loads((folder / "labels.json").read_text(encoding="utf-8")).values()
-        return [
-            Page(
-                gzip.decompress((folder / "html" / f"{entry['file']}.gz").read_bytes()),
-                None,
-                tuple(map(one_line, entry["with"])),
-                tuple(map(one_line, entry["without"])),
-            )
-            for entry in entries
-        ]
+        found = []
+        for entry in entries:
+            content = gzip.decompress((folder / "html" / f"{entry['file']}.gz").read_bytes())
+            labelled = by_hand(entry["file"], "", as_utf8(content))
+            wanted, unwanted = (tuple(map(one_line, entry[name])) for name in ("with", "without"))
+            found.append(Page(content, None, wanted, unwanted, hand=hand_text(labelled.texts, labelled.hand)))
+        return found
     if (folder / "text").is_dir():
         return [
             Page(page.read_bytes(), text.read_text(encoding="utf-8"), is_doubtful=text.stem in DOUBTFUL)
@@ -134,7 +136,7 @@ def score_texts(found: list[str], pages: list[Page]) -> str:
 
 
 def score_snippets(found: list[str], pages: list[Page]) -> str:
-    """Precision, recall and F1 of all snippets, and how many are judged rightly."""
+    """Precision, recall and F1 of all snippets, how many are judged rightly; F1 of tokens by hand, mean of pages."""
     lines = [one_line(text) for text in found]
     wanted = [snippet in line for line, page in zip(lines, pages, strict=True) for snippet in page.wanted]
     unwanted = [snippet in line for line, page in zip(lines, pages, strict=True) for snippet in page.unwanted]
@@ -142,7 +144,8 @@ def score_snippets(found: list[str], pages: list[Page]) -> str:
     precision, recall = right / max(right + wrong, 1), right / len(wanted)
     f1 = 2 * precision * recall / max(precision + recall, 1e-9)
     accuracy = (right + len(unwanted) - wrong) / (len(wanted) + len(unwanted))
-    return f"{precision:>11.3f}{recall:>11.3f}{f1:>11.3f}{accuracy:>11.3f}"
+    hand = fmean(it.hand.f1(text) for text, it in zip(found, pages, strict=True) if it.hand and it.hand.main)
+    return f"{precision:>11.3f}{recall:>11.3f}{f1:>11.3f}{accuracy:>11.3f}{hand:>11.3f}"
 
 
 def extract_all(extract: Callable[[bytes], str], pages: list[Page]) -> tuple[list[str], float]:
@@ -163,7 +166,7 @@ def main() -> None:
         pages = read_pages(folder)
         has_text, has_snippets = pages[0].text is not None, bool(pages[0].wanted)
         print(f"\n{folder.name}: {len(pages)} pages, {sum(len(page.content) for page in pages) / 1e6:.1f} MB of HTML")
-        last = f"{'median F1':>11}{'whole gold':>11}" if has_text else f"{'accuracy':>11}"
+        last = f"{'median F1':>11}{'whole gold':>11}" if has_text else f"{'accuracy':>11}{'by hand':>11}"
         scores = f"{'precision':>11}{'recall':>11}{'F1':>11}{last}" if has_text or has_snippets else ""
         print(f"{'extractor':<20}{scores}{'MB/s':>8}")
         for name, extract, is_slow in extractors():

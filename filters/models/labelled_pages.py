@@ -1,7 +1,6 @@
 """Pages whose blocks are labelled as main content or not, for :mod:`.train_page_blocks`.
 
-A block's label is whether its words stand in the page's gold text. Of a page that has snippets alone, the extractors
-that keep all wanted snippets and none of the unwanted ones are believed, and where there is none all of them a little.
+A block's label is whether its words stand in the page's gold text, or what was labelled by hand (:mod:`.page_labels`).
 Documentation is labelled by removing what its generators put around it; made-up pages teach what stands in markup that
 is hardly ever seen in news: lists, tables, code, captions, posts of forums.
 """
@@ -12,7 +11,7 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -24,13 +23,14 @@ import numpy.typing as npt
 
 from ..kernels.html.block_counts import Page, count_page, page_to_count
 from ..kernels.html.context import COLUMNS, put_context
-from ..kernels.html.features import COUNT, put_plain, put_surroundings
+from ..kernels.html.features import COUNT, FEATURES, put_plain, put_surroundings
 from ..kernels.html.parser import read_page
 from ..kernels.html.scoring import judge_again
 from ..kernels.html.word_marks import Automaton, text_automaton
 from ..kernels.html.work import Block, Register, tables, workspace
 from ..kernels.machine.buffers import Float32Matrix, Floats32
 from ..kernels.machine.kernel import inner
+from .page_labels import DOUBTFUL_BLOCK, MAIN, OTHER, hand_labels, page_labels
 from .page_templates import made_up_page
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -53,6 +53,9 @@ DOCUMENTATION = (
     ("postgresql-doc-15", "*.html", "body", (".navheader", ".navfooter")),
 )
 """Package, files, the element of the content, and what is no content in it."""
+TRUST, TRUST_CONTESTED, TRUST_SNIPPET = 0.9, 0.135, 3.0
+"""Weights of blocks labelled by hand, beside 1 for those of news pages."""
+CONTESTED = [FEATURES.index(name) for name in ("in:h1", "in:figcaption")]
 PAGES_OF_EACH = 50
 MADE_UP = 260
 WIDE = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -71,6 +74,8 @@ class Labelled:
     labels: Floats
     weights: Floats
     gold: str | None = None
+    hand: Floats | None = None
+    """What was labelled by hand (:func:`.page_labels.hand_labels`)."""
     wanted: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
 
@@ -177,48 +182,47 @@ def articles(folder: Path) -> Iterator[Labelled]:
 
 
 def snippets(folder: Path) -> Iterator[Labelled]:
-    """Pages of which it is known of a few snippets whether they are main content."""
+    """Pages labelled by hand of which it is also known of a few snippets whether others take them for main content."""
     for url, entry in json.loads((folder / "labels.json").read_text(encoding="utf-8")).items():
         content = as_utf8(gzip.decompress((folder / "html" / f"{entry['file']}.gz").read_bytes()))
-        texts, features = measured(content)
-        wanted, unwanted = (tuple(map(one_line, entry[name])) for name in ("with", "without"))
-        raw = extractors(content.decode("utf-8", "replace"))
-        outputs = [one_line(text) for text in raw]
-        right = [all(s in text for s in wanted) and not any(s in text for s in unwanted) for text in outputs]
-        each = np.array([label(texts, text) for text in raw])
-        labels = each[np.array(right)].mean(axis=0) if any(right) else each.mean(axis=0)
-        labels = np.where(each[0] < 0, -1, labels)
-        trust = np.full(len(texts), 0.6 if any(right) else 0.12)
-        for at, text in enumerate(map(one_line, texts)):
-            for value, known in ((1, wanted), (0, unwanted)):
-                if any(snippet in text for snippet in known):
-                    labels[at], trust[at] = value, 3
-        yield Labelled(
-            name=entry["file"], site=urlsplit(url).netloc, content=content, texts=texts, features=features,
-            labels=labels, weights=weigh(texts, labels, trust), wanted=wanted, unwanted=unwanted,
-        )  # fmt: skip
+        known = (tuple(map(one_line, entry[name])) for name in ("with", "without"))
+        yield by_hand(entry["file"], urlsplit(url).netloc, content, *known)
 
 
-def extractors(page: str) -> list[str]:
-    """What other extractors take for a page's main content."""
-    import lxml.html
-    import trafilatura
-    from readability import Document
-    from resiliparse.extract.html2text import extract_plain_text
+def crawls(paths: list[Path]) -> Iterator[Labelled]:
+    """The pages of crawls (WARC), labelled by hand."""
+    from warcio.archiveiterator import ArchiveIterator
 
-    ways: tuple[Callable[[], str | None], ...] = (
-        lambda: trafilatura.extract(page, include_comments=False),
-        lambda: lxml.html.fromstring(Document(page).summary()).text_content(),
-        lambda: extract_plain_text(page, main_content=True, alt_texts=False, noscript=False),
-    )
-    found = []
-    for extract in ways:
-        try:
-            found.append(extract() or "")
-        except Exception as error:  # foreign code on pages of all kinds: then it has no say
-            print(f"left out: {type(error).__name__}: {error}")
-            found.append("")
-    return found
+    seen = set()
+    for path in paths:
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file):
+                url = record.rec_headers.get_header("WARC-Target-URI")
+                if record.rec_type == "response" and url in page_labels() and url not in seen:
+                    seen.add(url)
+                    yield by_hand(url, urlsplit(url).netloc, as_utf8(record.content_stream().read()))
+
+
+def by_hand(
+    name: str, site: str, content: bytes, wanted: tuple[str, ...] = (), unwanted: tuple[str, ...] = ()
+) -> Labelled:
+    """A page with the labels that its name has in :mod:`.page_labels`.
+
+    Blocks that hold known snippets weigh more. Headlines and captions weigh less: the gold text of news hardly ever
+    holds them, nor do other extractors keep them, so what stands beside them decides.
+    """
+    texts, features = measured(content)
+    hand = hand_labels(page_labels()[name], [words(text) for text in texts])
+    labels, trust = hand.copy(), np.full(len(texts), TRUST)
+    trust[(features[:, CONTESTED] > 0).any(axis=1)] *= TRUST_CONTESTED
+    for at, text in enumerate(map(one_line, texts)):
+        for value, known in ((MAIN, wanted), (OTHER, unwanted)):
+            if labels[at] in (value, DOUBTFUL_BLOCK) and any(snippet in text for snippet in known):
+                labels[at], trust[at] = value, TRUST_SNIPPET
+    return Labelled(
+        name=name, site=site, content=content, texts=texts, features=features, labels=labels,
+        weights=weigh(texts, labels, trust), hand=hand, wanted=wanted, unwanted=unwanted,
+    )  # fmt: skip
 
 
 def documentation(folder: Path) -> Iterator[Labelled]:

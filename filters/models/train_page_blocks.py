@@ -1,8 +1,8 @@
 """Train the trees that tell main content from the rest of a page, and write ``filters/kernels/html/blocks.bin``.
 
-Needs CatBoost, and the extractors that stand in for a labeller where pages are labelled by snippets only: trafilatura,
-readability-lxml and resiliparse. Run by hand, with the folder that holds ``articles`` and ``snippets`` and a folder of
-unpacked documentation packages (python3.11-doc, debian-handbook, postgresql-doc-15)::
+Needs CatBoost. Run by hand, with the folder that holds ``articles``, ``snippets`` and crawls (``*.warc.gz``), and a
+folder that holds one for each of the documentation packages, unpacked (python3.11-doc, debian-handbook,
+postgresql-doc-15)::
 
     python -m textmill.filters.models.train_page_blocks DATA/web DOCUMENTATION [--cross-validate]
 
@@ -31,6 +31,7 @@ from .labelled_pages import (
     Floats,
     Labelled,
     articles,
+    crawls,
     documentation,
     made_up,
     one_line,
@@ -38,6 +39,7 @@ from .labelled_pages import (
     with_context,
     words,
 )
+from .page_labels import hand_text
 
 FOLDS = 5
 COMMON: dict[str, Any] = {
@@ -51,7 +53,7 @@ COMMON: dict[str, Any] = {
     "boosting_type": "Plain",
     "score_function": "L2",
     "leaf_estimation_iterations": 2,
-    "thread_count": 1,
+    "thread_count": 2,
     "allow_writing_files": False,
     "verbose": False,
 }
@@ -141,9 +143,8 @@ def export(first: Any, second: Any) -> Trees:
     return Trees(np.array(features, dtype=np.int32), np.array(limits, np.float32), np.array(leaves, np.float32), count)
 
 
-def cross_validate(pages: list[Labelled]) -> None:
-    """Print what trees that never saw a site would keep of its pages."""
-    stages = Stages(pages)
+def unseen_scores(stages: Stages) -> list[Floats]:
+    """By page the scores of its blocks by trees that never saw a page of its site."""
     scores: dict[int, Floats] = {}
     for fold in range(FOLDS):
         left_out = frozenset([fold])
@@ -151,25 +152,33 @@ def cross_validate(pages: list[Labelled]) -> None:
         for at, odds in stages.said(left_out).items():
             both = odds + predict(model, stages.rows(at, odds))
             scores[at] = np.array([squeezed(one) for one in both])
-    for least in (0.36, 0.42, 0.47, 0.55, 0.7):
+    return [scores[at] for at in range(len(stages.pages))]
+
+
+def print_scores(pages: list[Labelled], scores: list[Floats]) -> None:
+    """Print how well the blocks that are chosen by their scores agree with what is known of the pages."""
+    hand = [hand_text(page.texts, page.hand) if page.hand is not None else None for page in pages]
+    for least in (0.42, 0.5, 0.58, 0.65, 0.7):
         kept = [
-            "\n".join(text for text, score in zip(page.texts, scores[at], strict=True) if score > least)
-            for at, page in enumerate(pages)
+            "\n".join(text for text, score in zip(page.texts, its, strict=True) if score > least)
+            for page, its in zip(pages, scores, strict=True)
         ]
-        f1, of_whole = [], []
+        f1, of_whole, by_hand = [], [], []
         right = wrong = wanted = 0
-        for page, text in zip(pages, kept, strict=True):
+        for page, text, known in zip(pages, kept, hand, strict=True):
             if page.gold is not None:
                 found, gold = Counter(text.split()), Counter(page.gold.split())
                 f1.append(2 * (found & gold).total() / max((found + gold).total(), 1))
                 of_whole += f1[-1:] if page.name not in DOUBTFUL else []
+            if known is not None and known.main and page.wanted:
+                by_hand.append(known.f1(text))
             line = one_line(text)
             right += sum(snippet in line for snippet in page.wanted)
             wrong += sum(snippet in line for snippet in page.unwanted)
             wanted += len(page.wanted)
         print(
             f"from {least}: articles F1 {fmean(f1):.4f}, of whole gold {fmean(of_whole):.4f}, "
-            f"snippets F1 {2 * right / (right + wrong + wanted):.4f}"
+            f"snippets F1 {2 * right / (right + wrong + wanted):.4f}, their pages by hand F1 {fmean(by_hand):.4f}"
         )
 
 
@@ -185,11 +194,12 @@ def main() -> None:
         text for page in pages for text, value in zip(page.texts, page.labels, strict=True)
         if value == 1 and 8 <= len(words(text)) <= 120
     ]  # fmt: skip
-    pages += [*snippets(given.data / "snippets"), *documentation(given.documentation), *made_up(paragraphs)]
-    if given.cross_validate:
-        cross_validate(pages)
-        return
+    pages += [*snippets(given.data / "snippets"), *crawls(sorted(given.data.glob("*.warc.gz")))]
+    pages += [*documentation(given.documentation), *made_up(paragraphs)]
     stages = Stages(pages)
+    if given.cross_validate:
+        print_scores(pages, unseen_scores(stages))
+        return
     content = pack_trees(export(stages.first(frozenset()), stages.second(frozenset())))
     TREES.write_bytes(content)
     print(f"{len(pages)} pages; {TREES.name}, {len(content)} bytes, sha256 {hashlib.sha256(content).hexdigest()}")

@@ -39,6 +39,15 @@ class Stat(IntEnum):
     SINCE_LONG = auto()
     """Blocks since the last paragraph."""
     UNTIL_LONG = auto()
+    HEADING_MARKS = auto()
+    """Groups of words in the last heading before."""
+    HEADING_LEVEL = auto()
+    """Of that heading, 0 for none."""
+    SINCE_HEADING = auto()
+    """Blocks since it, or since the page begins."""
+    SINCE_TITLE = auto()
+    """Blocks since the last heading of the first level, -1 for none."""
+    UNTIL_TITLE = auto()
     SCORE = auto()
     """What the first trees say of it, from 0 to :data:`~.context.CERTAIN`."""
 
@@ -220,6 +229,8 @@ def count_page(page: Page, blocks: int, nodes: int, words: Automaton) -> None:
             sums[node, Sum.DEPTH] = sums[parent, Sum.DEPTH] + 1
             sums[parent, Sum.CHILDREN] += 1
     before = since = 0
+    heading_marks = heading_level = since_heading = 0
+    since_title = -1
     for block in range(blocks):
         start, end = integer(page.blocks[block, Block.START]), integer(page.blocks[block, Block.END])
         count_block(page.text, start, end, stats, block)
@@ -236,6 +247,15 @@ def count_page(page: Page, blocks: int, nodes: int, words: Automaton) -> None:
         is_long = size - link_size >= LONG_BLOCK
         since = 0 if is_long else since + 1
         node = integer(page.blocks[block, Block.NODE])
+        stats[block, Stat.HEADING_MARKS] = heading_marks
+        stats[block, Stat.HEADING_LEVEL] = heading_level
+        stats[block, Stat.SINCE_HEADING] = since_heading
+        since_heading += 1
+        tag = page.nodes[node, Node.TAG]
+        if Tag.H1 <= tag <= Tag.H6:
+            heading_marks, heading_level, since_heading = marks, integer(tag) - Tag.H1 + 1, 0
+        since_title = 0 if tag == Tag.H1 else since_title + (since_title >= 0)
+        stats[block, Stat.SINCE_TITLE] = since_title
         sums[node, Sum.SIZE] += size
         sums[node, Sum.LINK_SIZE] += link_size
         sums[node, Sum.BLOCKS] += 1
@@ -245,7 +265,6 @@ def count_page(page: Page, blocks: int, nodes: int, words: Automaton) -> None:
         if size >= 25 and 2 * link_size < size:
             points = 10 + 10 * min(integer(stats[block, Stat.COMMAS]) + integer(stats[block, Stat.STOPS]), 12)
             points += 10 * min(size // 100, 3)
-            tag = page.nodes[node, Node.TAG]
             holder = page.nodes[node, Node.PARENT] if tag == Tag.P or tag == Tag.PRE or tag == Tag.LI else node
             if holder >= 0:
                 sums[holder, Sum.SCORE] += points
@@ -253,7 +272,11 @@ def count_page(page: Page, blocks: int, nodes: int, words: Automaton) -> None:
                 if over >= 0:
                     sums[over, Sum.SCORE] += points // 2
     until = 0
+    until_title = -1
     for block in range(blocks - 1, -1, -1):
+        tag = page.nodes[integer(page.blocks[block, Block.NODE]), Node.TAG]
+        until_title = 0 if tag == Tag.H1 else until_title + (until_title >= 0)
+        stats[block, Stat.UNTIL_TITLE] = until_title
         stats[block, Stat.UNTIL_LONG] = until
         is_long = stats[block, Stat.SIZE] - stats[block, Stat.LINK_SIZE] >= LONG_BLOCK
         until = 0 if is_long else until + 1

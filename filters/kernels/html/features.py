@@ -16,6 +16,7 @@ PLAIN = (
     *("links", "gap", "item", "item_depth", "is_pre", "has_formula", "in_row", "position", "blocks_before"),
     *("blocks_behind", "since_long", "until_long", "page_size", "page_blocks", "page_link_density", "page_long"),
     *("depth", "in_best", "best_share", "own_tag", "stop_rate", "size_before"),
+    *("heading_level", "since_heading", "since_title", "until_title"),
 )
 AROUND = ("size", "link_density", "stops", "ends_sentence", "node_distance", "is_heading", "gap")
 NEIGHBOURS = (-2, -1, 1, 2)
@@ -26,6 +27,7 @@ FEATURES = (
     *(f"{name}{place:+d}" for place in NEIGHBOURS for name in AROUND),
     *(f"{name}^{level}" for level in range(1, LEVELS + 1) for name in ABOVE),
     *(f"text:{name}" for name, _ in TEXT_WORDS),
+    *(f"heading:{name}" for name, _ in TEXT_WORDS),
     *(f"in:{Tag(tag).name.lower()}" for tag in NEAR_TAGS),
     *(f"near:{name}" for name, _ in CLASS_WORDS),
     *(f"near:{mark.name.lower()}" for mark in Mark),
@@ -81,6 +83,7 @@ def put_surroundings(page: Page, blocks: int, block: int, row: Floats32) -> None
             _put_missing(row, at, len(ABOVE))
         at += len(ABOVE)
     at = _put_bits(stats[block, Stat.TEXT_MARKS], TEXT_GROUPS, row, at)
+    at = _put_bits(stats[block, Stat.HEADING_MARKS], TEXT_GROUPS, row, at)
     at = _put_bits(sums[node, Sum.TAGS], TAG_GROUPS, row, at)
     at = _put_marks(sums[node, Sum.NEAR_MARKS], row, at)
     _put_marks(sums[node, Sum.MARKS], row, at)
@@ -124,6 +127,10 @@ def put_plain(page: Page, blocks: int, block: int, row: Floats32) -> None:
     row[28] = TAG_NUMBER[page.nodes[node, Node.TAG]]
     row[29] = _ratio(100 * integer(stats[block, Stat.STOPS]), size)
     row[30] = min(stats[block, Stat.BEFORE], 100_000)
+    row[31] = stats[block, Stat.HEADING_LEVEL]
+    row[32] = min(stats[block, Stat.SINCE_HEADING], 200)
+    row[33] = min(stats[block, Stat.SINCE_TITLE], 200)
+    row[34] = min(stats[block, Stat.UNTIL_TITLE], 200)
 
 
 @inner

@@ -112,6 +112,35 @@ TEXT_WORDS = (
     ("contact", "telefon phone -tel- -fax- email e-mail mailto kontakt contact address"),
     ("page", "page- seite -home- -menu- search suche -print- drucken -top- navigation"),
     ("trade", "-add-to-cart -price -buy- -€- -kaufen -warenkorb -shop"),
+    ("elsewhere", "-lea-tambi -lea-m -lea-adem -lea- -vea- puede-interesar puede-leer te-interesa -leia- -veja- -leggi-"
+     " -lire-aussi -lire- -voir-aussi schon-gelesen lesen-sie auch-interess auch-lesen -lees-ook zum-thema mehr-zum"
+     " czytaj zobacz weitere-artikel weitere-beitr weitere-inform relacionad verwandte -passend ähnlich similaires"
+     " recommended you-may-also might-like you-might empfehl -read-this -click-here -hier-klicken further-reading"),
+    ("follow", "follow-us -follow- síguenos -sigue suivez- folgen-sie -folge- -folgt- -canal- channel youtube tiktok"
+     " -podcast join-us on-twitter on-facebook auf-facebook bluesky mastodon -kanal-"),
+    ("appeal", "support-us unterstütz spende donate donación donativo membership -mitglied subskryp suscríb suscrib"
+     " -assine- -abo- breaking-news latest-news for-the-latest full-story informed newsletter- -ausgabe -edition-"
+     " kostenlos free-trial bestellen -jetzt- prenumer inscri paywall unlimited"),
+    ("disclosure", "affiliate provision commission independently partnerlink partner-link verlinkung gesponsert"
+     " kooperation amazon vg-wort partnerprogramm sponsor in-zusammenarbeit -pr- paid-"),
+    ("person", "-writes- -autorin- redakteur journalist editor -studierte -studied -schreibt- -lebt- -arbeitet- geboren"
+     " -born- professor freelance reporter correspondent -freie- -lives-in -works- -founder -gründer -blogger -über-den"
+     " periodista journaliste wissenschaftler"),
+    ("ourselves", "-about-us -über-uns- -wir- -unser -our- -we- -us- -uns- -nous- -notre- -nos- -nuestr -nosotros-"
+     " -hacemos- founded gegründet fundad"),
+    ("talk", "-i- -ich- -mir- -mich- -you- -du- -dir- -dein -thanks -thank-you -danke -hallo- -hi- -hello- -lg- grüße"
+     " gruß -toll -super- -great- -gracias- -merci- -je- -lol- -yo- sagt- says- said- schreibt- schrieb"),
+    ("note", "correction correc -update- hinweis aktualis anmerkung -note- redaktion disclaimer editor-s-note stand-"),
+    ("sources", "quellen- sources- literatur- references- einzelnachweis bibliogra weblinks footnote isbn"
+     " anmerkungen-"),
+    ("law", "reproduc permission opinions responsib haftung urheber license lizenz creative-commons republish trademark"
+     " -gmbh- -inc- -ltd- -e-v- -s-a- reserved warranty copying"),
+    ("pictures", "video audio -watch- gallery galerie slideshow bilderstrecke fotos- bildquelle crédit crédito credito"
+     " -istock -shutterstock -imago- unsplash pixabay adobe fotolia alamy -efe- -ap- archivbild symbolbild © photograph"
+     " abbildung -abb- -fig- cortesía cortesia archivo"),
+    ("lists", "inhalt- contents- índice indice- sommaire table-des latest- neueste aktuelle beliebt popular"
+     " meistgelesen -most- trending -news- -últim -ultim notícias noticias dernièr derniers archive archiv-"
+     " -blog- kategorie"),
 )  # fmt: skip
 """Groups of words in short texts."""
 

@@ -15,7 +15,7 @@ from ....filters.kernels.html.work import Block, Register, Work
 from ....filters.kernels.machine.buffers import Bools, Int64s
 from .modes import Extraction
 
-LEAST = {"main": 0.42, "precise": 0.7}
+LEAST = {"main": 0.6, "precise": 0.7}
 """Scores from which on blocks are main content."""
 LITTLE = 100
 """Characters of main content below which less likely blocks are taken too."""
