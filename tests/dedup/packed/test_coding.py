@@ -78,3 +78,10 @@ def test_bytes_that_are_cut_off_are_refused() -> None:
     header[HEADER_BYTES:] = 0
     with pytest.raises(ValueError, match="damaged"):
         unpack_ascending(header.tobytes())
+
+
+def test_bytes_that_are_cut_off_anywhere_are_told_so() -> None:
+    packed = pack_ascending(np.arange(5, dtype=np.uint64))
+    for length in range(len(packed)):
+        with pytest.raises(ValueError, match="packed numbers are cut off"):
+            unpack_ascending(packed[:length])

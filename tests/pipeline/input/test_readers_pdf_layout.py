@@ -66,6 +66,20 @@ def test_where_a_paragraph_ends(last: Line, left: float, begins: bool) -> None:
     assert found == f"{JOINED} {last.text}{between}Then came spring."
 
 
+@pytest.mark.parametrize(
+    ("last", "joined"),
+    [
+        ("The Franco-", "The Franco- Prussian"),
+        ("The Franco\u00ad", "The FrancoPrussian"),
+        ("In the end,", "In the end, Prussian"),
+        ("In the end", "In the end\n\nPrussian"),
+        ("It ended.", "It ended.\n\nPrussian"),
+    ],
+)
+def test_what_goes_on_in_the_next_column(last: str, joined: str) -> None:
+    assert text_of([line(last, 100, width=100), line("Prussian", 700, 300)]) == joined
+
+
 def test_cells_of_a_row_stand_in_one_line() -> None:
     rows = [
         [line(f"{name}{number}", 700 - 14 * number, 60 + 150 * at, 40) for at, name in enumerate("ab")]

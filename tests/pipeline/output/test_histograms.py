@@ -24,6 +24,22 @@ def test_whole_numbers_have_a_bar_each() -> None:
     assert found == Histogram(0.5, 5.5, [2, 0, 1, 0, 1], whole=True)
 
 
+@pytest.mark.parametrize(("most", "bars"), [(BINS, BINS), (BINS + 1, 21), (2 * BINS, BINS), (2 * BINS + 1, 27)])
+def test_so_many_whole_numbers_share_a_bar_as_they_must(most: int, bars: int) -> None:
+    found = histogram([float(value) for value in range(1, most + 1)])
+    assert found is not None
+    assert len(found.counts) == bars
+
+
+def test_several_measurements_are_counted_at_once() -> None:
+    tables = duckdb.connect()
+    tables.register("ledger", pa.table({"doc_id": ["0", "1"], "a": [1, 2], "b": ["x", "y"], "c": [5.0, None]}))
+    assert count_histograms(tables, {"c": (None, None), "a": (None, 2)}, 2) == {
+        "c": Histogram(4.5, 5.5, [1], whole=True),
+        "a": Histogram(0.5, 2.5, [1, 1], None, 2, whole=True),
+    }
+
+
 def test_many_whole_numbers_share_bars() -> None:
     values: list[float | None] = [float(value) for value in range(100)]
     found = histogram(values)
