@@ -35,6 +35,14 @@ def test_options_are_recorded_as_json_has_them() -> None:
     ]
 
 
+def test_models_are_told_by_name_and_checksum() -> None:
+    step = GopherQuality(stop_words="language")
+    ((name, path),) = step.model_files.items()
+    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert models_of(Recipe("r", [step]).plan) == [{"name": name, "sha256": checksum}]
+    assert models_of(ONE.plan) == []
+
+
 def test_differences_name_both_values() -> None:
     assert list(differences({"a": 1, "b": None, "gone": 2}, {"a": 1, "b": "x", "new": 3})) == [
         "b was None and is 'x'",
