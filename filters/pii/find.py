@@ -70,7 +70,15 @@ class Finder:
         national = partial(phones.is_phone_national, regions=self.regions)
         north_america, international = phones.is_phone_north_america, phones.is_phone_international
         every = (
-            Detector(SECRET, candidates.KEY_BLOCK, secrets.KEY_BLOCK, 24_000, secrets.is_key_block),
+            Detector(
+                SECRET,
+                candidates.KEY_BLOCK,
+                secrets.KEY_BLOCK,
+                24_000,
+                secrets.is_key_block,
+                None,
+                secrets.KEY_BLOCK_START,
+            ),
             Detector(
                 SECRET, candidates.TOKEN, secrets.TOKEN, 2000, secrets.is_token, secrets.BEGINNINGS, secrets.TOKEN_START
             ),

@@ -144,6 +144,8 @@ KEY_BLOCK = lazy_regex(
     rb"-----END[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----"
     rb"|-----BEGIN[ A-Z0-9]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr])*(?:[A-Za-z0-9+/=]{20,}(?:\s|\\[nr])*){1,400}"
 )
+KEY_BLOCK_START = lazy_re(rb"-")
+"""So that what is far behind a window is not searched again for each."""
 LOGIN = lazy_regex(rb"://(?P<user>[^\s:@/\"'<>]{0,64}):(?P<value>[^\s@/\"'<>]{3,100})@(?P<host>[A-Za-z0-9.\[-]+)")
 
 _SERVICES = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from textmill.filters.pii.candidates import COLONS, DIGITS, QUAD
+from textmill.filters.pii.candidates import COLONS, DIGITS, KEY_BLOCK, QUAD
 from textmill.filters.pii.candidates import EMAIL as EMAIL_FLAG
 from textmill.filters.pii.find import Finder, Span, Window, without_overlap
 from textmill.filters.pii.kinds import KINDS
@@ -75,3 +75,12 @@ def test_what_a_finder_looks_for_by_default() -> None:
         ("192.168.100.100", "ip"),
         ("030 901820", "phone"),
     ]
+
+
+def test_heads_of_keys_without_end_are_each_looked_at_once() -> None:
+    """Had each window searched all that a key may be long, a megabyte would take half a minute."""
+    text = b"-----BEGIN RSA PRIVATE KEY-----" * 10_000
+    pieces = [Window(start, start + 31, KEY_BLOCK) for start in range(0, len(text), 31)]
+    assert Finder().spans(text, pieces) == []
+    key = b"-----BEGIN RSA PRIVATE KEY-----" + b"MIIEpAIBAAKCAQEA" * 20 + b"-----END RSA PRIVATE KEY-----"
+    assert [(span.start, span.end) for span in Finder().spans(key, [Window(0, 31, KEY_BLOCK)])] == [(0, len(key))]
