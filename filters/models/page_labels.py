@@ -32,7 +32,7 @@ MAIN, OTHER, WORDLESS, DOUBTFUL_BLOCK = 1.0, 0.0, -1.0, -2.0
 class PageLabels(NamedTuple):
     """What is known of a page."""
 
-    count: int
+    word_count: int
     checksum: int
     main: tuple[tuple[int, int], ...]
     """Ranges of words, the last of each included."""
@@ -60,7 +60,7 @@ def hand_labels(labels: PageLabels, words: list[list[str]]) -> npt.NDArray[np.fl
     :raises ValueError: if these are not the words that were labelled
     """
     everything = [word for block in words for word in block]
-    if (len(everything), words_checksum(everything)) != (labels.count, labels.checksum):
+    if (len(everything), words_checksum(everything)) != (labels.word_count, labels.checksum):
         raise ValueError("the words of the page are no longer those that were labelled")
     of_words = np.full(len(everything), OTHER)
     for value, ranges in ((DOUBTFUL_BLOCK, labels.doubtful), (MAIN, labels.main)):

@@ -49,4 +49,4 @@ def test_the_labels_that_are_kept_are_ranges_of_words() -> None:
         ranges = sorted(labels.main + labels.doubtful)
         assert all(first <= last for first, last in ranges)
         assert all(last < first for (_, last), (first, _) in pairwise(ranges))
-        assert not ranges or ranges[-1][1] < labels.count
+        assert not ranges or ranges[-1][1] < labels.word_count
