@@ -61,7 +61,13 @@ class HubFileSystem(HfFileSystem):
         headers = utils.build_hf_headers(token=self.token)
         if start is not None and end is not None:
             headers["Range"] = f"bytes={start}-{end - 1}"
-        url = self._url_of(place)
+        url = hf_hub_url(
+            place.repo_id,
+            place.path_in_repo,
+            repo_type=place.repo_type,
+            revision=place.revision,
+            endpoint=self.endpoint,
+        )
         answer = utils.http_backoff("GET", url, headers=headers)
         try:
             utils.hf_raise_for_status(answer)
@@ -98,12 +104,3 @@ class HubFileSystem(HfFileSystem):
                 operations=gone,
                 commit_message=f"Delete {name}",
             )
-
-    def _url_of(self, place: Any) -> str:
-        return hf_hub_url(
-            place.repo_id,
-            place.path_in_repo,
-            repo_type=place.repo_type,
-            revision=place.revision,
-            endpoint=self.endpoint,
-        )

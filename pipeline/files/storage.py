@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from ...errors import InputError, TextmillError
 from .read_ahead import FIRST_BYTES, open_ahead
-from .stores import FOLDERS_REMOVED, READ_ONLY, attempt, connect, scheme_of, uri_below
+from .stores import FOLDER_REMOVING, READ_ONLY, attempt, connect, scheme_of, uri_below
 from .uploads import copy_of, forget_copy, uploaded
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -224,10 +224,11 @@ def remove_tree(path: str) -> None:
         shutil.rmtree(local)
         return
     system, name = connect(path)
-    listed = list(attempt(path, "list", lambda: system.find(name)))
-    if scheme_of(path) in FOLDERS_REMOVED:
+    if scheme_of(path) in FOLDER_REMOVING:
         attempt(path, "remove", lambda: system.rm(name, recursive=True))
-    elif hasattr(system, "_bulk_delete") and not any(set(GLOB_CHARACTERS) & set(one) for one in listed):
+        return
+    listed = list(attempt(path, "list", lambda: system.find(name)))
+    if hasattr(system, "_bulk_delete") and not any(set(GLOB_CHARACTERS) & set(one) for one in listed):
         attempt(path, "remove", lambda: system.rm(listed))  # a thousand in one request, but it would expand globs
     else:
         with ThreadPoolExecutor(REMOVERS) as pool:

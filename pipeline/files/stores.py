@@ -39,7 +39,7 @@ GRPC_OF_GCSFS = "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT"
 """Lets gcsfs ask another service what kind of bucket it is, by gRPC, which emulators have not, and no fork survives."""
 RENAMING = frozenset({"hdfs", "webhdfs"})
 """Stores where a file grows under its name while it is written, but which can rename."""
-FOLDERS_REMOVED = RENAMING | {"hf"}
+FOLDER_REMOVING = RENAMING | {"hf"}
 """Stores that remove a folder by one request."""
 BY_THREAD = frozenset({"hf"})
 """Stores whose library keeps what it works with in the object that stands for the store."""
@@ -194,7 +194,7 @@ def _is_of_credentials(error: BaseException | None) -> bool:
 
 @cache
 def _connect(_process: int, _thread: int, scheme: str, authority: str) -> Any:
-    """One file system for each process, scheme and bucket: their threads do not outlive a fork."""
+    """One file system for each process, scheme and bucket, and for some each thread: threads do not outlive a fork."""
     import fsspec
 
     uri = f"{scheme}{SCHEME_SEPARATOR}{authority}"

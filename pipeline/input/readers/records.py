@@ -17,6 +17,7 @@ from ..inputs import InputOptions
 
 FIRST_BYTES = 256
 """How much of an unreadable record the quarantine keeps."""
+MORE = "--max-document-mb (max_document_bytes) lets longer ones in"
 
 MOST_DETAIL_CHARS = 300
 """How much the quarantine tells of an error."""
@@ -158,7 +159,7 @@ def _too_large(source: str, document: Document, text_bytes: int, most_bytes: int
         source=source,
         position=document.position,
         error="too_large",
-        detail=f"a text of {text_bytes} bytes; the limit is {most_bytes}",
+        detail=f"a text of {text_bytes} bytes; the limit is {most_bytes}: {MORE}",
         first_bytes=document.text[:FIRST_BYTES].encode()[:FIRST_BYTES],
     )
 

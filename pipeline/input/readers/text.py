@@ -9,7 +9,7 @@ from ..compression import decompress
 from ..decompressors import DecompressionError
 from ..inputs import InputOptions
 from ..parts import Part, open_part
-from .records import FIRST_BYTES, Document, Quarantined, Record
+from .records import FIRST_BYTES, MORE, Document, Quarantined, Record
 from .streams import read_bounded
 
 KIND_BY_FORMAT = {"text": "book", "prose": "other", "code": "code"}
@@ -58,7 +58,7 @@ def read_whole(part: Part, limit: int) -> bytes | Quarantined:
         except DecompressionError as error:
             return _bad(part, error.error, str(error), b"")
     if content is None:
-        return _bad(part, "too_large", f"longer than the limit of {limit} bytes", b"")
+        return _bad(part, "too_large", f"longer than the limit of {limit} bytes: {MORE}", b"")
     return content
 
 

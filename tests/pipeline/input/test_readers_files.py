@@ -14,6 +14,7 @@ from textmill.filters.base.batch import document_id
 from textmill.pipeline.input import charsets, readers
 from textmill.pipeline.input.readers import html
 from textmill.pipeline.input.readers.html import page_text
+from textmill.pipeline.input.readers.records import MORE
 
 from .reading import Found, read_file
 
@@ -257,7 +258,7 @@ def test_what_is_told_of_text_that_is_no_text(tmp_path: Path) -> None:
     (row,) = read_bytes(tmp_path, "a.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 2000).quarantined
     assert row.first_bytes == b"\x89PNG\r\n\x1a\n" + b"\x00" * 248
     (row,) = read_bytes(tmp_path, "b.txt", b"x" * 11, max_document_bytes=10).quarantined
-    assert (row.detail, row.first_bytes) == ("longer than the limit of 10 bytes", b"")
+    assert (row.detail, row.first_bytes) == (f"longer than the limit of 10 bytes: {MORE}", b"")
     assert read_bytes(tmp_path, "b.txt", b"x" * 10, max_document_bytes=10).texts == ["x" * 10]
 
 

@@ -81,7 +81,12 @@ def test_defaults_and_named_fields(tmp_path: Path) -> None:
         (b'{"text": null}', "missing_text", "null"),
         (b'{"text": 3}', "text_not_a_string", "int"),
         (b'{"text": "\xff"}', "invalid_utf8", "byte 10"),
-        (b'{"text": "' + b"x" * 300 + b'"}', "too_large", "313 bytes"),
+        (
+            b'{"text": "' + b"x" * 1500 + b'"}',
+            "too_large",
+            "a line of 1513 bytes; the limit is 1450: --max",
+        ),
+        (b'{"text": "x", "data": [' + b"1, " * 150 + b"1]}", "too_large", "an object of 476 bytes, mostly values"),
         (b"[" * 5000, "too_large", ""),
     ],
 )
@@ -92,6 +97,16 @@ def test_bad_lines_are_quarantined_where_they_stand(tmp_path: Path, line: bytes,
     assert (row.source, row.position, row.error) == ("in", 19, error)
     assert told in row.detail
     assert row.first_bytes == line[:256]
+
+
+def test_a_line_may_be_longer_than_its_text(tmp_path: Path) -> None:
+    """Escapes take six bytes for two of Cyrillic; other fields are no text."""
+    escaped = json.dumps({"text": "д" * 100}).encode()
+    beside = json.dumps({"text": "x" * 200, "html": "<p>" + "x" * 1000}).encode()
+    found = read_lines(tmp_path, escaped, beside, json.dumps({"text": "x" * 300}).encode(), max_document_bytes=290)
+    assert found.texts == ["д" * 100, "x" * 200]
+    (row,) = found.quarantined
+    assert (row.error, row.detail[:43]) == ("too_large", "a text of 300 bytes; the limit is 290: --ma")
 
 
 def test_deep_nesting_is_quarantined(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from textmill.filters.base.batch import document_id
+from textmill.pipeline.input.readers.records import MORE
 
 from .reading import read_file
 
@@ -125,9 +126,21 @@ def test_a_text_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
     found = read_file(write(tmp_path / "a.parquet", {"text": texts}), max_document_bytes=40)
     assert found.texts == ["é" * 20, "x" * 40, "字" * 13]
     assert [(row.position, row.error, row.detail) for row in found.quarantined] == [
-        (1, "too_large", "a text of 41 bytes; the limit is 40"),
-        (3, "too_large", "a text of 41 bytes; the limit is 40"),
-        (5, "too_large", "a text of 42 bytes; the limit is 40"),
+        (
+            1,
+            "too_large",
+            f"a text of 41 bytes; the limit is 40: {MORE}",
+        ),
+        (
+            3,
+            "too_large",
+            f"a text of 41 bytes; the limit is 40: {MORE}",
+        ),
+        (
+            5,
+            "too_large",
+            f"a text of 42 bytes; the limit is 40: {MORE}",
+        ),
     ]
 
 

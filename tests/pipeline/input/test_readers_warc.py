@@ -11,6 +11,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from textmill.pipeline.input.readers.records import MORE
 from textmill.pipeline.input.warc import window
 
 from .reading import Found, read_file, warc_record
@@ -292,7 +293,7 @@ def test_a_record_of_exactly_the_limit_is_read(tmp_path: Path) -> None:
     path.write_bytes(b"".join(map(conversion, ("x" * 1000, "y" * 1001, "é" * 500 + "y", "y" * 5001, "z"))))
     found = read_file(path, max_document_bytes=1000)
     assert [text[0] for text in found.texts] == ["x", "z"]
-    told = ["a text of 1001 bytes; the limit is 1000"] * 2 + ["a record of 5001 bytes"]
+    told = [f"a text of 1001 bytes; the limit is 1000: {MORE}"] * 2 + ["a record of 5001 bytes"]
     assert [(row.error, row.detail) for row in found.quarantined] == [("too_large", detail) for detail in told]
     assert [row.first_bytes for row in found.quarantined] == [b"y" * 256, b"\xc3\xa9" * 128, b""]
     page = html("word " + "<i></i>" * 1000)

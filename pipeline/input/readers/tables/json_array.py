@@ -15,7 +15,7 @@ from ...formats import HEAD_BYTES, json_lines_or_code
 from ...inputs import InputOptions
 from ...parts import Part, open_part
 from ..flood import Flood
-from ..records import FIRST_BYTES, Quarantined, Record, Skipped
+from ..records import FIRST_BYTES, MORE, Quarantined, Record, Skipped
 from ..streams import Line
 from ..text import read_text
 from .fields import take
@@ -64,9 +64,9 @@ def read_json(part: Part, options: InputOptions) -> Iterator[Record]:
         yield from _read_as_before(part, options)
         return
     array, is_table, any_table, passed = 0, True, False, 0
-    flood = Flood(part.source, "")
+    flood, limit = Flood(part.source, ""), options.max_record_bytes
     with open_part(part) as source:
-        scanner = _Scanner(decompress(source, part.format.compression), options.max_document_bytes)
+        scanner = _Scanner(decompress(source, part.format.compression), limit)
         try:
             for found in scanner.elements():
                 if isinstance(found, Others):
@@ -81,7 +81,7 @@ def read_json(part: Part, options: InputOptions) -> Iterator[Record]:
                 if not is_table:
                     passed += 1
                 elif found.content is None:
-                    detail = f"an element of {found.length} bytes; the limit is {options.max_document_bytes}"
+                    detail = f"an element of {found.length} bytes; the limit is {limit}: {MORE}"
                     yield bad(found.offset, "too_large", detail, found.first_bytes)
                 else:
                     record = read_value(found.content, found.offset, part, options)

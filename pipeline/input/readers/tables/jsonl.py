@@ -13,17 +13,19 @@ from ...compression import decompress
 from ...inputs import InputOptions
 from ...parts import Part, open_part
 from ..flood import Flood
-from ..records import FIRST_BYTES, Quarantined, Record
+from ..records import FIRST_BYTES, MORE, Quarantined, Record
 from ..streams import Break, lines
 from .fields import may_be_rounded, record_of
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTES_OF_VALUE = 20
+"""Fewer for each value tell an object of data, whose values take many times their bytes in memory, from a long text."""
 
 
 def read_jsonl(part: Part, options: InputOptions) -> Iterator[Record]:
     """Documents of a file of JSON lines; other fields than text, url and kind go to the metadata."""
     flood = Flood(part.source, (options.html_field or options.text_field).split(".")[-1])
-    limit = options.max_document_bytes
+    limit = options.max_record_bytes
     with open_part(part) as source:
         stream = decompress(source, part.format.compression)
         can_seek = part.format.compression is None
@@ -32,7 +34,7 @@ def read_jsonl(part: Part, options: InputOptions) -> Iterator[Record]:
                 yield from flood.end()
                 yield Quarantined(source=part.source, position=line.offset, error=line.error, detail=line.detail)
             elif line.content is None:
-                detail = f"a line of {line.length} bytes; the limit is {limit}"
+                detail = f"a line of {line.length} bytes; the limit is {limit}: {MORE}"
                 yield from flood.check(line, _bad(part, line.offset, "too_large", detail, line.first_bytes))
             else:
                 content = line.content.removeprefix(BYTE_ORDER_MARK) if line.offset == 0 else line.content
@@ -47,6 +49,10 @@ def read_value(content: bytes, offset: int, part: Part, options: InputOptions) -
     """The document of a JSON object, or why it is none."""
     is_plain = True
     first, name = content[:FIRST_BYTES], options.html_field or options.text_field
+    if len(content) > options.max_document_bytes:  # escapes, other fields or markup make it longer than its text
+        values = sum(map(content.count, (b",", b"[", b"{")))
+        if values * BYTES_OF_VALUE > len(content):
+            return _bad(part, offset, "too_large", f"an object of {len(content)} bytes, mostly values: {MORE}", first)
     try:
         fields: Any = orjson.loads(content)
         if may_be_rounded(fields) or content.count(b'"%b"' % name.encode()) > 1:
