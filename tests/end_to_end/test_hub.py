@@ -26,6 +26,8 @@ FILES = PAGE + 20
 def hub() -> Iterator[Hub]:
     with pytest.MonkeyPatch.context() as patched, hub_server() as found:
         patched.setenv("HF_HUB_DISABLE_XET", "1")
+        patched.setenv("HF_HUB_OFFLINE", "0")
+        patched.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)  # read once, maybe in a test that sets it
         patched.setenv("HF_TOKEN", TOKEN)
         before = stores.store_options()
         stores.use_store_options({"hf": {"endpoint": found.url}})

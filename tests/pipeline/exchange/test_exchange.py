@@ -49,7 +49,7 @@ def ledger_of(
         recipe=Recipe("test", steps),
         inputs=(str(folder / "in"),),
         output=str(folder / "out"),
-        reading=InputOptions(split_bytes=largest),
+        reading=InputOptions(split_bytes=largest, max_document_bytes=100_000_000),
         **options,
     )
     run_passes(job)
