@@ -1,7 +1,8 @@
 """What a store's latency costs: one run on the local disk, and the same on an S3 server that answers after a while.
 
     python benchmarks/stores.py FILE… --delay-ms 0 20 --recipe fineweb --workers 1
-    go install github.com/minio/minio@latest github.com/Shopify/toxiproxy/v2/cmd/server@latest
+    go install github.com/minio/minio@latest
+    go install github.com/Shopify/toxiproxy/v2/cmd/server@latest
     python benchmarks/stores.py FILE… --minio ~/go/bin/minio --toxiproxy ~/go/bin/server
 
 The server is moto's behind a delaying proxy, or with ``--minio`` MinIO behind Toxiproxy: on this machine, so that they
