@@ -142,9 +142,10 @@ def textmill(installed: Callable[..., Any]) -> Iterator[Callable[..., subprocess
     server: CommandServer | None = None
 
     def run(
-        *arguments: object, cwd: Path | None = None, env: Mapping[str, str] = os.environ, **options: Any
+        *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, **options: Any
     ) -> subprocess.CompletedProcess[str]:
         nonlocal server
+        env = os.environ if env is None else env
         of_python = {name for name in {*env, *os.environ} if name.startswith("PYTHON")}
         if options or any(env.get(name) != os.environ.get(name) for name in of_python):
             return installed(*arguments, cwd=cwd, env=env, **options)  # type: ignore[no-any-return]

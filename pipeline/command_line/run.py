@@ -77,10 +77,11 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run a recipe over files and write shards, ledger and manifest. Beam options may follow behind --."""
+    from ..files.stores import needed_libraries
     from ..run.driver_process import start_ahead
 
     if runner == LOCAL:
-        start_ahead()
+        start_ahead(needed_libraries([*inputs, output]))
     from ..commands.show import RunDisplay
     from ..run.run import RunOptions, run_recipe
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 import threading
 import time
@@ -34,7 +35,15 @@ ALIASES = {"abfss": "abfs"}
 READ_ONLY = frozenset({"http", "https"})
 COMPLETE = frozenset({"s3", "gcs", "azure"})
 """Stores that publish an upload only when all the bytes announced for it have come."""
-LIBRARIES = ("s3fs", "gcsfs", "adlfs", "huggingface_hub", "fsspec.implementations.http")
+LIBRARIES = {
+    "s3": "s3fs",
+    "gcs": "gcsfs",
+    "azure": "adlfs",
+    "hf": "huggingface_hub",
+    "http": "fsspec.implementations.http",
+}
+"""What is imported for the stores of an extra."""
+NAMED_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 GRPC_OF_GCSFS = "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT"
 """Lets gcsfs ask another service what kind of bucket it is, by gRPC, which emulators have not, and no fork survives."""
 RENAMING = frozenset({"hdfs", "webhdfs"})
@@ -112,7 +121,13 @@ def parse_store_options(texts: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 def loaded_libraries() -> list[str]:
     """Which libraries of stores this process has needed."""
-    return [name for name in LIBRARIES if name in sys.modules]
+    return [name for name in LIBRARIES.values() if name in sys.modules]
+
+
+def needed_libraries(texts: Iterable[str]) -> list[str]:
+    """Which libraries the URIs in some arguments of a command will need."""
+    schemes = {scheme.lower() for text in texts for scheme in NAMED_SCHEME.findall(text)}
+    return sorted({LIBRARIES[EXTRAS[scheme]] for scheme in schemes if scheme in EXTRAS})
 
 
 def load_libraries(names: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,7 +35,7 @@ _ahead: list[DriverProcess] = []
 class DriverProcess:
     """A driver and, later, its workers, in a process group of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, libraries: Iterable[str] = ()) -> None:
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join(_import_paths())
         # Each worker is one core's share: threads of libraries would only fight over the cores.
@@ -44,7 +45,7 @@ class DriverProcess:
         self.printed = tempfile.TemporaryFile()  # noqa: SIM115  # as long as the process
         """What it prints until it knows the folder of its log: why it cannot even be imported, if so."""
         self.process = subprocess.Popen(
-            [sys.executable, "-c", START, str(os.getpid()), str(errors_in)],
+            [sys.executable, "-c", START, str(os.getpid()), str(errors_in), *libraries],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self.printed,
@@ -100,10 +101,10 @@ def make_socket_folder() -> Path:
     return Path(folder)
 
 
-def start_ahead() -> None:
-    """Start the driver that the next local run of this process will take."""
+def start_ahead(libraries: Iterable[str] = ()) -> None:
+    """Start the driver that the next local run of this process will take, which imports these as well."""
     if not _ahead:
-        _ahead.append(DriverProcess())
+        _ahead.append(DriverProcess(libraries))
         atexit.register(_ahead[0].end)
 
 

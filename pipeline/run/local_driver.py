@@ -11,7 +11,7 @@ import pickle
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,11 @@ LONGEST_MESSAGE = 10_000
 SHORT_OF_MEMORY = "the machine may be short of memory; with fewer --workers, --resume goes on with what is done"
 
 
-def main(parent: int, error_pipe: int) -> int:
-    """Be ready to run a job, and run it when it comes; returns the exit code."""
+def main(parent: int, error_pipe: int, libraries: Iterable[str]) -> int:
+    """Be ready to run a job, which may need these libraries, and run it when it comes; returns the exit code."""
     with suppress(ImportError):  # reported when it fails again
         from . import graph  # Beam with it
+    load_libraries(libraries)
     line = sys.stdin.buffer.readline()
     if not line:  # the front end has ended
         return 0
@@ -160,7 +161,8 @@ def unwrap(error: BaseException) -> tuple[str, str]:
 
 def start() -> None:
     """Be the process that the command line of :class:`~.driver_process.DriverProcess` asks for."""
-    exit_code = main(*map(int, sys.argv[1:]))
+    parent, error_pipe, *libraries = sys.argv[1:]
+    exit_code = main(int(parent), int(error_pipe), libraries)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(exit_code)  # what this process holds is not worth taking apart: the system is quicker

@@ -252,6 +252,11 @@ def test_a_library_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.M
         storage.open_read("abfss://container@account.dfs.core.windows.net/file")
 
 
+def test_what_arguments_of_a_command_will_need_is_known_beforehand() -> None:
+    given = ["crawl=S3://bucket/a", "gs://one/b", "plain/folder", "gcs://two", "ftp://host/c", "s3a://bucket/b"]
+    assert stores.needed_libraries(given) == ["gcsfs", "s3fs"]
+
+
 def test_a_web_server_is_for_reading_single_files() -> None:
     with pytest.raises(InputError, match=r"https:// is for reading only"), storage.write_atomically("https://a.org/b"):
         pass
