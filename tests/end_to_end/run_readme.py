@@ -1,6 +1,6 @@
 """Run the shell commands of the README's first section one after the other, and insist that they succeed quietly.
 
-With ``--first`` only the first of them, which installs textmill and runs a recipe.
+With ``--first`` only the first of them, which installs textmill and runs a recipe; with ``--second`` the rest.
 """
 
 import re
@@ -21,7 +21,8 @@ def shell_blocks(markdown: str, heading: str) -> list[str]:
 def main() -> int:
     """Run the blocks; returns 1 when one fails or warns."""
     blocks = shell_blocks((ROOT / "README.md").read_text(encoding="utf-8"), "Start")
-    for block in blocks[:1] if "--first" in sys.argv[1:] else blocks:
+    chosen = {"--first": blocks[:1], "--second": blocks[1:]}
+    for block in chosen[sys.argv[1]] if sys.argv[1:] else blocks:
         print(f"$ {block.strip()}", flush=True)
         done = subprocess.run(["bash", "-euo", "pipefail", "-c", block], cwd=ROOT, capture_output=True, text=True)
         print(done.stdout + done.stderr, flush=True)
