@@ -63,7 +63,7 @@ def read_pages(folder: Path) -> list[Page]:
             for text in sorted((folder / "text").glob("*.txt"))
             if (page := folder / "html" / f"{text.stem}.html").exists() and text.stat().st_size > 200
         ]
-    return [Page(path.read_bytes()) for path in sorted(folder.rglob("*.html"))]
+    return [Page(path.read_bytes()) for path in sorted(folder.rglob("*.html")) if path.is_file()]
 
 
 def extractors() -> Iterator[tuple[str, Callable[[bytes], str], bool]]:
