@@ -286,6 +286,36 @@ class TestJson:
         assert found.texts == texts
         assert found.errors == ([] if texts else [(0, "not_an_object")])
 
+    @given(
+        st.lists(
+            st.recursive(
+                st.integers() | st.text(max_size=3),
+                lambda one: st.lists(one) | st.dictionaries(st.text(max_size=2), one),
+            )
+        ),
+        st.integers(1, 40),
+        st.booleans(),
+    )
+    @settings(max_examples=60)
+    def test_whatever_is_nested_in_elements(self, nested: list[object], chunk: int, is_wrapped: bool) -> None:
+        values = [{"n": value, "text": f"text {number}"} for number, value in enumerate(nested)]
+        content = json.dumps(
+            {"m": [nested], "data": values, "n": nested[:1]} if is_wrapped else values, separators=(",", ":")
+        )
+        with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(json_array, "CHUNK_BYTES", chunk)
+            found = read(Path(folder), "a.json", content.encode())
+        if values:
+            assert found.texts == [f"text {number}" for number in range(len(values))]
+
+    def test_brackets_by_the_million(self, tmp_path: Path) -> None:
+        deep = b"[" * 3_000_000
+        found = read(tmp_path, "a.json", b'[{"text": "a"}, ' + deep)
+        assert (found.texts, found.errors) == (["a"], [(0, "not_an_object"), (16 + len(deep), "truncated")])
+        closed = deep + b"]" * len(deep)
+        found = read(tmp_path, "a.json", b'[{"text": "a"}, ' + closed + b', {"text": "c"}]')
+        assert (found.texts, found.errors) == (["a", "c"], [(0, "not_an_object")])
+
     def test_a_flood_of_bad_lines_is_counted_by_the_megabyte_wherever_the_file_is_cut(self, tmp_path: Path) -> None:
         good = json.dumps({"text": TEXT}).encode() + b"\n"
         content = b"1\n" * 1_300_000 + b"\n" * 50 + good + b'{"no": 1}\n' * 200_000 + good

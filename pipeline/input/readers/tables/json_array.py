@@ -28,6 +28,8 @@ MOST_BLANKS = 16
 """Between a field's name and the colon behind it."""
 EVENT = re.compile(rb'["\[\]{}]')
 EVENT_OR_COMMA = re.compile(rb'["\[\]{},]')
+OPENING = re.compile(rb"[\[{]*+")
+CLOSING = re.compile(rb"[\]}]*+")
 STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
 
 
@@ -197,8 +199,12 @@ class _Scanner:
                     break
             elif event in (b"[", b"{"):
                 depth += 1
+                if depth > wanted_depth:
+                    depth += self._pass_run(OPENING)
             elif event in (b"]", b"}"):
                 depth = max(depth - 1, 0)
+                if depth > wanted_depth:
+                    depth -= self._pass_run(CLOSING, depth - wanted_depth - 1)
                 if depth == wanted_depth and self._begun is not None:
                     yield self._end()
                 if depth == 0 and is_empty and objects == 0:
@@ -242,6 +248,13 @@ class _Scanner:
             # A backslash that ends the chunk is looked at again with what it escapes.
             if not self._fill():
                 return False
+
+    def _pass_run(self, run: re.Pattern[bytes], most: int | None = None) -> int:
+        """Go behind the brackets that stand side by side here, which may be millions; returns their number."""
+        found = run.match(self._chunk, self._at, len(self._chunk) if most is None else self._at + most)
+        assert found is not None
+        self._at = found.end()
+        return len(found[0])
 
     def _is_wanted(self, wanted: bytes) -> bool:
         """Whether the string that begins here is a field's name."""
