@@ -10,6 +10,21 @@ from ..files.storage import open_read
 from .formats import FileFormat
 
 
+@dataclass
+class Allowance:
+    """How many bytes may still be unpacked."""
+
+    left: int
+    outer: Allowance | None = None
+    """What is taken here is taken there as well."""
+
+    def take(self, count: int) -> bool:
+        """Take so many bytes; False when there are not so many."""
+        self.left -= count
+        granted = self.outer is None or self.outer.take(count)
+        return granted and self.left >= 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """A file or a range of one."""
@@ -23,6 +38,8 @@ class Part:
     """Where the range ends; None for the end of the file. A record belongs to the part in which it begins."""
     depth: int = 0
     """In how many archives it lies."""
+    allowance: Allowance | None = None
+    """Of all archives in the one in which it lies: or else archives in archives could unpack to any amount."""
     content: bytes | None = None
     """Bytes of a member of an archive, which is no file by itself."""
     size: int | None = None

@@ -203,6 +203,22 @@ def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert [(row.source, row.error) for row in bad] == [("in", "unsupported")]
 
 
+@pytest.mark.parametrize("pack", [zipped, lambda files: gzip.compress(tar(files)), seven_zipped])
+def test_archives_in_archives_unpack_to_no_more_than_one(
+    pack: Callable[[dict[str, bytes]], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from textmill.pipeline.input.readers.archives import entries as archive_entries
+
+    monkeypatch.setattr(archive_entries, "BOMB_BYTES", 20_000_000)
+    inner = zipped({"zeros.txt": bytes(3_000_000)})
+    names = [f"{number:02}.zip" for number in range(30)]
+    content = pack(dict.fromkeys(names, inner))
+    _, bad, _ = read(tmp_path, "a", content)
+    refused = [row.source for row in bad if (row.error, row.source.count(".zip")) == ("too_large", 1)]
+    assert 20 < len(refused) < 30
+    assert sorted(refused) == [f"in/{name}" for name in names[-len(refused) :]]
+
+
 def test_a_long_file_lies_on_disk_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "HELD_BYTES", 1000)
     lines = b"".join(json.dumps({"text": f"document {number}"}).encode() + b"\n" for number in range(500))

@@ -19,7 +19,7 @@ from ...compression import decompress
 from ...decompressors import DecompressionError
 from ...formats import detect_content
 from ...inputs import PASSED_OVER, InputOptions
-from ...parts import Part, open_part
+from ...parts import Allowance, Part, open_part
 from ..records import Document, Quarantined, Record, Skipped, without_surrogates
 from .entries import ArchiveError, Budget, Entry
 from .papers import FoundPaper, paper_in
@@ -59,20 +59,25 @@ def read_archive(part: Part, options: InputOptions, read_member: Reader) -> Iter
     if found is not None:
         yield found.record
     with open_part(part) as source:
-        packed_bytes = source.seek(0, 2)
-        source.seek(0)
+        budget = _budget(part, source)
+        inside = replace(part, allowance=Allowance(budget.left, part.allowance))
         try:
-            for entry in _entries(part, source, packed_bytes):
+            for entry in _entries(part, source, budget):
                 if found is not None and entry.name in found.members:
                     yield Skipped(reason="part of a paper in LaTeX")
                     continue
-                yield from _read_entry(entry, part, options, read_member, seen)
+                yield from _read_entry(entry, inside, options, read_member, seen)
         except ArchiveError as error:
             yield Quarantined(source=part.source, position=error.position, error=error.error, detail=str(error))
 
 
-def _entries(part: Part, source: IO[bytes], packed_bytes: int) -> Iterator[Entry]:
-    budget = Budget(packed_bytes)
+def _budget(part: Part, source: IO[bytes]) -> Budget:
+    packed_bytes = source.seek(0, 2)
+    source.seek(0)
+    return Budget(packed_bytes, part.allowance)
+
+
+def _entries(part: Part, source: IO[bytes], budget: Budget) -> Iterator[Entry]:
     if part.format.name == "tar":
         yield from tar_entries(decompress(source, part.format.compression), budget)
         return
@@ -94,10 +99,8 @@ def _paper(part: Part, options: InputOptions) -> FoundPaper | None:
     if part.format.name == "7z":
         return None
     with open_part(part) as source:
-        packed_bytes = source.seek(0, 2)
-        source.seek(0)
         try:
-            return paper_in(_entries(part, source, packed_bytes), part.source, options)
+            return paper_in(_entries(part, source, _budget(part, source)), part.source, options)
         except (ArchiveError, DecompressionError, NotImplementedError, RuntimeError, OSError, *READ_ERRORS):
             return None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import IO
 
+from ...parts import Allowance
+
 BOMB_RATIO = 250
 BOMB_BYTES = 1 << 30
 """An archive that unpacks to more than both is not read on: files of zeros, and files made to be bombs, do."""
@@ -29,11 +31,11 @@ class Entry:
     detail: str = ""
 
 
-class Budget:
-    """How much an archive may unpack to."""
+class Budget(Allowance):
+    """How much an archive of so many bytes may unpack to, within what is left for those beside it in another."""
 
-    def __init__(self, packed_bytes: int) -> None:
-        self.left = max(packed_bytes * BOMB_RATIO, BOMB_BYTES)
+    def __init__(self, packed_bytes: int, outer: Allowance | None = None) -> None:
+        super().__init__(max(packed_bytes * BOMB_RATIO, BOMB_BYTES), outer)
 
     def spend(self, count: int) -> None:
         """Take bytes from it.
@@ -41,6 +43,5 @@ class Budget:
         Raises:
             ArchiveError: when there are not so many.
         """
-        self.left -= count
-        if self.left < 0:
+        if not self.take(count):
             raise ArchiveError("too_large", "the archive unpacks to far more than it holds: a bomb, or zeros", 1)
