@@ -27,7 +27,6 @@ NO_JUNK = b" \t\r\n,;\x00\x1e\xef\xbb\xbf"
 MOST_BLANKS = 16
 """Between a field's name and the colon behind it."""
 EVENT = re.compile(rb'["\[\]{}]')
-EVENT_OR_COMMA = re.compile(rb'["\[\]{},]')
 OPENING = re.compile(rb"[\[{]*+")
 CLOSING = re.compile(rb"[\]}]*+")
 STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
@@ -152,6 +151,8 @@ class _Scanner:
         self.junk: tuple[int, bytes] | None = None
         """Where there is anything but arrays and objects, and how that begins."""
         self._outside = True
+        self._commas = 0
+        """Between elements of arrays."""
         self.position = 0
         """Behind what was looked at."""
         self._stream = stream
@@ -169,11 +170,13 @@ class _Scanner:
     def elements(self) -> Iterator[Element | Others]:
         """Objects in order; behind the last, one :class:`Others` when there is anything else in a bare array."""
         depth, wanted_depth, in_array = 0, 1, False
-        objects = commas = 0
+        objects = 0
         others_at, opened_at, is_empty = 0, 0, True
         while True:
             self._outside = depth == 0
-            event = self._next(EVENT_OR_COMMA if depth == wanted_depth and in_array else EVENT)
+            commas = self._commas
+            event = self._next(counts=depth == wanted_depth and in_array)
+            is_empty &= self._commas == commas
             if event is None:
                 break
             at = self._chunk_offset + self._at - 1
@@ -188,7 +191,6 @@ class _Scanner:
                 if event == b"{":
                     self._begin()
                     objects += 1
-                commas += event == b","
             elif depth == 1 and self.is_wrapped:
                 in_array = event == b"["
                 self.array += in_array
@@ -214,14 +216,16 @@ class _Scanner:
             self.problem = "the array breaks off" + (" in an element" if self._begun is not None else "")
             if self._begun is not None:
                 self.position = self._begun
-        count = 0 if is_empty and objects == 0 else commas + self.array - objects
+        count = 0 if is_empty and objects == 0 else self._commas + self.array - objects
         if not self.is_wrapped and (count > 0 or objects == 0):
             yield Others(others_at, max(count, 0), self.first_bytes)
 
-    def _next(self, events: re.Pattern[bytes]) -> bytes | None:
-        """The next bracket, brace or quote, behind which the scanner then stands."""
+    def _next(self, *, counts: bool) -> bytes | None:
+        """The next bracket, brace or quote, behind which the scanner then stands; the commas before it are counted."""
         while True:
-            found = events.search(self._chunk, self._at)
+            found = EVENT.search(self._chunk, self._at)
+            if counts:
+                self._commas += self._chunk.count(b",", self._at, len(self._chunk) if found is None else found.start())
             if self._outside and self.junk is None:
                 self._look_for_junk(len(self._chunk) if found is None else found.start())
             if found is not None:
