@@ -77,6 +77,7 @@ def _folder(name: str) -> dict[str, Any]:
 class _Handler(BaseHTTPRequestHandler):
     hub: Hub
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or else each answer in two writes waits for the client
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import http.server
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -27,6 +28,7 @@ SLOW_DOWN = (
     b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
 )
 KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
+LISTING = re.compile(r"list-type=2|/o\?")
 HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"})
 FAKE_GCS = "fake-gcs-server"
 AZURITE = "azurite@3.35.0"
@@ -57,6 +59,8 @@ class Proxy(http.server.ThreadingHTTPServer):
         """Of every so many requests that upload, the connection breaks off when half of it has come."""
         self.cut_every = 0
         """Of every so many answers with bytes of a file, the connection breaks off in the middle."""
+        self.page = 0
+        """So many entries has a page of a listing at most, instead of a thousand."""
         self.seen: Counter[str] = Counter()
         self.lock = threading.Lock()
         super().__init__(("127.0.0.1", 0), _Pass)
@@ -76,6 +80,7 @@ class Proxy(http.server.ThreadingHTTPServer):
 
 class _Pass(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or else each answer in two writes waits for the client
     server: Proxy
 
     def _pass_on(self) -> None:
@@ -103,7 +108,11 @@ class _Pass(http.server.BaseHTTPRequestHandler):
         if "Transfer-Encoding" in headers:
             del headers["Transfer-Encoding"]
             headers["Content-Length"] = str(len(body))
-        behind.request(self.command, self.path, body=body, headers=headers)
+        path = self.path
+        if proxy.page and self.command == "GET" and LISTING.search(path):
+            proxy.count("pages")
+            path += f"&max-keys={proxy.page}&maxResults={proxy.page}"  # Amazon's name for it, and Google's
+        behind.request(self.command, path, body=body, headers=headers)
         answer = behind.getresponse()
         content = answer.read()
         behind.close()

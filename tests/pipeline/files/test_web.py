@@ -40,6 +40,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
 class _Answer(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or else each answer in two writes waits for the client
     server: _Server
 
     def do_GET(self) -> None:
