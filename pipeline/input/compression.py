@@ -13,6 +13,7 @@ from .decompressors import (
     ERRORS,
     MOST_DICTIONARY_BYTES,
     MOST_OUTPUT_BYTES,
+    Allowance,
     DecompressionError,
     Decompressor,
     decompressor_of,
@@ -84,19 +85,21 @@ def detect_compression(head: bytes) -> str | None:
     return "zst" if skips else None
 
 
-def decompress(source: IO[bytes], compression: str | None) -> IO[bytes]:
+def decompress(source: IO[bytes], compression: str | None, allowance: Allowance | None = None) -> IO[bytes]:
     """Read a file through its compression (``zst+gz``: a gzip file in a Zstandard one, and so on).
 
     A last layer ``utf-16-le`` and the like is no compression: the bytes are those of the same text in UTF-8. Behind
     all, :data:`CR` makes line feeds of carriage returns.
 
-    Several streams one after the other are read as one, with zeros between them passed over.
+    Several streams one after the other are read as one, with zeros between them passed over. What is unpacked is taken
+    from an allowance, if there is one.
     """
     for layer in compression.split("+") if compression else ():
         if layer == CR:
             stream: io.RawIOBase = _LineFeeds(source)
         else:
-            stream = _Transcoded(source, layer) if layer.startswith("utf-") else CompressedStream(source, layer)
+            is_text = layer.startswith("utf-")
+            stream = _Transcoded(source, layer) if is_text else CompressedStream(source, layer, allowance)
         source = io.BufferedReader(stream, MOST_OUTPUT_BYTES)
     return source
 
@@ -116,9 +119,10 @@ class CompressedStream(io.RawIOBase):
     of the file holds; ``position`` has then grown by one, so that nothing behind stands where the damage does.
     """
 
-    def __init__(self, source: IO[bytes], compression: str) -> None:
+    def __init__(self, source: IO[bytes], compression: str, allowance: Allowance | None = None) -> None:
         super().__init__()
         self.position = 0
+        self._allowance = allowance
         self._source = source
         self._compression = compression
         self._beginning = BEGINNINGS[compression]
@@ -176,7 +180,8 @@ class CompressedStream(io.RawIOBase):
             raise DecompressionError("corrupt", f"damaged {self._compression} data: {error}") from error
         self._next += len(taken)
         self._taken_bytes += len(taken)
-        if self.position > max(BOMB_BYTES, self._taken_bytes * BOMB_RATIO):
+        granted = self._allowance is None or self._allowance.take(len(self._output))
+        if not granted or self.position > max(BOMB_BYTES, self._taken_bytes * BOMB_RATIO):
             self._input, self._next, self._output = b"", 0, memoryview(b"")
             self._source = io.BytesIO()
             raise DecompressionError("too_large", "the file unpacks to far more than it holds: a bomb, or zeros")

@@ -7,6 +7,7 @@ import io
 import lzma
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import zstandard
@@ -34,6 +35,21 @@ class DecompressionError(Exception):
     def __init__(self, error: str, detail: str) -> None:
         super().__init__(detail)
         self.error = error
+
+
+@dataclass
+class Allowance:
+    """How many bytes may still be unpacked."""
+
+    left: int
+    outer: Allowance | None = None
+    """What is taken here is taken there as well."""
+
+    def take(self, count: int) -> bool:
+        """Take so many bytes; False when there are not so many."""
+        self.left -= count
+        granted = self.outer is None or self.outer.take(count)
+        return granted and self.left >= 0
 
 
 class Decompressor(Protocol):

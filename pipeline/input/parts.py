@@ -7,22 +7,8 @@ from dataclasses import dataclass
 from typing import IO
 
 from ..files.storage import open_read
+from .decompressors import Allowance
 from .formats import FileFormat
-
-
-@dataclass
-class Allowance:
-    """How many bytes may still be unpacked."""
-
-    left: int
-    outer: Allowance | None = None
-    """What is taken here is taken there as well."""
-
-    def take(self, count: int) -> bool:
-        """Take so many bytes; False when there are not so many."""
-        self.left -= count
-        granted = self.outer is None or self.outer.take(count)
-        return granted and self.left >= 0
 
 
 @dataclass(frozen=True, kw_only=True)

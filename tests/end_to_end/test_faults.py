@@ -1,4 +1,4 @@
-"""Interrupted runs: a few of the seeded interruptions of ``faults.py``, and one disk that really is full."""
+"""Interrupted runs: one of the seeded interruptions of ``faults.py``, and one disk that really is full."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     return folder, *undisturbed(folder, seed=0)
 
 
-@pytest.mark.parametrize("seed", [4, 6])
+@pytest.mark.parametrize("seed", [4])
 def test_an_interrupted_run_ends_with_the_same_bytes(corpus: Undisturbed, seed: int) -> None:
     folder, expected, last = corpus
     assert interrupt_and_resume(folder, expected, last, seed)

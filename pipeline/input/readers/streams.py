@@ -27,7 +27,7 @@ def open_seekable(part: Part) -> Iterator[IO[bytes] | DecompressionError]:
             return
         with tempfile.TemporaryFile(prefix="textmill-") as copy:
             try:
-                shutil.copyfileobj(decompress(source, part.format.compression), copy, SKIP_BYTES)
+                shutil.copyfileobj(decompress(source, part.format.compression, part.allowance), copy, SKIP_BYTES)
             except DecompressionError as error:
                 yield error
                 return

@@ -54,7 +54,7 @@ def read_whole(part: Part, limit: int) -> bytes | Quarantined:
     """The bytes of a file that is one document, or why they cannot be had."""
     with open_part(part) as source:
         try:
-            content = read_bounded(decompress(source, part.format.compression), limit)
+            content = read_bounded(decompress(source, part.format.compression, part.allowance), limit)
         except DecompressionError as error:
             return _bad(part, error.error, str(error), b"")
     if content is None:

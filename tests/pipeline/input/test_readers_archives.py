@@ -219,6 +219,20 @@ def test_archives_in_archives_unpack_to_no_more_than_one(
     assert sorted(refused) == [f"in/{name}" for name in names[-len(refused) :]]
 
 
+def test_compressed_files_in_an_archive_unpack_to_no_more_than_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from textmill.pipeline.input.readers.archives import entries as archive_entries
+
+    monkeypatch.setattr(archive_entries, "BOMB_BYTES", 20_000_000)
+    lines = gzip.compress(b"\n" * 3_000_000 + b'{"text": "behind them"}\n', mtime=0)
+    names = [f"{number:02}.jsonl.gz" for number in range(30)]
+    texts, bad, _ = read(tmp_path, "a.zip", zipped(dict.fromkeys(names, lines)))
+    assert 3 <= len(texts) <= 6
+    assert list(texts) == [f"in/{name}" for name in names[: len(texts)]]
+    assert [(row.source, row.error) for row in bad] == [(f"in/{name}", "too_large") for name in names[len(texts) :]]
+
+
 def test_a_long_file_lies_on_disk_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "HELD_BYTES", 1000)
     lines = b"".join(json.dumps({"text": f"document {number}"}).encode() + b"\n" for number in range(500))

@@ -16,10 +16,10 @@ from dataclasses import replace
 from typing import IO, TypeAlias
 
 from ...compression import decompress
-from ...decompressors import DecompressionError
+from ...decompressors import Allowance, DecompressionError
 from ...formats import detect_content
 from ...inputs import PASSED_OVER, InputOptions
-from ...parts import Allowance, Part, open_part
+from ...parts import Part, open_part
 from ..records import Document, Quarantined, Record, Skipped, without_surrogates
 from .entries import ArchiveError, Budget, Entry
 from .papers import FoundPaper, paper_in

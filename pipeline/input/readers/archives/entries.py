@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import IO
 
-from ...parts import Allowance
+from ...decompressors import Allowance
 
 BOMB_RATIO = 250
 BOMB_BYTES = 1 << 30

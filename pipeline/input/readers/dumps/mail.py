@@ -25,7 +25,7 @@ ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 def read_mail(part: Part, options: InputOptions) -> Iterator[Record]:
     """Messages of a mailbox, or the one of a file; the position is the message's offset."""
     with open_part(part) as source:
-        head = read_head(decompress(source, part.format.compression), HEAD_BYTES)
+        head = read_head(decompress(source, part.format.compression, part.allowance), HEAD_BYTES)
     if head.startswith(b"From "):
         yield from _read_mailbox(part, options)
         return
@@ -35,7 +35,7 @@ def read_mail(part: Part, options: InputOptions) -> Iterator[Record]:
 
 def _read_mailbox(part: Part, options: InputOptions) -> Iterator[Record]:
     with open_part(part) as source:
-        stream = decompress(source, part.format.compression)
+        stream = decompress(source, part.format.compression, part.allowance)
         for message in _messages(stream, options.max_record_bytes):
             if isinstance(message, Break):
                 yield _bad(part, message.offset, message.error, message.detail, b"")

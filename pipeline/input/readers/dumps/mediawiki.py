@@ -54,14 +54,14 @@ def read_mediawiki(part: Part, options: InputOptions) -> Iterator[Record]:
     Of a page with all its revisions only the last is read. A page that is not well-formed costs that page alone.
     """
     with open_part(part) as source:
-        site = _Site(read_head(decompress(source, part.format.compression), HEAD_BYTES))
+        site = _Site(read_head(decompress(source, part.format.compression, part.allowance), HEAD_BYTES))
     with open_part(part) as source:
         if part.format.compression == "bz2" and is_multistream(source):
             yield from _read_multistream(source, part, site, options)
             return
         source.seek(0)
         flood = Flood(part.source, "page")
-        stream = decompress(source, part.format.compression)
+        stream = decompress(source, part.format.compression, part.allowance)
         begin = skip(stream, part.start, can_seek=part.format.compression is None)
         pages = Elements("page", options.max_document_bytes, keep_last="revision")
         for element in pages.find(stream, begin):

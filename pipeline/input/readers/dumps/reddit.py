@@ -31,7 +31,7 @@ def read_reddit(part: Part, options: InputOptions) -> Iterator[Record]:
     """
     with Grouping(options.max_document_bytes) as grouping:
         with open_part(part) as source:
-            stream = decompress(source, part.format.compression)
+            stream = decompress(source, part.format.compression, part.allowance)
             flood = Flood(part.source, "id")
             for line in lines(stream, 0, None, options.max_document_bytes, can_seek=False, flood=flood):
                 if isinstance(line, Break):

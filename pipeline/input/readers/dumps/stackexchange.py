@@ -36,7 +36,7 @@ def read_stackexchange(part: Part, options: InputOptions) -> Iterator[Record]:
     """
     with Grouping(options.max_document_bytes) as grouping:
         with open_part(part) as source:
-            stream = decompress(source, part.format.compression)
+            stream = decompress(source, part.format.compression, part.allowance)
             head = read_head(stream, HEAD_BYTES)
         table = STACKEXCHANGE.match(head.removeprefix(BYTE_ORDER_MARK))
         if table is not None and table[1].lower() != b"posts":
@@ -46,7 +46,7 @@ def read_stackexchange(part: Part, options: InputOptions) -> Iterator[Record]:
             )
             return
         with open_part(part) as source:
-            stream = decompress(source, part.format.compression)
+            stream = decompress(source, part.format.compression, part.allowance)
             flood = Flood(part.source, "row")
             for element in Elements("row", options.max_document_bytes, empty=True).find(stream):
                 record = _add(element, grouping, part)

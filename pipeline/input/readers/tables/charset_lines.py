@@ -50,7 +50,7 @@ def text_lines(part: Part, options: InputOptions) -> Iterator[TextLine | Quarant
             part, format=replace(part.format, compression="+".join(filter(None, (part.format.compression, CR))))
         )
     with open_part(part) as source:
-        stream = decompress(source, part.format.compression)
+        stream = decompress(source, part.format.compression, part.allowance)
         for line in lines(stream, part.start, part.stop, limit, can_seek=part.format.compression is None):
             if isinstance(line, Break):
                 yield _bad(part, line.offset, line.error, line.detail, b"")
@@ -103,7 +103,7 @@ def read_head(part: Part) -> bytes:
     """The first bytes of a file, decompressed, as far as they can be read."""
     found = b""
     with open_part(part) as source:
-        stream = decompress(source, part.format.compression)
+        stream = decompress(source, part.format.compression, part.allowance)
         try:
             while len(found) < LOOKED_AT_BYTES and (piece := stream.read(min(4096, LOOKED_AT_BYTES - len(found)))):
                 found += piece

@@ -67,7 +67,7 @@ def read_json(part: Part, options: InputOptions) -> Iterator[Record]:
     array, is_table, any_table, passed = 0, True, False, 0
     flood, limit = Flood(part.source, ""), options.max_record_bytes
     with open_part(part) as source:
-        scanner = _Scanner(decompress(source, part.format.compression), limit)
+        scanner = _Scanner(decompress(source, part.format.compression, part.allowance), limit)
         try:
             for found in scanner.elements():
                 if isinstance(found, Others):
@@ -108,7 +108,7 @@ def _has_own_text(part: Part, options: InputOptions) -> bool:
     """Whether the object around arrays has a text itself, and so is the document, or the first of one a line."""
     wanted = orjson.dumps(options.html_field or options.text_field)[1:]
     with open_part(part) as source:
-        scanner = _Scanner(decompress(source, part.format.compression), 0, wanted)
+        scanner = _Scanner(decompress(source, part.format.compression, part.allowance), 0, wanted)
         try:
             for _ in scanner.elements():
                 if not scanner.is_wrapped or scanner.objects > 1:
@@ -121,7 +121,7 @@ def _has_own_text(part: Part, options: InputOptions) -> bool:
 def _read_as_before(part: Part, options: InputOptions) -> Iterator[Record]:
     """Read what is no array of documents: JSON lines, or one document."""
     with open_part(part) as source:
-        head = decompress(source, part.format.compression).read(HEAD_BYTES)
+        head = decompress(source, part.format.compression, part.allowance).read(HEAD_BYTES)
     found = json_lines_or_code(head, part.format.compression)
     reader = read_jsonl if found.name == "jsonl" else read_text
     yield from reader(replace(part, format=found), options)

@@ -27,7 +27,7 @@ def read_jsonl(part: Part, options: InputOptions) -> Iterator[Record]:
     flood = Flood(part.source, (options.html_field or options.text_field).split(".")[-1])
     limit = options.max_record_bytes
     with open_part(part) as source:
-        stream = decompress(source, part.format.compression)
+        stream = decompress(source, part.format.compression, part.allowance)
         can_seek = part.format.compression is None
         for line in lines(stream, part.start, part.stop, limit, can_seek=can_seek, flood=flood):
             if isinstance(line, Break):
