@@ -181,6 +181,13 @@ def test_what_is_local(path: str, local: str | None) -> None:
     assert storage.local_path(path) == (None if local is None else Path(local))
 
 
+def test_a_local_path_becomes_absolute_and_a_uri_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert storage.local_path_or_uri("a/b.txt") == f"{tmp_path}/a/b.txt"
+    assert storage.local_path_or_uri("file://a/b.txt") == f"{tmp_path}/a/b.txt"
+    assert storage.local_path_or_uri("s3://bucket/a/b.txt") == "s3://bucket/a/b.txt"
+
+
 @pytest.mark.parametrize(
     ("folder", "folder_name", "name", "uri"),
     [
