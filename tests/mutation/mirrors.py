@@ -138,7 +138,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/input/charset_detection.py": ("pipeline/input/test_charsets.py", "pipeline/input/test_readers_files.py"),
     "pipeline/input/compression.py": ("pipeline/input/test_compression.py", "pipeline/input/test_readers_streams.py"),
     "pipeline/input/decompressors.py": ("pipeline/input/test_compression.py", "pipeline/input/test_readers_streams.py"),
-    "pipeline/input/parts.py": ("pipeline/input/test_readers_files.py",),
+    "pipeline/input/parts.py": ("pipeline/input/test_readers_files.py", "pipeline/input/test_readers_archives.py"),
     "pipeline/input/readers/html.py": ("pipeline/input/test_readers_files.py",),
     "pipeline/input/readers/text.py": ("pipeline/input/test_readers_files.py",),
     "pipeline/input/pages/choosing.py": ("pipeline/input/test_pages.py",),

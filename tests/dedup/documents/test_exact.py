@@ -42,6 +42,10 @@ def test_keys_are_xxh3_of_the_folded_text_and_blank_texts_have_none():
     assert not np.array_equal(keys.words[0], keys.words[2])
 
 
+def test_what_is_removed_is_wholly_like_what_is_kept() -> None:
+    assert ExactDedup.similarity == 1.0
+
+
 def test_case_and_accents_matter():
     keys = ExactDedup().keys(make_batch(["Café", "café", "cafe", "cafe\u0301"]))
     assert len({tuple(words) for words in keys.words.tolist()}) == 4

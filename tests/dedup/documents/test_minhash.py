@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from textmill.dedup import ExactDedup, MinHashDedup
 from textmill.dedup.documents.clusters import link
 from textmill.dedup.documents.signatures import minhash, permutations
-from textmill.dedup.documents.verification import Verification
+from textmill.dedup.documents.verification import SETS, SIGNATURES, Verification
 from textmill.dedup.packed.packing import join_records, pack, partition
 from textmill.errors import RecipeError
 from textmill.filters.base.batch import make_batch
@@ -373,6 +373,14 @@ def test_tables_of_different_numbers_all_stay(verify: Verification, fold_digits:
         found = step.verified_shingles(batch)
         first, second = (set(found.hashes[begin:end]) for begin, end in itertools.pairwise(found.offsets))
         assert len(first & second) < 0.1 * min(len(first), len(second))
+
+
+@pytest.mark.parametrize(
+    ("verify", "kept"), [("none", None), ("signature", SIGNATURES), ("jaccard", SETS), ("containment", SETS)]
+)
+def test_an_index_keeps_what_documents_are_compared_by(verify: Verification, kept: str | None) -> None:
+    assert MinHashDedup(verify=verify, index_evidence=True).kept_evidence == kept
+    assert MinHashDedup(verify=verify, index_evidence=False).kept_evidence is None
 
 
 def test_what_is_not_given():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from textmill.pipeline.input import charset_detection
 from textmill.pipeline.input.charset_detection import letters, odd
 from textmill.pipeline.input.charsets import (
     Decoded,
@@ -186,3 +187,18 @@ def test_whether_a_charset_was_only_detected() -> None:
 )
 def test_wide_charsets_are_told_by_their_mark_or_their_zeros(content: bytes, charset: str | None) -> None:
     assert wide_charset(content) == charset
+
+
+@pytest.mark.parametrize(
+    ("alike", "others", "bytes_each", "charset"),
+    [(28, 12, 12, "cp1251"), (27, 13, 12, None), (3, 0, 12, "cp1251"), (2, 0, 12, None), (20, 0, 11, None)],
+)
+def test_pieces_of_enough_bytes_that_mostly_agree_say_what_all_is_in(
+    alike: int, others: int, bytes_each: int, charset: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven of ten bytes, in pieces of twelve; of three pieces at least."""
+    monkeypatch.setattr(charset_detection, "PIECES", 41)  # each is a line
+    monkeypatch.setattr(charset_detection, "_detected", lambda piece: "cp1251" if piece[:1] == b"\xe0" else "cp1252")
+    pieces = [b"\xe0" * bytes_each + b"\n"] * alike + [b"\xff" * bytes_each + b"\n"] * others
+    pieces += [b"a" * bytes_each + b"\n"] * (40 - len(pieces))
+    assert charset_detection._detected_in_pieces(b"".join(pieces)) == charset

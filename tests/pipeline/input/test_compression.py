@@ -4,12 +4,15 @@ import bz2
 import gzip
 import io
 import lzma
+import random
 
 import lz4.frame
 import pytest
 import zstandard
 
+from textmill.pipeline.input import compression
 from textmill.pipeline.input.compression import decompress, detect_compression, expansion
+from textmill.pipeline.input.decompressors import Allowance, DecompressionError
 
 TEXT = b"The mill at the river. " * 40
 FRAME = b"\x50\x2a\x4d\x18"
@@ -17,7 +20,7 @@ FRAME = b"\x50\x2a\x4d\x18"
 
 
 @pytest.mark.parametrize(
-    ("head", "compression"),
+    ("head", "name"),
     [
         (gzip.compress(TEXT), "gz"),
         (zstandard.compress(TEXT), "zst"),
@@ -36,8 +39,8 @@ FRAME = b"\x50\x2a\x4d\x18"
         (b"", None),
     ],
 )
-def test_a_compression_is_told_by_how_it_begins(head: bytes, compression: str | None) -> None:
-    assert detect_compression(head) == compression
+def test_a_compression_is_told_by_how_it_begins(head: bytes, name: str | None) -> None:
+    assert detect_compression(head) == name
 
 
 @pytest.mark.parametrize(
@@ -67,3 +70,70 @@ def test_a_window_of_256_megabytes_is_read(window_log: int) -> None:
 def test_layers_grow_a_file_by_their_product() -> None:
     assert expansion(None) == 1
     assert expansion("zst+gz") == expansion("zst") * expansion("gz") > expansion("gz") > 1
+
+
+def compressed(name: str, text: bytes) -> bytes:
+    pack = {
+        "gz": gzip.compress,
+        "zst": zstandard.ZstdCompressor(write_checksum=True).compress,
+        "bz2": bz2.compress,
+        "xz": lzma.compress,
+        "lz4": lz4.frame.compress,
+    }[name]
+    return bytes(pack(text))
+
+
+@pytest.mark.parametrize("name", ["gz", "zst", "bz2", "xz", "lz4"])
+def test_behind_damage_the_next_stream_is_read(name: str) -> None:
+    """What looks like the beginning of a gzip stream, and is none, is passed over on the way."""
+    broken = bytearray(compressed(name, TEXT + random.Random(1).randbytes(3000)))
+    broken[60:400] = b"\x00\x1f\x8b\x08\x00 no stream" * 20 + b"x" * 80
+    stream = decompress(io.BytesIO(bytes(broken) + compressed(name, b"good")), name)
+    found, errors = b"", []
+    while True:
+        try:
+            if not (piece := stream.read1(1000)):  # type: ignore[attr-defined]
+                break
+            found += piece
+        except DecompressionError as error:
+            errors.append(error.error)
+    assert found.endswith(b"good")
+    assert errors == ["corrupt"]
+
+
+@pytest.mark.parametrize("name", ["gz", "zst", "bz2", "xz", "lz4"])
+@pytest.mark.parametrize("left", [1, 2, 3])
+def test_a_file_cut_in_the_first_bytes_of_a_stream_is_truncated(name: str, left: int) -> None:
+    stream = decompress(io.BytesIO(compressed(name, TEXT) + compressed(name, TEXT)[:left]), name)
+    with pytest.raises(DecompressionError) as caught:
+        stream.read()
+    assert caught.value.error == "truncated"
+
+
+@pytest.mark.parametrize("chunk", [1, 16, 1000])
+def test_a_dictionary_in_the_file_is_read_whole_however_much_is_read_at_once(
+    chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compression, "CHUNK_BYTES", chunk)
+    words = zstandard.ZstdCompressionDict(TEXT, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    record = zstandard.ZstdCompressor(dict_data=words).compress(TEXT[:300] + b"end")
+    held = b"\x5d\x2a\x4d\x18" + len(TEXT).to_bytes(4, "little") + TEXT
+    assert decompress(io.BytesIO(held + record), "zst").read() == TEXT[:300] + b"end"
+    assert len(record) < 60  # its words are those of the dictionary
+
+
+def test_an_allowance_ends_with_that_around_it() -> None:
+    around = Allowance(100)
+    first, second = Allowance(60, around), Allowance(60, around)
+    assert [around.take(10), first.take(50), second.take(40)] == [True, True, True]
+    assert [second.take(1), first.take(1), around.take(0)] == [False, False, False]
+    alone = Allowance(5)
+    assert [alone.take(5), alone.take(1)] == [True, False]
+
+
+def test_what_is_unpacked_is_taken_from_an_allowance() -> None:
+    allowance = Allowance(len(TEXT))
+    assert decompress(io.BytesIO(gzip.compress(TEXT)), "gz", allowance).read() == TEXT
+    assert allowance.left == 0
+    with pytest.raises(DecompressionError, match="unpacks to far more"):
+        decompress(io.BytesIO(gzip.compress(TEXT)), "gz", allowance).read()

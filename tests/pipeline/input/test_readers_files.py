@@ -262,6 +262,13 @@ def test_what_is_told_of_text_that_is_no_text(tmp_path: Path) -> None:
     assert read_bytes(tmp_path, "b.txt", b"x" * 10, max_document_bytes=10).texts == ["x" * 10]
 
 
+def test_a_charset_that_is_named_is_taken(tmp_path: Path) -> None:
+    """Of few bytes none could be told."""
+    content = "Ґанок".encode("koi8-u")
+    assert read_bytes(tmp_path, "a.txt", content, encoding="koi8-u").texts == ["Ґанок"]
+    assert read_bytes(tmp_path, "a.txt", content, encoding="mac-cyrillic").texts == [content.decode("mac-cyrillic")]
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 def test_byte_order_marks_of_both_orders(tmp_path: Path, encoding: str) -> None:
     content = ("\ufeff" + "Grüße, 世界").encode(encoding)

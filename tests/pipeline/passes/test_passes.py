@@ -11,12 +11,13 @@ import pytest
 from textmill import ExactDedup, Recipe, where
 from textmill.filters.base.batch import make_batch
 from textmill.pipeline.files.staging import read_staged
+from textmill.pipeline.input.inputs import find_inputs
 from textmill.pipeline.input.splits import cut_splits
 from textmill.pipeline.job.facts import Tally
 from textmill.pipeline.job.job import Job
 from textmill.pipeline.job.progress import ProgressWriter
-from textmill.pipeline.passes.passes import first_pass
-from textmill.pipeline.passes.single import run_documents, run_passes
+from textmill.pipeline.passes.passes import first_pass, later_pass
+from textmill.pipeline.passes.single import exchange_messages, run_documents, run_passes
 
 TEXTS = ["a first text", "no", "a second text"], ["a third text", "a first text"], ["no"]
 
@@ -110,3 +111,16 @@ def test_a_file_that_has_gone_has_no_checksum_and_stands_in_the_quarantine(tmp_p
         name: (one.sha256 == "", one.bytes, one.verdicts) for facts in found for name, one in facts.sources.items()
     }
     assert sources == {"in/a.txt": (True, 0, {"quarantined": 1}), "in/b.txt": (False, 12, {"kept": 1})}
+
+
+@pytest.mark.parametrize("lines", [["a first text", "no", "a first text"], []])
+def test_documents_are_read_once_whatever_passes_see_them_again(lines: list[str], tmp_path: Path) -> None:
+    content = "".join(json.dumps({"text": text}) + "\n" for text in lines) or "{broken\n"
+    (tmp_path / "a.jsonl").write_text(content)
+    recipe = Recipe("r", [where(letters, minimum=3), ExactDedup()])
+    job = Job(recipe=recipe, inputs=(str(tmp_path / "a.jsonl"),), output=str(tmp_path / "out"))
+    (split,) = cut_splits(find_inputs(job.inputs), job.reading)
+    first = first_pass(job, split, 7, ProgressWriter(None))
+    later = later_pass(job, 1, first.staged, exchange_messages(job, 0, [first]).get(0, []), ProgressWriter(None))
+    assert (first.seen.documents, first.seen.kept, first.seen.splits) == (len(lines), len(lines[1:]), 7)
+    assert (later.seen.documents, later.seen.kept, later.seen.splits) == (0, 0, 7)
