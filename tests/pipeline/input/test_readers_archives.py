@@ -147,6 +147,7 @@ def test_a_cut_or_damaged_tar_gives_what_is_whole(tmp_path: Path) -> None:
     texts, bad, _ = read(tmp_path, "a.tar", content[:30_000])
     assert list(texts) == [f"in/{number}.txt" for number in range(4)]
     assert [(row.source, row.error) for row in bad] == [("in/4.txt", "truncated"), ("in", "truncated")]
+    assert [row.position for row in bad] == [0, content.index(b"4.txt") + 512 + 1]
     header = content.index(b"3.txt")
     texts, bad, _ = read(tmp_path, "b.tar", content[:header] + b"?" * 512 + content[header + 512 :])
     assert list(texts) == [f"in/{number}.txt" for number in range(10) if number != 3]
@@ -157,6 +158,7 @@ def test_a_cut_or_damaged_tar_gives_what_is_whole(tmp_path: Path) -> None:
     assert 3 <= len(texts) <= 5
     assert [(row.source, row.error) for row in bad] == [(f"in/{len(texts)}.txt", "truncated"), ("in", "truncated")]
     assert bad[1].detail.startswith("the archive breaks off: ")
+    assert bad[1].position == content.index(f"{len(texts)}.txt".encode()) + 512 + 1
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         begins = [member.offset_data for member in archive]
     assert bad[1].position == begins[len(texts)] + 1  # behind where the last file begins

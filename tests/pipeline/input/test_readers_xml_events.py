@@ -46,6 +46,7 @@ def text_of(content: str | bytes) -> str:
         ("<a>b & c &d; &amp; &AMP &eacute;&lt;&LT;&AMP;</a>", "b & c &d; & &AMP é<<&"),
         ("<a>b&", None),
         ("<a>&#65;&#x42;&#9;&#0;&#xD800;&#x110000;&#xFFFE;&#xFFFD;</a>", "AB\t\ufffd\ufffd\ufffd\ufffd\ufffd"),
+        ("<a>&#x1f;&#x20;&#xD7FF;&#xE000;&#x10000;&#x10FFFF;</a>", "\ufffd \ud7ff\ue000\U00010000\U0010ffff"),
         ("<a>1 < 2 <- 3 <b>c</b></a>", "1 < 2 <- 3 c"),
         ("<a><![CDATA[1 < 2]]></a>", "1 < 2"),
         ("<x:a y:b='c'>d</x:a>", "d"),
