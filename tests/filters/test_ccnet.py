@@ -94,5 +94,5 @@ def test_a_slice_of_a_column_and_texts_side_by_side() -> None:
 
 
 def test_an_unknown_form_is_refused() -> None:
-    with pytest.raises(RecipeError, match="dedup, perplexity"):
+    with pytest.raises(RecipeError, match=r"^ccnet_normalize: form is .hash.; choose one of dedup, perplexity"):
         CCNetNormalize(form="hash")  # type: ignore[arg-type]

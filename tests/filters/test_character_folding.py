@@ -56,6 +56,7 @@ def test_chinese_is_converted_and_nothing_else() -> None:
     )
     assert convert("头发与发展，软件", to="traditional")[0] == ["頭髮與發展，軟件"]
     assert convert("软件", to="taiwan")[0] == ["軟體"]
+    assert convert("里面", to="hong_kong")[0] == ["裏面"]
 
 
 def test_what_is_wrong_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

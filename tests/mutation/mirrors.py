@@ -34,6 +34,9 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     ),
     "filters/chinese_conversion.py": ("filters/test_character_folding.py",),
     "filters/codex.py": ("filters/test_code_rules.py",),
+    "filters/gopher_quality.py": ("filters/kernels/words/test_peers_counting.py",),
+    "filters/gopher_repetition.py": ("filters/kernels/words/test_peers_counting.py",),
+    "filters/fineweb.py": ("filters/kernels/words/test_peers_counting.py",),
     "filters/redpajama_code.py": ("filters/test_code_rules.py",),
     "filters/starcoder.py": ("filters/test_code_rules.py",),
     "filters/lists/code_files.py": ("filters/test_code_rules.py",),
@@ -297,6 +300,8 @@ def mirrors(checkout: Path, path: str) -> tuple[str, ...]:
     own = [str(module.parent / f"test_{module.stem}.py")]
     if "readers" in module.parts:
         own.append(f"pipeline/input/test_readers_{module.stem}.py")
+    if module.parent.parts in (("filters",), ("dedup", "documents"), ("dedup", "parts")):
+        own.append("test_steps_as_published.py")
     names = dict.fromkeys((*own, *MIRRORS.get(path, ())))
     return tuple(name for name in names if (checkout / "tests" / name).is_file())
 
