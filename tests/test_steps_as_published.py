@@ -31,6 +31,8 @@ LINES = (
     "x" * 1100,
     '<?xml version="1.0"?><p>3 likes</p> terms of use, cookie policy #hash #tag …',
     "wordwithoutanyblanksinitatall " * 3,
+    'They said: "We stay here."',
+    "and 'why not?'",
     "the the the the the the the the of of of of and and",
 )
 PUBLISHED = Path(__file__).with_suffix("").with_name("steps_as_published.yaml")

@@ -70,6 +70,7 @@ def test_prose_passes_in_both_ways_of_splitting() -> None:
 @pytest.mark.parametrize(
     ("language", "prose", "list_of_names"),
     [
+        ("af", "Dit is die meul en hy is nie by die rivier nie.", "staal meel koring wiel"),
         ("de", "Das ist die Mühle und der Fluss ist nicht weit von ihr.", "Stahl Mehl Korn Mühle Rad Wasser"),
         ("fr", "Le moulin est dans la vallée et nous avons de la farine.", "moulin farine rivière blé roue"),
         ("ar", "هذا هو البيت الذي في المدينة على النهر", "بيت نهر طاحونة قمح"),

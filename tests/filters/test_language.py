@@ -123,6 +123,8 @@ def test_labels_of_an_own_model_become_those_of_all(tmp_path: Path) -> None:
     step = Language(model=str(path), keep=("fra_Latn",))
     assert step.measure(make_batch(["le chat"]))["language.label"].to_pylist() == ["fr"]
     assert step.measure(make_batch(["le chat"]))["language.script"].to_pylist() == ["Latn"]
+    together = step.measure(make_batch(["the cat", "le chat\ndort", "the cat sat"]))
+    assert together["language.label"].to_pylist() == ["en", "fr", "en"]
     assert step.rules[0].allowed == ("fr",)
     assert step.model_files == {"own.bin": path}
 
@@ -179,6 +181,16 @@ def test_languages_that_one_model_does_not_see_or_takes_for_others() -> None:
     found = Language().measure(make_batch(list(ENSEMBLE.values())))
     assert found["language.label"].to_pylist() == list(ENSEMBLE)
     assert min(found["language.score"].to_pylist()) >= 0.65
+
+
+def test_capitals_tell_as_much_as_small_letters() -> None:
+    texts = list(ENSEMBLE.values())
+    found = Language().measure(make_batch([text.upper() for text in texts]))
+    expected = Language().measure(make_batch([text.lower() for text in texts]))
+    assert found["language.label"].to_pylist() == list(ENSEMBLE)
+    assert found["language.score"].to_pylist() == pytest.approx(expected["language.score"].to_pylist(), abs=0.1)
+    georgian = "მდინარის პირას ძველი წისქვილი დგას და მეწისქვილე იქ ფქვავს ხორბალს"
+    assert Language().measure(make_batch([georgian.upper()]))["language.label"].to_pylist() == ["ka"]
 
 
 def test_sentences_of_75_languages(shared_data: Path) -> None:
