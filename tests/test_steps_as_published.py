@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,8 @@ def described(step: type[Any]) -> dict[str, Any]:
     try:
         made = step()
     except (TypeError, TextmillError):
-        return found
+        measured = step.measurements if isinstance(step.measurements, Mapping) else {}
+        return {**found, "measurements": {name: str(type_) for name, type_ in measured.items()}}
     measured = {name: str(type_) for name, type_ in made.measurements.items()}
     rules = [
         {name: plain(getattr(rule, name)) for name in ("name", "measurement", "minimum", "maximum")}

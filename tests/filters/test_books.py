@@ -71,6 +71,7 @@ def test_transcribers_notes() -> None:
         BODY,
         "He read Project Gutenberg's books to the end of the day.\n\nStart of the story.",
         "12\n\n7\n\n1999",
+        "Produced by Nobody and the Online Distributed Proofreading Team.\n\nThe story begins.",
         "Line\r\nline",
         "Shall I compare thee to a summer’s day?\nThou art more lovely and more temperate:\nRough winds do shake the darling buds of May,\nAnd summer’s lease hath all too short a date;\n"
         * 5,

@@ -95,6 +95,13 @@ def test_a_recipe_file_says_the_same_as_python() -> None:
     assert changed.steps[-1].ranks(10) == (5,)  # type: ignore[attr-defined]
 
 
+def test_a_share_says_what_stays() -> None:
+    tenth = Select(measurement="score", keep_fraction=0.1)
+    assert (tenth.stays, tenth.rule, tenth.describe()) == ((True, False), "keep_fraction", "the highest 10 % of a run")
+    lowest = Select(measurement="score", keep_fraction=0.125, order="lowest", by=("kind", "topic"))
+    assert lowest.describe() == "the lowest 12.5 % in each kind, topic"
+
+
 def test_names_of_columns_that_shards_have_are_known() -> None:
     presets = ("default", "fineweb", "multilingual")
     columns = {name for preset in presets for name in shard_schema(Recipe.load(preset).plan).names}

@@ -30,6 +30,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "filters/base/step.py": (
         "filters/base/test_where.py",
         "filters/base/test_rules.py",
+        "filters/base/test_parameters.py",
         "pipeline/recipes/test_recipe_file.py",
     ),
     "filters/chinese_conversion.py": ("filters/test_character_folding.py",),

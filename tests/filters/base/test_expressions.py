@@ -1,5 +1,6 @@
 """Expressions that are compiled when they are first used are those that the modules make."""
 
+import copy
 import pickle
 import re
 import subprocess
@@ -21,8 +22,17 @@ def test_they_find_what_compiled_ones_find() -> None:
     assert lazy_re("a|b").fullmatch("b") is not None
 
 
+def test_flags_are_those_that_are_given() -> None:
+    for lazy, module in ((lazy_re, re), (lazy_regex, regex)):
+        assert lazy("a").flags == module.compile("a").flags  # type: ignore[operator]
+        assert lazy("a", module.DOTALL).flags == module.compile("a", module.DOTALL).flags  # type: ignore[operator]
+
+
 def test_they_are_compiled_once_and_only_when_used() -> None:
     broken = lazy_re("(")
+    assert copy.copy(broken) is not broken  # which asks for names that expressions have not
+    with pytest.raises(AttributeError):
+        broken._nothing  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(re.error, match="missing"):
         broken.match("")
     used = lazy_re("a")

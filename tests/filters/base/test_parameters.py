@@ -5,9 +5,11 @@ import functools
 import pickle
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
+import pyarrow as pa
 import pytest
 
 from textmill import (
@@ -27,6 +29,7 @@ from textmill import (
 )
 from textmill.errors import nearest
 from textmill.filters.base.parameters import check_parameters, fits, type_name, yaml_trap
+from textmill.filters.base.step import Filter, Measurements
 from textmill.pipeline.recipes.recipe_file import parse_recipe
 from textmill.pipeline.recipes.registry import STEPS
 
@@ -54,6 +57,8 @@ def marks(text: str, mark: str) -> int:
             lambda: GopherQuality(max_hash_ratio=10),
             "max_hash_ratio=10 is not between 0 and 1; for 10 % write 0.1",
         ),
+        (lambda: GopherQuality(max_hash_ratio=100), "is not between 0 and 1; for 100 % write 1"),
+        (lambda: GopherQuality(words="uax"), "words is 'uax'; choose one of whitespace, uax29"),
         (lambda: GopherQuality(max_hash_ratio=-0.1), "max_hash_ratio=-0.1 is not between 0 and 1"),
         (lambda: GopherQuality(min_word=3), "gopher_quality has no parameter 'min_word'; did you mean 'min_words'?"),
         (lambda: GopherQuality(3), "gopher_quality takes its parameters by name, as in min_words=3"),
@@ -78,6 +83,18 @@ def marks(text: str, mark: str) -> int:
 def test_wrong_parameters_are_refused_when_they_are_given(make: Any, message: str) -> None:
     with pytest.raises(RecipeError, match=re.escape(message)):
         make()
+
+
+def test_a_step_without_parameters_says_so_too() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Plain(Filter):
+        name: ClassVar[str] = "plain"
+
+        def measure(self, batch: pa.RecordBatch) -> Measurements:
+            return {}
+
+    with pytest.raises(RecipeError, match=r"^plain takes its parameters by name$"):
+        Plain(3)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,16 @@ def test_the_bound_that_is_broken_is_told(bounds: dict[str, object], value: obje
     assert rule(**bounds).broken_threshold(value) == told
 
 
+def test_bounds_that_documents_bring_along() -> None:
+    values, own = pa.array([1.0, 2.0, 3.0, None, 3.0]), pa.array([2.0, 2.0, 2.0, 2.0, None])
+    assert rule(minimum_in="own").fails(values, own).tolist() == [True, False, False, False, False]
+    assert rule(maximum_in="own").fails(values, own).tolist() == [False, False, True, False, False]
+    assert rule(maximum_in="own", minimum=1.5).fails(values, own).tolist() == [True, False, True, False, False]
+    assert [rule(minimum_in="own").is_broken_by(value, 2) for value in (1, 2, 3, None)] == [True, False, False, False]
+    assert [rule(maximum_in="own").is_broken_by(value, 2) for value in (1, 2, 3, None)] == [False, False, True, False]
+    assert not rule(maximum_in="own").is_broken_by(3, None)
+
+
 def test_bounds_that_contradict_each_other_are_refused() -> None:
     with pytest.raises(RecipeError, match="r: minimum 3 is above maximum 2, so nothing could pass; swap them"):
         rule(minimum=3, maximum=2)
