@@ -140,7 +140,8 @@ def _repair(text: str, signs: list[bool], counts: np.ndarray[tuple[int], np.dtyp
         text = "\n".join(kept)
     if signs[2] and not _ABOUT_MARKUP.search(text):
         text, counts[2] = _without_tags(text)
-        text, counts[3] = _ENTITY.subn(_character, text)
+        counts[3] = sum(_character(entity) != entity.group() for entity in _ENTITY.finditer(text))
+        text = _ENTITY.sub(_character, text)
     return text
 
 

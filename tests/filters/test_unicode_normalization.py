@@ -96,8 +96,9 @@ def test_cases(text: str, expected: str, removed: int, ends: int, recomposed: bo
 
 def test_clean_batch_keeps_its_buffers() -> None:
     batch = make_batch(["def f():\n\treturn 1\n    # x  \n", "中文，没有问题。", "ok"])
-    text, _ = NormalizeUnicode().clean(batch)
-    assert text.buffers()[2].address == batch["text"].buffers()[2].address
+    for one in (batch, make_batch(["what cannot be read: \ufffd"])):
+        text, _ = NormalizeUnicode().clean(one)
+        assert text.buffers()[2].address == one["text"].buffers()[2].address
 
 
 def test_slices_and_empty_batches() -> None:

@@ -120,6 +120,27 @@ def test_word_lists_are_read_from_files_and_recorded(tmp_path: Path, blocklist: 
     assert set(one_file.model_files) == {"domains"}
 
 
+def test_what_of_the_lists_is_in_an_address_is_shown(tmp_path: Path) -> None:
+    for name, words in (("hard", "mill\nflour\n"), ("soft", "river\n"), ("strings", "grain mill\nbread\n")):
+        (tmp_path / name).write_text(words)
+    judge = UrlRules(
+        hard_words=str(tmp_path / "hard"),
+        soft_words=str(tmp_path / "soft"),
+        banned_substrings=str(tmp_path / "strings"),
+    )
+
+    def shown(url: str | None, rule: str) -> list[tuple[int, str, str]]:
+        return [(one.line, one.text, one.found) for one in judge.evidence(batch_of(url), rule)]
+
+    url = "https://Flour-mill.example/the_grain-MILL/mill?x=river#millriver"
+    assert shown(url, "max_hard_words") == [(0, url, "flour, mill")]
+    assert shown(url, "max_soft_words") == [(0, url, "river")]
+    assert shown(url, "max_banned_substrings") == [(0, url, "grain mill")]
+    assert shown(url, "max_listed") == [(0, url, "")]
+    assert shown("mill.example/river", "max_hard_words") == [(0, "mill.example/river", "mill")]
+    assert shown(None, "max_hard_words") == []
+
+
 def test_missing_lists_are_refused_at_once(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="there is no list at"):
         UrlRules(blocklist=str(tmp_path / "none"))
