@@ -36,6 +36,7 @@ LINES = (
     "and 'why not?'",
     "the the the the the the the the of of of of and and",
 )
+RULE = ("name", "measurement", "minimum", "maximum", "minimum_in", "maximum_in", "allowed")
 PUBLISHED = Path(__file__).with_suffix("").with_name("steps_as_published.yaml")
 
 
@@ -63,7 +64,7 @@ def described(step: type[Any]) -> dict[str, Any]:
         return {**found, "measurements": {name: str(type_) for name, type_ in measured.items()}}
     measured = {name: str(type_) for name, type_ in made.measurements.items()}
     rules = [
-        {name: plain(getattr(rule, name)) for name in ("name", "measurement", "minimum", "maximum")}
+        {name: plain(getattr(rule, name)) for name in RULE if getattr(rule, name) is not None}
         for rule in getattr(made, "rules", ())
     ]
     shown = {rule["name"]: lines_shown(made, rule["name"]) for rule in rules}

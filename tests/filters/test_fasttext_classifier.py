@@ -69,7 +69,7 @@ def test_what_is_missing_is_told(model: str, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="cannot load the fastText model"):
         Recipe("r", [FastTextClassifier(model=str(tmp_path / "text.bin"))]).clean("text")
     for bounds in ({"min_score": 1.5}, {"min_score": 0.6, "max_score": 0.5}, {"pareto_alpha": -1.0}):
-        with pytest.raises(RecipeError, match=next(iter(bounds))):
+        with pytest.raises(RecipeError, match=rf"\b{next(iter(bounds))}\b"):
             FastTextClassifier(model=model, **bounds)  # type: ignore[arg-type]
 
 

@@ -4,13 +4,16 @@ import gzip
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from textmill import FineWeb2Language, FineWeb2Quality, Language, Recipe, any_of
 from textmill.errors import RecipeError
 from textmill.filters.base.batch import make_batch
+from textmill.filters.kernels.words.boundaries import UAX29
 from textmill.filters.lists import fineweb2
+from textmill.filters.models.languages import split_label
 
 GOOD = {
     "th": "มนุษย์ทั้งหลายเกิดมามีอิสระและเสมอภาคกันในเกียรติศักดิ์และสิทธิ "
@@ -144,9 +147,25 @@ def test_scripts_of_one_language_have_rows_of_their_own() -> None:
     assert [fineweb2.load().names[row] for row in chinese] == ["cmn_Hani", "cmn_Hani"]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        *("aai_Latn", "arb_Arab", "azj_Latn", "ekk_Latn", "gaz_Latn", "khk_Cyrl", "lvs_Latn", "npi_Deva", "ory_Orya"),
+        *("pbt_Arab", "plt_Latn", "quy_Latn", "swh_Latn", "uzn_Latn", "zsm_Latn"),
+    ],
+)
+def test_a_code_for_several_languages_goes_by_that_of_most_documents(row: str) -> None:
+    label, script = split_label(row)
+    (found,) = fineweb2.rows_of([""], [label], [script])
+    assert fineweb2.load().names[found] == row
+    _, (place,) = fineweb2.stop_words(UAX29, np.array([found]))
+    assert place >= 0
+
+
 def test_a_number_holds_for_all_languages_and_null_for_none() -> None:
     lines = "\n".join(GOOD["de"].split())
     assert FineWeb2Quality(max_newline_ratio=None).rules != FineWeb2Quality().rules
+    assert FineWeb2Language(min_score=None).rules == ()
     kept = Recipe(
         "r", [Language(min_score=None), FineWeb2Quality(max_newline_ratio=1, min_line_punctuation_ratio=None)]
     )
