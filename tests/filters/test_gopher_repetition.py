@@ -117,6 +117,18 @@ def test_texts_of_nothing_but_repetition_are_measured() -> None:
     assert all(math.isfinite(value) and value >= 0 for value in values)
 
 
+@pytest.mark.parametrize("words", ["whitespace", "uax29", "datatrove", "dolma"])
+def test_texts_by_themselves_are_measured_as_among_others(words: str) -> None:
+    texts = ["a line\n\na line\n", "", "\n", "word word\nword", "", "\n\nb\n\nb"]
+    judge = GopherRepetition(words=words)  # type: ignore[arg-type]
+    together = judge.measure(make_batch(texts))
+    for row, text in enumerate(texts):
+        alone = judge.measure(make_batch([text]))
+        assert {name: column[row] for name, column in together.items()} == {
+            name: column[0] for name, column in alone.items()
+        }
+
+
 def test_an_unknown_way_of_splitting_is_refused() -> None:
     with pytest.raises(RecipeError, match="gopher_repetition: words"):
         GopherRepetition(words="letters")  # type: ignore[arg-type]

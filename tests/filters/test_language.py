@@ -125,6 +125,8 @@ def test_labels_of_an_own_model_become_those_of_all(tmp_path: Path) -> None:
     assert step.measure(make_batch(["le chat"]))["language.script"].to_pylist() == ["Latn"]
     together = step.measure(make_batch(["the cat", "le chat\ndort", "the cat sat"]))
     assert together["language.label"].to_pylist() == ["en", "fr", "en"]
+    alone = [step.measure(make_batch([text])) for text in ("the cat", "le chat\ndort", "the cat sat")]
+    assert together["language.score"].to_pylist() == [one["language.score"][0].as_py() for one in alone]
     assert step.rules[0].allowed == ("fr",)
     assert step.model_files == {"own.bin": path}
 
