@@ -29,6 +29,7 @@ LINES = (
     "",
     "READ MORE CLICK HERE",
     "12 345 678 +-*/ 90%",
+    "+-*/ == (){}[] <> && || x",
     "x" * 1100,
     '<?xml version="1.0"?><p>3 likes</p> terms of use, cookie policy #hash #tag …',
     "wordwithoutanyblanksinitatall " * 3,
