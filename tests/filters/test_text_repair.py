@@ -64,6 +64,7 @@ def test_right_text_in_many_alphabets_stays(text: str) -> None:
         ('See <a href="x.htm"><i>our</i> page</a>.<br/>Next', "See our page.\nNext", {"tags_removed": 3}),
         ("AT&amp;amp;T&nbsp;says &amp;#39;no&#39; &quot;x&quot;", "AT&T\xa0says 'no' \"x\"", {"entities_decoded": 6}),
         ("x&nbsp;y &#10; z &#60;b&#62;", "x\xa0y &#10; z &#60;b&#62;", {"entities_decoded": 1}),
+        ("<p>One.\n<p class='x'>Two.</p>\nThree", "One.\nTwo.\nThree", {"tags_removed": 3}),
         ('[caption id="a" width="3"]The mill[/caption]', "The mill", {"tags_removed": 2}),
         ("[b]The [url=http://a.b]mill[/url][/b] [img]a.png[/img]", "The mill ", {"tags_removed": 3}),
         ("\ufffd\ufffd\ufffd\ufffdx\nThe mill.", "The mill.", {"undecodable_lines": 1}),
