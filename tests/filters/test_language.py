@@ -113,13 +113,16 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
         Language(model=str(path)).setup()
 
 
-def test_labels_of_an_own_model_become_those_of_all(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ngrams", [1, 2])
+def test_labels_of_an_own_model_become_those_of_all(tmp_path: Path, ngrams: int) -> None:
+    """Also of one with word n-grams, which the library asks and not the kernel."""
     import fasttext_new
 
     train = tmp_path / "train.txt"
     train.write_text("__label__eng_Latn the cat sat\n__label__fra_Latn le chat dort\n" * 50)
     path = tmp_path / "own.bin"
-    fasttext_new.train_supervised(str(train), thread=1, dim=4, bucket=100, epoch=20, lr=1.0, verbose=0).save_model(path)
+    given = {"thread": 1, "dim": 4, "bucket": 100, "epoch": 20, "lr": 1.0, "verbose": 0, "wordNgrams": ngrams}
+    fasttext_new.train_supervised(str(train), **given).save_model(path)
     step = Language(model=str(path), keep=("fra_Latn",))
     assert step.measure(make_batch(["le chat"]))["language.label"].to_pylist() == ["fr"]
     assert step.measure(make_batch(["le chat"]))["language.script"].to_pylist() == ["Latn"]
