@@ -163,8 +163,8 @@ def test_rules_and_parameters() -> None:
     assert Toxicity(max_score=None, max_flagged_words_ratio=None).rules == ()
     with pytest.raises(RecipeError, match="max_score=80 is not between 0 and 1"):
         Toxicity(max_score=80)
-    with pytest.raises(RecipeError, match=r"max_flagged_words_ratio=1\.5 is not between 0 and 1"):
-        Toxicity(max_flagged_words_ratio=1.5)
+    with pytest.raises(RecipeError, match=r"max_score=1\.5 is not between 0 and 1"):
+        Toxicity(max_score=1.5)
     step = Toxicity(max_score=0.5)
     step.setup()
     assert pickle.loads(pickle.dumps(step)) == step
