@@ -140,8 +140,7 @@ def _repair(text: str, signs: list[bool], counts: np.ndarray[tuple[int], np.dtyp
         text = "\n".join(kept)
     if signs[2] and not _ABOUT_MARKUP.search(text):
         text, counts[2] = _without_tags(text)
-        counts[3] = sum(_character(entity) != entity.group() for entity in _ENTITY.finditer(text))
-        text = _ENTITY.sub(_character, text)
+        text, counts[3] = _decoded(text)
     return text
 
 
@@ -166,6 +165,19 @@ def _without_tags(text: str) -> tuple[str, int]:
         text, count = pattern.subn(kept, text)
         removed += count
     return text, removed
+
+
+def _decoded(text: str) -> tuple[str, int]:
+    """A text with its entities decoded, and how many were."""
+    count = 0
+
+    def decode(entity: re.Match[str]) -> str:
+        nonlocal count
+        character = _character(entity)
+        count += character != entity.group()
+        return character
+
+    return _ENTITY.sub(decode, text), count
 
 
 def _character(entity: re.Match[str]) -> str:

@@ -54,9 +54,9 @@ def _raw_records(
 
         def reopen() -> IO[bytes]:
             source.seek(0)
-            return decompress(source, compression)
+            return decompress(source, compression, part.allowance)
 
-        window = Window(decompress(source, compression), can_seek=False, reopen=reopen)
+        window = Window(decompress(source, compression, part.allowance), can_seek=False, reopen=reopen)
         yield from read_records(window, 0, None, limit)
 
 

@@ -44,4 +44,5 @@ class Budget(Allowance):
             ArchiveError: when there are not so many.
         """
         if not self.take(count):
-            raise ArchiveError("too_large", "the archive unpacks to far more than it holds: a bomb, or zeros", 1)
+            detail = "the archive, with others beside it, unpacks to far more than it holds: a bomb, or zeros"
+            raise ArchiveError("too_large", f"{detail}; if not, unpack it first", 1)
