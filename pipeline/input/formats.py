@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import PurePosixPath
-
-import orjson
+from typing import IO
 
 from ...filters.lists.programming_languages import programming_language
 from ..files.storage import open_read
 from .charsets import wide_charset
 from .compression import MAGIC, MOST_LAYERS, SUFFIXES, decompress, detect_compression
 from .decompressors import DecompressionError
+from .json_shapes import is_array, json_shape
 from .signatures import recognise, unread
 from .warc.media_types import PAGE
 from .warc.records import ARC_HEADER
 
 HEAD_BYTES = 4096
+JSON_HEAD_BYTES = 1 << 20
+"""So far is looked for the end of a first line, or for a table."""
 FIRST_BLOCK_BYTES = {"bz2": 1 << 20, "zst": 1 << 18, "lz4": 1 << 22}
 """Nothing comes out of these before a block is complete: of up to 900 KB, 128 KB, 4 MB."""
 TAR_MAGIC_AT = 257
@@ -69,12 +71,6 @@ BY_SUFFIX: Mapping[str, str] = {
 }
 
 
-WRAPPED_ARRAY = re.compile(
-    rb'(?:\A\{\s*"[^"\\]{1,100}'
-    rb'|"(?:data|rows|items|documents|docs|records|examples|results|articles|entries|pages|texts|train|test|validation))'
-    rb'"\s*:\s*\[\s*\{'
-)
-"""An array of objects in a JSON object: its first field, or one that is called as such are; the reader looks closer."""
 WIDE_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".tab"})
 """Files that are read line by line, and may be in UTF-16."""
 LINE_FORMATS = frozenset({"text", "prose"})
@@ -131,14 +127,34 @@ def detect_format(path: str, size: int | None = None) -> FileFormat:
         with open_read(path, size=size) as source:
             head = source.read(HEAD_BYTES)
             head += source.read(FIRST_BLOCK_BYTES.get(detect_compression(head) or "", 0))
+            found = _detect(head, _named(path).name)
+            if found.name == "open":
+                source.seek(0)
+                found = _look_further(source, found)
     except OSError:
         return FileFormat("unsupported")  # the reader tries again, and tells the reason
-    return detect_content(head, _named(path).name)
+    return found
+
+
+def _look_further(source: IO[bytes], found: FileFormat) -> FileFormat:
+    """The format of JSON whose beginning says nothing: lines can be cut into parts, what is one document is code."""
+    try:
+        head = decompress(source, found.compression).read(JSON_HEAD_BYTES)
+    except DecompressionError:
+        return replace(found, name="json")
+    shape = json_shape(head, is_whole=len(head) < JSON_HEAD_BYTES)
+    return json_format("json" if shape == "open" else shape, found.compression)
 
 
 def detect_content(head: bytes, name: str) -> FileFormat:
     """Tell the format of a file by its first bytes, at least 4,096 where it has as many, and its name."""
+    found = _detect(head, name)
+    return replace(found, name="json") if found.name == "open" else found
+
+
+def _detect(head: bytes, name: str) -> FileFormat:
     layers: list[str] = []
+    is_whole = len(head) < HEAD_BYTES
     while len(layers) < MOST_LAYERS:
         named = SUFFIXES.get(_named(name).suffix.lower())
         found = detect_compression(head)
@@ -158,9 +174,10 @@ def detect_content(head: bytes, name: str) -> FileFormat:
         layers.append(charset)
         head = head.decode(charset, "ignore").removeprefix("\ufeff").encode()
     compression = "+".join(layers) or None
+    is_whole &= compression is None  # of what is compressed the end is not seen
     known = recognise(head, name)
     found_format = FileFormat(known, compression) if known is not None else None
-    return _by_content(head, name, compression) or found_format or _by_name(head, name, compression)
+    return _by_content(head, name, compression) or found_format or _by_name(head, name, compression, is_whole=is_whole)
 
 
 def _is_no_text(head: bytes) -> bool:
@@ -215,7 +232,7 @@ def _zipped(head: bytes, name: str, compression: str | None) -> FileFormat:
     return FileFormat(found, compression)
 
 
-def _by_name(head: bytes, name: str, compression: str | None) -> FileFormat:
+def _by_name(head: bytes, name: str, compression: str | None, *, is_whole: bool) -> FileFormat:
     language = programming_language(name, head)
     if language is not None:
         return FileFormat("code", compression, language)
@@ -223,8 +240,8 @@ def _by_name(head: bytes, name: str, compression: str | None) -> FileFormat:
     if suffix == ".tar" and _is_old_tar(head):
         return FileFormat("tar", compression)
     if suffix == ".json":
-        return _json(head, compression)
-    if suffix in (".jsonl", ".ndjson") and _is_array(head):
+        return json_format(json_shape(head, is_whole=is_whole), compression)
+    if suffix in (".jsonl", ".ndjson") and is_array(head):
         return FileFormat("json", compression)
     named = BY_SUFFIX.get(suffix)
     if named in (None, "text") and PAGE.match(head):
@@ -235,23 +252,9 @@ def _by_name(head: bytes, name: str, compression: str | None) -> FileFormat:
     if beginning.startswith(b"<?xml"):
         return FileFormat("code", compression, "XML")
     if re.match(rb'\{\s*"|\[\s*\{\s*"', beginning):
-        return _json(head, compression)
+        return json_format(json_shape(head, is_whole=is_whole), compression)
     # A name without a suffix (README, LICENSE) is prose unless its bytes say otherwise, which the reader finds out.
     return FileFormat("prose", compression)
-
-
-def _is_array(head: bytes) -> bool:
-    """Whether a file that is called JSON lines is one array of objects; lines that are arrays are not."""
-    beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if re.match(rb'\[\s*\{\s*"', beginning) is None:
-        return False
-    first, _, others = beginning.partition(b"\n")
-    return not (first.rstrip().endswith(b"]") and others.lstrip().startswith(b"["))
-
-
-def _has_two_objects(beginning: bytes) -> bool:
-    first, _, second = beginning.partition(b"\n")
-    return first.rstrip().endswith(b"}") and second.lstrip().startswith(b"{")
 
 
 def _is_old_tar(head: bytes) -> bool:
@@ -265,22 +268,9 @@ def _is_old_tar(head: bytes) -> bool:
     return True
 
 
-def _json(head: bytes, compression: str | None) -> FileFormat:
-    """``.json`` names JSON lines as well as one document over several lines, such as a package's settings."""
-    beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if beginning.startswith(b"[") or (WRAPPED_ARRAY.search(beginning) and not _has_two_objects(beginning)):
-        return FileFormat("json", compression)
-    return json_lines_or_code(head, compression)
-
-
-def json_lines_or_code(head: bytes, compression: str | None) -> FileFormat:
-    """Whether the first line is an object by itself, or one document has several."""
-    first, line_end, _ = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
-    try:
-        whole_line = not line_end or isinstance(orjson.loads(first), dict)
-    except orjson.JSONDecodeError:
-        whole_line = False
-    return FileFormat("jsonl", compression) if whole_line else FileFormat("code", compression, "JSON")
+def json_format(shape: str, compression: str | None) -> FileFormat:
+    """The format of JSON of a shape; what is one document is code."""
+    return FileFormat(shape, compression, "JSON" if shape == "code" else None)
 
 
 def _inflate(head: bytes, compression: str) -> bytes:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pyarrow import feather
 
 from textmill.filters.base.batch import document_id
+from textmill.pipeline.input.formats import detect_format
 from textmill.pipeline.input.inputs import InputOptions, find_inputs
 from textmill.pipeline.input.readers.tables import json_array, parquet
 from textmill.pipeline.input.readers.tables.columns import unique_names
@@ -307,6 +308,34 @@ class TestJson:
             found = read(Path(folder), "a.json", content.encode())
         if values:
             assert found.texts == [f"text {number}" for number in range(len(values))]
+
+    @pytest.mark.parametrize("padding", [0, 3_000, 5_000, 300_000, 1_500_000])
+    @pytest.mark.parametrize("indent", [None, 1])
+    @pytest.mark.parametrize("name", ["a.json", "a.json.gz"])
+    def test_a_table_behind_what_says_where_it_comes_from(
+        self, tmp_path: Path, padding: int, indent: int | None, name: str
+    ) -> None:
+        around = {"info": {"licence": ["x" * 990] * (padding // 1000)}, "data": [{"text": "a"}, {"text": "b"}]}
+        content = json.dumps(around, indent=indent).encode() + b"\n"
+        found = read(tmp_path, name, gzip.compress(content) if name.endswith("gz") else content)
+        assert (found.texts, found.errors) == (["a", "b"], [])
+        del around["data"]
+        content = json.dumps(around, indent=indent).encode()
+        found = read(tmp_path, name, gzip.compress(content) if name.endswith("gz") else content)
+        if indent:
+            assert found.texts == [content.decode()]
+        else:
+            assert found.errors == [(0, "missing_text")]
+
+    @pytest.mark.parametrize("padding", [5_000, 300_000, 1_500_000])
+    def test_long_lines_in_a_file_called_json_are_lines(self, tmp_path: Path, padding: int) -> None:
+        lines = [{"data": [{"text": "no"}], "text": "x" * padding + str(number)} for number in range(5)]
+        content = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+        path = tmp_path / "a.json"
+        path.write_bytes(content)
+        assert detect_format(str(path)).name == ("jsonl" if padding < 1 << 20 else "json")
+        assert read(tmp_path, "a.json", content).texts == [line["text"] for line in lines]
+        assert read(tmp_path, "a.json.gz", gzip.compress(content)).texts == [line["text"] for line in lines]
 
     def test_brackets_by_the_million(self, tmp_path: Path) -> None:
         deep = b"[" * 3_000_000

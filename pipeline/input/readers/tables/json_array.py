@@ -11,8 +11,9 @@ import orjson
 
 from ...compression import decompress
 from ...decompressors import DecompressionError
-from ...formats import HEAD_BYTES, json_lines_or_code
+from ...formats import HEAD_BYTES, json_format
 from ...inputs import InputOptions
+from ...json_shapes import json_lines_or_code, may_hold_table
 from ...parts import Part, open_part
 from ..flood import Flood
 from ..records import FIRST_BYTES, MORE, Quarantined, Record, Skipped
@@ -61,7 +62,7 @@ def read_json(part: Part, options: InputOptions) -> Iterator[Record]:
     def bad(offset: int, error: str, detail: str, first: bytes = b"") -> Quarantined:
         return Quarantined(source=part.source, position=offset, error=error, detail=detail, first_bytes=first)
 
-    if _has_own_text(part, options):
+    if not _may_hold_table(part) or _has_own_text(part, options):
         yield from _read_as_before(part, options)
         return
     array, is_table, any_table, passed = 0, True, False, 0
@@ -104,6 +105,14 @@ def read_json(part: Part, options: InputOptions) -> Iterator[Record]:
     yield from _read_as_before(part, options)
 
 
+def _may_hold_table(part: Part) -> bool:
+    with open_part(part) as source:
+        try:
+            return may_hold_table(decompress(source, part.format.compression, part.allowance))
+        except DecompressionError:
+            return True
+
+
 def _has_own_text(part: Part, options: InputOptions) -> bool:
     """Whether the object around arrays has a text itself, and so is the document, or the first of one a line."""
     wanted = orjson.dumps(options.html_field or options.text_field)[1:]
@@ -122,7 +131,7 @@ def _read_as_before(part: Part, options: InputOptions) -> Iterator[Record]:
     """Read what is no array of documents: JSON lines, or one document."""
     with open_part(part) as source:
         head = decompress(source, part.format.compression, part.allowance).read(HEAD_BYTES)
-    found = json_lines_or_code(head, part.format.compression)
+    found = json_format(json_lines_or_code(head), part.format.compression)
     reader = read_jsonl if found.name == "jsonl" else read_text
     yield from reader(replace(part, format=found), options)
 
