@@ -163,12 +163,6 @@ def read_head(stream: IO[bytes], count: int) -> bytes:
     return head
 
 
-def read_bounded(stream: IO[bytes], limit: int) -> bytes | None:
-    """The whole stream, or None when it is longer than the limit."""
-    content = stream.read(limit + 1)
-    return None if len(content) > limit else content
-
-
 def _to_line_end(stream: IO[bytes]) -> int:
     """Read on behind the next line end; returns how many bytes that were."""
     passed = 0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..charsets import Decoded, declared_in_text, decode, is_believable, looks_binary
+from ..charsets import Decoded, declared_in_text, decode, is_believable, looks_binary, wide_charset
 from ..compression import decompress
 from ..decompressors import DecompressionError
 from ..inputs import InputOptions
 from ..parts import Part, open_part
 from .records import FIRST_BYTES, MORE, Document, Quarantined, Record
-from .streams import read_bounded
 
+WIDE_HEAD_BYTES = 4096
 KIND_BY_FORMAT = {"text": "book", "prose": "other", "code": "code"}
 
 
@@ -21,7 +21,7 @@ def read_text(part: Part, options: InputOptions) -> Iterator[Record]:
         with open_part(part) as source:
             yield _bad(part, "unsupported", part.format.detail or "no format that is read", source.read(FIRST_BYTES))
         return
-    content = read_whole(part, options.max_document_bytes)
+    content = read_whole(part, options.max_document_bytes, wide=options.max_record_bytes)
     if isinstance(content, Quarantined):
         yield content
         return
@@ -50,16 +50,28 @@ def _metadata(part: Part, found: Decoded) -> dict[str, str]:
     return metadata
 
 
-def read_whole(part: Part, limit: int) -> bytes | Quarantined:
-    """The bytes of a file that is one document, or why they cannot be had."""
+def read_whole(part: Part, limit: int, *, wide: int | None = None) -> bytes | Quarantined:
+    """The bytes of a file that is one document, or why they cannot be had.
+
+    ``wide`` is the limit for UTF-16 and UTF-32, which take more bytes than their text does later.
+    """
     with open_part(part) as source:
         try:
-            content = read_bounded(decompress(source, part.format.compression, part.allowance), limit)
+            stream = decompress(source, part.format.compression, part.allowance)
+            content = stream.read(limit + 1)
+            if wide is not None and len(content) > limit and _is_wide(content):
+                limit = wide
+                content += stream.read(limit + 1 - len(content))
         except DecompressionError as error:
             return _bad(part, error.error, str(error), b"")
-    if content is None:
+    if len(content) > limit:
         return _bad(part, "too_large", f"longer than the limit of {limit} bytes: {MORE}", b"")
     return content
+
+
+def _is_wide(content: bytes) -> bool:
+    head = content[:WIDE_HEAD_BYTES]
+    return wide_charset(head[: len(head) // 2 * 2]) is not None
 
 
 def _bad(part: Part, error: str, detail: str, content: bytes) -> Quarantined:

@@ -146,6 +146,14 @@ def test_byte_order_marks(tmp_path: Path, encoding: str) -> None:
     assert read_bytes(tmp_path, "a.txt", "Grüße, 世界".encode(encoding)).texts == ["Grüße, 世界"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32", "utf-16-le"])
+def test_the_limit_of_a_document_counts_its_text_not_its_bytes(tmp_path: Path, encoding: str) -> None:
+    text = "Green apples. " * 71
+    content = text.encode(encoding)
+    assert read_bytes(tmp_path, "a.txt", content, max_document_bytes=len(text)).texts == [text]
+    assert read_bytes(tmp_path, "a.txt", content, max_document_bytes=len(text) - 1).errors == [(0, "too_large")]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "error"),
     [

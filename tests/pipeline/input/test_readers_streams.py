@@ -8,7 +8,7 @@ from typing import IO
 import pytest
 
 from textmill.pipeline.input.compression import decompress
-from textmill.pipeline.input.readers.streams import Break, Line, lines, read_bounded
+from textmill.pipeline.input.readers.streams import Break, Line, lines
 
 
 class Watched(io.BytesIO):
@@ -100,14 +100,6 @@ def test_what_lies_behind_damage_is_read(start: int) -> None:
     )
     offsets = [item.offset for item in read]
     assert offsets == sorted(set(offsets))
-
-
-def test_a_whole_stream_of_exactly_the_limit_is_read() -> None:
-    assert read_bounded(io.BytesIO(b"x" * 10), 10) == b"x" * 10
-    assert read_bounded(io.BytesIO(b""), 0) == b""
-    stream = Watched(b"x" * 5000)
-    assert read_bounded(stream, 10) is None
-    assert stream.most == 11
 
 
 def test_a_stream_that_breaks_inside_a_line_tells_where_the_line_began() -> None:
