@@ -235,6 +235,30 @@ def test_compressed_files_in_an_archive_unpack_to_no_more_than_one(
     assert [(row.source, row.error) for row in bad] == [(f"in/{name}", "too_large") for name in names[len(texts) :]]
 
 
+FILLER = b" " * 3_000_000
+OFFICE = {
+    "docx": {"word/document.xml": b"<w:document><w:body><w:p><w:t>Kept.</w:t></w:p>" + FILLER},
+    "odt": {"content.xml": b"<office:text><text:p>Kept.</text:p>" + FILLER},
+    "epub": {"a.xhtml": b"<html><body><p>Kept.</p>" + FILLER, "b.xhtml": b"<html><body><p>Too.</p>" + FILLER},
+}
+
+
+@pytest.mark.parametrize("kind", OFFICE)
+def test_documents_that_are_archives_unpack_to_no_more_than_one(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from textmill.pipeline.input.readers.archives import entries as archive_entries
+
+    monkeypatch.setattr(archive_entries, "BOMB_BYTES", 20_000_000)
+    names = [f"{number:02}.{kind}" for number in range(30)]
+    texts, bad, _ = read(tmp_path, "a.zip", zipped(dict.fromkeys(names, zipped(OFFICE[kind]))))
+    assert 2 <= len(texts) <= 7
+    assert all("Kept." in text for (text,) in texts.values())
+    assert [*texts, *(row.source for row in bad)] == [f"in/{name}" for name in names]
+    what = "book" if kind == "epub" else "document"
+    assert {(row.error, row.detail.partition(",")[0]) for row in bad} == {("too_large", f"the {what}")}
+
+
 def test_a_long_file_lies_on_disk_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "HELD_BYTES", 1000)
     lines = b"".join(json.dumps({"text": f"document {number}"}).encode() + b"\n" for number in range(500))

@@ -213,7 +213,7 @@ def read_docx(part: Part, options: InputOptions) -> Iterator[Record]:
         yield content
         return
     try:
-        yield _document(ZippedBook(content, "the document", options.max_record_bytes))
+        yield _document(ZippedBook(content, "the document", options.max_record_bytes, part.allowance))
     except BookError as error:
         yield Quarantined(source=part.source, position=0, error=error.error, detail=str(error))
 

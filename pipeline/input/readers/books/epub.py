@@ -27,7 +27,7 @@ def read_epub(part: Part, options: InputOptions) -> Iterator[Record]:
         yield content
         return
     try:
-        yield _book(ZippedBook(content, "the book", options.max_record_bytes))
+        yield _book(ZippedBook(content, "the book", options.max_record_bytes, part.allowance))
     except BookError as error:
         yield Quarantined(source=part.source, position=0, error=error.error, detail=str(error))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ...decompressors import Allowance
 from ...inputs import InputOptions
 from ...parts import Part
 from ..records import Document, Quarantined, Record
@@ -160,17 +161,17 @@ def read_odt(part: Part, options: InputOptions) -> Iterator[Record]:
         yield content
         return
     try:
-        yield _document(content, options.max_record_bytes)
+        yield _document(content, options.max_record_bytes, part.allowance)
     except BookError as error:
         yield Quarantined(source=part.source, position=0, error=error.error, detail=str(error))
 
 
-def _document(content: bytes, limit: int) -> Document:
+def _document(content: bytes, limit: int, allowance: Allowance | None) -> Document:
     body, properties = _Body(), Properties()
     if not content.startswith(b"PK"):  # a flat one, which is one XML file
         broken = read_xml(content, body)
     else:
-        book, manifest = ZippedBook(content, "the document", limit), _Manifest()
+        book, manifest = ZippedBook(content, "the document", limit, allowance), _Manifest()
         if book.find("META-INF/manifest.xml"):
             read_xml(book.read("META-INF/manifest.xml"), manifest)
         if manifest.is_encrypted:

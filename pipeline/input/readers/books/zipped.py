@@ -9,6 +9,8 @@ import zipfile
 import zlib
 from urllib.parse import unquote
 
+from ...decompressors import Allowance
+
 ENCRYPTED = 0x1
 MOST_PARTS = 100_000
 """A table of contents of more entries would take hundreds of megabytes."""
@@ -26,20 +28,21 @@ class BookError(Exception):
 class BookTooLargeError(BookError):
     """A book that unpacks to more than is allowed; no part of it is read any more."""
 
-    def __init__(self, what: str, limit: int) -> None:
-        super().__init__("too_large", f"unpacked, {what} is longer than the limit of {limit} bytes")
+    def __init__(self, detail: str) -> None:
+        super().__init__("too_large", detail)
 
 
 class ZippedBook:
     """The parts of a book by name."""
 
-    def __init__(self, content: bytes, what: str, limit: int) -> None:
+    def __init__(self, content: bytes, what: str, limit: int, allowance: Allowance | None = None) -> None:
         """Open a book.
 
         Args:
             content: Its bytes.
             what: What it is called in messages.
             limit: How many bytes of it may be unpacked in all.
+            allowance: How many may be of all that is beside it in an archive.
 
         Raises:
             BookError: for bytes that are no such archive.
@@ -53,6 +56,7 @@ class ZippedBook:
         self._what = what
         self._limit = limit
         self._left = limit
+        self._allowance = allowance
         self._by_name = {name: name for name in self._archive.namelist()}
         for name in self._archive.namelist():
             self._by_name.setdefault(_folded(name), name)
@@ -96,7 +100,10 @@ class ZippedBook:
             raise BookError("corrupt", f"{name}: {error or type(error).__name__}") from error
         self._left -= len(content)
         if self._left < 0:
-            raise BookTooLargeError(self._what, self._limit)
+            raise BookTooLargeError(f"unpacked, {self._what} is longer than the limit of {self._limit} bytes")
+        if self._allowance is not None and not self._allowance.take(len(content)):
+            detail = f"{self._what}, with others beside it in an archive, unpacks to far more than it holds"
+            raise BookTooLargeError(f"{detail}: a bomb, or zeros; if not, unpack the archive first")
         return content
 
 
