@@ -138,6 +138,11 @@ def test_what_cannot_be_read_is_one_row(tmp_path: Path, content: bytes, error: s
     assert (found.rows, found.errors) == ([], [(0, error)])
 
 
+def test_a_book_of_many_pages_is_given_more_time(tmp_path: Path) -> None:
+    (row,) = read_pdf(tmp_path, pdf([lines(PROSE)] * 120)).rows
+    assert json.loads(row["metadata"])["pages"] == 120
+
+
 def test_a_hostile_file_is_bounded(tmp_path: Path) -> None:
     started = time.monotonic()
     found = read_pdf(tmp_path, pdf([[(60, 700, 10, "x")]], "q 1 0 0 1 0 0 cm (y) Tj " * 200_000))

@@ -32,7 +32,9 @@ Line = tuple[str, float, float, float, float]
 def main(most_chars: int, most_memory_bytes: int) -> dict[str, object]:
     """Read the PDF; what cannot be read comes as ``error`` and ``detail``."""
     resource.setrlimit(resource.RLIMIT_AS, (most_memory_bytes, most_memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 2))
+    # The hard limit, which cannot be raised again, is that of the longest PDF from the beginning.
+    most_seconds = _cpu_seconds(MOST_TIMED_PAGES) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, most_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     content = sys.stdin.buffer.read()
     try:
@@ -44,8 +46,7 @@ def main(most_chars: int, most_memory_bytes: int) -> dict[str, object]:
     count = len(document)
     if count > MOST_PAGES:
         return {"error": "too_large", "detail": f"a PDF of {count} pages"}
-    seconds = int(CPU_SECONDS + CPU_SECONDS_PER_PAGE * min(count, MOST_TIMED_PAGES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 2) if seconds == CPU_SECONDS else (seconds, -1))
+    resource.setrlimit(resource.RLIMIT_CPU, (_cpu_seconds(count), most_seconds))
     pages: list[dict[str, object]] = []
     lost: dict[str, str] = {}
     chars = 0
@@ -64,6 +65,10 @@ def main(most_chars: int, most_memory_bytes: int) -> dict[str, object]:
         pages.append({"width": width, "height": height, "lines": lines})
     known = document.get_metadata_dict(skip_empty=True)
     return {"pages": pages, "count": count, "lost": lost, "title": known.get("Title"), "author": known.get("Author")}
+
+
+def _cpu_seconds(pages: int) -> int:
+    return int(CPU_SECONDS + CPU_SECONDS_PER_PAGE * min(pages, MOST_TIMED_PAGES))
 
 
 def _lines(page: pdfium.PdfTextPage) -> list[Line]:
