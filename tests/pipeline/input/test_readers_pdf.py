@@ -112,6 +112,14 @@ def test_the_same_text_on_every_page_is_no_running_head(tmp_path: Path) -> None:
     assert text_of(tmp_path, [lines(PROSE)] * 4).count("harbour master") == 4
 
 
+def test_lines_that_are_all_there_is_are_no_running_heads(tmp_path: Path) -> None:
+    tickets = [[(60, 740, 10, f"Ticket {number}: good for one day on the lake.")] for number in range(1, 6)]
+    text = text_of(tmp_path, tickets)
+    assert [line for line in text.split("\n") if line] == [
+        f"Ticket {number}: good for one day on the lake." for number in range(1, 6)
+    ]
+
+
 def test_a_sentence_goes_on_over_the_page(tmp_path: Path) -> None:
     pages = [lines("The boat that came in before the"), lines("storm was hers.")]
     assert text_of(tmp_path, pages) == "The boat that came in before the storm was hers."

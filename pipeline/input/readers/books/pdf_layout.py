@@ -71,17 +71,18 @@ def _cut_running_lines(pages: Sequence[Page]) -> int:
         edges.append(found)
         counts.update({place + _shape(line) for line, place in found})
         numbered.update({place for line, place in found if NUMBER.fullmatch(line.text)})
-    cut = 0
-    for page, found in zip(pages, edges, strict=True):
-        gone = set()
+    gone: set[int] = set()
+    for found in edges:
         for line, place in found:
             repeats = counts[place + _shape(line)]
             is_number = NUMBER.fullmatch(line.text) and (2 * numbered[place] > len(pages) or repeats >= FEWEST_REPEATS)
             if (repeats >= FEWEST_REPEATS and len(pages) >= FEWEST_REPEATS) or (is_number and len(pages) > 1):
                 gone.add(id(line))
-        cut += len(gone)
+    if all(id(line) in gone for page in pages for line in page.lines):
+        return 0  # tickets, labels: what is on every page is the text
+    for page in pages:
         page.lines = [line for line in page.lines if id(line) not in gone]
-    return cut
+    return len(gone)
 
 
 def _edge(page: Page, side: int) -> list[tuple[Line, str]]:
