@@ -3,11 +3,15 @@
 # ruff: noqa: E501 - a PDF in one line
 
 import json
+import subprocess
+import sys
 import textwrap
 import time
 from pathlib import Path
 
 import pytest
+
+from textmill.pipeline.input.readers.books import pdf as pdf_reader
 
 from .reading import Found, read_file
 
@@ -149,6 +153,13 @@ def test_what_cannot_be_read_is_one_row(tmp_path: Path, content: bytes, error: s
 def test_a_book_of_many_pages_is_given_more_time(tmp_path: Path) -> None:
     (row,) = read_pdf(tmp_path, pdf([lines(PROSE)] * 120)).rows
     assert json.loads(row["metadata"])["pages"] == 120
+
+
+def test_limits_that_a_cluster_has_set_stay() -> None:
+    command = 'ulimit -v 600000; ulimit -t 14; exec "$0" -P "$1" 1000000 700000000'
+    arguments = ["bash", "-c", command, sys.executable, str(Path(pdf_reader.__file__).with_name("pdf_pages.py"))]
+    done = subprocess.run(arguments, input=pdf([lines(PROSE)] * 60), capture_output=True, check=True)
+    assert json.loads(done.stdout)["count"] == 60
 
 
 def test_a_hostile_file_is_bounded(tmp_path: Path) -> None:

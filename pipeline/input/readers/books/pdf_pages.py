@@ -31,11 +31,11 @@ Line = tuple[str, float, float, float, float]
 
 def main(most_chars: int, most_memory_bytes: int) -> dict[str, object]:
     """Read the PDF; what cannot be read comes as ``error`` and ``detail``."""
-    resource.setrlimit(resource.RLIMIT_AS, (most_memory_bytes, most_memory_bytes))
+    _limit(resource.RLIMIT_AS, most_memory_bytes, most_memory_bytes)
     # The hard limit, which cannot be raised again, is that of the longest PDF from the beginning.
     most_seconds = _cpu_seconds(MOST_TIMED_PAGES) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, most_seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_CPU, CPU_SECONDS, most_seconds)
+    _limit(resource.RLIMIT_CORE, 0, 0)
     content = sys.stdin.buffer.read()
     try:
         document = pdfium.PdfDocument(content)
@@ -46,7 +46,7 @@ def main(most_chars: int, most_memory_bytes: int) -> dict[str, object]:
     count = len(document)
     if count > MOST_PAGES:
         return {"error": "too_large", "detail": f"a PDF of {count} pages"}
-    resource.setrlimit(resource.RLIMIT_CPU, (_cpu_seconds(count), most_seconds))
+    _limit(resource.RLIMIT_CPU, _cpu_seconds(count), most_seconds)
     pages: list[dict[str, object]] = []
     lost: dict[str, str] = {}
     chars = 0
@@ -65,6 +65,13 @@ def main(most_chars: int, most_memory_bytes: int) -> dict[str, object]:
         pages.append({"width": width, "height": height, "lines": lines})
     known = document.get_metadata_dict(skip_empty=True)
     return {"pages": pages, "count": count, "lost": lost, "title": known.get("Title"), "author": known.get("Author")}
+
+
+def _limit(kind: int, soft: int, hard: int) -> None:
+    """Set a limit, within the one that a cluster or a shell has set already."""
+    _, given = resource.getrlimit(kind)
+    most = hard if given == resource.RLIM_INFINITY else min(hard, given)
+    resource.setrlimit(kind, (min(soft, most), most))
 
 
 def _cpu_seconds(pages: int) -> int:
