@@ -18,8 +18,11 @@ DATA_CARD = "README.md"
 LEAST_LANGUAGE_SHARE = 0.01
 """Languages with fewer of the kept documents are left out of the card's head; short texts are often mistaken."""
 
-_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
-_LARGER = ((10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B"))
+_SIZES = (
+    *((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M")),
+    *((10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B")),
+    (10**12, "100B<n<1T"),
+)
 
 
 def write_data_card(folder: str, manifest: Mapping[str, Any]) -> str:
@@ -41,9 +44,10 @@ def _counted(folder: str, manifest: Mapping[str, Any]) -> tuple[list[tuple[str, 
 
 
 def _judged(folder: str, manifest: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """How the kept documents were judged for toxicity, with how many of them were; nothing without such a step."""
+    """How the kept documents were judged for toxicity, most frequent first; nothing without such a step."""
     with open_tables(folder, manifest, ["ledger"]) as tables:
-        return [(how, kept) for how, _, kept, _ in count_judged(tables) if kept]
+        found = [(how, kept) for how, _, kept, _ in count_judged(tables) if kept]
+    return sorted(found, key=lambda one: (-one[1], one[0]))
 
 
 def _card(
@@ -181,7 +185,7 @@ def _count(number: int, what: str) -> str:
 
 
 def _size_category(documents: int) -> str:
-    return next((label for limit, label in (*_SIZES, *_LARGER) if documents < limit), "n>1T")
+    return next((label for limit, label in _SIZES if documents < limit), "n>1T")
 
 
 def _plain(text: str) -> str:
