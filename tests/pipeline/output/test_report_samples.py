@@ -16,6 +16,7 @@ from textmill.pipeline.output.manifest import read_manifest
 from textmill.pipeline.output.report import write_report
 
 from ..conftest import IN_PROCESS
+from .tables_of import plain_rows, tables_of
 
 STORY = "When the boat left the harbour at noon nobody on the quay had seen the captain, who was asleep below. "
 
@@ -133,3 +134,107 @@ def test_the_page_fits_narrow_screens_and_paper(page: str) -> None:
     assert "minmax(min(310px, 100%), 1fr)" in STYLE
     assert "@media print" in STYLE
     assert not re.search(r"url\(|@import|<script|<link|<img|\bsrc=|\bhref=", page)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "taken"),
+    [
+        ([50, 50], [0, 1]),  # a hundred in all
+        ([50, 51], [0]),
+        ([101], [0]),  # the first is taken, however many rows it has
+        ([200, 10, 10, 180], [0]),
+        ([10] * 20, [0, *range(3, 20, 2)]),
+        ([1, 1, 1, 1, 200], [0]),
+    ],
+)
+def test_files_of_removed_texts_are_taken_evenly(
+    monkeypatch: pytest.MonkeyPatch, sizes: list[int], taken: list[int]
+) -> None:
+    monkeypatch.setattr(report_samples, "TEXTS_LOOKED_AT", 100)
+    files = [{"name": str(index), "rows": rows} for index, rows in enumerate(sizes)]
+    found = report_samples.with_some_texts({"removed": files, "totals": {"removed": 300}})
+    assert [int(file["name"]) for file in found["removed"]] == taken
+    assert found["totals"] == {"removed": 300}
+    told = sum(sizes[number] for number in taken)
+    assert report_samples.said_of_texts(found) == f"From the texts of {told} of 300 removed documents."
+    sampled = {**found, "options": {"keep_removed": False}}
+    assert report_samples.said_of_texts(sampled) == (
+        "Of each rule some documents near its threshold and some far from it; --keep-removed keeps them all."
+    )
+
+
+def test_a_hundred_thousand_texts_are_looked_at() -> None:
+    files = [{"name": "a", "rows": 50_000}, {"name": "b", "rows": 50_000}]
+    assert report_samples.with_some_texts({"removed": files}) == {"removed": files}
+    files[1]["rows"] += 1
+    assert report_samples.with_some_texts({"removed": files}) == {"removed": files[:1]}
+
+
+def removed_by(rule: str, doc: str, value: str | None, threshold: str | None, **more: Any) -> dict[str, Any]:
+    found = {"doc_id": doc, "source": "in<1>", "step": "s_t", "rule": rule, "value": value, "threshold": threshold}
+    return {**found, "text": f"text of {doc}", **more}
+
+
+def samples_of(rows: list[dict[str, Any]], **changed: Any) -> str:
+    ledger = [{**row, "verdict": "removed", "bytes": 1} for row in rows]
+    ledger = [{key: value for key, value in row.items() if key != "text"} for row in ledger]
+    kept = {"source": "in", "verdict": "kept", "step": "s_t", "rule": "r", "bytes": 1, "doc_id": "k"}
+    funnel = [{"step": "s_t", "rule": "second", "documents": 1}, {"step": "s_t", "rule": "r", "documents": 1200}]
+    manifest = {"removed": [{"rows": 9}], "totals": {"removed": 9}, "funnel": funnel, **changed}
+    return report_samples.show_samples(tables_of([*ledger, kept], removed=rows), manifest)
+
+
+def test_of_each_rule_some_near_the_threshold_and_some_far_are_shown() -> None:
+    rows = [removed_by("r", f"doc{n:02d}", f"{n}.0", "20", text="x" * (290 + n)) for n in range(20)]
+    rows += [removed_by("second", "b" * 13, "1", "2"), removed_by("other", "o", "1", "nan")]
+    page = samples_of(rows)
+    assert re.findall("<summary>(.*?)</summary>", page) == [
+        "<b>s_<wbr>t.<wbr>second</b> removed 1 document",
+        "<b>s_<wbr>t.<wbr>r</b> removed 1,200 documents",
+        "<b>s_<wbr>t.<wbr>other</b> removed 0 documents",
+    ]
+    _, second, rule, other = page.split("<details>")
+    assert re.findall("<h3>(.*?)</h3>", rule) == ["near the threshold", "far from it"]
+    assert re.findall("<code>doc(..)</code>", rule) == [f"{n:02d}" for n in (19, 18, 17, 16, 15, 0, 1, 2, 3, 4)]
+    assert (f"{'x' * 300} …</div>" in rule, f"<div>{'x' * 294}</div>" in rule) == (True, True)
+    assert "<small>19.0 against 20 <code>doc19</code> in&lt;1&gt;</small>" in rule
+    assert "far from it" not in second
+    assert "<code>bbbbbbbbbbbb</code>" in second
+    assert "<h3>" not in other
+    fewer = samples_of(rows, options={"samples": 2}).split("<details>")[2]
+    assert re.findall("<code>doc(..)</code>", fewer) == ["19", "18", "00", "01"]
+    assert samples_of([]) == ""
+
+
+def test_where_values_are_no_numbers_the_first_by_id_are_shown() -> None:
+    rows = [
+        removed_by("r", f"d{n}", value, "en or fr") for n, value in enumerate(["xx", "", None, "inf", "-", "+", "?"])
+    ]
+    rows += [removed_by("r", "e", None, None), removed_by("r", "f", "0", None, kept_instead="index:<old>")]
+    rows += [removed_by("r", "c", None, None, kept_instead="123456789<123456")]
+    page = samples_of(rows)
+    assert re.findall("<small>(.*?) ?<code>(.*?)</code>", page) == [
+        ("same as 123456789&lt;12", "c"),
+        ("xx against en or fr", "d0"),
+        ("against en or fr", "d1"),
+        ("against en or fr", "d2"),
+        ("inf against en or fr", "d3"),
+    ]
+    assert "<h3>" not in page
+    listed = plain_rows(samples_of(rows[7:], removed=[]))
+    assert listed == [
+        ["rule", "value and threshold", "document", "input"],
+        ["s_t.r", "same as 123456789<12", "c", "in<1>".replace(">", "&gt;")],
+        ["", "", "e", "in<1&gt;"],
+        ["", "same as index:<old&gt;", "f", "in<1&gt;"],
+    ]
+
+
+def test_without_texts_three_of_each_rule_are_listed() -> None:
+    rows = [removed_by(rule, f"{rule}{n}" * 7, "1", "2") for rule in ("b", "a") for n in range(4)]
+    for changed in ({"removed": []}, {"options": {"samples": 0}}):
+        listed = plain_rows(samples_of(rows, **changed))[1:]
+        assert [row[0] for row in listed] == ["s_t.a", "", "", "s_t.b", "", ""]
+        assert [row[2] for row in listed] == ["a0" * 6, "a1" * 6, "a2" * 6, "b0" * 6, "b1" * 6, "b2" * 6]
+        assert {row[1] for row in listed} == {"1 against 2"}
+        assert samples_of([], **changed) == ""
