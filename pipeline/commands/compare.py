@@ -94,12 +94,8 @@ def verdict_of(kept: Kept, proxy: Proxy | None) -> str:
     better, worse = sorted((one.first, one.second))
     return (
         f"{name} ({kept.sides[one.better].folder}) is better: {better:.4f} bits for each byte against {worse:.4f}, "
-        f"{1 - better / worse:.1%} fewer; sure to {_sure(one.sure)}"
+        f"{1 - better / worse:.1%} fewer; sure to {one.certainty}"
     )
-
-
-def _sure(value: float) -> str:
-    return "more than 99.9 %" if value > 0.999 else f"{100 * value:.1f} %"
 
 
 def _as_dict(kept: Kept, proxy: Proxy | None, verdict: str) -> dict[str, Any]:
@@ -168,7 +164,7 @@ def _proxy_lines(proxy: Proxy) -> Iterator[str]:
 def _numbers(one: Difference) -> str:
     better = "cannot be told" if one.better is None else f"{'AB'[one.better]} is better"
     interval = f"{one.low:+.4f} … {one.high:+.4f}"
-    return f"{one.first:8.4f}  {one.second:8.4f}  {one.value:+8.4f}  {interval:^20}  {one.sure:.1%}, {better}"
+    return f"{one.first:8.4f}  {one.second:8.4f}  {one.value:+8.4f}  {interval:^20}  {one.certainty}, {better}"
 
 
 def _reason_lines(has: str, has_not: str, reasons: Sequence[Reason]) -> Iterator[str]:

@@ -99,7 +99,7 @@ def describe(plan: MixPlan) -> Iterator[str]:
         )
     packing = mix.packing
     how = "none, one document in a row" if packing.method == "none" else f"{packing.method}, {packing.length:,} tokens"
-    yield f"packing: {how}; {plan.shards} shards"
+    yield f"packing: {how}; {plan.shards:,} shard{'' if plan.shards == 1 else 's'}"
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

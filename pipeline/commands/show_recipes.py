@@ -22,8 +22,9 @@ def show_presets(*, as_json: bool) -> None:
         print(json.dumps({"recipes": listed}, ensure_ascii=False))
         return
     width = max(40, shutil.get_terminal_size().columns)
+    wide = max(map(len, described)) + 1
     for name, description in described.items():
-        print(textwrap.fill(f"{name:10} {description}", width, subsequent_indent=" " * 11))
+        print(textwrap.fill(f"{name:{wide}}{description}", width, subsequent_indent=" " * wide))
 
 
 def show_recipe(name: str, *, as_json: bool) -> None:

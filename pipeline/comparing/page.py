@@ -90,7 +90,7 @@ def _difference(one: Difference) -> list[str]:
     better = "cannot be told" if one.better is None else f"<b>{'AB'[one.better]}</b>"
     return [
         name, f"{one.texts:,}", size(one.bytes), f"{one.first:.4f}", f"{one.second:.4f}", f"{one.value:+.4f}",
-        f"{one.low:+.4f} … {one.high:+.4f}", f"{one.sure:.1%}", better,
+        f"{one.low:+.4f} … {one.high:+.4f}", one.certainty, better,
     ]  # fmt: skip
 
 

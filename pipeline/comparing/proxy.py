@@ -79,6 +79,11 @@ class Difference:
         """0 for the first run, 1 for the second, None where that cannot be told."""
         return None if self.low <= 0 <= self.high else 0 if self.value < 0 else 1
 
+    @property
+    def certainty(self) -> str:
+        """``sure`` in percent, of which there are never a hundred."""
+        return "more than 99.9 %" if self.sure > 0.999 else f"{100 * self.sure:.1f} %"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Proxy:
