@@ -122,13 +122,11 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/exchange/test_cluster_sizes.py",
     ),
     "pipeline/exchange/containing.py": ("pipeline/exchange/test_containment.py",),
-    "pipeline/exchange/parts.py": (
-        "pipeline/exchange/test_exchange.py",
-        "dedup/parts/test_parts.py",
-    ),
-    "pipeline/exchange/indexes.py": (
-        "pipeline/exchange/test_exchange.py",
+    "pipeline/exchange/parts.py": ("pipeline/exchange/test_indexes.py", "dedup/parts/test_parts.py"),
+    "pipeline/exchange/indexes.py": ("pipeline/exchange/test_verified_index.py",),
+    "pipeline/exchange/seen_index.py": (
         "pipeline/exchange/test_verified_index.py",
+        "pipeline/exchange/test_indexes.py",
     ),
     "pipeline/passes/fingerprints.py": ("pipeline/passes/test_resume.py",),
     "pipeline/passes/records.py": ("pipeline/passes/test_resume.py",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from textmill import ExactDedup, InputOptions, MinHashDedup, Recipe, UrlDedup, where
+from textmill import ExactDedup, InputOptions, MinHashDedup, Recipe, UrlDedup, only_if, where
 from textmill.dedup.base.step import DocumentDeduplicator
 from textmill.pipeline.exchange import exchange_after
+from textmill.pipeline.exchange.exchange import Round, by_split, row_in_split, take_rounds
 from textmill.pipeline.exchange.verifying import find_candidates
 from textmill.pipeline.job.job import Job
 from textmill.pipeline.passes.single import run_passes
@@ -188,7 +189,20 @@ def test_results_do_not_depend_on_partitions_splits_or_the_road_to_clusters(
 
 @pytest.mark.parametrize("steps", [[MinHashDedup()], [MinHashDedup(verify="containment")], [ExactDedup()]])
 def test_documents_at_the_edges(tmp_path: Path, steps: list[Any]) -> None:
-    documents = ["", "word", "WORD word", "word", "...", "...", "\u0915\u093f", "日本語", "日本語", "मराठी भाषा", " "]
+    documents = [
+        "",
+        "word",
+        "WORD word",
+        "word",
+        "...",
+        "...",
+        "\u0915\u093f",
+        "日本語",
+        "日本語",
+        "मराठी भाषा",
+        " ",
+        "?!",
+    ]
     rows = ledger_of(tmp_path, documents, steps)
     expected = {3: 1, 8: 7} | ({5: 4} if isinstance(steps[0], ExactDedup) else {})
     assert removed(rows) == expected
@@ -253,8 +267,6 @@ def test_fifty_megabytes_in_one_document(tmp_path: Path) -> None:
 
 
 def test_a_condition_limits_who_is_compared(tmp_path: Path) -> None:
-    from textmill import only_if
-
     steps = [only_if(ExactDedup(), kind="book")]
     assert removed(ledger_of(tmp_path, ["same", "same"], steps)) == {}
 
@@ -263,3 +275,44 @@ def test_the_last_pass_has_no_exchange(tmp_path: Path) -> None:
     job = Job(recipe=Recipe("test", [ExactDedup()]), inputs=(), output=str(tmp_path))
     assert exchange_after(job, 0) is not None
     assert exchange_after(job, 1) is None
+
+
+def test_documents_that_an_earlier_deduplication_left_out_stand_for_themselves(tmp_path: Path) -> None:
+    book = {"text": "twice", "kind": "book"}
+    rows = ledger_of(
+        tmp_path, [book, "once", book, "again", "again"], [only_if(ExactDedup(), kind="book"), ExactDedup()]
+    )
+    assert [row["cluster_size"] for row in rows] == [2, 1, 1, 2, 1]
+
+
+def test_messages_go_from_round_to_round_in_the_order_of_their_numbers() -> None:
+    seen: list[tuple[int, list[bytes], str | None]] = []
+
+    def work(number: int, packed: Sequence[bytes], path: str | None) -> Iterator[tuple[int, bytes]]:
+        seen.append((number, list(packed), path))
+        yield number + 1, b"".join(packed)
+        yield 0, bytes([number])
+
+    rounds = [Round(name="first", work=work), Round(name="second", work=work, at_splits=True)]
+    told: list[tuple[str, int]] = []
+    messages = [(1, b"x"), (0, b"yy"), (1, b"z")]
+    found = take_rounds(rounds, messages, ["a", "b", "c"], lambda name, size: told.append((name, size)))
+    assert seen == [
+        *((0, [b"yy"], None), (1, [b"x", b"z"], None)),
+        *((0, [b"\0", b"\1"], "a"), (1, [b"yy"], "b"), (2, [b"xz"], "c")),
+    ]
+    assert found == {1: [b"\0\1"], 0: [b"\0", b"\1", b"\2"], 2: [b"yy"], 3: [b"xz"]}
+    assert told == [
+        *(("first", 1), ("first", 2), ("first", 1)),
+        *(("second", 2), ("second", 1), ("second", 2), ("second", 1)),
+        *(("splits", 2), ("splits", 1), ("splits", 2), ("splits", 1), ("splits", 2), ("splits", 1)),
+    ]
+    assert take_rounds(rounds, messages, ["a", "b", "c"]) == found
+
+
+def test_records_are_addressed_to_their_splits_in_their_order() -> None:
+    rows = np.array([5 << 32 | 7, 3, 5 << 32 | 1, 4], dtype=np.uint64)
+    records = np.array([10, 20, 30, 40], dtype="<u2")
+    assert list(by_split(records, rows)) == [(0, records[[1, 3]].tobytes()), (5, records[[0, 2]].tobytes())]
+    assert list(by_split(records[:0], rows[:0])) == []
+    assert row_in_split(rows).tolist() == [7, 3, 1, 4]

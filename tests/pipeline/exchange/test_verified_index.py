@@ -70,7 +70,8 @@ def test_what_shares_a_band_is_compared(
         if verify == "jaccard" or abs(similarity - 0.7) > 0.15:
             assert (row["rule"] == "seen") == (similarity >= 0.7), number
         if row["rule"] == "seen":
-            assert row["similarity"] == pytest.approx(similarity, abs=0.001 if verify == "jaccard" else 0.15)
+            assert row["similarity"] == pytest.approx(similarity, abs=0.00005 if verify == "jaccard" else 0.15)
+            assert row["similarity"] == round(row["similarity"], 4)
             assert (row["kept_instead"], row["value"]) == ("index:index", None)
     assert 2 < sum(row["rule"] == "seen" for row in rows) < 11
     assert rows[12]["verdict"] == "kept"
