@@ -234,10 +234,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/exchange/test_selection.py",
         "pipeline/commands/test_retune_selection.py",
     ),
-    "pipeline/output/finish.py": (
-        "pipeline/output/test_verify.py",
-        "pipeline/output/test_manifest.py",
-    ),
     "pipeline/commands/recut.py": ("pipeline/commands/test_retune.py",),
     "pipeline/commands/recut_selection.py": ("pipeline/commands/test_retune_selection.py",),
     "pipeline/commands/recut_sql.py": (

@@ -27,18 +27,24 @@ def run(
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Kept texts in their order, and the ledger, of a run over files that are a split each."""
     folder.mkdir(parents=True)
-    for number, documents in enumerate(splits):
-        rows = [one if isinstance(one, dict) else {"text": one} for one in documents]
-        (folder / f"{number}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     inputs = tuple(str(folder / f"{number}.jsonl") for number in range(len(splits)))
+    contents = []
+    for documents in splits:
+        rows = [one if isinstance(one, dict) else {"text": one} for one in documents]
+        contents.append("".join(json.dumps(row) + "\n" for row in rows))
+    size = max(map(len, contents))
+    for path, content in zip(inputs, contents, strict=True):
+        Path(path).write_text(content.ljust(size, "\n"))
+    reading = InputOptions(split_bytes=size)  # each file is a split
     job = Job(
         recipe=Recipe("r", steps),
         inputs=inputs,
         output=str(folder / "out"),
-        reading=InputOptions(),
+        reading=reading,
         partitions=partitions,
     )
     results = run_passes(job)
+    assert len(results) == len(splits)
     seal_indexes(job)
     kept = [text for one in results for batch in read_staged(one.piece.path) for text in batch["text"].to_pylist()]
     paths = sorted((folder / "out" / "ledger").glob("*"))

@@ -45,7 +45,7 @@ def metadata_of(folder: Path, **changed: Any) -> str:
     return found.replace(f"textmill {__version__}", "textmill VERSION")
 
 
-DESCRIBED = {"report.html": report_of, "README.md": card_of, "croissant.json": metadata_of}
+DESCRIBED = {"report.html": report_of, "card.txt": card_of, "croissant.json": metadata_of}
 
 
 def as_drawn(name: str) -> list[str]:
@@ -57,7 +57,7 @@ def test_the_report_is_drawn_to_the_letter(tmp_path: Path) -> None:
 
 
 def test_the_data_card_is_written_to_the_letter(tmp_path: Path) -> None:
-    assert card_of(tmp_path).split("\n") == as_drawn("README.md")
+    assert card_of(tmp_path).split("\n") == as_drawn("card.txt")
 
 
 def test_the_metadata_are_written_to_the_letter(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from textmill import Recipe
+from textmill import Recipe, RecipeError
 from textmill.filters.models.linear_model import default_model
 from textmill.pipeline.job.facts import combine
 from textmill.pipeline.job.job import Job
@@ -100,3 +100,33 @@ def test_default_keeps_good_text_of_every_language(shared_data: Path) -> None:
     # Some samples are lists of sentences that are much alike: they repeat themselves.
     assert {language for language, *_ in removed} <= {"kk", "sq", "tl", "ur"}
     assert all(str(reason).startswith("gopher_repetition") for *_, reason in removed)
+
+
+def test_presets_are_found_by_name_and_files_by_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = preset_names()
+    assert names == sorted(path.stem for path in (CORPUS.parents[1] / "pipeline" / "recipes").glob("*.yaml"))
+    text, called = recipe_source("c4")
+    assert (text, called) == ((CORPUS.parents[1] / "pipeline" / "recipes" / "c4.yaml").read_text("utf-8"), "preset c4")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "c4").write_text("name: not this")
+    assert recipe_source("c4")[1] == "preset c4"
+    (tmp_path / "mine.yaml").write_text("name: für mich", "utf-8")
+    assert recipe_source("mine.yaml") == ("name: für mich", "mine.yaml")
+    (tmp_path / "folder").mkdir()
+    for name, near in (("folder", ""), ("nowhere.yaml", ""), ("finweb", "; did you mean 'fineweb'?")):
+        with pytest.raises(RecipeError) as caught:
+            recipe_source(name)
+        assert str(caught.value) == f"no preset or recipe file {name!r}{near}; presets are {', '.join(names)}"
+    (tmp_path / "latin.yaml").write_bytes(b"name: f\xfcr mich")
+    with pytest.raises(RecipeError, match=r"^cannot read the recipe latin\.yaml: 'utf-8' codec"):
+        recipe_source("latin.yaml")
+
+
+def test_recipes_in_other_stores_are_read(tmp_path: Path) -> None:
+    import fsspec
+
+    with fsspec.open("memory://recipes/mine.yaml", "w") as sink:
+        sink.write("name: far away")
+    assert recipe_source("memory://recipes/mine.yaml") == ("name: far away", "memory://recipes/mine.yaml")
+    with pytest.raises(RecipeError, match=r"^cannot read the recipe memory://recipes/none\.yaml: "):
+        recipe_source("memory://recipes/none.yaml")

@@ -195,3 +195,170 @@ def test_code_that_a_recipe_names_is_refused_unless_allowed(
         Recipe.load(str(path))
     assert ran.exists()
     sys.modules.pop("rules_of_theirs")
+
+
+STEPS_OF_A_FILE = "a step is a name, or a name with its parameters: '- gopher_quality: {min_words: 30}'"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- a", "r.yaml:1: a recipe is a mapping with 'name' and 'steps'"),
+        ("", "r.yaml: a recipe is a mapping with 'name' and 'steps'"),
+        ("name: r", "r.yaml:1: a recipe needs 'name' and 'steps'"),
+        ("steps: []", "r.yaml:1: a recipe needs 'name' and 'steps'"),
+        ("steps: []\nname: 5", "r.yaml:2: name must be text, not 5"),
+        (
+            "name: r\nstep: []",
+            "r.yaml:2: unknown key 'step'; did you mean 'steps'?; a recipe has name, description, columns, partition "
+            "and steps",
+        ),
+        ("name: r\nsteps: language", "r.yaml:2: steps must be a list: one '- step' a line"),
+        ("name: r\nsteps:\n- - language", f"r.yaml:3: {STEPS_OF_A_FILE}"),
+        (
+            "name: r\nsteps:\n- gopher_quality:\n  min_words: 3",
+            "r.yaml:3: a step has one name, but here are gopher_quality, min_words; indent the parameters under it",
+        ),
+        ("name: r\nsteps:\n- {}", "r.yaml:3: a step has one name, but here are ; indent the parameters under it"),
+        (
+            "name: r\nsteps:\n- gopher_quality: [3]",
+            "r.yaml:3: parameters of gopher_quality must be named, as in {parameter: value}",
+        ),
+        ("name: r\nsteps:\n- any_of: language", "r.yaml:3: any_of takes a list of filters: one '- step' a line"),
+        (
+            "name: r\nsteps:\n- any_of: [language]\n  per_language: {}",
+            "r.yaml:4: per_language stands beside the steps of any_of, not beside itself",
+        ),
+        (
+            "name: r\nsteps:\n- gopher_quality:\n  per_language: [de]",
+            "r.yaml:4: per_language takes languages with parameters, as in {zh+ja: {…}}",
+        ),
+        (
+            "name: r\nsteps:\n- per_language: {de: {min_words: 3}}",
+            "r.yaml:3: per_language stands beside a step: '- gopher_quality:' and below it 'per_language: {…}'",
+        ),
+        ("name: r\nsteps:\n- only_if: {kind: web}", "r.yaml:3: only_if needs 'steps' beside it"),
+        (
+            "name: r\nsteps:\n- only_if: web\n  steps: []",
+            "r.yaml:3: only_if takes kind and language, as in {kind: [web, book]}",
+        ),
+        (
+            "name: r\nsteps:\n- only_if: {kind: web}\n  step: []",
+            "r.yaml:4: unknown key 'step'; a limited group has only_if and steps",
+        ),
+        (
+            "name: r\nsteps:\n- only_if: {kinds: web}\n  steps: []",
+            "r.yaml:3: unknown condition 'kinds'; only_if takes kind, language, except_language",
+        ),
+        (
+            "name: r\nsteps:\n- where: {function: 'builtins:len', min: 3}",
+            "r.yaml:3: where has no parameter 'min'; did you mean 'minimum'?; it takes function, minimum, maximum, "
+            "allowed, measurement, returns, per, expensive",
+        ),
+        (
+            "name: r\nsteps:\n- builtins:len",
+            "r.yaml:3: builtins:len is no dataclass derived from Filter or Cleaner; a function goes into where",
+        ),
+        (
+            "name: r\nsteps:\n- textmill:Recipe",
+            "r.yaml:3: textmill:Recipe is no dataclass derived from Filter or Cleaner; a function goes into where",
+        ),
+        ("name: r\nsteps:\n- where: {minimum: 3}", "r.yaml:3: where: "),
+        (
+            "name: r\npartition: kind\nsteps: []",
+            "r.yaml:2: partition takes a list of names, as in [language, source], not 'kind'",
+        ),
+        (
+            "name: r\ncolumns: [3]\nsteps: []",
+            'r.yaml:2: columns takes a list of names, as in ["gopher.*", license], not [3]',
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_full(text: str, message: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        parse_recipe(text, "r.yaml")
+    told = str(caught.value)
+    assert told == message or (message.endswith(": ") and told.startswith(message))
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("wher", "where"), ("only_iff", "only_if"), ("any_off", "any_of"), ("per_languag", "per_language")],
+)
+def test_groups_are_among_the_nearest_names(name: str, near: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        recipe(f"  - {name}\n")
+    told = str(caught.value)
+    assert told.startswith(f"mine.yaml:3: unknown step {name!r}; did you mean {near!r}?; steps are all_of, any_of, ")
+    listed = told.partition("; steps are ")[2].split(", ")
+    assert listed == sorted(listed)
+    assert {"only_if", "per_language", "where", "tokenize", "minhash_dedup"} < set(listed)
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        (
+            "gopher.min_words",
+            "there is no step 'gopher'; did you mean 'gopher_quality'?; steps are gopher_quality, where",
+        ),
+        ("x", "there is no step ''; steps are gopher_quality, where"),
+        (
+            "where.min",
+            "where has no parameter 'min'; did you mean 'minimum'?; it takes function, minimum, maximum, allowed, "
+            "measurement, returns, per, expensive",
+        ),
+    ],
+)
+def test_settings_that_mean_nothing_are_refused(key: str, message: str) -> None:
+    text = "name: r\nsteps:\n- gopher_quality\n- where: {function: 'builtins:len'}\n"
+    with pytest.raises(RecipeError) as caught:
+        parse_recipe(text, "r.yaml", {key: 3})
+    assert str(caught.value) == f"r.yaml: cannot set {key}: {message}"
+    assert parse_recipe(text, settings={key: 3}, moved_files_only=True).steps[0] == GopherQuality()
+
+
+def test_every_parameter_of_where_can_be_given() -> None:
+    told = "function: 'builtins:len', minimum: 1, maximum: 9, measurement: chars, returns: int"
+    told += ", per: document, expensive: true"
+    (step,) = recipe(f"  - where: {{{told}}}\n").steps
+    assert (step.minimum, step.maximum, step.measurement, step.expensive) == (1, 9, "chars", True)  # type: ignore[attr-defined]
+    (step,) = recipe("  - where: {function: 'builtins:str', allowed: [a], returns: str}\n").steps
+    assert step.allowed == ("a",)  # type: ignore[attr-defined]
+
+
+def test_functions_are_named_but_not_called_where_a_finished_run_is_read() -> None:
+    text = "name: r\nsteps:\n- where: {function: 'no_such_module:rule', maximum: 3}\n"
+    found = parse_recipe(text, by_name_only=True)
+    assert found.as_dict()["steps"][0]["where"]["function"] == "no_such_module:rule"
+    with pytest.raises(RecipeError, match="no_such_module"):
+        parse_recipe(text)
+
+
+def test_files_are_looked_for_beside_the_recipe(tmp_path: Path) -> None:
+    """Where there is one of that name; everything else stays as it is given."""
+    (tmp_path / "sub").mkdir()
+    for name in ("a.jsonl", "sub/b.jsonl", "domains"):
+        (tmp_path / name).write_text(
+            '{"question": "Which of the two trains that leave at noon is the first to be there?"}\n'
+        )
+    text = "name: r\nsteps:\n- decontaminate: {sets: [a.jsonl, sub/b.jsonl]}\n- url_rules: {blocklist: domains}\n"
+    sets, rules = parse_recipe(text, folder=tmp_path).steps
+    assert sets.sets == (f"{tmp_path}/a.jsonl", f"{tmp_path}/sub/b.jsonl")  # type: ignore[attr-defined]
+    assert rules.blocklist == f"{tmp_path}/domains"  # type: ignore[attr-defined]
+    (tmp_path / "cl100k").write_text("")
+    (tmp_path / "mine.yaml").write_text(text)
+    assert Recipe.load(str(tmp_path / "mine.yaml")).steps == (sets, rules)
+    moved = {"decontaminate.sets": None, "url_rules.blocklist": f"{tmp_path}/other/domains"}
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "domains").write_text("example.org\n")
+    bare = "name: r\nsteps:\n- url_rules: {blocklist: domains}\n- url_rules: {blocklist: names}\n"
+    settings = {
+        "url_rules.blocklist": moved["url_rules.blocklist"],
+        "url_rules_2.blocklist": moved["url_rules.blocklist"],
+    }
+    with pytest.raises(RecipeError, match="names"):
+        parse_recipe(bare, settings=settings, moved_files_only=True)
+    first = "name: r\nsteps:\n- url_rules: {blocklist: domains}\n"
+    (only,) = parse_recipe(first, settings={**settings, "url_rules.soft_words": "x"}, moved_files_only=True).steps
+    assert only.blocklist == f"{tmp_path}/other/domains"  # type: ignore[attr-defined]
