@@ -1,8 +1,14 @@
 """What is told of a tokenizer: rates of given counts."""
 
-import numpy as np
+from pathlib import Path
 
-from textmill.pipeline.training.tokenizer_report import ROWS_SHOWN, Measured, comparison_table
+import numpy as np
+import pyarrow as pa
+import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers
+
+from textmill.pipeline.training.sources import SCHEMA
+from textmill.pipeline.training.tokenizer_report import ROWS_SHOWN, Measured, comparison_table, measure
 
 
 def measured(name: str, languages: int = 2) -> Measured:
@@ -45,3 +51,41 @@ def test_a_table_has_a_column_for_each_tokenizer_and_the_languages_with_most_tex
     ]
     assert len(lines) == 6 + 20 + 1
     assert lines[-2:] == ["| language l01 | 4.000 | 4.000 |", ""]
+
+
+def tokenizer(path: Path, *words: str) -> str:
+    """A tokenizer of whole words, which gives 0 to all others and decodes with blanks between."""
+    made = Tokenizer(models.WordLevel({word: number for number, word in enumerate(("<unk>", *words))}, "<unk>"))
+    made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    made.save(str(path))
+    return str(path)
+
+
+def test_every_text_is_encoded_by_each_and_decoded_by_the_new_one(tmp_path: Path) -> None:
+    def batch(*rows: tuple[str, str, str]) -> pa.RecordBatch:
+        texts, languages, sources = zip(*rows, strict=True)
+        columns = {"text": texts, "language": languages, "source": sources}
+        given = [pa.array(columns.get(field.name, ["web"] * len(rows)), field.type) for field in SCHEMA]
+        return pa.RecordBatch.from_arrays(given, schema=SCHEMA)
+
+    batches = [
+        batch(("mill é", "en", "a"), ("the mill", "en", "b"), ("", "und", "b")),
+        batch(("mill  river", "de", "a"), ("the", "en", "a")),
+    ]
+    ours = tokenizer(tmp_path / "ours.json", "mill", "river", "the", "unused")
+    other = tokenizer(tmp_path / "other.json", "é")
+    mine, theirs = measure(batches, Path(ours), [other])
+    assert (mine.name, theirs.name) == ("this one", other)
+    assert (mine.texts, mine.not_exact) == (5, 2)  # "é" is unknown, and two blanks are one
+    assert (theirs.texts, theirs.not_exact) == (0, 0)
+    assert mine.as_dict() == {
+        **{"name": "this one", "vocabulary_size": 5, "bytes": 29, "tokens": 7, "bytes_per_token": 29 / 7},
+        **{"unknown_share": pytest.approx(1 / 7), "tokens_never_used": 1},
+        "bytes_per_token_by_language": {"en": 18 / 5, "de": 11 / 2, "und": 0.0},
+        "bytes_per_token_by_source": {"a": 21 / 5, "b": 8 / 2},
+        "bytes_per_token_by_kind": {"web": 29 / 7},
+    }
+    found = theirs.as_dict()
+    assert (found["bytes"], found["tokens"], found["tokens_never_used"]) == (29, 7, 0)
+    assert found["unknown_share"] == pytest.approx(6 / 7)
+    assert [*mine.as_dict()["bytes_per_token_by_language"]] == ["en", "de", "und"]
