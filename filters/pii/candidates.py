@@ -31,8 +31,8 @@ EVERY = 131071
 """All kinds."""
 
 TOKEN_BYTES = 16
-PREFIX_BYTES = 24
-"""How far before a token its match may begin (``SG.``)."""
+PREFIX_BYTES = 36
+"""How far before a run of letters and digits with a digit the token may begin: ``SG.`` and 22 letters."""
 NAME_BYTES = 48
 """How far before its sign the name of what is assigned may begin."""
 

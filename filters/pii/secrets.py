@@ -163,7 +163,7 @@ _NAME = (
     + rb")|secret|token|(?:api|access|secret|private|account|auth|encryption|signing|master"
     rb"|client|shared|storage|service|admin|deploy|app"
     rb"|license|subscription|consumer|webhook|session)[_ .-]?(?:access[_ .-]?)?key"
-    rb"|(?-i:(?!PUBLIC|PRIMARY|FOREIGN|CACHE|HASH)[A-Z][A-Z0-9]{1,20}_KEY)|(?<![a-z])auth|authorization|credentials?|(?P<id>(?:client|access|api)[_-]?id)"
+    rb"|(?-i:(?<![A-Z0-9])(?!PUBLIC|PRIMARY|FOREIGN|CACHE|HASH)[A-Z][A-Z0-9]{1,40}_KEY)|(?<![a-z])auth|authorization|credentials?|(?P<id>(?:client|access|api)[_-]?id)"
 )
 ASSIGNED_NAME = lazy_re(rb"(?i)(?:" + _NAME + rb")(?:[\"'\]` ]{0,3}[ \t]{0,16}[:=>]|[\"']\s{1,8}value\s?=)")
 """The name and the sign alone: few windows have them."""

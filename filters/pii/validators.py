@@ -44,8 +44,8 @@ CARD_CONTEXT = lazy_regex(
 """Words before a number that say it is a card's."""
 
 
-LOGIN_BEFORE = lazy_regex(rb"//[^\s/@]{0,64}:$")
-"""Before what is a password in a URL and no name."""
+LOGIN_BEFORE = lazy_regex(rb"//[^\s/@]{0,64}:[^\s/@]{0,32}$")
+"""Before what is a password in a URL, or its end, and no name."""
 
 
 def is_email(match: regex.Match[bytes], text: bytes) -> bool:
@@ -57,7 +57,7 @@ def is_email(match: regex.Match[bytes], text: bytes) -> bool:
         top = top.decode(errors="ignore").lower().encode()
     if top not in TOP_LEVEL_DOMAINS or b".." in match["local"]:
         return False
-    if LOGIN_BEFORE.search(text, max(0, match.start() - 72), match.start()):
+    if LOGIN_BEFORE.search(text, max(0, match.start() - 100), match.start()):
         return False
     first = domain[: -len(match["top"]) - 1]
     if first.replace(b".", b"").isdigit() and not NUMBERED_HOSTS.fullmatch(domain):
