@@ -70,6 +70,7 @@ NATIONAL_ID = lazy_regex(
     rb"(?<![A-Za-z0-9_.,/+-])(?:"
     rb"[A-Z]{6}[0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]"  # Italy
     rb"|[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[A-Z0-9][0-9]"  # Mexico
+    rb"|[0-9]{2} ?[0-9]{6} ?[A-Z] ?[0-9]{3}"  # Germany, pensions
     rb"|[XYZ]?[ -]?[0-9]{7,8}[ -]?[A-Z]"  # Spain
     rb"|[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Z]"  # United Kingdom
     rb"|[A-Z][12][0-9]{8}"  # Taiwan
@@ -82,7 +83,7 @@ NATIONAL_ID = lazy_regex(
     rb"|[0-9]{17}[0-9X]"  # China
     rb"|[12] ?[0-9]{2} ?[0-9]{2} ?(?:[0-9]{2}|2[AB]) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}"  # France
     rb"|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}"  # Brazil
-    rb"|[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}-[0-9K]"  # Chile
+    rb"|[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}-[0-9K]"  # Chile
     rb"|[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}"  # Belgium
     rb"|[0-9]{6,8}[-/+ ]?[0-9]{3,7}"  # birth dates with a serial: Sweden, Denmark, Korea, Czechia, and bare numbers
     rb"|[0-9]{2,4}(?:[ -][0-9]{3,4}){2}(?:[ -][0-9]{1,3})?"  # India, Canada, Germany, Australia in groups
@@ -105,48 +106,48 @@ SHAPED = (
 """Forms that are an identity number by themselves where the check digit is right, each with its module of stdnum."""
 
 ANNOUNCED = (
-    ("steuer-?id\\w*|steuerliche\\w*|idnr|steuernummer|identifikationsnummer", ("de.idnr",), r"\d{11}"),
-    ("renten\\w*|sozialversicherungs\\w*|rvnr|sv-?n\\w*", ("at.vnr",), r"\d{8}[A-Z]\d{3}|\d{10}"),
+    ("steuer-?id\\w*|steuerliche\\w*|idnr|steuernummer|identifikationsnummer", (), r"\d{11}"),
+    ("renten\\w*|sozialversicherungs\\w*|rvnr|sv-?n\\w*", (), r"\d{8}[A-Z]\d{3}|\d{10}"),
     ("tin", ("de.idnr",), ""),
-    ("n°? ?ss|nir|sécurité sociale|securite sociale|sécu", ("fr.nir",), r"[12]\d{4}(?:\d\d|2[AB])\d{6,8}"),
-    ("dni|nie|nif", ("es.dni", "es.nie", "pt.nif"), r"[XYZ]?\d{7,8}[A-Z]"),
-    ("bsn|burgerservicenummer|sofinummer", ("nl.bsn",), r"\d{9}"),
-    ("rijksregister\\w*|registre national|insz|niss", ("be.nn",), r"\d{11}"),
-    ("pesel", ("pl.pesel",), r"\d{11}"),
-    ("contribuinte", ("pt.nif",), r"\d{9}"),
+    ("n°? ?ss|nir|sécurité sociale|securite sociale|sécu", (), r"[12]\d{4}(?:\d\d|2[AB])\d{6,8}"),
+    ("dni|nie|nif", ("pt.nif",), r"[XYZ]?\d{7,8}[A-Z]"),
+    ("bsn|burgerservicenummer|sofinummer", (), r"\d{9}"),
+    ("rijksregister\\w*|registre national|insz|niss", (), r"\d{11}"),
+    ("pesel", (), r"\d{11}"),
+    ("contribuinte", (), r"\d{9}"),
     ("person(?:nummer|nr)\\w*|samordningsnummer|f[øo]dselsn\\w*|fnr", ("se.personnummer",), r"\d{10,12}"),
-    ("cpr(?:-?n\\w*)?", ("dk.cpr",), r"\d{10}"),
-    ("hetu|henkilötunnu\\w*", ("fi.hetu",), r"\d{6}[-+A-FU-Y]?\d{3}[0-9A-Y]"),
-    ("rodné číslo|rodné|rodne|rč", ("cz.rc",), r"\d{6}/?\d{3,4}"),
-    ("cnp|cod numeric\\w*", ("ro.cnp",), r"\d{13}"),
-    ("егн|egn", ("bg.egn",), r"\d{10}"),
-    ("снилс|інн|рнокпп|іпн|инн", ("ru.inn", "ua.rntrc"), r"\d{10,12}"),
-    ("身份证\\w*|身份證\\w*|公民身份号码|居民身份证\\w*|身分證\\w*", ("cn.ric",), r"\d{17}[\dX]|[A-Z][12]\d{8}"),
-    ("주민등록번호\\w*|주민번호\\w*|rrn|resident registration", ("kr.rrn",), r"\d{6}-?[1-8]\d{6}"),
-    ("aadhaar|aadhar|uidai|आधार", ("in_.aadhaar",), r"\d{12}"),
-    ("マイナンバー|個人番号", ("jp.in_",), r"\d{12}"),
+    ("cpr(?:-?n\\w*)?", (), r"\d{10}"),
+    ("hetu|henkilötunnu\\w*", (), r"\d{6}[-+A-FU-Y]?\d{3}[0-9A-Y]"),
+    ("rodné číslo|rodné|rodne|rč", (), r"\d{6}/?\d{3,4}"),
+    ("cnp|cod(?:ul)? numeric(?: personal)?", (), r"\d{13}"),
+    ("егн|egn", (), r"\d{10}"),
+    ("снилс|інн|рнокпп|іпн|инн", (), r"\d{10,12}"),
+    ("身份证\\w*|身份證\\w*|公民身份号码|居民身份证\\w*|身分證\\w*", (), r"\d{17}[\dX]|[A-Z][12]\d{8}"),
+    ("주민등록번호\\w*|주민번호\\w*|rrn|resident registration", (), r"\d{6}-?[1-8]\d{6}"),
+    ("aadhaar|aadhar|uidai|आधार", (), r"\d{12}"),
+    ("マイナンバー|個人番号", (), r"\d{12}"),
     ("pan", ("in_.pan",), ""),
-    ("cpf", ("br.cpf",), r"\d{11}"),
-    ("curp", ("mx.curp",), r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d"),
+    ("cpf", (), r"\d{11}"),
+    ("curp", (), r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d"),
     ("rut|run", ("cl.rut",), ""),
     ("sin", ("ca.sin",), ""),
-    ("social insurance", ("ca.sin",), r"\d{9}"),
-    ("tfn|tax file", ("au.tfn",), r"\d{8,9}"),
-    ("sa id|south african id|id number|identity number", ("za.idnr", "il.idnr", "fi.hetu"), r"\d{13}"),
-    ("t\\.?c\\.? ?kimlik\\w*|tckn|kimlik", ("tr.tckimlik",), r"[1-9]\d{10}"),
+    ("social insurance", (), r"\d{9}"),
+    ("tfn|tax file", (), r"\d{8,9}"),
+    ("sa id|south african id|id number|identity number", ("il.idnr", "fi.hetu"), r"\d{13}"),
+    ("t\\.?c\\.? ?kimlik\\w*|tckn|kimlik", (), r"[1-9]\d{10}"),
     ("codice fiscale|cod\\. ?fisc\\w*|cf", ("it.codicefiscale",), r"[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]"),
     ("nhs", ("gb.nhs",), ""),
-    ("isikukood\\w*", ("ee.ik",), r"[1-8]\d{10}"),
+    ("isikukood\\w*", (), r"[1-8]\d{10}"),
     ("personas kod\\w*", (), r"\d{11}"),
-    ("asmens kod\\w*", ("lt.asmens",), r"\d{11}"),
-    ("oib", ("hr.oib",), r"\d{11}"),
-    ("emšo|jmbg", ("si.emso",), r"\d{13}"),
+    ("asmens kod\\w*", (), r"\d{11}"),
+    ("oib", (), r"\d{11}"),
+    ("emšo|jmbg", (), r"\d{13}"),
     ("taj(?:[ -]?szám\\w*)?", (), r"\d{9}"),
-    ("amka|αμκα", ("gr.amka",), r"\d{11}"),
-    ("pps(?:n)?", ("ie.pps",), r"\d{7}[A-W][A-I]?"),
+    ("amka|αμκα", (), r"\d{11}"),
+    ("pps(?:n)?", (), r"\d{7}[A-W][A-I]?"),
     ("תעודת זהות|ת\\.?ז\\.?|מספר זהות", ("il.idnr",), r"\d{9}"),
-    ("เลขประจำตัวประชาชน|บัตรประชาชน", ("th.pin",), r"\d{13}"),
-    ("ahv\\w*|avs", ("ch.ssn",), r"756\d{10}"),
+    ("เลขประจำตัวประชาชน|บัตรประชาชน", (), r"\d{13}"),
+    ("ahv\\w*|avs", (), r"756\d{10}"),
     (
         "national id\\w*|id card|identity card|personal id\\w*",
         ("es.dni", "pl.pesel", "it.codicefiscale", "za.idnr", "cn.ric"),
@@ -154,7 +155,8 @@ ANNOUNCED = (
     ),
 )
 """Words that announce a number, modules of stdnum that may check it, and the form that is enough behind words that are
-about nothing else: people mistype check digits, and what is written there is an identity all the same."""
+about nothing else: people mistype check digits, and what is written there is an identity all the same. No module stands
+beside a form that all its numbers have."""
 _ANNOUNCED = tuple(
     (
         lazy_regex(
