@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import pytest
 import yaml
 
 TOKEN = "hf_of_tests"
@@ -47,6 +48,8 @@ class Hub:
     refuse_every: int | None = None
     """Refuse every so many commits, as when another has come in between."""
     lock: Any = field(default_factory=threading.Lock)
+    asked: list[str] = field(default_factory=list)
+    """Method and path of each request, but for those that only ask whether a repository is there."""
 
     def files_of(self, repository: str, branch: str = "main") -> dict[str, bytes]:
         """A branch's files; the repository is made where it is not there."""
@@ -67,7 +70,10 @@ def _oid(content: bytes) -> str:
 
 def _entry(name: str, content: bytes) -> dict[str, Any]:
     commit = {"id": "0" * 40, "title": "a commit", "date": "2026-01-01T00:00:00.000Z"}
-    return {"type": "file", "path": name, "size": len(content), "oid": _oid(content), "lastCommit": commit}
+    return {
+        **{"type": "file", "path": name, "size": len(content), "oid": _oid(content)},
+        **{"lastCommit": commit, "xetHash": _oid(content)},
+    }
 
 
 def _folder(name: str) -> dict[str, Any]:
@@ -157,6 +163,13 @@ class _Handler(BaseHTTPRequestHandler):
                 self.answer(404, {"error": "not there"}, **{"X-Error-Code": "EntryNotFound"})
                 return
             self.file(content)
+        elif found := re.fullmatch(r"/(buckets/[^/]+/[^/]+)/resolve/(.+)", path):
+            self.file(self.hub.files_of(found[1])[unquote(found[2])])
+        elif found := re.fullmatch(r"/api/(buckets/[^/]+/[^/]+)/tree(?:/(.+))?", path):
+            self.tree(dict(self.hub.files_of(found[1])), unquote(found[2] or ""))
+        elif found := re.fullmatch(r"/api/buckets/([^/]+/[^/]+)", path):
+            known = {"private": True, "createdAt": "2026-01-01T00:00:00.000Z", "size": 0, "totalFiles": 0}
+            self.answer(200, {"id": found[1], **known})
         elif found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/tree/([^/]+)(?:/(.+))?", path):
             files = self.hub.repositories[found[1]].branches[unquote(found[2])]
             self.tree(dict(files), unquote(found[3] or ""))
@@ -169,6 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.answer(404, {"error": f"no {path}"})
 
     def allowed(self) -> bool:
+        if not re.search(r"/api/(?:datasets|buckets)/[^/]+/[^/]+(?:/revision/[^/]+)?$", self.path):
+            self.hub.asked.append(f"{self.command} {unquote(urlsplit(self.path).path)}")
         is_known = self.headers.get("Authorization") == f"Bearer {TOKEN}"
         if not is_known:
             self.answer(401, {"error": "Invalid username or password."})
@@ -210,6 +225,11 @@ class _Handler(BaseHTTPRequestHandler):
             files = hub.repositories[found[1]].branches[unquote(found[2])]
             asked = json.loads(content)["files"]
             self.answer(200, {"files": [self.mode(one["path"], files) for one in asked]})
+        elif found := re.fullmatch(r"/api/(buckets/[^/]+/[^/]+)/batch", path):
+            for one in map(json.loads, content.splitlines()):
+                assert one["type"] == "deleteFile"
+                del hub.files_of(found[1])[one["path"]]
+            self.answer(200)
         elif found := re.fullmatch(r"/datasets/([^/]+/[^/]+)\.git/info/lfs/objects/batch", path):
             self.answer(200, {"objects": [self.action(one) for one in json.loads(content)["objects"]]})
         elif found := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/commit/([^/]+)", path):
@@ -271,3 +291,20 @@ def hub_server() -> Iterator[Hub]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def hub_as_store() -> Iterator[Hub]:
+    """Such a server, which is where ``hf://`` leads in this process as long as the block lasts."""
+    from textmill.pipeline.files import stores
+
+    with pytest.MonkeyPatch.context() as patched, hub_server() as hub:
+        patched.setenv("HF_HUB_DISABLE_XET", "1")
+        patched.setenv("HF_HUB_OFFLINE", "0")
+        for name, value in (("HF_HUB_OFFLINE", False), ("HF_HUB_DISABLE_XET", True)):
+            patched.setattr(f"huggingface_hub.constants.{name}", value)  # read once, maybe in a test that sets it
+        patched.setenv("HF_TOKEN", TOKEN)
+        before = stores.store_options()
+        stores.use_store_options({"hf": {"endpoint": hub.url}})
+        yield hub
+        stores.use_store_options(before)

@@ -17,6 +17,7 @@ VERSION_NAMES = (
     "ETag",
     "etag",
     "blob_id",
+    "xet_hash",
     "Content-MD5",
     "LastModified",
     "Last-Modified",

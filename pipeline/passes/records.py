@@ -32,9 +32,8 @@ class _Record:
 
     checksum: str
     facts: SplitFacts
-    batch_rows: tuple[int, ...] | None
-    """Of a piece of shards; None when the pass leaves none."""
-    batch_bytes: tuple[int, ...] | None
+    batches: tuple[tuple[int, int], ...] | None
+    """Documents and text bytes of each batch of a piece of shards; None when the pass leaves none."""
     batch_folders: tuple[str, ...]
     seen: Progress
     messages: tuple[tuple[int, int], ...]
@@ -61,11 +60,11 @@ def recall(job: Job, number: int, split: Split, splits: int, fingerprint: str) -
     if not _is_intact(job, record, split.number, splits, staged_path):
         return None
     piece = None
-    if record.batch_rows is not None and record.batch_bytes is not None:
+    if record.batches is not None:
         piece = Piece(
             path=staged_path,
-            batch_rows=record.batch_rows,
-            batch_bytes=record.batch_bytes,
+            batch_rows=tuple(rows for rows, _ in record.batches),
+            batch_bytes=tuple(text_bytes for _, text_bytes in record.batches),
             batch_folders=record.batch_folders,
         )
     return PassResult(
@@ -82,8 +81,7 @@ def remember(job: Job, number: int, fingerprint: str, result: PassResult) -> Non
     record = _Record(
         checksum=result.staged.checksum,
         facts=result.staged.facts,
-        batch_rows=None if piece is None else piece.batch_rows,
-        batch_bytes=None if piece is None else piece.batch_bytes,
+        batches=None if piece is None else tuple(zip(piece.batch_rows, piece.batch_bytes, strict=True)),
         batch_folders=() if piece is None else piece.batch_folders,
         seen=result.seen,
         messages=tuple((group, len(message)) for group, message in result.messages.items()),

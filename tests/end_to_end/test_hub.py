@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from textmill.errors import TextmillError
-from textmill.pipeline.files import listing, storage, stores
+from textmill.pipeline.files import storage
 
-from ..hub_server import PAGE, TOKEN, Hub, hub_server
+from ..hub_server import PAGE, Hub, hub_as_store
 from .test_stores import checksum, local_checksums
 
 pytest.importorskip("huggingface_hub", reason="the extra hf is not installed")
@@ -24,15 +24,8 @@ FILES = PAGE + 20
 
 @pytest.fixture(scope="module")
 def hub() -> Iterator[Hub]:
-    with pytest.MonkeyPatch.context() as patched, hub_server() as found:
-        patched.setenv("HF_HUB_DISABLE_XET", "1")
-        patched.setenv("HF_HUB_OFFLINE", "0")
-        patched.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)  # read once, maybe in a test that sets it
-        patched.setenv("HF_TOKEN", TOKEN)
-        before = stores.store_options()
-        stores.use_store_options({"hf": {"endpoint": found.url}})
+    with hub_as_store() as found:
         yield found
-        stores.use_store_options(before)
 
 
 @pytest.fixture(scope="module")
@@ -76,50 +69,6 @@ def test_a_run_gives_the_bytes_of_a_local_one(
     assert {path[4:]: checksum(path, content) for path, content in written.items()} == checksums
     done = textmill("verify", "hf://datasets/me/clean/run", "--store", f"hf.endpoint={hub.url}")
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_what_another_process_has_written_is_seen(hub: Hub) -> None:
-    files = hub.files_of("me/shared")
-    files["a/one.txt"] = b"one"
-    folder = "hf://datasets/me/shared/a"
-    assert [entry.path for entry in listing.list_entries(folder)] == [f"{folder}/one.txt"]
-    assert not storage.exists(f"{folder}/two.txt")
-    files.update({"a/one.txt": b"1", "a/two.txt": b"two"})
-    assert storage.exists(f"{folder}/two.txt")
-    assert [(entry.path[-7:], entry.size) for entry in listing.list_entries(folder)] == [("one.txt", 1), ("two.txt", 3)]
-    assert storage.read_bytes(f"{folder}/one.txt") == b"1"
-    del files["a/one.txt"]
-    with pytest.raises(FileNotFoundError, match=r"one\.txt"):
-        storage.read_bytes(f"{folder}/one.txt")
-    assert storage.is_folder(folder)
-    assert not storage.is_folder(f"{folder}/two.txt")
-
-
-def test_versions_tell_changed_files(hub: Hub) -> None:
-    files = hub.files_of("me/versions")
-    files.update({"a.txt": b"one", "b.txt": b"two"})
-    before = {entry.path: entry.version for entry in listing.list_entries("hf://datasets/me/versions")}
-    files["b.txt"] = b"six"  # of the same size
-    after = {entry.path: entry.version for entry in listing.list_entries("hf://datasets/me/versions")}
-    assert [path[-5:] for path in before if before[path] != after[path]] == ["b.txt"]
-
-
-def test_of_a_large_file_only_what_is_asked_for_comes(hub: Hub) -> None:
-    content = bytes(range(256)) * 40_000
-    hub.files_of("me/large")["x.bin"] = content
-    sent_before = hub.seen["bytes"]
-    with storage.open_read("hf://datasets/me/large/x.bin") as source:
-        source.seek(9_000_000)
-        assert source.read(10) == content[9_000_000:9_000_010]
-    assert hub.seen["bytes"] - sent_before < 1_000_000
-
-
-def test_a_folder_is_removed_by_one_commit(hub: Hub) -> None:
-    files = hub.files_of("me/many")
-    files.update({f"work/{number}": b"x" for number in range(FILES)})
-    before = hub.seen["commits"]
-    storage.remove_tree("hf://datasets/me/many/work")
-    assert (list(files), hub.seen["commits"] - before) == ([".gitattributes"], 1)
 
 
 def test_a_repository_that_is_not_there_is_named(hub: Hub, textmill: Command, tmp_path: Path) -> None:

@@ -129,7 +129,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/exchange/test_indexes.py",
     ),
     "pipeline/passes/fingerprints.py": ("pipeline/passes/test_resume.py",),
-    "pipeline/passes/records.py": ("pipeline/passes/test_resume.py",),
     "pipeline/passes/passes.py": ("pipeline/passes/test_resume.py", "pipeline/output/test_manifest.py"),
     "pipeline/passes/single.py": ("pipeline/passes/test_passes.py", "pipeline/passes/test_resume.py"),
     "pipeline/input/formats.py": (
@@ -221,6 +220,8 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/output/report_flows.py": ("pipeline/output/test_report_as_drawn.py",),
     "pipeline/output/report_samples.py": ("pipeline/output/test_report_as_drawn.py",),
     "pipeline/passes/licenses.py": ("pipeline/passes/test_partitions.py",),
+    "pipeline/output/croissant.py": ("pipeline/mixing/test_mix.py",),
+    "pipeline/output/data_card.py": ("pipeline/output/test_report.py",),
     "pipeline/output/differences.py": ("pipeline/output/test_differences.py",),
     "pipeline/output/report_account.py": ("pipeline/output/test_report_as_drawn.py",),
     "pipeline/output/report_measurements.py": ("pipeline/output/test_report_as_drawn.py",),
