@@ -4,16 +4,12 @@ import bz2
 import gzip
 import json
 import random
-from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from textmill.filters.base.batch import document_id
-from textmill.pipeline.input.readers.dumps.wikitext import Namespaces, page_text
 
 from .reading import read_bytes, read_file
 
@@ -39,10 +35,6 @@ def page(title: str, text: str, number: int = 1, namespace: int = 0, more: str =
 
 def dump(*pages: str) -> str:
     return HEAD + "".join(pages) + "</mediawiki>\n"
-
-
-def text_of(wikitext: str) -> str:
-    return page_text(wikitext, Namespaces(frozenset({"datei"}), frozenset({"kategorie"}))).text
 
 
 def test_an_article(tmp_path: Path) -> None:
@@ -187,63 +179,3 @@ def test_streams_of_a_multistream_dump_are_apart(tmp_path: Path) -> None:
     assert (junk.texts, junk.errors) == (whole.texts, [(positions[1] << 20, "corrupt")])
     cut = read_bytes(tmp_path, "d.xml.bz2", (head + b"".join(streams))[:-100], 500)
     assert (cut.texts, [error for _, error in cut.errors]) == (whole.texts[:-3], ["truncated"])
-
-
-@pytest.mark.parametrize(
-    ("wikitext", "text"),
-    [
-        ("A ''b'' '''c''' '''''d''''' it's ''''e''''", "A b c d it's 'e'"),
-        ("[[A]] [[a|b]]s [[A#x|c]] [[:Category:D]] [[:fr:E|f]] [[A_b]]", "A bs c Category:D f A b"),
-        ("a[[File:x.jpg|thumb|a [[link]] and {{t|x}}]][[Image:y.png]][[datei:z.png|b]]c", "ac"),
-        ("a\n[[de:Mühle]]\n[[Category:B|c]]\n[[KATEGORIE:D]]", "a"),
-        ("[http://a.example the words] [http://b.example] [//c.example d] http://e.example [x]",
-         "the words d http://e.example [x]"),
-        ("A {{convert|10|km|mi}} road, {{cvt|5|to|6|m2}}, {{unknown|x}}end", "A 10 km road, 5 to 6 m², end"),
-        ("{{lang|fr|bon}} {{lang-de|gut}} {{nihongo|a|b|c}} {{abbr|x|y}} {{as of|2026}} {{circa|1900}}",
-         "bon gut a (b, c) x As of 2026 c. 1900"),
-        ("{{frac|1|2}} {{val|5|u=m}} {{US$|7}} {{nowrap|1={{lang|en|n}}}} {{hlist|a|b}}", "1/2 5 m US$7 n a, b"),
-        ("{{Infobox mill\n| name = A\n| x = {{a|{{b}}}} [[c|d]]\n|}}\n'''A''' is", "A is"),
-        ("A<ref name=x>{{cite|a}}</ref> b<ref name=\"y\" /> c<ref>d</ref>. <references/>", "A b c."),
-        ("<references><ref name=a>x</ref></references>A <ref>unended", "A unended"),
-        ("A ({{IPA|x}}) b ({{IPA|x}}; {{lang|de|c}}) d (; e )", "A b (c) d (e)"),
-        ("<math>\\frac{a}{b} < c</math> and <nowiki>[[x]] '''y'''</nowiki>",
-         "$\\frac{a}{b} < c$ and [[x]] '''y'''"),
-        ("<syntaxhighlight lang=\"c\">\nif (a[[1]] < b) {{\n  c;\n}}\n</syntaxhighlight>",
-         "if (a[[1]] < b) {{\n  c;\n}}"),
-        ("a<br>b<br />c <sup>2</sup> <span style=\"x\">d</span> &amp; &lt;e&gt; &nbsp;f", "a\nb\nc 2 d & <e> f"),
-        ("* a\n* b\n** c\n# d\n# e\n: f\n; g", "- a\n- b\n  - c\n1. d\n2. e\nf\ng"),
-        ("== A ==\ntext\n== Empty ==\n{{x}}\n== B ==\n=== C ===\nmore\n== References ==\n<references />",
-         "A\n\ntext\n\nB\n\nC\n\nmore"),
-        ('{| class="wikitable"\n|+ Title\n|-\n! scope="col" | A !! B\n|-\n| style="x" | 1 || [[b|2]]\n|- \n| 3\n'
-         '| 4\n|}\nafter',
-         "Title\nA | B\n1 | 2\n3 | 4\n\nafter"),
-        ("{|\n|a\n{|\n|inner\n|}\n|}\nb", "a inner\n\nb"),
-        ("{{a|\n{|\n| x\n|}\n}}b", "b"),
-        ("<!-- no -->a<!-- [[ -->b <gallery>\nFile:x.jpg|y\n</gallery>__NOTOC__", "ab"),
-        ("-{zh-hans:汉;zh-hant:漢}- -{字}- -{H|x}-", "汉 字"),
-        ("{{{1|default}}} {{#if: x | yes | no }} {{formatnum:1234}} {{#invoke:a|b}}", "default yes 1234"),
-        ("[[a {{b]] c}} {{d [[e]]", "[[a {{d e"),
-        ("unended {{x [[y", "unended {{x [[y"),
-    ],
-)  # fmt: skip
-def test_what_wikitext_says(wikitext: str, text: str) -> None:
-    assert " ".join(text_of(wikitext).split(" ")) == text
-
-
-@settings(max_examples=300)
-@given(st.lists(st.sampled_from(["{{", "}}", "[[", "]]", "{|", "|}", "\n", "|", "a", "<ref>", "</ref>", "<nowiki>", "[http://a ", "]", "'", "=", "* ", "<!--", "-->", "</nowiki>", "é"]), max_size=60))  # fmt: skip # noqa: E501
-def test_any_markup_gives_text_without_marks_of_ours(pieces: Sequence[str]) -> None:
-    text = text_of("".join(pieces))
-    assert "\x02" not in text
-    assert "\x03" not in text
-    assert text == text.strip()
-    assert "\n\n\n" not in text
-
-
-@pytest.mark.parametrize("piece", ["{{", "{{a|", "[[", "[[a|", "{|\n", "<ref>", "<math>", "<b>", "''x'''", "[http://a ", "== a", "(, ", "-{", "{{x}}"])  # fmt: skip # noqa: E501
-def test_markup_that_is_never_closed_takes_no_time(piece: str) -> None:
-    import time
-
-    before = time.process_time()
-    text_of(piece * (400_000 // len(piece)))
-    assert time.process_time() - before < 10

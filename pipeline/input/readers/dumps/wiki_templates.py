@@ -130,7 +130,7 @@ def _fraction(arguments: Arguments) -> str:
     first, *rest = [item for item in arguments.positional if item] or [""]
     if len(rest) == 2:
         return f"{first} {rest[0]}/{rest[1]}"
-    return f"{first}/{rest[0]}" if rest else f"1/{first}"
+    return f"{first}/{rest[0]}" if rest else f"1/{first}" if first else ""
 
 
 def _value(arguments: Arguments) -> str:

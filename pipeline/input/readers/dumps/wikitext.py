@@ -182,7 +182,8 @@ class _Parser:
         if colon and name in self._files:
             return ""
         if colon and name in self._categories:
-            self.categories.append(rest.strip())
+            if category := rest.replace("_", " ").strip():
+                self.categories.append(category)
             return ""
         if colon and not bar and LANGUAGE.fullmatch(namespace):
             return ""
