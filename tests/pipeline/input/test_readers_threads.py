@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import re
 import resource
 import signal
 from pathlib import Path
@@ -13,9 +14,14 @@ import pytest
 import zstandard
 
 from textmill.errors import TextmillError
-from textmill.pipeline.input.formats import detect_format
+from textmill.filters.base.batch import document_id
+from textmill.pipeline.input.formats import FileFormat, detect_format
+from textmill.pipeline.input.inputs import InputOptions
+from textmill.pipeline.input.parts import Part
 from textmill.pipeline.input.readers.dumps import grouping
 from textmill.pipeline.input.readers.dumps.grouping import Grouping
+from textmill.pipeline.input.readers.dumps.threads import Post, add_post, threads
+from textmill.pipeline.input.readers.records import Document
 
 from .reading import Found, read_bytes, read_file
 
@@ -81,6 +87,109 @@ def test_what_is_gone_is_left_out_and_told(tmp_path: Path) -> None:
     )
     assert found.texts == ["Title\n\nanswer to what is gone\n\norphan"]
     assert found.skipped == {"deleted or removed from Reddit": 2, "a post that came before": 1}
+
+
+def test_what_is_told_of_threads(tmp_path: Path) -> None:
+    lines = [
+        "\ufeff" + submission("t", "Title", "Text", url="https://www.reddit.com/r/mills/comments/t/title/"),
+        submission("u", "A &lt;b&gt;", "", url="https://mill.example/?a&amp;b", created_utc="5", score=1.5),
+        comment("a", " &#x200B;one&nbsp;two &amp;lt; ", author="[deleted]"),
+        comment("b", "three", thread="x y"),
+        comment("c", "four", link_id=None, parent_id=None),
+        '{"id":"t1_d","body":"five","link_id":"t3_z","created_utc":null,"score":9223372036854775808,"author":3}',
+        "",
+        '{"id":"t3_f","title":"only","subreddit":"mills","gilded":1}',
+        '{"id":"g","selftext":"only","score":9223372036854775807}',
+        comment("h", "[removed]", thread="t"),
+    ]
+    found = read_reddit(tmp_path, *lines)
+    mills, told = "https://www.reddit.com/r/mills/comments", {"score": 3, "created_utc": 1}
+    op = {"author": "op", "subreddit": "mills"}
+    assert [(row["text"], row["url"], json.loads(row["metadata"])) for row in found.rows] == [
+        ("Title\n\nText\n\none two &lt;", f"{mills}/t/", op | {
+            "thread": "t", "title": "Title", "score": 9, "created_utc": 0,
+            "comments": [{"id": "a", "depth": 0, "author": "[deleted]", **told}],
+        }),
+        ("A <b>", f"{mills}/u/", op | {
+            "thread": "u", "title": "A <b>", "score": 1.5, "created_utc": "5", "comments": [],
+            "linked_url": "https://mill.example/?a&amp;b",
+        }),
+        ("three", None, {
+            "thread": "x y", "subreddit": "mills", "comments": [{"id": "b", "depth": 0, "author": "u", **told}],
+        }),
+        ("four", None, {
+            "thread": "c", "subreddit": "mills", "comments": [{"id": "c", "depth": 0, "author": "u", **told}],
+        }),
+        ("five", None, {"thread": "z", "comments": [{"id": "d", "depth": 0, "author": 3}]}),
+        ("only", f"{mills}/f/", {"thread": "f", "title": "only", "subreddit": "mills", "comments": []}),
+        ("only", None, {"thread": "g", "score": 9223372036854775807, "comments": []}),
+    ]  # fmt: skip
+    content = "\n".join(lines).encode()
+    begins = {name: content.index(b'"' + name + b'"') - len(b'{"id": ') for name in (b"u", b"b", b"c")}
+    begins |= {name: content.index(b'{"id":"' + name) for name in (b"t1_d", b"t3_f", b"g")}
+    assert [row["doc_id"] for row in found.rows] == [
+        document_id("in/RC_2020-01.jsonl", position) for position in (0, *begins.values())
+    ]
+    assert found.skipped == {"deleted or removed from Reddit": 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{bad", ("invalid_json", "unexpected character", b"{bad")),
+        (b'{"a": "\xff"}', ("invalid_utf8", "byte 7 of the line: invalid start byte", b'{"a": "\xff"}')),
+        ('"s"', ("not_an_object", "a JSON str, not an object", b'"s"')),
+        ('{"body": "x"}', ("missing_text", "no field 'id'", b'{"body": "x"}')),
+        ('{"id":"l","body":3}', ("missing_text", "neither 'body' nor 'title' or 'selftext' is a string", None)),
+        ('{"id":"l","title":3}', ("missing_text", "neither 'body' nor 'title' or 'selftext' is a string", None)),
+        ('{"id":"l","body":"' + "x" * 4000 + '"}', ("too_large", "a line of 4021 bytes; the limit is 4000", None)),
+    ],
+)
+def test_what_is_told_of_a_line_that_is_no_post(
+    tmp_path: Path, line: str | bytes, told: tuple[str, str, bytes | None]
+) -> None:
+    content = line if isinstance(line, bytes) else line.encode()
+    before = comment("a", "kept").encode() + b"\n"
+    found = read_bytes(tmp_path, "RC_2020-01", before + content + b"\n", max_document_bytes=4000)
+    (bad,) = found.quarantined
+    assert (bad.source, bad.position, bad.error) == ("in/RC_2020-01", len(before), told[0])
+    assert bad.detail == told[1] or (bad.error == "invalid_json" and bad.detail.startswith(told[1]))
+    assert bad.first_bytes == (content[:256] if told[2] is None else told[2])
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"body": "[deleted]"}, "deleted or removed from Reddit"),
+        ({"body": " [removed]\n"}, "deleted or removed from Reddit"),
+        ({"body": "[unavailable]"}, "deleted or removed from Reddit"),
+        ({"title": "[ Removed by Reddit ]", "selftext": ""}, "deleted or removed from Reddit"),
+        ({"title": "", "selftext": "[deleted by user]"}, "deleted or removed from Reddit"),
+        ({"body": " "}, "a post without text"),
+        ({"title": "", "selftext": ""}, "a post without text"),
+    ],
+)
+def test_a_post_without_text_is_told(tmp_path: Path, fields: dict[str, str], reason: str) -> None:
+    found = read_bytes(tmp_path, "RC_2020-01", json.dumps({"id": "a", "subreddit": "b", **fields}) + "\n")
+    assert (found.rows, found.skipped, found.errors) == ([], {reason: 1}, [])
+
+
+@pytest.mark.parametrize(
+    ("times", "order"),
+    [
+        ((3, 2, 1), "c b a"),
+        ((1, 1, 1), "a b c"),
+        (("3", "2.5", "1"), "c b a"),
+        ((5, None, 3), "b c a"),
+        ((5, "x", -3), "c b a"),
+        ((5, 1 << 53, 3), "b c a"),
+        ((5, (1 << 53) - 1, 3), "c a b"),
+        ((5, "inf", "nan"), "b c a"),
+    ],
+)
+def test_answers_come_in_the_order_of_time(tmp_path: Path, times: tuple[Any, ...], order: str) -> None:
+    found = read_reddit(tmp_path, *(comment(name, name, time=when) for name, when in zip("abc", times, strict=True)))
+    assert found.texts == [order.replace(" ", "\n\n")]
 
 
 def test_posts_that_answer_each_other_in_a_circle(tmp_path: Path) -> None:
@@ -219,6 +328,117 @@ def test_rows_that_cannot_be_read_cost_themselves(tmp_path: Path) -> None:
     found = read_bytes(tmp_path, "Posts.xml", content.replace("x" * 3000, "x" * 30_000), max_document_bytes=20_000)
     assert found.texts == ["Question 1\n\nkept", "Question 6\n\ndeep", "all on\n\none line", "another"]
     assert [error for _, error in found.errors] == ["corrupt", "corrupt", "missing_text", "too_large"]
+
+
+def test_what_is_told_of_questions(tmp_path: Path) -> None:
+    content = posts(
+        question(
+            "1",
+            "<p>How?</p>",
+            ViewCount="12",
+            ClosedDate="2020-01-02",
+            CreationDate="2019",
+            ContentLicense="CC BY",
+            OwnerUserId="7",
+            AcceptedAnswerId="",
+        ),
+        row(Id="2", PostTypeId="1", Title=" ", Body="<p>alone</p>", Tags="|a|b c|", ViewCount="x"),
+        row(Id="3", PostTypeId="2", ParentId="1", Body="one", Score="1", OwnerUserId="8"),
+        row(Id="4", PostTypeId="2", ParentId="1", Body=" ", Score="9"),
+        row(Id="x5", PostTypeId="2", ParentId="1", Body="two", Score="-"),
+        row(Id="6", PostTypeId="2", Body="three", Score="2"),
+        row(Id="07", PostTypeId="2", ParentId="1", Body="four", Score="1"),
+        row(Id="1", PostTypeId="1", Title="again", Body="again"),
+    )
+    found = read_bytes(tmp_path, "Posts.xml", content)
+    assert [(row["text"], row["kind"], row["url"], json.loads(row["metadata"])) for row in found.rows] == [
+        ("Question 1\n\nHow?\n\none\n\nfour\n\ntwo", "web", None, {
+            "question": "1", "title": "Question 1", "score": 5, "tags": ["a", "c++"], "views": 12,
+            "closed": "2020-01-02", "created": "2019", "license": "CC BY", "user": "7",
+            "answers": [{"id": "3", "score": 1, "user": "8"}, {"id": "07", "score": 1}, {"id": "x5"}],
+        }),
+        ("alone", "web", None, {"question": "2", "tags": ["a", "b c"], "answers": []}),
+        ("three", "web", None, {
+            "question": "answer 6", "question_missing": True, "answers": [{"id": "6", "score": 2}],
+        }),
+    ]  # fmt: skip
+    assert found.skipped == {"a post without text": 1, "a post that came before": 1}
+    assert [row["doc_id"] for row in found.rows] == [
+        document_id("in/Posts.xml", content.encode().index(b"<row Id=%s " % name)) for name in (b'"1"', b'"2"', b'"6"')
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("3", "StackExchange orphaned tag wiki"), ("4", "StackExchange excerpt of a tag wiki"),
+        ("5", "StackExchange tag wiki"), ("6", "StackExchange moderator nomination"), ("7", "StackExchange wiki"),
+        ("8", "StackExchange privilege wiki"), ("9", "StackExchange article"), ("10", "StackExchange help article"),
+        ("12", "StackExchange collection"), ("17", "StackExchange tag wiki"), ("99", "StackExchange post of type 99"),
+    ],
+)  # fmt: skip
+def test_posts_that_are_no_question_and_no_answer_are_told(tmp_path: Path, kind: str, reason: str) -> None:
+    found = read_bytes(tmp_path, "Posts.xml", posts(row(Id="1", PostTypeId=kind, Body="x")))
+    assert (found.rows, found.skipped) == ([], {reason: 1})
+
+
+@pytest.mark.parametrize(
+    ("line", "error", "detail"),
+    [
+        ('<row Id="2" PostTypeId="1" Body="&bomb;" />', "corrupt", "a row that is not well-formed: undefined entity"),
+        ('<row PostTypeId="1" Body="x" />', "missing_text", "a post without Id or Body"),
+        ('<row Id="" PostTypeId="1" Body="x" />', "missing_text", "a post without Id or Body"),
+        ('<row Id="2" PostTypeId="2" />', "missing_text", "a post without Id or Body"),
+    ],
+)
+def test_what_is_told_of_a_row_that_cannot_be_read(tmp_path: Path, line: str, error: str, detail: str) -> None:
+    found = read_bytes(tmp_path, "Posts.xml", posts(question("1", "kept"), f"  {line}\n"))
+    (bad,) = found.quarantined
+    assert (bad.source, bad.error, bad.first_bytes) == ("in/Posts.xml", error, f"{line}\n".encode())
+    assert bad.detail.startswith(detail)
+    assert found.texts == ["Question 1\n\nkept"]
+
+
+def test_a_thread_that_is_too_large_is_told_by_its_first_post(tmp_path: Path) -> None:
+    content = posts(question("2", "kept"), answer("3", "1", "x" * 300, 1), question("1", "y" * 300))
+    found = read_bytes(tmp_path, "Posts.xml", content, max_document_bytes=600)
+    (bad,) = found.quarantined
+    assert (bad.position, bad.error) == (content.encode().index(b'<row Id="3"'), "too_large")
+    assert re.fullmatch(r"a thread of 7\d\d bytes; the limit is 600", bad.detail)
+    assert found.texts == ["Question 2\n\nkept"]
+
+
+def post(name: str, parent: str | None, *order: int, **fields: Any) -> Post:
+    return Post(position=int(name), id=name, parent=parent, text=f"text {name}", order=order, fields=fields)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([post("1", None, 0), post("2", "1", 2), post("3", "1", 1), post("4", "3", 9)], "1:0 3:1 4:2 2:1"),
+        ([post("1", "9", 0), post("2", None, 5)], "2:0 1:0"),  # an orphan behind what begins a thread
+        ([post("1", "1", 0), post("2", "1", 0)], "1:0 2:1"),
+        ([post("1", "2", 1), post("2", "1", 0)], "1:0 2:1"),  # a circle begins with the first of the file
+        ([post("1", None, 0, accepted_answer=3), post("2", "1", 0), post("3", "1", 9)], "1:0 3:1 2:1"),
+        ([post("1", None, 1), post("2", None, 0), post("3", None, 1)], "2:0 1:0 3:0"),
+    ],
+)
+def test_the_order_of_a_thread(tmp_path: Path, given: list[Post], expected: str) -> None:
+    said: list[str] = []
+
+    def describe(thread: str, ordered: list[tuple[Post, int]]) -> tuple[str | None, dict[str, Any]]:
+        said.append(" ".join(f"{one.id}:{depth}" for one, depth in ordered))
+        assert sorted((one for one, _ in ordered), key=lambda one: one.position) == given
+        return f"of {thread}", {"n": len(ordered)}
+
+    with Grouping(10_000) as held:
+        for one in given:
+            add_post(held, "key", one)
+        part = Part(path="a", source="in/a", format=FileFormat("reddit"))
+        (document,) = threads(held, part, InputOptions(), "web", describe)
+    assert said == [expected]
+    texts = "\n\n".join(f"text {one.split(':')[0]}" for one in expected.split())
+    assert document == Document(position=1, text=texts, kind="web", url="of key", metadata={"n": len(given)})
 
 
 def test_other_tables_are_no_text(tmp_path: Path) -> None:
