@@ -170,8 +170,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/input/readers/dumps/grouping.py": ("pipeline/input/test_readers_threads.py",),
     "pipeline/input/readers/dumps/reddit.py": ("pipeline/input/test_readers_threads.py",),
     "pipeline/input/readers/dumps/stackexchange.py": ("pipeline/input/test_readers_threads.py",),
-    "pipeline/input/readers/dumps/latex_macros.py": ("pipeline/input/test_readers_paper.py",),
-    "pipeline/input/readers/dumps/latex_source.py": ("pipeline/input/test_readers_paper.py",),
     "pipeline/input/wiki_streams.py": ("pipeline/input/test_readers_mediawiki.py",),
     "pipeline/input/readers/dumps/subtitles.py": (
         "pipeline/input/test_readers_threads.py",
