@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from textmill.filters.base.batch import document_id
 from textmill.pipeline.input.formats import detect_format
 
 from .reading import read_bytes
@@ -155,3 +156,59 @@ def test_a_message_of_too_many_lines_is_one_row(tmp_path: Path, monkeypatch: pyt
     found = read_bytes(tmp_path, "a.mbox", content)
     assert (found.texts, [error for _, error in found.errors]) == (["b"], ["too_large"])
     assert found.quarantined[0].first_bytes.startswith(b"From x@y")
+
+
+DATED = "From a@b Mon Jan  5 10:00:00 2026\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "messages"),
+    [
+        ("From x\nA: b\n\ntext\n\nFrom y\nC: d\n\nmore\n", {0: "text", 19: "more"}),
+        ("From x\nA: b\n\ntext\nFrom y\nC: d\n", {0: "text\nFrom y\nC: d"}),  # no empty line and no date
+        (f"From x\nA: b\n\ntext\n{DATED}C: d\n\n", {0: "text", 18: ""}),
+        (f"{DATED}>From x\nA: b\n\ntext", {0: "text"}),
+        ("From x\n\nnot a message\n", None),
+        ("From x\nA: b\n\nFrom here it\ngoes on\n", {0: "From here it\ngoes on"}),
+        ("From x\nA: b\n\nFrom here it\n\ngoes on\n", {0: "From here it\n\ngoes on"}),
+        ("From x\nA: b\n\nFrom here", {0: "From here"}),
+        ("From x\nA: b\n\n\n\nFrom y\nFrom z\nB: c\n", {0: "From y\nFrom z\nB: c"}),
+        (f"From x\nA: b\n\nFrom y\n{DATED}B: c\n\nd", {0: "From y", 20: "d"}),
+        ("From x\nA: b\n\nt\n\n\nFrom y\n>From z\nB: c", {0: "t\n\n\nFrom y\nFrom z\nB: c"}),
+        (f"From x\nA: b\n\nt\n\n{DATED}>From z\nB: c\n\nu", {0: "t", 16: "u"}),
+        ("From x\r\nA: b\r\n\r\nt\r\n\r\nFrom y\r\nB: c\r\n\r\nu", {0: "t", 21: "u"}),
+    ],
+)
+def test_where_messages_begin(tmp_path: Path, content: str, messages: dict[int, str] | None) -> None:
+    found = read_bytes(tmp_path, "a.mbox", content)
+    if messages is None:
+        assert (found.rows, found.errors) == ([], [(0, "corrupt")])
+        return
+    assert found.texts == list(messages.values())
+    assert [row["doc_id"] for row in found.rows] == [document_id("in/a.mbox", position) for position in messages]
+
+
+def test_what_is_told_of_a_message_that_cannot_be_read(tmp_path: Path) -> None:
+    long = "From x\nA: b\n\n" + "y" * 30 + "\n" + "z" * 30 + "\n\n"  # of a message, 5 times of a text
+    found = read_bytes(
+        tmp_path, "a.mbox", f"{long}From q\nB: c\n\nkept\n\nFrom r\nC: d\n\n" + "v" * 300, max_document_bytes=12
+    )
+    assert [(bad.source, bad.position, bad.error, bad.detail, bad.first_bytes) for bad in found.quarantined] == [
+        ("in/a.mbox", 0, "too_large", "a message of 69 bytes; the limit is 60", b"A: b\n\n" + b"y" * 30),
+        ("in/a.mbox", len(long) + 19, "too_large", "a message of 306 bytes; the limit is 60", b"C: d\n"),
+    ]
+    assert found.texts == ["kept"]
+    (bad,) = read_bytes(tmp_path, "b.eml", "\n" + "x" * 300).quarantined
+    assert (bad.source, bad.position, bad.error, bad.detail, bad.first_bytes) == (
+        *("in/b.eml", 0, "corrupt", "no header field where a message should begin"),
+        b"\n" + b"x" * 255,
+    )
+
+
+def test_a_mailbox_that_breaks_off_keeps_what_is_whole(tmp_path: Path) -> None:
+    noise = random.Random(1).randbytes(50_000).hex()
+    content = gzip.compress(f"From x\nA: b\n\none\n\nFrom y\nC: d\n\n{noise}\n".encode(), mtime=0)
+    found = read_bytes(tmp_path, "a.mbox.gz", content[:20_000])
+    (bad,) = found.quarantined
+    assert (bad.error, bad.first_bytes) == ("truncated", b"")
+    assert (found.texts, bad.position) == (["one"], 31)

@@ -8,10 +8,12 @@ import time
 import zipfile
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from textmill.pipeline.input.inputs import InputOptions
+from textmill.pipeline.input.readers.dumps import paper as module
 from textmill.pipeline.input.readers.dumps.latex_macros import BoundError, Macros
 from textmill.pipeline.input.readers.dumps.paper import find_main, paper
 from textmill.pipeline.input.readers.records import Document, Quarantined
@@ -253,3 +255,165 @@ def test_source_that_never_ends_takes_no_time(piece: str) -> None:
     before = time.process_time()
     body(piece * (300_000 // len(piece)), preamble="\\newcommand{\\a}[2][x]{#1 #2}")
     assert time.process_time() - before < 10
+
+
+def read(members: dict[str, str | bytes], main: str = "a.tex", source: str = "in/a.tex", **options: Any) -> Any:
+    content = {name: text if isinstance(text, bytes) else text.encode() for name, text in members.items()}
+    return paper(content, main, source, 7, InputOptions(**options))
+
+
+def whole(text: str) -> str:
+    return f"\\documentclass{{a}}\\begin{{document}}{text}\\end{{document}}"
+
+
+def test_what_is_told_of_a_paper_that_cannot_be_read() -> None:
+    told = {"source": "in/a.tex", "position": 7}
+    assert read({"a.tex": b"x\0" + b"y" * 300}) == Quarantined(
+        **told, error="binary", detail="not text: it holds NUL bytes", first_bytes=b"x\0" + b"y" * 254
+    )
+    assert read({"a.tex": whole("x")}, max_document_bytes=40) == Quarantined(
+        **told, error="too_large", detail="with all that it takes in, the paper is longer than the limit of 40 bytes"
+    )
+    macro = "\\newcommand{\\a}{" + "x" * 50 + "}" + whole("\\a" * 20)
+    assert read({"a.tex": macro}, max_document_bytes=999) == Quarantined(
+        **told, error="too_large", detail="a paper of 1000 characters; the limit is 999"
+    )
+    assert read({"a.tex": macro}, max_document_bytes=1000) == Document(position=7, text="x" * 1000, kind="other")
+
+
+def test_the_longest_source_is_ten_megabytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert module.LARGEST_SOURCE_BYTES == 10_000_000
+    monkeypatch.setattr(module, "LARGEST_SOURCE_BYTES", len(whole("x")))
+    assert isinstance(read({"a.tex": whole("x")}), Document)
+    assert "the limit of 48 bytes" in read({"a.tex": whole("xy")}).detail
+
+
+@pytest.mark.parametrize(
+    ("source", "alone", "among_files"),
+    [
+        ("in/2601.01234.tar.gz", "2601.01234", "2601.01234"),
+        ("in/0704.0001v12", "0704.0001", "0704.0001"),
+        ("in/2601.01234v2/a.tex", None, "2601.01234"),
+        ("in/math0102003.gz", "math/0102003", "math/0102003"),
+        ("in/hep-th_9901001", "hep-th/9901001", "hep-th/9901001"),
+        ("in/math.AG0102003", "math.AG/0102003", "math.AG/0102003"),
+        ("in/12601.01234", None, None),
+        ("in/2601.012345", None, None),
+        ("in/2601.012", None, None),
+        ("in/01020030", None, None),
+    ],
+)
+def test_the_number_of_a_paper(source: str, alone: str | None, among_files: str | None) -> None:
+    for members, found in (({"a.tex": whole("x")}, alone), ({"a.tex": whole("x"), "b.bib": ""}, among_files)):
+        document = read(dict(members), source=source)
+        assert document.metadata.get("arxiv_id") == found
+        assert document.url == (f"https://arxiv.org/abs/{found}" if found else None)
+
+
+def test_what_is_told_of_a_paper() -> None:
+    preamble = "\\title{A \\emph{b}}\\begin{abstract}c\\end{abstract}d\\end{abstract}"
+    body = "\\xspace e\\xspace{} f\\xspacex\n\n \n \t\n g\\input{no}"
+    members: dict[str, str | bytes] = {"d/a.tex": preamble + whole(body), "d/z.tex": "", "d/y.LTX": "", "d/x.txt": ""}
+    used: set[str] = set()
+    content = {name: str(text).encode() for name, text in members.items()}
+    assert paper(content, "d/a.tex", "in/p", 3, InputOptions(), used=used) == Document(
+        position=3,
+        text="\\title{A \\emph{b}}\n\n\\begin{abstract}c\\end{abstract}\n\n e f\\xspacex\n\n g",
+        kind="other",
+        metadata={"title": "A b", "main_file": "d/a.tex", "left_out": ["d/y.LTX", "d/z.tex"], "missing": ["no"]},
+    )
+    assert used == {"d/a.tex"}
+    bomb = "".join(f"\\newcommand{{\\{one}}}" + "{" + f"\\{other}" * 20 + "}" for one, other in pairwise("abcdefgh"))
+    assert read({"a.tex": bomb + whole("\\a\\title{T}")}).metadata == {"macros_replaced": False, "title": "T"}
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("a\\begin{thebibliography}{9}x\\end{thebibliography}b", "ab"),
+        ("a\\begin {references}x\\end{references}b\\begin{REFERENCES}x\\end{REFERENCES}c", "abc"),
+        ("\\begin{biblist}x\\end{biblist}a\\begin{bibdiv}x\\end{bibdiv}b", "ab"),
+        ("a\\nocite{b}\\begin{thebibliography}x", "a"),
+        ("a\\bibliography{x}\\bibliographystyle [a] {y}\\addbibresource[l]{z}\\nocite{*}b", "ab"),
+        ("a\\printbibliography[title=x] c\\printbibliographyx", "a c\\printbibliographyx"),
+        ("\\nocite{" + "x" * 2000 + "}a", "a"),
+    ],
+)
+def test_references_are_no_text(source: str, text: str) -> None:
+    assert body(source) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("\\title{A \\textbf{B}\\thanks{c} d}", "A B d"),
+        ("\\title [s] {A\\\\B~C{d}\\}e}", "A B Cd\\}e"),
+        ("\\title{\\$5 \\& \\% \\_ \\#}", "\\$5 \\& \\% \\_ \\#"),
+        ("\\title{{\\large A  B}\\footnote {x}}", "A B"),
+        ("\\title{\\emph*{a}b \\LaTeX is}", "ab is"),
+        ("\\title" + " " * 100 + "{a}", "a"),
+        ("\\title" + " " * 101 + "{a}", None),
+        ("\\title{" + "x" * 19_998 + "}", "x" * 19_998),
+        ("\\title{" + "x" * 19_999 + "}", None),
+        ("\\title{a", None),
+        ("\\titles{a}", None),
+        ("\\begin{title}a", None),
+    ],
+)
+def test_the_title(title: str, shown: str | None) -> None:
+    content = f"{title}\\documentclass{{a}}\n\\begin{{document}}b\\end{{document}}"
+    assert read({"a.tex": content}).metadata.get("title") == shown
+
+
+@pytest.mark.parametrize(
+    ("notes", "main"),
+    [
+        ({"00README.json": "{", "x/00README.XXX": "fig.tex ignore\nb.tex  toplevelfile\n"}, "x/b.tex"),
+        ({"00README.json": '{"sources":[{"usage":"ignore","filename":"b.tex"}]}'}, "a.tex"),
+        ({"00README.json": '{"sources":[{"usage":"ignore"},{"usage":"toplevel","filename":"./b.tex"}]}'}, "b.tex"),
+        ({"00README.json": '{"sources":[{"usage":"toplevel","filename":"no.tex"}]}'}, "a.tex"),
+        (
+            {"00README.json": "[]", "x/00README.json": '{"sources":[{"usage":"toplevel","filename":"b.tex"}]}'},
+            "x/b.tex",
+        ),
+        ({"00README.json": '{"sources":[{"usage":"toplevel"}]}'}, "a.tex"),
+        ({"00README": "b.tex toplevelfiles"}, "a.tex"),
+        ({"00README": "b.tex toplevelfile"}, "b.tex"),
+        ({"README": "b.tex toplevelfile"}, "a.tex"),
+        ({"00README": ""}, "a.tex"),
+    ],
+)
+def test_the_note_that_names_the_main_file(notes: dict[str, str], main: str) -> None:
+    members = {**notes, "a.tex": whole("longer"), "b.tex": whole("x"), "x/b.tex": whole("x")}
+    assert find_main({name: text.encode() for name, text in members.items()}) == main
+
+
+@pytest.mark.parametrize(
+    ("members", "main"),
+    [
+        ({"z/main.tex": "x", "b.tex": "y"}, "b.tex"),  # nearer
+        ({"b.tex": "longer", "Main2.tex": "x"}, "Main2.tex"),
+        *(({"b.tex": "longer", f"{name}.tex": "x"}, f"{name}.tex") for name in module.LIKELY),
+        ({"b.tex": "x", "a.tex": "y"}, "a.tex"),
+        ({"main.tex": "\\input{b}", "b.tex": "\\input{main}"}, "main.tex"),
+        ({"b.tex": "\\input{c}", "c.tex": "much longer"}, "b.tex"),
+    ],
+)
+def test_which_of_several_whole_files_is_the_main_one(members: dict[str, str], main: str) -> None:
+    assert find_main({name: whole(text).encode() for name, text in members.items()}) == main
+
+
+@pytest.mark.parametrize(
+    ("members", "main"),
+    [
+        ({"a.tex": "\\magnification 5", "b.tex": "x"}, "a.tex"),
+        ({"a.tex": "\\begin {document}", "b.tex": "x"}, "a.tex"),
+        ({"a.tex": "\\bye", "b.tex": "\\bye longer"}, "b.tex"),
+        ({"a.tex": "\\byes", "b.tex": "x"}, None),
+        ({"a.tex": "x"}, "a.tex"),
+        ({"a.c": "x"}, None),
+        ({}, None),
+    ],
+)
+def test_papers_in_plain_tex(members: dict[str, str], main: str | None) -> None:
+    assert find_main({name: text.encode() for name, text in members.items()}) == main

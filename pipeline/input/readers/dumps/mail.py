@@ -11,7 +11,7 @@ from ...inputs import InputOptions
 from ...parts import Part, open_part
 from ...signatures import MAIL_ENVELOPE, MAIL_FIELD
 from ..records import FIRST_BYTES, Quarantined, Record
-from ..streams import Break, Line, lines, read_head
+from ..streams import Break, lines, read_head
 from ..text import read_whole
 from .message import MessageError, read_message
 
@@ -56,7 +56,7 @@ def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int] 
     """
     held = bytearray()
     begins = length = 0
-    separator: Line | None = None
+    separator: tuple[int, bytes] | None = None
     after_empty = True
 
     def add(content: bytes, size: int) -> None:
@@ -74,24 +74,22 @@ def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int] 
         content = line.first_bytes if line.content is None else line.content
         size = line.length if line.content is None else len(line.content) + 1
         if separator is not None:
-            if MAIL_FIELD.match(content) or (
-                content.startswith(b">From ") and MAIL_ENVELOPE.search(separator.content or b"")
-            ):
+            if MAIL_FIELD.match(content) or (content.startswith(b">From ") and MAIL_ENVELOPE.search(separator[1])):
                 if length:
                     yield begins, bytes(held[:-1]), length
-                held, begins, length = bytearray(), separator.offset, 0
+                held, begins, length = bytearray(), separator[0], 0
             else:
-                add(separator.content or b"", len(separator.content or b"") + 1)
+                add(separator[1], len(separator[1]) + 1)
             separator = None
         if line.content is not None and (
             content.startswith(b"From ") if after_empty else WHOLE_ENVELOPE.match(content)
         ):
-            separator = line
+            separator = line.offset, line.content
         elif not (length == 0 and not content.strip()):
             add(content, size)
         after_empty = not content.strip()
     if separator is not None:
-        add(separator.content or b"", len(separator.content or b"") + 1)
+        add(separator[1], len(separator[1]) + 1)
     if length:
         yield begins, bytes(held[:-1]), length
 
