@@ -84,7 +84,7 @@ def lines(
                 more = 0 if data.endswith(b"\n") else _to_line_end(stream)
                 offset += len(data) + more
                 if not flood.passes(begun, data):
-                    yield from _lines_of(data, begun, more)
+                    yield from _lines_of(data, begun, more, limit)
                 continue
             content = stream.readline(limit + 1)
             if not content:
@@ -103,16 +103,20 @@ def lines(
             offset = behind_damage(stream)
 
 
-def _lines_of(data: bytes, offset: int, more: int) -> Iterator[Line]:
+def _lines_of(data: bytes, offset: int, more: int, limit: int) -> Iterator[Line]:
     """Whole lines; of the last one ``more`` bytes were passed over, because it is too long."""
     *whole, last = data.split(b"\n")
     for content in whole:
-        yield Line(offset, content.rstrip(b"\r"))
+        yield _line(offset, content, 1, limit)
         offset += len(content) + 1
-    if more:
-        yield Line(offset, None, last[:FIRST_BYTES], len(last) + more)
-    elif last:
-        yield Line(offset, last.rstrip(b"\r"))
+    if last:
+        yield _line(offset, last, more, limit)
+
+
+def _line(offset: int, content: bytes, more: int, limit: int) -> Line:
+    if len(content) > limit:
+        return Line(offset, None, content[:FIRST_BYTES], len(content) + more)
+    return Line(offset, content.rstrip(b"\r"))
 
 
 def _enter(stream: IO[bytes], start: int, *, can_seek: bool) -> int:

@@ -1,4 +1,4 @@
-"""Notebooks and subtitles: what they say, in order, without media and times."""
+"""Notebooks: what they say, in order, without media."""
 
 import json
 from pathlib import Path
@@ -95,38 +95,6 @@ def test_cells_of_any_form(tmp_path: Path) -> None:
     assert row["text"] == "```python\nkept\n```"
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "text"),
-    [
-        ("a.srt", "1\n00:00:01,000 --> 00:00:02,500\n<i>Hello</i> there.\n- Who?\n\n2\n"
-         "00:00:03,000 --> 00:00:04,000\nMe.\n",
-         "Hello there.\n- Who?\nMe."),
-        ("b.srt", "\ufeff1\r\n0:00:01.000-->0:00:02.500 X1:1\r\n{\\an8}One\r\n2\r\n"
-         "00:00:03,0 --> 00:00:04,0\r\n\r\nTwo\r\n\r\n1984\r\n",
-         "One\nTwo\n1984"),
-        ("c.vtt", "WEBVTT - A title\nKind: captions\n\nNOTE a\nnote\n\n"
-         "STYLE\n::cue {}\n\nintro\n00:01.000 --> 00:02.000 align:start\n"
-         "<v Ann>Tea &amp; <00:01.500><c.red>milk</c></v>\n\n"
-         "00:02.000 --> 00:03.000\nTea & milk\nand more\n\nNOTE end\n",
-         "Tea & milk\nand more"),
-        ("d", "WEBVTT\n\n00:01.000 --> 00:02.000\nx", "x"),
-        ("e.txt", "1\n00:00:01,000 --> 00:00:02,500\nx", "x"),
-        ("f.srt", "1\n00:00:01,000 --> 00:00:02,500\n\n", ""),
-    ],
-)  # fmt: skip
-def test_subtitles(tmp_path: Path, name: str, content: str, text: str) -> None:
-    (row,) = read_bytes(tmp_path, name, content).rows
-    assert (row["text"], row["kind"]) == (text, "other")
-
-
-def test_subtitles_in_old_charsets_and_without_times(tmp_path: Path) -> None:
-    cue = "1\n00:00:01,000 --> 00:00:02,000\nМельник мелет муку, а река течёт мимо мельницы.\n"
-    (row,) = read_bytes(tmp_path, "a.srt", cue.encode("cp1251")).rows
-    assert row["text"] == "Мельник мелет муку, а река течёт мимо мельницы."
-    assert read_bytes(tmp_path, "a.srt", "no times").errors == [(0, "corrupt")]
-    assert read_bytes(tmp_path, "b.srt", b"PK\x05\x06 --> \x00").errors[0][0] == 0
-
-
 @pytest.mark.parametrize(("name", "language"), [("a.bat", "Batchfile"), ("b.CMD", "Batchfile"), ("c.cob", "COBOL"), ("d.sty", "TeX")])  # fmt: skip # noqa: E501
 def test_source_files_that_are_no_prose(tmp_path: Path, name: str, language: str) -> None:
     (row,) = read_bytes(tmp_path, name, "x").rows
@@ -142,3 +110,129 @@ def test_source_files_that_are_no_prose(tmp_path: Path, name: str, language: str
 )
 def test_what_would_take_too_much_is_told(tmp_path: Path, name: str, content: bytes) -> None:
     assert read_bytes(tmp_path, name, content).errors == [(0, "too_large")]
+
+
+LANGUAGES = {
+    "Python": "python Python2 python3 ipython ipython2 IPython3 PYTHON", "R": "ir R r", "Shell": "bash sh shell",
+    "C#": "csharp c#", "F#": "fsharp", "JavaScript": "node js javascript", "C++": "c++", "Julia": "julia", "Go": "go",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "names"), LANGUAGES.items())
+def test_languages_by_all_their_names(tmp_path: Path, language: str, names: str) -> None:
+    for name in names.split():
+        (row,) = read_cells(tmp_path, code("x"), metadata={"language_info": {"name": name}}).rows
+        assert json.loads(row["metadata"])["kernel_language"] == language
+        assert row["text"] == f"```{language.lower()}\nx\n```"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "expected"),
+    [
+        ({"kernelspec": {"name": "ir", "language": "scala"}}, "Scala"),
+        ({"kernelspec": {"name": "xeus cling"}}, None),
+        ({"kernelspec": {"name": "x" * 40}}, "x" * 40),
+        ({"kernelspec": {"name": "x" * 41}}, None),
+        ({"language_info": {"name": 3}, "kernelspec": {"language": "", "name": "js"}}, "JavaScript"),
+        ({"language_info": "r", "kernelspec": ["r"]}, None),
+    ],
+)
+def test_what_names_the_language(tmp_path: Path, metadata: Any, expected: str | None) -> None:
+    (row,) = read_cells(tmp_path, code("x"), metadata=metadata).rows
+    assert json.loads(row["metadata"]).get("kernel_language") == expected
+    sheet = {"cells": [{"cell_type": "code", "input": "x", "language": "julia"}]}
+    (row,) = read_bytes(tmp_path, "b.ipynb", json.dumps({"worksheets": [sheet, 3], "metadata": metadata})).rows
+    shown = expected if metadata.get("kernelspec") == {"name": "ir", "language": "scala"} else "Julia"
+    assert json.loads(row["metadata"])["kernel_language"] == shown
+
+
+@pytest.mark.parametrize(
+    ("output", "text", "media"),
+    [
+        ({"output_type": "stream", "text": "a\n"}, "a", 0),
+        ({"output_type": "stream", "data": {"text/plain": "never"}}, "", 0),
+        ({"output_type": "error", "ename": "E", "evalue": "v", "traceback": []}, "E: v", 0),
+        ({"output_type": "pyerr", "ename": "E", "evalue": "v"}, "E: v", 0),
+        ({"output_type": "pyerr", "traceback": ["a", 3, "b"]}, "a\nb", 0),
+        *(({"data": {name: "a", "text/html": "<b>b</b>"}}, "a", 0) for name in
+          ("text/plain", "text", "text/markdown", "text/latex", "latex")),
+        ({"data": {"text/plain": ["a\n", "b"], "text/latex": "c"}}, "a\nb", 0),
+        ({"data": {"text/plain": " ", "text/latex": "c"}}, "c", 0),
+        ({"data": {"text/html": "<p>a</p>"}}, "a", 0), ({"data": {"html": "<p>a</p>"}}, "a", 0),
+        ({"data": {"text/html": " ", "html": "b"}}, "b", 0),
+        *(({"data": {name: "x", "text/plain": "a"}}, "", 1) for name in
+          ("image/png", "image/svg+xml", "video/mp4", "audio/wav", "png", "jpeg", "svg")),
+        ({"output_type": "display_data", "png": "x", "text": "a"}, "", 1),
+        ({"output_type": "pyout", "html": ["<i>", "a</i>"]}, "a", 0),
+        ({"data": {"application/json": {}}}, "", 1), ({"data": {}}, "", 0),
+        ({"output_type": "x", "metadata": {}, "execution_count": 1, "prompt_number": 2}, "", 0),
+        ({"output_type": "x", "other": 1}, "", 1),
+    ],
+)  # fmt: skip
+def test_outputs(tmp_path: Path, output: dict[str, Any], text: str, media: int) -> None:
+    (row,) = read_cells(tmp_path, code("x", output)).rows
+    assert row["text"] == "```python\nx\n```" + (f"\n\n```\n{text}\n```" if text else "")
+    assert json.loads(row["metadata"]).get("media_left_out", 0) == media
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("\n\na\r\nb\n\n", "a\nb"), ("10%\r50%\rdone\rok", "ok"), ("a\x1b[1;31mb\x1b[0m\x1b[?25lc\x1b[2Kd", "abcd"),
+        ("x\x1b]0;title", "x\x1b]0;title"), ("ab\rc\r\r\n", "c"),
+    ],
+)  # fmt: skip
+def test_what_a_terminal_would_show(tmp_path: Path, printed: str, shown: str) -> None:
+    (row,) = read_cells(tmp_path, code("", {"output_type": "stream", "text": printed})).rows
+    assert row["text"] == f"```\n{shown}\n```"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ({"cell_type": "heading", "level": 1, "source": "a"}, "# a"),
+        ({"cell_type": "heading", "level": 6, "source": "a"}, "###### a"),
+        ({"cell_type": "heading", "level": 7, "source": "a"}, "# a"),
+        ({"cell_type": "heading", "level": 0, "source": "a"}, "# a"),
+        ({"cell_type": "heading", "level": "2", "source": "a"}, "# a"),
+        ({"cell_type": "heading", "level": 2, "source": ""}, ""),
+        ({"cell_type": "markdown", "source": "\n a \n\n"}, " a "),
+        ({"cell_type": "markdown", "source": " \n "}, ""),
+        ({"cell_type": "code", "source": " \n "}, ""),
+        ({"cell_type": "code", "source": "", "input": "never"}, ""),
+        (
+            {"cell_type": "code", "source": "a\n```\n   `````\n    ```````"},
+            "``````python\na\n```\n   `````\n    ```````\n``````",
+        ),
+        ({"cell_type": "code", "source": "x ``` y"}, "```python\nx ``` y\n```"),
+        ({"cell_type": "code", "source": ["a", 3, "b"]}, "```python\nab\n```"),
+    ],
+)
+def test_cells(tmp_path: Path, cell: dict[str, Any], text: str) -> None:
+    (row,) = read_cells(tmp_path, cell, code("end")).rows
+    assert row["text"] == (f"{text}\n\n" if text else "") + "```python\nend\n```"
+
+
+def test_a_notebook_without_cells_of_either_format(tmp_path: Path) -> None:
+    both = {"cells": [code("a")], "worksheets": [{"cells": [code("b")]}, {"cells": 3}, 4, {"cells": [5, code("c")]}]}
+    (row,) = read_bytes(tmp_path, "a.ipynb", json.dumps(both)).rows
+    assert row["text"] == "```\na\n```\n\n```\nb\n```\n\n```\nc\n```"
+    assert json.loads(row["metadata"]) == {"path": "a.ipynb", "programming_language": "Jupyter"}
+    (bad,) = read_bytes(tmp_path, "a.ipynb", json.dumps({"cells": 3, "worksheets": [1], "x": "y" * 300})).quarantined
+    assert (bad.source, bad.position, bad.error) == ("in/a.ipynb", 0, "corrupt")
+    assert bad.detail == "a notebook has a list of cells or of worksheets; this has neither"
+    assert bad.first_bytes == b'{"cells": 3, "worksheets": [1], "x": "' + b"y" * (256 - 38)
+    (bad,) = read_bytes(tmp_path, "a.ipynb", "{").quarantined
+    assert bad.detail.startswith("not a readable notebook: Expecting property name")
+
+
+@pytest.mark.parametrize("mark", ["[", "{", ","])
+def test_how_many_values_a_notebook_may_have(tmp_path: Path, mark: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textmill.pipeline.input.readers.dumps.notebook.MOST_VALUES", 20)
+    notebook = {"cells": [{"cell_type": "markdown", "source": ""}]}
+    left = 20 - sum(json.dumps(notebook).count(one) for one in "[{,")
+    for count, errors in ((left, []), (left + 1, [(0, "too_large")])):
+        notebook["cells"][0]["source"] = mark * count
+        found = read_bytes(tmp_path, "a.ipynb", json.dumps(notebook))
+        assert found.errors == errors
+    assert found.quarantined[0].detail == "a notebook of more than 20 values"

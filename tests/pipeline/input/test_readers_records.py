@@ -17,6 +17,7 @@ from textmill.pipeline.input.readers.records import (
     batches,
     is_panic,
     shorten,
+    without_addresses,
     without_surrogates,
 )
 
@@ -131,6 +132,51 @@ def test_details_are_short_and_can_be_stored() -> None:
     assert (exact.detail, exact.first_bytes) == ("y" * 300, b"")
     long = Quarantined(source="s", position=0, error="e", detail="\udcff" + "y" * 300)
     assert long.detail == "\ufffd" + "y" * 297 + " …"
+
+
+def test_a_text_of_exactly_the_limit_is_a_document_and_one_byte_more_is_none() -> None:
+    texts = ["x" * 8, "x" * 9, "字字xx", "字字xxx", "y" * 700]
+    (found,) = gather(documents(*texts), max_document_bytes=8)
+    assert found.batch["text"].to_pylist() == ["x" * 8, "字字xx"]
+    more = "--max-document-mb (max_document_bytes) lets longer ones in"
+    assert [vars(one) for one in found.quarantined] == [
+        {
+            **{"source": "in", "position": position, "error": "too_large"},
+            "detail": f"a text of {size} bytes; the limit is 8: {more}",
+            "first_bytes": first,
+        }
+        for position, size, first in ((1, 9, b"x" * 9), (3, 9, "字字xxx".encode()), (4, 700, b"y" * 256))
+    ]
+    assert found.read == {"in": 5}
+    (cut,) = gather(documents("é" * 200), max_document_bytes=8)
+    assert cut.quarantined[0].first_bytes == "é".encode() * 128
+
+
+def test_documents_of_an_archive_are_accounted_for_where_they_lie() -> None:
+    inside = Document(position=3, text="x", kind="web", source="in/a.txt")
+    (found,) = gather([inside, Quarantined(source="other", position=1, error="e", detail=""), *documents("y")])
+    assert found.read == {"in": 1, "in/a.txt": 1, "other": 1}
+    assert found.batch["source"].to_pylist() == ["in/a.txt", "in"]
+    assert found.batch["doc_id"].to_pylist() == [document_id("in/a.txt", 3), document_id("in", 0)]
+
+
+def test_kinds_that_are_given_hold_for_the_sources_they_name() -> None:
+    parts = [("a", documents("1")), ("a/b", documents("2")), ("ab", documents("3"))]
+    (found,) = batches(parts, InputOptions(kinds=(("a", "book"),)))
+    assert found.batch["kind"].to_pylist() == ["book", "book", "web"]
+
+
+def test_metadata_count_for_a_batch_too() -> None:
+    given = [Document(position=n, text="x", kind="web", metadata={"a": "y" * 10}) for n in range(4)]
+    size = 1 + len('{"a":"yyyyyyyyyy"}')
+    assert sizes(gather(given, batch_bytes=2 * size)) == [(2, 0, 0), (2, 0, 0)]
+    assert sizes(gather(given, batch_bytes=2 * size + 1)) == [(3, 0, 0), (1, 0, 0)]
+
+
+def test_an_object_in_metadata_is_told_without_its_place_in_memory() -> None:
+    assert without_addresses("<A at 0x7f00aB> at 0x1> at 0x, at 0xg>") == "<A>> at 0x, at 0xg>"
+    (found,) = gather([Document(position=0, text="x", kind="web", metadata={"a": object()})])
+    assert found.batch["metadata"].to_pylist() == ['{"a":"<object object>"}']
 
 
 def test_surrogates() -> None:

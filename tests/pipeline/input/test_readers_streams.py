@@ -3,12 +3,26 @@
 import gzip
 import io
 import random
-from typing import IO
+from pathlib import Path
+from typing import IO, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from textmill.pipeline.input.compression import decompress
-from textmill.pipeline.input.readers.streams import Break, Line, lines
+from textmill.pipeline.input.decompressors import DecompressionError
+from textmill.pipeline.input.formats import FileFormat
+from textmill.pipeline.input.parts import Part
+from textmill.pipeline.input.readers import streams
+from textmill.pipeline.input.readers.streams import (
+    Break,
+    Line,
+    lines,
+    open_seekable,
+    read_head,
+    skip,
+)
 
 
 class Watched(io.BytesIO):
@@ -135,3 +149,99 @@ def test_a_line_has_no_beginning_kept_unless_it_is_too_long() -> None:
     (line,) = found(b"abc")
     assert isinstance(line, Line)
     assert (line.first_bytes, line.length) == (b"", 0)
+
+
+class Skimming:
+    """Looks at all lines up to an offset at once, and deals with those that hold only these bytes."""
+
+    def __init__(self, until: int, dealt_with: bytes = b"") -> None:
+        self.until, self.dealt_with = until, dealt_with
+        self.seen: list[tuple[int, bytes]] = []
+
+    def passes(self, offset: int, data: bytes) -> bool:
+        self.seen.append((offset, data))
+        return bool(self.dealt_with) and not data.strip(self.dealt_with + b"\r\n")
+
+
+PIECE = st.sampled_from([b"", b"a", b"bc", b"\r", b"d" * 7, b"e" * 8, b"f" * 9, b"g" * 30])
+
+
+@settings(max_examples=200)
+@given(st.lists(PIECE, max_size=12), st.booleans(), st.integers(0, 60), st.integers(0, 60), st.integers(0, 80))
+def test_lines_that_are_looked_at_all_at_once_are_the_same(
+    pieces: list[bytes], ends: bool, until: int, start: int, stop: int
+) -> None:
+    content = b"\n".join(pieces) + b"\n" * ends
+
+    def told(stop: int | None, can_seek: bool, flood: Skimming | None) -> list[tuple[Any, ...]]:
+        read = lines(io.BytesIO(content), start, stop, 8, can_seek=can_seek, flood=flood)
+        return [(one.offset, one.content, one.first_bytes[:9], one.length) for one in read if isinstance(one, Line)]
+
+    skimming = Skimming(until)
+    assert told(stop, True, skimming) == told(stop, True, None)
+    assert told(None, False, Skimming(until)) == told(None, False, None)
+    for offset, data in skimming.seen:
+        assert content[offset : offset + len(data)] == data
+        assert offset < min(until, stop)
+
+
+def test_lines_that_are_dealt_with_are_not_handed_on() -> None:
+    skimming = Skimming(6, b"x")
+    read = lines(io.BytesIO(b"x\nxx\nx" + b"x" * 50 + b"\na\nx\n"), 0, None, 10, can_seek=True, flood=skimming)
+    assert list(read) == [Line(57, b"a"), Line(59, b"x")]
+    assert skimming.seen == [(0, b"x\nxx\nx" + b"x" * 10)]
+
+
+def part_of(path: Path, compression: str | None, content: bytes) -> Part:
+    path.write_bytes(content)
+    return Part(path=str(path), source="in/a", format=FileFormat("text", compression))
+
+
+def test_what_is_opened_to_be_read_anywhere(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 100
+    for part in (part_of(tmp_path / "a", None, content), part_of(tmp_path / "b", "gz", gzip.compress(content))):
+        with open_seekable(part) as source:
+            assert not isinstance(source, DecompressionError)
+            assert source.read(10) == content[:10]
+            source.seek(25_000)
+            assert source.read() == content[25_000:]
+    with open_seekable(part_of(tmp_path / "c", "gz", gzip.compress(content)[:-9])) as source:
+        assert isinstance(source, DecompressionError)
+        assert source.error == "truncated"
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 99, 100, 101])
+def test_the_head_of_a_stream(count: int) -> None:
+    content = bytes(range(100))
+    assert read_head(decompress(io.BytesIO(gzip.compress(content, mtime=0)), "gz"), count) == content[:count]
+    assert read_head(io.BytesIO(content), count) == content[:count]
+    noise = random.Random(2).randbytes(100_000)
+    cut = read_head(decompress(io.BytesIO(gzip.compress(noise, mtime=0)[:50_000]), "gz"), 100_000)
+    assert 0 < len(cut) < 50_000
+    assert noise.startswith(cut)
+
+
+@pytest.mark.parametrize("step", [3, 1 << 20])
+def test_going_on_to_an_offset(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "SKIP_BYTES", step)
+    for can_seek in (True, False):
+        stream = io.BytesIO(b"0123456789")
+        assert skip(stream, 7, can_seek=can_seek) == 7
+        assert stream.read(2) == b"78"
+    assert skip(io.BytesIO(b"0123"), 7, can_seek=False) == 4
+    assert skip(io.BytesIO(b"0123"), 0, can_seek=False) == 0
+    members = [gzip.compress(b"a" * 50, mtime=0)[:-8] + bytes(8), gzip.compress(b"b" * 50, mtime=0)]
+    damaged = decompress(io.BytesIO(b"".join(members)), "gz")
+    assert skip(damaged, 60, can_seek=False) == 60
+    assert damaged.read(3) == b"bbb"
+    assert skip(decompress(io.BytesIO(b"".join(members)), "gz"), 50, can_seek=False) in (50, 51)
+
+
+@pytest.mark.parametrize("step", [4, 1 << 20])
+def test_a_line_is_passed_over_piece_by_piece(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "SKIP_BYTES", step)
+    assert found(b"x" * 25 + b"\nab\n" + b"y" * 21, limit=3) == [
+        Line(0, None, b"xxxx", 26),
+        Line(26, b"ab"),
+        Line(29, None, b"yyyy", 21),
+    ]
