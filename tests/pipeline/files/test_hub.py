@@ -6,7 +6,7 @@ import pytest
 
 from textmill.pipeline.files import listing, storage, stores
 
-from ...hub_server import PAGE, Hub, hub_as_store
+from ...hub_server import PAGE, TOKEN, Hub, hub_as_store
 
 pytest.importorskip("huggingface_hub", reason="the extra hf is not installed")
 
@@ -138,3 +138,14 @@ def test_buckets_have_no_commits(hub: Hub) -> None:
     assert [old == new for old, new in zip(before, after, strict=True)] == [True, True, False]
     storage.remove_tree(f"{folder}/a")
     assert files == {"z": b"Z"}
+
+
+def test_a_token_may_be_given_as_an_option(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.files_of("me/token")["a"] = b"a"
+    monkeypatch.delenv("HF_TOKEN")
+    before = stores.store_options()
+    stores.use_store_options({"hf": {"endpoint": hub.url, "token": TOKEN}})
+    try:
+        assert storage.read_bytes("hf://datasets/me/token/a") == b"a"
+    finally:
+        stores.use_store_options(before)
