@@ -82,7 +82,7 @@ ONE_DOCUMENT_FORMATS = frozenset(
 
 
 ZIPPED: tuple[tuple[str, tuple[bytes, ...], tuple[str, ...]], ...] = (
-    ("epub", (b"mimetypeapplication/epub+zip",), (".epub",)),
+    ("epub", (b"mimetypeapplication/epub+zip", b"META-INF/container.xml"), (".epub",)),
     ("odt", (b"mimetypeapplication/vnd.oasis.opendocument.text",), (".odt", ".ott")),
     (
         "a spreadsheet",
@@ -97,6 +97,8 @@ ZIPPED: tuple[tuple[str, tuple[bytes, ...], tuple[str, ...]], ...] = (
 
 
 TAR_SUFFIXES = frozenset({".tgz", ".tbz", ".tbz2", ".txz", ".tzst"})
+ZIP_BEGINNING = re.compile(rb"(?:PK\x07\x08|PK00)?PK\x03\x04|PK\x05\x06")
+"""A file, also behind the mark of an archive that was to have several parts; the end of one without files."""
 ARROW_STREAM = re.compile(rb"\xff\xff\xff\xff.{3}\x00\x10\x00\x00\x00", re.DOTALL)
 """How a stream of Arrow's record batches begins: a message, of which length and a table follow."""
 CONTROL_BYTES = tuple(bytes([value]) for value in (*range(9), *range(14, 27), *range(28, 32)))
@@ -197,7 +199,7 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
         return FileFormat("unsupported", compression, detail="a Git LFS pointer; fetch its file by git lfs pull")
     if head.startswith(b"/annex/objects/"):
         return FileFormat("unsupported", compression, detail="a git-annex pointer; fetch its file by git annex get")
-    if head.startswith(b"PK\x03\x04"):
+    if ZIP_BEGINNING.match(head):
         return _zipped(head, name, compression)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         return FileFormat("rtf", compression)
@@ -216,6 +218,8 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
     if ARC_HEADER.match(head):
         return FileFormat("warc", compression)
     found = unread(head, name)
+    if found is None and _named(name).suffix.lower() == ".zip" and _is_no_text(head):
+        return FileFormat("zip", compression)  # something may stand before it; its table of contents is at its end
     return FileFormat("unsupported", compression, detail=found) if found else None
 
 

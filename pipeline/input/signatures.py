@@ -59,7 +59,10 @@ UNREAD: tuple[tuple[bytes, str], ...] = (
     (rb"SQLite format 3\x00", "an SQLite database"),
     (rb"%!PS[-\r\n]|\xc5\xd0\xd3\xc6", "PostScript; convert it to PDF first"),
     (rb"Rar!\x1a\x07", "a RAR archive; unpack it first"),
-    (rb"MSCF\x00|ISc\(|MSWIM\x00|xar!|\xed\xab\xee\xdb|!<arch>\n", "an archive that is not read; unpack it first"),
+    (
+        rb"MSCF\x00|ISc\(|MSWIM\x00|xar!|\xed\xab\xee\xdb|!<arch>\n|07070[127]",
+        "an archive that is not read; unpack it first",
+    ),
     (rb"LZIP[\x00\x01]", "compressed by lzip; unpack it first"),
     (rb"\x1f[\x9d\xa0]", "compressed by compress (.Z); unpack it first"),
     (rb"\x89LZO\x00", "compressed by lzop; unpack it first"),

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import random
+import resource
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -283,3 +284,58 @@ def test_names_in_old_charsets(tmp_path: Path) -> None:
     texts, _, _ = read(tmp_path, "a.zip", sink.getvalue().replace(b"placeholder-name.txt", raw))
     (source,) = texts
     assert source.startswith("in/записка-о-порте")
+
+
+def test_links_and_devices_in_a_zip_are_no_texts(tmp_path: Path) -> None:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name, mode, system in [("link.txt", 0o120777, 3), ("pipe", 0o10644, 3), ("a.txt", 0o100644, 3)]:
+            info = zipfile.ZipInfo(name)
+            info.create_system, info.external_attr = system, mode << 16
+            archive.writestr(info, f"what {name} holds")
+        info = zipfile.ZipInfo("b.txt")
+        info.create_system, info.external_attr = 0, 0o120777 << 16  # of another system the bits say nothing
+        archive.writestr(info, "what b.txt holds")
+    texts, bad, _ = read(tmp_path, "a.zip", sink.getvalue())
+    assert (texts, bad) == ({"in/a.txt": ["what a.txt holds"], "in/b.txt": ["what b.txt holds"]}, [])
+
+
+def test_links_in_a_7z_are_no_texts(tmp_path: Path) -> None:
+    folder = tmp_path / "packed"
+    folder.mkdir()
+    (folder / "a.txt").write_text("what it holds")
+    (folder / "link.txt").symlink_to("a.txt")
+    sink = io.BytesIO()
+    with py7zr.SevenZipFile(sink, "w") as archive:
+        archive.writeall(folder, "top")
+    texts, bad, _ = read(tmp_path, "a.7z", sink.getvalue())
+    assert (texts, bad) == ({"in/top/a.txt": ["what it holds"]}, [])
+
+
+def test_a_7z_holds_more_files_than_a_process_may_open(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    content = seven_zipped({f"{number}.txt": f"text {number}".encode() for number in range(300)})
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, limits[1]))
+    try:
+        texts, bad, _ = read(tmp_path, "a.7z", content)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert (texts, bad) == ({f"in/{number}.txt": [f"text {number}"] for number in range(300)}, [])
+
+
+@pytest.mark.parametrize("cut", [8, 12])
+def test_files_that_lie_right_before_damage_are_read(tmp_path: Path, cut: int) -> None:
+    content = gzip.compress(tar({"a.txt": b"first", "b.txt": b"second"}), mtime=0)
+    texts, bad, _ = read(tmp_path, "a.tar.gz", content[:-cut])
+    assert texts == {"in/a.txt": ["first"], "in/b.txt": ["second"]}
+    assert [(row.source, row.error) for row in bad] == [("in", "truncated")]
+
+
+@pytest.mark.parametrize("before", [b"PK\x07\x08", b"PK00", b"#!/bin/sh\nexit\n" + bytes(20)])
+def test_what_stands_before_a_zip_archive_costs_none_of_it(tmp_path: Path, before: bytes) -> None:
+    texts, bad, _ = read(tmp_path, "a.zip", before + zipped({"a.txt": b"first"}))
+    assert (texts, bad) == ({"in/a.txt": ["first"]}, [])
+
+
+def test_an_archive_without_files_holds_nothing(tmp_path: Path) -> None:
+    assert read(tmp_path, "a.zip", zipped({})) == ({}, [], {})

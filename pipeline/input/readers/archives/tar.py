@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, cast
 
 from ...decompressors import DecompressionError
 from .entries import ArchiveError, Budget, Entry
@@ -30,8 +30,9 @@ def tar_entries(stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
                 raise
 
     offset = 0
+    source = cast("IO[bytes]", _UpToDamage(stream))
     try:
-        with tarfile.open(fileobj=stream, mode="r|", tarinfo=Header, ignore_zeros=True) as tar:
+        with tarfile.open(fileobj=source, mode="r|", tarinfo=Header, ignore_zeros=True) as tar:
             for member in tar:
                 offset = member.offset_data
                 budget.spend(member.size)
@@ -46,3 +47,28 @@ def tar_entries(stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
     if damage:
         detail = f"{len(damage)} blocks of 512 bytes stand where a file should begin; what they held is lost"
         raise ArchiveError("corrupt", detail, offset + 1)
+
+
+class _UpToDamage:
+    """A stream that gives all that comes before damage, where a longer read would lose it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._error: DecompressionError | None = None
+
+    def read(self, size: int) -> bytes:
+        """So many bytes, fewer before the end or damage."""
+        pieces: list[bytes] = []
+        while size > 0:
+            if self._error is not None and not pieces:
+                raise self._error
+            try:
+                piece = b"" if self._error is not None else self._stream.read1(size)  # type: ignore[attr-defined]
+            except DecompressionError as error:
+                self._error = error
+                continue
+            if not piece:
+                break
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 from collections.abc import Iterator
 from typing import IO
@@ -11,6 +12,7 @@ from .entries import ArchiveError, Budget, Entry
 
 UTF8_NAME = 0x800
 ENCRYPTED = 0x1
+UNIX = 3
 
 
 def zip_entries(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
@@ -25,7 +27,8 @@ def zip_entries(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
         raise ArchiveError("corrupt", f"not a readable ZIP archive: {error}") from error
     with archive:
         entries = sorted(
-            (item for item in archive.infolist() if not item.is_dir()), key=lambda item: item.header_offset
+            (item for item in archive.infolist() if not item.is_dir() and _is_file(item)),
+            key=lambda item: item.header_offset,
         )
         if sum(item.compress_size for item in entries) > file.seek(0, 2):
             raise ArchiveError("unsupported", "the archive's files overlap, as only those of bombs do")
@@ -41,6 +44,12 @@ def zip_entries(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
             except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
                 kind = "unsupported" if isinstance(error, NotImplementedError) else "corrupt"
                 yield Entry(name, error=kind, detail=str(error))
+
+
+def _is_file(item: zipfile.ZipInfo) -> bool:
+    """Whether it is no link or device, of which an archive made on Unix holds the target as its content."""
+    kind = stat.S_IFMT(item.external_attr >> 16)
+    return item.create_system != UNIX or kind in (0, stat.S_IFREG)
 
 
 def _name(item: zipfile.ZipInfo) -> str:
