@@ -47,6 +47,13 @@ CONTROL_CHARACTERS = bytes(value for value in (*range(9), *range(14, 27), *range
 MOST_CONTROL_CHARACTERS = 0.1
 MOST_ZEROS = 0.01
 """Shares of a text's bytes; a few zeros stand in many a text that came through a database."""
+TYPOGRAPHIC = frozenset(
+    "\u2018\u2019\u201a\u201c\u201d\u201e\u2020\u2022\u2013\u2014\u2026\u2039\u203a\u2122\u20ac\xa0\xab\xbb\xa3\xa7\xa9\xae\xb0\xb7\xbd"
+)
+"""Signs of Windows' charsets that stand alone beyond ASCII in many an English text."""
+FEWEST_MIXED = 10
+MIXED_SHARE = 0.25
+"""So many characters in lines of UTF-8, and such a share of all bytes beyond ASCII, are none by chance."""
 JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([JI]|\$\([DO])")
 KOREAN_ESCAPE = b"\x1b$)C"
 CHINESE_ESCAPES = re.compile(rb"~\{(?:[!-w][!-~]){4,2000}+~\}")
@@ -112,7 +119,12 @@ def decode(content: bytes, declared: tuple[str | None, ...] = (), *, codec: str 
     beyond = len(text) - len(text.encode("ascii", "ignore")) - damage
     names = [name for label in declared if label and (name := codec_of(label)) is not None]
     if damage <= beyond * MOST_DAMAGE or (damage <= 2 and "utf-8" in names and beyond >= damage):
-        return Decoded(text, "utf-8", damage)
+        mixed = _by_lines(content, declared) if damage >= FEWEST_MIXED else None
+        return mixed if mixed is not None and is_believable(mixed) else Decoded(text, "utf-8", damage)
+    if _is_ebcdic(content):
+        return Decoded(content.decode("cp037").replace("\x85", "\n"), "cp037", detected=True)
+    if (mixed := _by_lines(content, declared)) is not None:
+        return mixed
     guess = detect(content)
     few = sum(len(piece) for piece in re.findall(rb"[\x80-\xff]+", content[: 1 << 16])) < FEWEST_BYTES
     for name in names:
@@ -127,6 +139,37 @@ def decode(content: bytes, declared: tuple[str | None, ...] = (), *, codec: str 
         if found.replaced and agrees(found.text.replace("\ufffd", "").encode(name, "ignore"), name):
             return found  # a single wrong byte rules a charset out for the detector
     return _decoded(content, guess, detected=True)
+
+
+def _is_ebcdic(content: bytes) -> bool:
+    """Whether bytes are those of a mainframe's text: its blanks are at signs, its letters beyond ASCII."""
+    head = content[:HEAD_BYTES]
+    blanks = head.count(b"@")
+    return blanks > len(head) * 0.08 and head.count(b" ") < blanks * 0.01 and beyond_ascii(head) > len(head) * 0.5
+
+
+def _by_lines(content: bytes, declared: tuple[str | None, ...]) -> Decoded | None:
+    """Text of which some lines are in UTF-8 and others in another charset, as where files were put together."""
+    lines = content.split(b"\n")
+    texts: list[str | None] = []
+    for line in lines:
+        try:
+            texts.append(line.decode("utf-8"))
+        except UnicodeDecodeError:
+            texts.append(None)
+    others = b"\n".join(line for line, text in zip(lines, texts, strict=True) if text is None)
+    damaged = others.decode("utf-8", "replace")
+    replaced = damaged.count("\ufffd")
+    if len(damaged) - len(damaged.encode("ascii", "ignore")) - replaced > replaced // 2:
+        return None  # UTF-8 with damage, of which most is whole
+    characters = sum(len(text) - len(text.encode("ascii", "ignore")) for text in texts if text is not None)
+    beyond = beyond_ascii(content)
+    if characters < FEWEST_MIXED or beyond - beyond_ascii(others) < beyond * MIXED_SHARE:
+        return None
+    found = decode(others, declared)
+    rest = iter(found.text.split("\n"))
+    text = "\n".join(next(rest, "") if text is None else text for text in texts)
+    return Decoded(text, found.charset, found.replaced, detected=True)
 
 
 def _escaped(content: bytes) -> str | None:
@@ -183,6 +226,8 @@ def is_believable(found: Decoded) -> bool:
         return True
     text = found.text[:DETECTED_BYTES]
     controls = any("\x80" <= char <= "\x9f" for char in text)
+    if found.charset in LATIN:
+        text = "".join(char for char in text if char not in TYPOGRAPHIC)
     return found.replaced == 0 and not controls and (text.isascii() or letters(text) >= FEWEST_LETTERS)
 
 
@@ -204,14 +249,29 @@ def _decoded(content: bytes, name: str, *, detected: bool = False) -> Decoded:
 
 
 def _without_mark(content: bytes) -> str | None:
-    """UTF-16 without a byte order mark, told by the zeros that letters of ASCII have in it."""
+    """UTF-16 or UTF-32 without a byte order mark, told by the zeros that letters of ASCII have in it."""
     head = content[:HEAD_BYTES]
     half = len(head) // 2
+    if len(content) % 4 == 0 and len(head) >= 8:
+        zeros = [head[place::4].count(0) * 4 / len(head) for place in range(4)]
+        for name, low, order in (("utf-32-le", 0, (1, 2, 3)), ("utf-32-be", 3, (2, 1, 0))):
+            near, high, highest = (zeros[place] for place in order)
+            if near > 0.4 and high > 0.95 and highest == 1 and zeros[low] < 0.05 and _is_printable(head[low::4]):
+                return name
     if len(content) % 2 or not half:
         return None
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if odd > half * 0.4 and even < half * 0.05:
+    if odd > half * 0.4 and even < half * 0.05 and _is_printable(_beside_zeros(head[0::2], head[1::2])):
         return "utf-16-le"
-    if even > half * 0.4 and odd < half * 0.05:
+    if even > half * 0.4 and odd < half * 0.05 and _is_printable(_beside_zeros(head[1::2], head[0::2])):
         return "utf-16-be"
     return None
+
+
+def _beside_zeros(low: bytes, high: bytes) -> bytes:
+    return bytes(byte for byte, other in zip(low, high, strict=False) if other == 0)
+
+
+def _is_printable(low: bytes) -> bool:
+    """Whether the low bytes of wide characters are those of text, and not of numbers."""
+    return len(low.translate(None, CONTROL_CHARACTERS)) >= len(low) * (1 - MOST_ZEROS)

@@ -1,5 +1,7 @@
 """Charsets that the web's detectors do not know, and false declarations."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from textmill.pipeline.input import charset_detection
@@ -202,3 +204,64 @@ def test_pieces_of_enough_bytes_that_mostly_agree_say_what_all_is_in(
     pieces = [b"\xe0" * bytes_each + b"\n"] * alike + [b"\xff" * bytes_each + b"\n"] * others
     pieces += [b"a" * bytes_each + b"\n"] * (40 - len(pieces))
     assert charset_detection._detected_in_pieces(b"".join(pieces)) == charset
+
+
+@pytest.mark.parametrize("charset", ["utf-32-le", "utf-32-be"])
+def test_utf_32_without_a_mark(charset: str) -> None:
+    content = (FRENCH + " and plain words").encode(charset)
+    assert wide_charset(content) == charset
+    assert not looks_binary(content)
+    assert decode(content).text == FRENCH + " and plain words"
+
+
+@pytest.mark.parametrize("numbers", [range(1, 200), [70000 + number for number in range(200)], [1, 2] * 100])
+def test_arrays_of_numbers_are_no_utf_32(numbers: Iterable[int]) -> None:
+    assert wide_charset(b"".join(number.to_bytes(4, "little") for number in numbers)) is None
+
+
+@pytest.mark.parametrize("text", ["“Well,” she said — and it’s true…\n", "5 € – or £4 • at 20° © 1999\xa0"])
+def test_english_whose_only_odd_signs_are_those_of_windows_is_believed(text: str) -> None:
+    found = decode((text * 3).encode("cp1252"))
+    assert (found.text, found.charset) == (text * 3, "cp1252")
+    assert is_believable(found)
+
+
+def test_signs_that_stand_for_letters_elsewhere_are_not() -> None:
+    assert not is_believable(Decoded("┌──┐ “x”", "cp1252", detected=True))
+    assert not is_believable(Decoded("“x” — y", "koi8-r", detected=True))
+
+
+@pytest.mark.parametrize(
+    ("other", "charset"), [(GERMAN, "cp1252"), (RUSSIAN, "cp1251"), (KOREAN, "euc_kr"), (CHINESE, "gb18030")]
+)
+@pytest.mark.parametrize("text", [GERMAN, RUSSIAN])
+def test_lines_of_two_charsets_are_each_in_theirs(text: str, other: str, charset: str) -> None:
+    lines = [text, other, "plain", text, text, other, text, text, text]
+    content = b"\n".join(line.encode(charset if line == other != text else "utf-8") for line in lines)
+    if other == text:
+        content = b"\n".join(line.encode("utf-8" if number % 3 else charset) for number, line in enumerate(lines))
+    found = decode(content)
+    assert found.text.split("\n") == lines
+    assert is_believable(found)
+
+
+def test_few_lines_that_could_be_utf_8_make_no_other_charset_that() -> None:
+    by_chance = "Ğ¿ Ğ¿".encode("cp1254")  # two characters of UTF-8
+    content = b"\n".join([by_chance, *("Ağaçların gölgesi düşüyor, çiğ taneleri ışıldıyordu".encode("cp1254"),) * 4])
+    assert decode(content).text == content.decode("cp1254")
+
+
+def test_text_of_a_mainframe() -> None:
+    lines = "THE QUICK BROWN FOX\njumps over the lazy dog, 12 times\n" * 3
+    found = decode(lines.encode("cp037").replace(b"\x25", b"\x15"))
+    assert (found.text, found.charset) == (lines, "cp037")
+    assert is_believable(found)
+
+
+def test_damage_of_utf_8_is_no_other_charset() -> None:
+    whole = RUSSIAN.encode()
+    cut = whole[:40] + whole[41:90] + whole[91:]
+    content = b"\n".join([whole, cut, whole, cut, whole, cut, whole, cut, whole, cut, whole, cut])
+    found = decode(content)
+    assert (found.charset, found.replaced) == ("utf-8", 12)
+    assert found.text.split("\n")[::2] == [RUSSIAN] * 6
