@@ -311,3 +311,58 @@ def test_a_chapter_of_no_text_is_lost_alone(tmp_path: Path) -> None:
     (row,) = read_book(tmp_path, path.read_bytes()).rows
     assert row["text"].startswith("Two")
     assert list(json.loads(row["metadata"])["lost_items"]) == ["OEBPS/text/one page.xhtml"]
+
+
+def spelt(folder: Path, href: str, stored: str) -> str:
+    """Text of a book whose one chapter is called so in the manifest, and so in the archive."""
+    opf = package('<itemref idref="A"/>', f'<item id="a" href="{href}" media-type="application/xhtml+xml"/>')
+    only = {f"OEBPS/text/{name} page.xhtml": None for name in ("nav", "title", "one", "two", "notes")}
+    (row,) = read_book(folder, book(**only, **{OPF: opf, stored: chapter("<p>Words of it.</p>")})).rows
+    assert "lost_items" not in json.loads(row["metadata"])
+    return str(row["text"])
+
+
+@pytest.mark.parametrize(
+    ("href", "stored"),
+    [
+        ("../../text/a.xhtml", "text/a.xhtml"),
+        ("a%20b.xhtml", "OEBPS/a%20b.xhtml"),
+        ("caf%C3%A9.xhtml", "OEBPS/caf%c3%a9.xhtml"),
+        ("café.xhtml", "OEBPS/cafe\u0301.xhtml"),
+    ],
+)
+def test_chapters_are_found_however_their_names_are_written(tmp_path: Path, href: str, stored: str) -> None:
+    assert spelt(tmp_path, href, stored) == "Words of it."
+
+
+def test_names_in_utf_8_that_do_not_say_so_are_found(tmp_path: Path) -> None:
+    opf = package('<itemref idref="one"/>', item("one").replace("one%20page", "on%C3%A9page"))
+    content = book(**{OPF: opf, "OEBPS/text/onXXpage.xhtml": chapter("<p>Words of it.</p>")})
+    (row,) = read_book(tmp_path, content.replace(b"onXXpage", "onépage".encode())).rows
+    assert row["text"] == "Words of it."
+
+
+def test_what_stands_in_for_a_chapter_that_readers_cannot_show_is_read(tmp_path: Path) -> None:
+    manifest = (
+        item("two")
+        + '<item id="p" href="a.pdf" media-type="application/pdf" fallback="q"/>'
+        + '<item id="q" href="a.svg" media-type="image/svg+xml" fallback="one"/>'
+        + item("one")
+        + '<item id="alone" href="b.pdf" media-type="application/pdf"/>'
+        + '<item id="drawn" href="b.svg" media-type="image/svg+xml"/>'
+        + '<item id="x" href="c.pdf" media-type="application/pdf" fallback="y"/>'
+        + '<item id="y" href="d.pdf" media-type="application/pdf" fallback="x"/>'
+    )
+    references = "".join(f'<itemref idref="{name}"/>' for name in ("two", "p", "alone", "drawn", "x"))
+    (row,) = read_book(tmp_path, book(**{OPF: package(references, manifest)})).rows
+    assert row["text"].split("\n\n")[2:] == ["One", "First paragraph.", "Second paragraph."]
+    told = "application/pdf is not read"
+    assert json.loads(row["metadata"])["lost_items"] == {"b.pdf": told, "c.pdf": told}
+
+
+def test_entities_that_a_chapter_declares_stand_for_their_text(tmp_path: Path) -> None:
+    declared = "<!DOCTYPE html [\n<!ENTITY mill 'the mill'> <!ENTITY many \"&mill;&mill;\">\n]>"
+    changed = chapter("<p>At &mill; &amp; &many;.</p>").replace("<html", f"{declared}<html", 1)
+    (row,) = read_book(tmp_path, book(**{"OEBPS/text/one page.xhtml": changed})).rows
+    assert row["text"].endswith("\n\nAt the mill & &many;.")
+    assert "]>" not in row["text"]

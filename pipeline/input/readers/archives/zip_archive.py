@@ -7,10 +7,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO
 
-from ...charsets import decode
+from ..books.zipped import stored_name
 from .entries import ArchiveError, Budget, Entry
 
-UTF8_NAME = 0x800
 ENCRYPTED = 0x1
 UNIX = 3
 
@@ -34,7 +33,7 @@ def zip_entries(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
             raise ArchiveError("unsupported", "the archive's files overlap, as only those of bombs do")
         budget.spend(sum(item.file_size for item in entries))
         for item in entries:
-            name = _name(item)
+            name = stored_name(item)
             if item.flag_bits & ENCRYPTED:
                 yield Entry(name, error="unsupported", detail="encrypted; unpack it with its password first")
                 continue
@@ -50,13 +49,3 @@ def _is_file(item: zipfile.ZipInfo) -> bool:
     """Whether it is no link or device, of which an archive made on Unix holds the target as its content."""
     kind = stat.S_IFMT(item.external_attr >> 16)
     return item.create_system != UNIX or kind in (0, stat.S_IFREG)
-
-
-def _name(item: zipfile.ZipInfo) -> str:
-    """The name, which old archives hold in whatever charset their system had."""
-    if item.flag_bits & UTF8_NAME or item.filename.isascii():
-        return item.filename
-    try:
-        return decode(item.filename.encode("cp437")).text
-    except UnicodeEncodeError:
-        return item.filename

@@ -12,7 +12,7 @@ from ...warc.media_types import is_no_text
 from ..html import LARGEST_PAGE_BYTES
 from ..records import Document, Quarantined, Record, is_panic, shorten
 from ..text import read_whole
-from .epub_chapter import without_apparatus
+from .epub_chapter import with_own_entities, without_apparatus
 from .epub_package import encrypted_parts, read_package
 from .zipped import BookError, BookTooLargeError, ZippedBook
 
@@ -69,7 +69,7 @@ def _chapter(name: str, content: bytes) -> tuple[str, bool]:
     if is_no_text(content):
         raise BookError("corrupt", f"{name}: the bytes are those of no text")
     try:
-        page, is_apparatus = without_apparatus(decode_page(content, None))
+        page, is_apparatus = without_apparatus(with_own_entities(decode_page(content, None)))
         return extract(page.encode("utf-8", "replace"), "all", True).text.strip(), is_apparatus
     except BaseException as error:  # telling the charset is left to foreign code, fed with arbitrary bytes
         if not (isinstance(error, Exception) or is_panic(error)):

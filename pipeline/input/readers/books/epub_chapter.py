@@ -20,6 +20,25 @@ EMPTY = frozenset(
     {"br", "hr", "img", "input", "link", "meta", "area", "base", "col", "embed", "source", "track", "wbr"}
 )
 
+INTERNAL_SUBSET = re.compile(r"<!DOCTYPE\s[^\[>]{0,1000}\[(.{0,60000}?)\]\s*>", re.I | re.DOTALL)
+ENTITY = re.compile(r"<!ENTITY\s+([\w.-]{1,100})\s+(?:\"([^\"&%]{0,200})\"|'([^'&%]{0,200})')\s*>")
+DECLARED_BYTES = 1 << 17
+"""So far into a chapter its own entities may be declared."""
+LONGEST_GROWTH = 1 << 20
+
+
+def with_own_entities(page: str) -> str:
+    """A chapter in which the entities that it declares itself stand for their text, as they do in XML."""
+    declaration = INTERNAL_SUBSET.search(page[:DECLARED_BYTES])
+    if declaration is None:
+        return page
+    page = page[: declaration.start()] + page[declaration.end() :]
+    values = {found[1]: found[2] or found[3] or "" for found in ENTITY.finditer(declaration[1])}
+    growth = sum(page.count(f"&{name};") * len(value) for name, value in values.items())
+    if not values or growth > len(page) + LONGEST_GROWTH:
+        return page
+    return re.sub(r"&([\w.-]{1,100});", lambda found: values.get(found[1], found[0]), page)
+
 
 def without_apparatus(page: str) -> tuple[str, bool]:
     """A chapter without title pages, contents and licence, and whether the whole chapter is declared to be such.

@@ -15,10 +15,14 @@ ENCRYPTION = "META-INF/encryption.xml"
 """Names what is encrypted; a book that can be read names only its fonts there."""
 DOCUMENT_TYPES = frozenset(
     {"application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/xml", "text/xml"}
+    | {"application/x-dtbook+xml"}
 )
 DOCUMENT_SUFFIXES = (".xhtml", ".html", ".htm", ".xht")
+NO_TEXT = ("image/", "audio/", "video/", "font/", "text/css", "text/javascript", "application/javascript")
+"""Beginnings of types whose loss is no loss of text."""
 METADATA = {"title": "title", "creator": "author", "language": "language", "rights": "rights"}
 MOST_CHAPTERS = 50_000
+MOST_FALLBACKS = 8
 
 
 @dataclass
@@ -79,19 +83,27 @@ def read_package(book: ZippedBook) -> Package:
             package.lost[name] = f"breaks off: {broken}"
     package.metadata |= _metadata(outline)
     folder = posixpath.dirname(name or "")
-    items = {item.get("id"): item for item in outline.all("item")}
+    items = {item.get("id", ""): item for item in outline.all("item")}
+    folded = {name.casefold(): item for name, item in items.items()}
     references = outline.all("itemref")
     if references:
         for reference in references[:MOST_CHAPTERS]:
-            item = items.get(reference.get("idref"))
+            wanted = reference.get("idref", "")
+            item = items.get(wanted, folded.get(wanted.strip().casefold()))
             if item is None:
-                package.lost[reference.get("idref", "itemref")] = "the manifest has no such item"
+                package.lost[wanted or "itemref"] = "the manifest has no such item"
             elif reference.get("linear") != "no":
-                _add(package, book, item, folder)
+                readable = _readable(item, items)
+                if readable is not None:
+                    _add(package, book, readable, folder)
+                elif not _is_no_text(item):
+                    told = f"{item.get('media-type', 'a type that is not named')} is not read"
+                    package.lost[item.get("href", wanted)] = told
     elif items:
         package.metadata["reading_order"] = "manifest"
         for item in list(items.values())[:MOST_CHAPTERS]:
-            _add(package, book, item, folder)
+            if _is_document(item):
+                _add(package, book, item, folder)
     else:
         package.metadata["reading_order"] = "names"
         package.chapters = sorted(found for found in book.names if found.lower().endswith(DOCUMENT_SUFFIXES))
@@ -128,13 +140,31 @@ def _package_name(book: ZippedBook, package: Package) -> str | None:
     return next((name for name in sorted(book.names) if name.lower().endswith(".opf")), None)
 
 
+def _is_document(item: Mapping[str, str]) -> bool:
+    kind, suffixes = item.get("media-type", "").strip().lower(), DOCUMENT_SUFFIXES
+    name = unquote(item.get("href", "")).strip().partition("#")[0].lower()
+    return kind in DOCUMENT_TYPES or (name.endswith(suffixes) and not kind.startswith("image/"))
+
+
+def _is_no_text(item: Mapping[str, str]) -> bool:
+    return item.get("media-type", "").strip().lower().startswith(NO_TEXT)
+
+
+def _readable(item: Mapping[str, str], items: Mapping[str, Mapping[str, str]]) -> Mapping[str, str] | None:
+    """An item, or what the book has for readers that cannot show it."""
+    for _ in range(MOST_FALLBACKS):
+        if _is_document(item):
+            return item
+        instead = items.get(item.get("fallback", ""))
+        if instead is None:
+            return None
+        item = instead
+    return None
+
+
 def _add(package: Package, book: ZippedBook, item: Mapping[str, str], folder: str) -> None:
     href = item.get("href", "").strip()
-    kind = item.get("media-type", "").strip().lower()
-    is_document = kind in DOCUMENT_TYPES or (
-        unquote(href).partition("#")[0].lower().endswith(DOCUMENT_SUFFIXES) and not kind.startswith("image/")
-    )
-    if not is_document or "nav" in item.get("properties", "").split():
+    if "nav" in item.get("properties", "").split():
         return
     candidates = (href, href.partition("#")[0])
     spelt = [posixpath.normpath(posixpath.join(folder, unquote(candidate))) for candidate in candidates]

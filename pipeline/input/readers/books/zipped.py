@@ -9,9 +9,11 @@ import zipfile
 import zlib
 from urllib.parse import unquote
 
+from ...charsets import decode
 from ...decompressors import Allowance
 
 ENCRYPTED = 0x1
+UTF8_NAME = 0x800
 MOST_PARTS = 100_000
 """A table of contents of more entries would take hundreds of megabytes."""
 ENTRY_MAGIC = b"PK\x01\x02"
@@ -58,8 +60,9 @@ class ZippedBook:
         self._left = limit
         self._allowance = allowance
         self._by_name = {name: name for name in self._archive.namelist()}
-        for name in self._archive.namelist():
-            self._by_name.setdefault(_folded(name), name)
+        for info in self._archive.infolist():
+            for spelt in (info.filename, stored_name(info), unquote(info.filename)):
+                self._by_name.setdefault(_folded(spelt), info.filename)
 
     @property
     def names(self) -> list[str]:
@@ -107,6 +110,18 @@ class ZippedBook:
         return content
 
 
+def stored_name(info: zipfile.ZipInfo) -> str:
+    """The name of a file in a ZIP archive, which many hold in whatever charset their system had."""
+    if info.flag_bits & UTF8_NAME or info.filename.isascii():
+        return info.filename
+    try:
+        return decode(info.filename.encode("cp437")).text
+    except UnicodeEncodeError:
+        return info.filename
+
+
 def _folded(name: str) -> str:
-    spelt = unicodedata.normalize("NFC", name.replace("\\", "/").lstrip("/"))
-    return posixpath.normpath(spelt).casefold()
+    spelt = posixpath.normpath(unicodedata.normalize("NFC", name.replace("\\", "/").lstrip("/")))
+    while spelt.startswith("../"):  # above the root there is nothing but the root
+        spelt = spelt[3:]
+    return spelt.casefold()
