@@ -15,7 +15,7 @@ from ..files.storage import open_read
 from .charsets import wide_charset
 from .compression import MAGIC, MOST_LAYERS, SUFFIXES, decompress, detect_compression
 from .decompressors import DecompressionError
-from .json_shapes import is_array, json_shape
+from .json_shapes import BLANKS, are_lines, is_array, json_shape
 from .signatures import recognise, unread
 from .warc.media_types import PAGE
 from .warc.records import ARC_HEADER
@@ -73,6 +73,8 @@ BY_SUFFIX: Mapping[str, str] = {
 
 WIDE_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".tab"})
 """Files that are read line by line, and may be in UTF-16."""
+FEWEST_OBJECTS: Mapping[str, int] = {".jl": 1, ".txt": 2, ".text": 2}
+"""Names that files of JSON lines have too, and how many objects make one; ``.jl`` is Scrapy's, and Julia's."""
 LINE_FORMATS = frozenset({"text", "prose"})
 """Of which each line may be a document."""
 ARCHIVE_FORMATS = frozenset({"tar", "zip", "7z"})
@@ -237,10 +239,13 @@ def _zipped(head: bytes, name: str, compression: str | None) -> FileFormat:
 
 
 def _by_name(head: bytes, name: str, compression: str | None, *, is_whole: bool) -> FileFormat:
+    suffix = _named(name).suffix.lower()
+    fewest = FEWEST_OBJECTS.get(suffix)
+    if fewest is not None and are_lines(head, is_whole=is_whole, fewest=fewest):
+        return FileFormat("jsonl", compression)
     language = programming_language(name, head)
     if language is not None:
         return FileFormat("code", compression, language)
-    suffix = _named(name).suffix.lower()
     if suffix == ".tar" and _is_old_tar(head):
         return FileFormat("tar", compression)
     if suffix == ".json":
@@ -252,7 +257,7 @@ def _by_name(head: bytes, name: str, compression: str | None, *, is_whole: bool)
         return FileFormat("html", compression)
     if named is not None:
         return FileFormat(named, compression)
-    beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip(BLANKS).lower()
     if beginning.startswith(b"<?xml"):
         return FileFormat("code", compression, "XML")
     if re.match(rb'\{\s*"|\[\s*\{\s*"', beginning):

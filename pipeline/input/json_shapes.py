@@ -13,9 +13,12 @@ WRAPPED_ARRAY = re.compile(
     rb'"\s*:\s*\[\s*\{'
 )
 """An array of objects in a JSON object: its first field, or one that is called as such are; the reader looks closer."""
+FIRST_FIELD = re.compile(rb'\{\s*"(?:[^"\\\n]|\\.){1,100}"\s*:')
 LONGEST_MATCH = 512
 """Blanks between a name and the first object of its array are few."""
 CHUNK_BYTES = 1 << 18
+BLANKS = b" \t\n\r\v\f\x1e"
+"""With the separator that stands before each text of a JSON sequence (RFC 7464)."""
 
 
 def json_shape(head: bytes, *, is_whole: bool) -> str:
@@ -45,6 +48,22 @@ def json_lines_or_code(head: bytes) -> str:
     return "jsonl" if whole_line else "code"
 
 
+def are_lines(head: bytes, *, is_whole: bool, fewest: int) -> bool:
+    """Whether a file that is not called JSON lines holds an object in each line, at least ``fewest`` of them."""
+    beginning = _beginning(head)
+    if FIRST_FIELD.match(beginning) is None:
+        return False
+    first, line_end, others = beginning.partition(b"\n")
+    if not line_end and not is_whole:
+        return True
+    try:
+        is_object = isinstance(orjson.loads(first), dict)
+    except orjson.JSONDecodeError:
+        return False
+    others = others.lstrip(BLANKS)
+    return is_object and (FIRST_FIELD.match(others) is not None or (not others and fewest < 2))
+
+
 def is_array(head: bytes) -> bool:
     """Whether a file that is called JSON lines is one array of objects; lines that are arrays are not."""
     beginning = _beginning(head)
@@ -68,7 +87,7 @@ def may_hold_table(stream: IO[bytes]) -> bool:
 
 
 def _beginning(head: bytes) -> bytes:
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip(BLANKS)
 
 
 def _has_two_objects(beginning: bytes) -> bool:

@@ -25,6 +25,8 @@ def _read(part: Part, options: InputOptions) -> Iterator[Record]:
 
         return read_archive(part, options, _guarded)
     name = part.format.name
+    if name == "code" and part.format.programming_language == "JSON":
+        name = "json document"
     return _reader("lines" if options.lines and name in LINE_FORMATS else name)(part, options)
 
 
@@ -65,6 +67,8 @@ def _reader(name: str) -> Callable[[Part, InputOptions], Iterator[Record]]:
         from .tables.jsonl import read_jsonl as reader
     elif name == "json":
         from .tables.json_array import read_json as reader
+    elif name == "json document":
+        from .tables.json_document import read_json_document as reader
     elif name == "lines":
         from .tables.charset_lines import read_lines as reader
     elif name == "parquet":

@@ -18,8 +18,8 @@ from ...parts import Part, open_part
 from ..flood import Flood
 from ..records import FIRST_BYTES, MORE, Quarantined, Record, Skipped
 from ..streams import Line
-from ..text import read_text
 from .fields import take
+from .json_document import read_json_document
 from .jsonl import read_jsonl, read_value
 
 CHUNK_BYTES = 1 << 18
@@ -132,7 +132,7 @@ def _read_as_before(part: Part, options: InputOptions) -> Iterator[Record]:
     with open_part(part) as source:
         head = decompress(source, part.format.compression, part.allowance).read(HEAD_BYTES)
     found = json_format(json_lines_or_code(head), part.format.compression)
-    reader = read_jsonl if found.name == "jsonl" else read_text
+    reader = read_jsonl if found.name == "jsonl" else read_json_document
     yield from reader(replace(part, format=found), options)
 
 
@@ -162,6 +162,8 @@ class _Scanner:
         self._outside = True
         self._commas = 0
         """Between elements of arrays."""
+        self._after_comma = False
+        """Whether a comma is the last thing before an event."""
         self.position = 0
         """Behind what was looked at."""
         self._stream = stream
@@ -186,6 +188,8 @@ class _Scanner:
             commas = self._commas
             event = self._next(counts=depth == wanted_depth and in_array)
             is_empty &= self._commas == commas
+            if self._after_comma and event in (None, b"]"):
+                self._commas -= 1  # nothing stands behind it
             if event is None:
                 break
             at = self._chunk_offset + self._at - 1
@@ -231,10 +235,14 @@ class _Scanner:
 
     def _next(self, *, counts: bool) -> bytes | None:
         """The next bracket, brace or quote, behind which the scanner then stands; the commas before it are counted."""
+        self._after_comma = False
         while True:
             found = EVENT.search(self._chunk, self._at)
             if counts:
-                self._commas += self._chunk.count(b",", self._at, len(self._chunk) if found is None else found.start())
+                passed = self._chunk[self._at : len(self._chunk) if found is None else found.start()]
+                self._commas += passed.count(b",")
+                if passed := passed.rstrip():
+                    self._after_comma = passed.endswith(b",")
             if self._outside and self.junk is None:
                 self._look_for_junk(len(self._chunk) if found is None else found.start())
             if found is not None:

@@ -18,6 +18,8 @@ from ..streams import Break, lines
 from .fields import may_be_rounded, record_of
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+SEPARATOR = b"\x1e"
+"""Before each text of a JSON sequence (RFC 7464)."""
 BYTES_OF_VALUE = 20
 """Fewer for each value tell an object of data, whose values take many times their bytes in memory, from a long text."""
 
@@ -40,6 +42,7 @@ def read_jsonl(part: Part, options: InputOptions) -> Iterator[Record]:
                 content = line.content.removeprefix(BYTE_ORDER_MARK) if line.offset == 0 else line.content
                 if options.encoding not in (None, "utf-8"):
                     content = content.decode(options.encoding, "replace").encode()
+                content = content.lstrip(SEPARATOR)
                 if content.strip():
                     yield from flood.check(line, read_value(content, line.offset, part, options))
         yield from flood.end()
@@ -66,6 +69,7 @@ def read_value(content: bytes, offset: int, part: Part, options: InputOptions) -
             )
         try:
             is_plain = False
+            content = content.rstrip().removesuffix(b",")  # of an array whose brackets were cut off
             fields = _parse_all(content, name)  # accepts \ud800 and NaN, which orjson does not
         except (ValueError, RecursionError):
             return _bad(part, offset, "invalid_json", str(error), first)
