@@ -16,6 +16,8 @@ from ..wiki_streams import OneStream
 from .records import FIRST_BYTES
 
 SKIP_BYTES = 1 << 20
+MOST_BLANKS, BLANK_BYTES = 100, 1 << 16
+"""Behind so many blank lines in a row so many bytes are looked at together."""
 
 
 @contextmanager
@@ -66,24 +68,40 @@ class Skimmer(Protocol):
 
 
 def lines(
-    stream: IO[bytes], start: int, stop: int | None, limit: int, *, can_seek: bool, flood: Skimmer | None = None
+    stream: IO[bytes],
+    start: int,
+    stop: int | None,
+    limit: int,
+    *,
+    can_seek: bool,
+    flood: Skimmer | None = None,
+    needs_blanks: bool = False,
 ) -> Iterator[Line | Break]:
     """Lines that begin in ``[start, stop)``, holding no more than the limit of any.
 
-    Behind damage in a compressed stream reading goes on where its next part begins, in the middle of a line perhaps.
+    Of many blank lines in a row, most are left out unless they are needed. Behind damage in a compressed stream reading
+    goes on where its next part begins, in the middle of a line perhaps.
     """
     offset = _enter(stream, start, can_seek=can_seek)
+    blanks = 0
     while stop is None or offset < stop:
         begun = offset
         try:
-            if flood is not None and offset < flood.until:
-                data = stream.read((flood.until if stop is None else min(flood.until, stop)) - offset)
+            is_flood = flood is not None and offset < flood.until
+            if is_flood or blanks > MOST_BLANKS:
+                until = flood.until if flood is not None and is_flood else offset + BLANK_BYTES
+                data = stream.read((until if stop is None else min(until, stop)) - offset)
                 if not data:
                     return
                 data += b"" if data.endswith(b"\n") else stream.readline(limit)
                 more = 0 if data.endswith(b"\n") else _to_line_end(stream)
                 offset += len(data) + more
-                if not flood.passes(begun, data):
+                if flood is not None and is_flood:
+                    is_passed = flood.passes(begun, data)
+                else:
+                    is_passed = more == 0 and data.isspace()
+                    blanks = blanks if is_passed else 0
+                if not is_passed:
                     yield from _lines_of(data, begun, more, limit)
                 continue
             content = stream.readline(limit + 1)
@@ -97,6 +115,7 @@ def lines(
                 offset = begun + length
                 yield Line(begun, None, first, length)
             else:
+                blanks = blanks + 1 if content.isspace() and not needs_blanks else 0
                 yield Line(begun, content.rstrip(b"\r\n"))
         except DecompressionError as error:
             yield Break(begun, error.error, str(error))

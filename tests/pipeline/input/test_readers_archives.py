@@ -228,7 +228,7 @@ def test_compressed_files_in_an_archive_unpack_to_no_more_than_one(
     from textmill.pipeline.input.readers.archives import entries as archive_entries
 
     monkeypatch.setattr(archive_entries, "BOMB_BYTES", 20_000_000)
-    lines = gzip.compress(b"\n" * 3_000_000 + b'{"text": "behind them"}\n', mtime=0)
+    lines = gzip.compress(b" " * 3_000_000 + b'{"text": "behind them"}\n', mtime=0)
     names = [f"{number:02}.jsonl.gz" for number in range(30)]
     texts, bad, _ = read(tmp_path, "a.zip", zipped(dict.fromkeys(names, lines)))
     assert 3 <= len(texts) <= 6

@@ -3,6 +3,7 @@
 import gzip
 import io
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -183,6 +184,37 @@ def test_lines_that_are_looked_at_all_at_once_are_the_same(
     for offset, data in skimming.seen:
         assert content[offset : offset + len(data)] == data
         assert offset < min(until, stop)
+
+
+@given(
+    st.lists(st.sampled_from([b"\n" * 7, b" \t\r\n" * 3, b"a\n", b"x" * 30 + b"\n", b"b\r\n", b"c"]), max_size=12),
+    st.integers(0, 80),
+    st.integers(0, 120),
+)
+def test_of_many_blank_lines_most_are_left_out_and_nothing_else(pieces: list[bytes], start: int, stop: int) -> None:
+    content = b"".join(pieces)
+
+    def told(*, needs_blanks: bool) -> list[Line | Break]:
+        read = lines(io.BytesIO(content), start, stop, 20, can_seek=True, needs_blanks=needs_blanks)
+        return [replace(line, first_bytes=line.first_bytes[:9]) if isinstance(line, Line) else line for line in read]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "MOST_BLANKS", 2)
+        patch.setattr(streams, "BLANK_BYTES", 16)
+        skipping, whole = told(needs_blanks=False), told(needs_blanks=True)
+    blank = [line for line in whole if isinstance(line, Line) and line.content is not None and not line.content.strip()]
+    assert [line for line in whole if line not in blank] == [line for line in skipping if line not in blank]
+    assert [line for line in skipping if line not in whole] == []
+
+
+def test_millions_of_blank_lines_are_passed_over_together() -> None:
+    content = b"\n" * 500_000 + b"a\n" + b"\r\n" * 50 + b"b"
+    read = found(content)
+    assert len(read) < 1 << 16
+    assert [line for line in read if isinstance(line, Line) and line.content] == [
+        Line(500_000, b"a"),
+        Line(500_102, b"b"),
+    ]
 
 
 def test_lines_that_are_dealt_with_are_not_handed_on() -> None:

@@ -66,7 +66,7 @@ def _messages(stream: IO[bytes], limit: int) -> Iterator[tuple[int, bytes, int] 
             held.extend(content)
             held.extend(b"\n")
 
-    for line in lines(stream, 0, None, limit, can_seek=False):
+    for line in lines(stream, 0, None, limit, can_seek=False, needs_blanks=True):
         if isinstance(line, Break):  # the message in which it lies is not whole
             held, length, separator, after_empty = bytearray(), 0, None, True
             yield line
