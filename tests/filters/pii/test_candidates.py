@@ -96,7 +96,7 @@ def test_more_literals_than_room() -> None:
 
 
 def test_real_texts(shared_data) -> None:
-    documents = [path.read_text(errors="replace") for path in sorted((shared_data / "web/articles").rglob("*.*"))]
+    documents = [path.read_text(errors="replace") for path in sorted((shared_data / "web/articles").rglob("*.*"))[::5]]
     documents += [(shared_data / "pii/presidio_generated_large.json").read_text()]
     expected = whole(documents, FINDERS[0])
     assert by_windows(documents, FINDERS[0]) == expected
