@@ -5,7 +5,18 @@ from typing import Any
 
 import pytest
 
-from textmill import C4Lines, CollapseNewlines, GopherQuality, GopherRepetition, Recipe, ScrubPII, any_of, where
+from textmill import (
+    C4Lines,
+    CollapseNewlines,
+    GopherQuality,
+    GopherRepetition,
+    Recipe,
+    ScrubPII,
+    Select,
+    any_of,
+    only_if,
+    where,
+)
 from textmill.errors import InputError
 from textmill.filters.base.batch import make_batch
 from textmill.filters.base.evidence import Evidence
@@ -128,3 +139,74 @@ def test_the_output_folder_of_a_run_asks_for_a_document(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{}")
     with pytest.raises(InputError, match=r"is the output folder of a run; say which .* with --document ID"):
         next(explain_file(Recipe("r", []), str(tmp_path), InputOptions()))
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "expected"),
+    [
+        ("a b", where(len, minimum=5), [("minimum", 3, "≥ 5", -2.0, False, True)]),
+        ("a b", where(len, minimum=3), [("minimum", 3, "≥ 3", 0.0, True, False)]),
+        ("a b", where(len, maximum=2), [("maximum", 3, "≤ 2", -1.0, False, True)]),
+        (
+            "abcd",
+            where(len, minimum=1, maximum=10),
+            [("minimum", 4, "≥ 1", 3.0, True, False), ("maximum", 4, "≤ 10", 6.0, True, False)],
+        ),
+        (
+            "a",
+            where(str, measurement="own", returns="str", allowed=("b", "c")),
+            [("allowed", "a", "b|c", None, False, True)],
+        ),
+    ],
+)
+def test_how_far_a_value_is_from_its_bound(text: str, step: Any, expected: list[Any]) -> None:
+    found = explain(text, step)
+    told = [(one.rule, one.value, one.bound, one.distance, one.passed, one.decisive) for one in found.rules]
+    assert told == expected
+    assert {one.step for one in found.rules} == {"where"}
+    assert (found.doc_id, found.source) == (make_batch([text])["doc_id"][0].as_py(), "memory")
+
+
+def test_rules_behind_the_one_that_removes_are_told_too() -> None:
+    found = explain("a b", where(len, minimum=9), where(len, minimum=8, measurement="n"), ScrubPII())
+    assert [(one.step, one.measurement, one.passed, one.decisive) for one in found.rules] == [
+        ("where", "len", False, True),
+        ("where_2", "n", False, False),
+    ]
+    assert (found.verdict.kept, found.verdict.step, found.verdict.threshold) == (False, "where", "9")
+    assert (found.edits, found.compared) == ((), ())
+
+
+def test_steps_that_are_not_concerned_are_not_told() -> None:
+    steps = [only_if(where(len, minimum=9), kind="book"), where(len, measurement="n")]
+    select = Select(measurement="n", keep_fraction=0.5)
+    found = explain("a b", *steps, select, only_if(Select(measurement="bytes", keep_fraction=0.5), kind="book"))
+    assert [one.step for one in found.rules] == []
+    assert [(one.step, one.rule, one.measurement, one.value, one.selects) for one in found.compared] == [
+        ("select", "keep_fraction", "n", 3, select.describe())
+    ]
+    (bytes_of,) = explain("ä b", Select(measurement="bytes", keep_fraction=0.5)).compared
+    assert bytes_of.value == 4
+
+
+def test_lines_that_a_cleaner_changed() -> None:
+    found = explain("a\nb  \n\n\n\nc\n", CollapseNewlines(max_newlines=2))
+    assert [(one.line, one.change, one.text) for edit in found.edits for one in edit.lines] == [
+        (4, "-", ""),
+        (5, "-", ""),
+    ]
+    assert explain("a\nb", CollapseNewlines()).edits == ()
+
+
+def test_documents_of_a_file_in_their_order(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"text": "one"}\n{broken\n{"text": "three"}\n')
+    recipe = Recipe("r", [where(len, minimum=4)])
+    found = list(explain_file(recipe, str(path), InputOptions()))
+    verdicts = [one.verdict.kept if isinstance(one, Explanation) else one.error for one in found]
+    assert verdicts == [False, True, "invalid_json"]
+    page = explanations_as_html(recipe, str(path), InputOptions(), 1)
+    assert page.count("<h2>") == 1
+    assert "<h2>in.jsonl</h2>" in page
+    assert explanations_as_html(recipe, str(path), InputOptions(), 9).count("<h2>") == 3
+    assert "<p>quarantined: invalid_json</p>" in explanations_as_html(recipe, str(path), InputOptions(), 9)

@@ -47,3 +47,27 @@ def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_bytes_of_all_languages_of_a_source_add_up() -> None:
     assert bytes_by_source({("a", "en"): 1, ("b", "en"): 4, ("a", "de"): 2}) == {"a": 3, "b": 4}
+
+
+def test_what_is_being_written_lies_beside_under_another_name(tmp_path: Path) -> None:
+    output = tmp_path / "a" / "b" / "model"
+    with whole_folder(output) as folder:
+        assert list(folder.iterdir()) == []
+        (inside,) = output.parent.iterdir()
+        assert inside.name.startswith(".model.")
+        assert folder.parent == inside
+    assert list(output.iterdir()) == []
+    with whole_folder(output) as folder:  # an empty one is replaced
+        write_text(folder / "a", "x\ny\n")
+    assert [path.name for path in output.iterdir()] == ["a"]
+
+
+def test_messages_are_made_printable(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    teller(quiet=False)("a\x1bb")
+    assert capsys.readouterr().err == "textmill: a\\x1bb\n"
+    file = tmp_path / "file"
+    file.write_text("")
+    with pytest.raises(InputError) as caught:
+        check_new(file)
+    assert str(caught.value) == f"{file} is there already; give --output a new name, or remove it"
+    assert bytes_by_source({}) == {}

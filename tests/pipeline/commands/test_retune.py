@@ -7,13 +7,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
 
 from textmill import Recipe
 from textmill.errors import InputError, RecipeError
-from textmill.pipeline.commands.retune import retune, retuned_recipe, retuned_verdicts
+from textmill.pipeline.commands.recut import Place
+from textmill.pipeline.commands.retune import (
+    Amount,
+    Retuning,
+    RuleChange,
+    Sum,
+    check_columns,
+    recorded_text,
+    retune,
+    retuned_recipe,
+    retuned_verdicts,
+    summed_up,
+)
 from textmill.pipeline.job.facts import combine
 from textmill.pipeline.job.job import Job
 from textmill.pipeline.output.manifest import build_manifest, write_manifest
@@ -234,3 +248,79 @@ def test_a_damaged_ledger_is_told(finished_run: Path, tmp_path: Path, damage: st
         part.write_bytes(damaged[damage])
     with pytest.raises(InputError, match=r"cannot read .*out: .*; textmill verify tells what is damaged"):
         retune(str(tmp_path / "out"), {})
+
+
+PLACES = {0: Place("read", "empty"), 1001: Place("s", "one"), 1002: Place("s", "two"), 2001: Place("t", "one")}
+
+
+def test_sums_of_documents_become_what_changes() -> None:
+    """Tokens of what was removed are estimated by those of what was kept: two bytes each."""
+    sums = [
+        Sum(None, None, None, None, 10, 100, 60),
+        Sum(None, None, 1002, None, 2, 40, 10),
+        Sum("t", "one", None, "text", 3, 50, None),
+        Sum("s", "one", 2001, None, 4, 8, None),
+        Sum("s", "two", 1002, None, 5, 9, None),
+        Sum("s", "one", None, None, 1, 7, None),
+        Sum("read", "empty", 0, None, 1, 0, None),
+        Sum(None, None, None, "neighbour", 1, 0, 0),
+        Sum("gone", None, 1001, "text", 2, 2, None),
+    ]
+    found = summed_up(sums, PLACES, {"s.one": 3})
+    assert found == Retuning(
+        settings={"s.one": 3},
+        kept_before=Amount(documents=13, bytes=140, tokens=70),
+        kept_after=Amount(documents=15, bytes=157, tokens=60 + 25 + 4),
+        rules=(
+            RuleChange(step="gone", rule="", removed_before=2),
+            RuleChange(
+                step="s", rule="one", removed_before=5, removed_after=2, gained=Amount(documents=1, bytes=7, tokens=4)
+            ),
+            RuleChange(
+                step="s", rule="two", removed_before=5, removed_after=7, lost=Amount(documents=2, bytes=40, tokens=10)
+            ),
+            RuleChange(
+                step="t", rule="one", removed_before=3, removed_after=4, gained=Amount(documents=3, bytes=50, tokens=25)
+            ),
+        ),
+        gained=Amount(documents=4, bytes=57, tokens=29),
+        lost=Amount(documents=2, bytes=40, tokens=10),
+        unknown={"text": 5, "neighbour": 1},
+        bytes_per_token=2.0,
+    )
+    assert found.cannot_know == 6
+
+
+def test_without_a_tokenizer_there_are_no_tokens() -> None:
+    sums = [Sum(None, None, None, None, 1, 5, None), Sum("s", "one", None, None, 2, 6, None)]
+    found = summed_up(sums, PLACES, {})
+    assert (found.kept_before, found.kept_after) == (Amount(documents=1, bytes=5), Amount(documents=3, bytes=11))
+    assert (found.gained, found.lost, found.bytes_per_token) == (Amount(documents=2, bytes=6), Amount(), None)
+    assert Amount(documents=1, bytes=2) + Amount(tokens=3) == Amount(documents=1, bytes=2, tokens=3)
+    swapped = [Sum("s", "one", None, None, 1, 1, None), Sum(None, None, 1001, None, 1, 1, None)]
+    (change,) = summed_up(swapped, PLACES, {}).rules
+    assert (change.removed_before, change.removed_after, change.gained.documents, change.lost.documents) == (1, 1, 1, 1)
+    assert summed_up([], PLACES, {}).rules == ()
+
+
+def test_what_another_version_has_written_is_told(tmp_path: Path) -> None:
+    recipe = parse_recipe("name: r\nsteps: [gopher_quality]\n")
+    tables = duckdb.connect()
+    names = [*recipe.plan.measurements, "kind", "emptied_by"]
+    tables.register("ledger", pa.table({name: [1] for name in names}))
+    check_columns(tables, "out", recipe)
+    for name in ("kind", "emptied_by", "gopher.words"):
+        tables.register("ledger", pa.table({one: [1] for one in names if one != name}))
+        with pytest.raises(InputError) as caught:
+            check_columns(tables, "out", recipe)
+        assert str(caught.value) == f"the ledger of out has no column {name!r}: another version wrote it; run again"
+    with pytest.raises(InputError) as caught:
+        recorded_text("out", {})
+    assert str(caught.value) == "out/manifest.json records no recipe; run again"
+    assert recorded_text("out", {"recipe": {"name": "r", "sha256": "x", "steps": []}}) == "name: r\nsteps: []\n"
+    empty = {name: [] for name in ("shards", "ledger", "removed", "quarantine", "inputs")}
+    manifest = {**empty, "totals": {}, "recipe": recipe.as_dict()}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(InputError) as caught:
+        retune(str(tmp_path), {})
+    assert str(caught.value) == f"{tmp_path} has no ledger, so there is nothing to judge anew"

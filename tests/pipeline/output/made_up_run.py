@@ -171,6 +171,7 @@ def described(ledger: list[dict[str, Any]]) -> dict[str, Any]:
         "totals": {
             **{"read": len(ledger), **verdicts, "tokens": 342, "copies": 1234, "tokens_of_copies": 56789},
             **{"bytes_read": sum(row["bytes"] for row in ledger), "bytes_written": 1500},
+            "bytes_kept": sum(row["bytes"] for row in ledger if row["verdict"] == "kept"),
         },
         "notices": [{"step": "short", "notice": "judged by <nobody>\n`at` all"}],
     }

@@ -25,6 +25,7 @@ from textmill import (
     MinHashDedup,
     NormalizeUnicode,
     Recipe,
+    Select,
     Tokenize,
     __version__,
 )
@@ -372,6 +373,25 @@ def test_the_files_that_were_written_are_listed(manifest: dict[str, Any]) -> Non
     ]
     assert manifest["removed"] == []
     assert manifest["quarantine"] == [{"name": "part-00000-of-00002.parquet", "rows": 1, "sha256": "q0"}]
+
+
+def test_a_manifest_has_these_sections(manifest: dict[str, Any]) -> None:
+    """Those of selections are there where the recipe has any."""
+    sections = {
+        *("textmill", "recipe", "options", "versions", "tokenizer", "models", "inputs", "funnel", "skipped"),
+        *("quarantine_errors", "totals", "shards", "ledger", "removed", "quarantine", "warnings", "notices", "timing"),
+    }
+    assert manifest.keys() == sections
+    assert (manifest["options"], manifest["warnings"], manifest["notices"]) == ({}, [], [])
+    assert "resume" not in manifest["timing"]
+    recipe = Recipe("r", [where(letters), Select(measurement="letters", keep_fraction=0.5)])
+    full = build_manifest(recipe, combine(splits()), SHARDS, options={"a": 1}, resume={"b": 2})
+    assert full.keys() == {*sections, "selections"}
+    assert (full["options"], full["timing"]["resume"]) == ({"a": 1}, {"b": 2})
+    assert full["funnel"][1] == {
+        **{"step": "select", "rule": "keep_fraction", "documents": 0, "bytes": 0, "measurement": "letters"},
+        "selects": recipe.plan.steps[1].step.describe(),  # type: ignore[attr-defined]
+    }
 
 
 def test_the_manifest_is_for_people_too(manifest: dict[str, Any], tmp_path: Path) -> None:
