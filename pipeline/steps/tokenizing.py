@@ -105,8 +105,6 @@ class Tokenize(Step):
             self._wrapping()
 
     def _check_options(self) -> None:
-        if not isinstance(self.fim_rate, (int, float)) or not 0 <= self.fim_rate <= 1:
-            raise RecipeError(f"tokenize: fim_rate={self.fim_rate} is not between 0 and 1")
         if len(self.fim_tokens) != 3:
             raise RecipeError("tokenize: fim_tokens are three: those before prefix, middle and suffix")
         if self.add_special and not self.tokenizer.endswith(".json"):

@@ -72,3 +72,23 @@ def test_nothing_is_overwritten_and_presets_must_exist(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot write"):
         write_recipe(path / "below.yaml", None)
     assert path.read_text() == "mine"
+
+
+def test_what_stands_around_the_steps() -> None:
+    text = starter_recipe("mine.yaml", "wörter: mine")
+    head, _, steps = text.partition("\nsteps:\n")
+    assert head.splitlines()[-1] == "name: 'wörter: mine'"
+    assert "#   textmill run mine.yaml FOLDER --output OUT          run it\n" in head
+    first, *others = steps.split("\n\n")
+    blocks = [first.lstrip("\n"), *others]
+    for (name, given), block in zip(STARTER, blocks, strict=True):
+        lines = block.rstrip("\n").split("\n")
+        (at,) = [number for number, line in enumerate(lines) if line.startswith("  - ")]
+        assert lines[at] == f"  - {name}: {{{given}}}" if given else f"  - {name}"
+        assert all(line.startswith("  # ") and len(line) <= 110 for line in lines[:at])
+        assert all(line.startswith("    # ") and len(line) <= 110 for line in lines[at + 1 :])
+        assert at > 0
+    assert "    #   max_score: " not in blocks[0]
+    assert "    #   by: null" in blocks[4]
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")

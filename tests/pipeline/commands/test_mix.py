@@ -17,14 +17,14 @@ name: fables
 tokens: 30
 temperature: 1
 sources:
-  long name: {folder}/a
+  long näme: {folder}/a
   b: {{path: {folder}/b, where: "token_count < 9"}}
-weights: {{long name: 0.75, b: 0.25}}
+weights: {{long näme: 0.75, b: 0.25}}
 packing: {{method: concat, length: 8, eos: 1}}
 held_out: {{share: 0.25}}
 stages:
   - {{name: first, share: 0.5}}
-  - {{name: then, share: 0.5, weights: {{b: 1, long name: 0}}}}
+  - {{name: then, share: 0.5, weights: {{b: 1, long näme: 0}}}}
 """
 
 
@@ -48,16 +48,16 @@ def sources(folder: Path) -> Path:
 PLAN = [
     "fables: 30 tokens",
     "  source       share  wanted  there  epochs  filtered  held out  left over",
-    "  long name  36.667%      11    114   0.096         0         0        103",
+    "  long näme  36.667%      11    114   0.096         0         0        103",
     "  b          63.333%      19     36   0.528        60        18         17",
     "languages",
     "  source     language  wanted  there  epochs",
-    "  long name   unknown       4     38   0.105",
-    "  long name        en       7     76   0.092",
+    "  long näme   unknown       4     38   0.105",
+    "  long näme        en       7     76   0.092",
     "  b           unknown       5      9   0.556",
     "  b                en      14     27   0.519",
     "stages",
-    "  stage  tokens  long name         b",
+    "  stage  tokens  long näme         b",
     "  first      15    73.333%   26.667%",
     "  then       15     0.000%  100.000%",
     "packing: concat, 8 tokens; 3 shards",
@@ -83,9 +83,10 @@ def test_the_plan_and_what_came_of_it_are_printed(tmp_path: Path, capsys: pytest
     assert {name: told[name] for name in ("rows", "tokens", "documents", "cuts", "padding", "held_out_tokens")} == {
         **{"rows": 4, "tokens": 30, "documents": 8, "cuts": 1, "padding": 0, "held_out_tokens": 18}
     }
-    assert mix_sources(path, f"{output}2", workers=1, plan_only=False, quiet=False, as_json=True) == (
-        json.loads(capsys.readouterr().out) | {"output": f"{output}2"}
-    )
+    told_as_json = mix_sources(path, f"{output}ü", workers=1, plan_only=False, quiet=False, as_json=True)
+    written = capsys.readouterr().out
+    assert told_as_json == json.loads(written) == told | {"output": f"{output}ü"}
+    assert "ü" in written
     assert mix_sources(path, f"{output}3", workers=1, plan_only=False, quiet=True, as_json=False) == (
         told | {"output": f"{output}3"}
     )
@@ -98,7 +99,9 @@ def test_the_plan_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out.splitlines() == PLAN
     assert told["tokens"] == 30
     assert mix_sources(path, None, workers=1, plan_only=True, quiet=True, as_json=True) == told
-    assert json.loads(capsys.readouterr().out) == told
+    written = capsys.readouterr().out
+    assert json.loads(written) == told
+    assert "long näme" in written
     assert mix_sources(path, None, workers=1, plan_only=True, quiet=True, as_json=False) == told
     assert capsys.readouterr().out == ""
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a", "b", "mix.yaml"]

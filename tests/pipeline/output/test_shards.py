@@ -212,3 +212,25 @@ def test_a_piece_with_fewer_documents_than_planned_is_told(pieces: list[Piece], 
     with pytest.raises(AccountingError, match="1 documents early"):
         write_shard(plan, str(tmp_path / "out"), SCHEMA)
     assert not any((tmp_path / "out").iterdir())
+
+
+def test_what_is_counted_of_a_shard(pieces: list[Piece], tmp_path: Path) -> None:
+    (plan,) = plan_shards(pieces, 10**9)
+    batch = finished_batch(["x"], 0)
+    facts = write_shard(plan, str(tmp_path / "shards"), batch.schema)
+    rows = rows_of(pieces)
+    texts = [len(str(row["text"]).encode()) for row in rows]
+    kinds = {str(row["kind"]) for row in rows}
+    assert (facts.rows, facts.text_bytes) == (len(rows), sum(texts))
+    assert facts.kinds.keys() == kinds
+    assert sum(found["documents"] for found in facts.kinds.values()) == len(rows)
+    assert sum(found["bytes"] for found in facts.kinds.values()) == sum(texts)
+    assert facts.tokens == sum(found["tokens"] for found in facts.kinds.values())
+    spent = facts.totals
+    assert (spent.documents, spent.text_bytes, spent.batches) == (len(rows), sum(texts), 1)
+    assert spent.nanoseconds > 0
+    path = tmp_path / "shards" / facts.name
+    assert (facts.file_bytes, facts.sha256) == (
+        path.stat().st_size,
+        hashlib.sha256(path.read_bytes()).hexdigest(),
+    )

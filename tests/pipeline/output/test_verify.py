@@ -1,6 +1,8 @@
 """A good folder verifies; every kind of damage is noticed and named."""
 
+import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -263,3 +265,33 @@ def test_a_run_that_did_not_keep_removed_documents_verifies(output: Path) -> Non
     shutil.rmtree(output / "removed")
     save(output, manifest_of(output) | {"removed": []})
     assert verify(str(output)) == []
+
+
+def test_every_file_is_looked_at_whatever_is_wrong_with_others(output: Path) -> None:
+    manifest = json.loads((output / "manifest.json").read_text())
+    first, second = (output / "shards" / file["name"] for file in manifest["shards"])
+    (ledger,) = (output / "ledger").iterdir()
+    (removed,) = (output / "removed").iterdir()
+    (quarantine,) = (output / "quarantine").iterdir()
+    first.unlink()
+    second.write_bytes(b"changed")
+    for path, name in ((ledger, "ledger"), (removed, "removed")):
+        path.write_bytes(b"no parquet")
+        manifest[name][0]["sha256"] = hashlib.sha256(b"no parquet").hexdigest()
+    table = pq.read_table(quarantine)
+    pq.write_table(pa.concat_tables([table, table]), quarantine)
+    manifest["quarantine"][0]["sha256"] = hashlib.sha256(quarantine.read_bytes()).hexdigest()
+    (output / "_work").mkdir()
+    (output / "ledger" / "more").write_text("")
+    save(output, manifest)
+    told = [re.sub("[0-9a-f]{64}", "SHA", one) for one in verify(str(output))]
+    assert told[:5] == [
+        "_work is left: the run was interrupted; finish it by the same command with --resume",
+        "ledger/more is not in the manifest",
+        f"shards/{first.name} is missing",
+        f"shards/{second.name} has sha256 SHA, but the manifest says SHA: it was changed or damaged",
+        told[4],
+    ]
+    assert told[4].startswith(f"ledger/{ledger.name} is not a Parquet file: ")
+    assert told[5].startswith(f"removed/{removed.name} is not a Parquet file: ")
+    assert told[6:] == [f"quarantine/{quarantine.name} has 2 rows, but the manifest says 1"]

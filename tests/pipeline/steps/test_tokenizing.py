@@ -17,7 +17,9 @@ import tiktoken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textmill import RecipeError
+from textmill import InputError, RecipeError
+from textmill.filters.base.batch import make_batch
+from textmill.pipeline.steps import tokenizing
 from textmill.pipeline.steps.encoders import LONG_SPACE, Tiktoken
 from textmill.pipeline.steps.tokenizing import BUILT_IN, PATTERNS, Tokenize
 
@@ -294,3 +296,134 @@ def test_a_pattern_that_does_not_compile_is_refused(tmp_path: Path) -> None:
     path.write_bytes(published("cl100k"))
     with pytest.raises(RecipeError, match="not a valid regular expression"):
         Tokenize(str(path), pattern="(")
+
+
+MESSAGES: list[tuple[dict[str, Any], bytes | None, str]] = [
+    ({"fim_tokens": (1, 2)}, None, "fim_tokens are three: those before prefix, middle and suffix"),
+    (
+        {"add_special": True},
+        None,
+        "add_special is for a tokenizer.json, which says what it adds; name bos and eos",
+    ),
+    (
+        {"tokenizer": "it.json", "add_special": True, "bos": 1},
+        b"{}",
+        "add_special puts the tokenizer's own tokens at the ends; leave bos and eos out",
+    ),
+    (
+        {"tokenizer": "it.json", "add_special": True, "eos": 1},
+        b"{}",
+        "add_special puts the tokenizer's own tokens at the ends; leave bos and eos out",
+    ),
+    ({"pattern": "gpt2"}, None, "pattern is for .tiktoken files, but the tokenizer is 'cl100k'"),
+    (
+        {"tokenizer": "p50k"},
+        None,
+        "unknown tokenizer 'p50k'; use cl100k, o200k, or the path of a tokenizer.json, .model or .tiktoken file",
+    ),
+    *(
+        ({"tokenizer": f"no.{kind}"}, None, f"no file 'no.{kind}'; the built-in tokenizers are cl100k, o200k")
+        for kind in ("json", "model", "tiktoken")
+    ),
+    ({"bos": "<s>"}, None, "cl100k has no special token '<s>'; name another, or give an id"),
+    (
+        {"tokenizer": "o200k", "fim_rate": 0.5},
+        None,
+        "o200k has no special token '<fim_prefix>'; name another, or give an id",
+    ),
+    ({"tokenizer": "it.json"}, b'{"model": 3}', "it.json is not a Hugging Face tokenizer.json: it has no 'model'"),
+    ({"tokenizer": "it.json"}, b"[]", "it.json is not a Hugging Face tokenizer.json: it has no 'model'"),
+    (
+        {"tokenizer": "it.json"},
+        b'{"model": {"type": "Unigram", "vocab": {}}}',
+        "it.json is not a Hugging Face tokenizer.json: its model has no vocabulary",
+    ),
+    (
+        {"tokenizer": "it.json"},
+        b'{"model": {"vocab": []}}',
+        "it.json is not a Hugging Face tokenizer.json: its model has no vocabulary",
+    ),
+    (
+        {"tokenizer": "it.json"},
+        b'{"model": {"vocab": {"a": 0}}}',
+        "it.json: the BPE vocabulary has no token for unknown characters (unk_token) and not all 256 bytes, so it "
+        "cannot encode every text: name unk_token in the file, or train it with byte_fallback or byte-level pieces",
+    ),
+    (
+        {"tokenizer": "it.tiktoken"},
+        b"YQ== 0\n\nYg== 1\n",
+        "it.tiktoken lacks 254 of the 256 single bytes, so not every text has tokens",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "content", "message"), MESSAGES, ids=range(len(MESSAGES)))
+def test_what_does_not_fit_is_told_in_full(
+    arguments: dict[str, Any], content: bytes | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if content is not None:
+        Path(arguments["tokenizer"]).write_bytes(content)
+    with pytest.raises(RecipeError) as caught:
+        Tokenize(**arguments)
+    assert str(caught.value) == f"tokenize: {message}"
+
+
+@pytest.mark.parametrize("rate", [1.5, -0.1, "half"])
+def test_a_rate_is_a_fraction(rate: Any) -> None:
+    with pytest.raises(RecipeError, match=r"^tokenize\.fim_rate"):
+        Tokenize(fim_rate=rate, fim_tokens=(1, 2, 3))
+
+
+def test_special_tokens_of_what_is_built_in_have_their_published_ids() -> None:
+    wanted = {
+        "cl100k": {
+            "endoftext": 100257,
+            "fim_prefix": 100258,
+            "fim_middle": 100259,
+            "fim_suffix": 100260,
+            "endofprompt": 100276,
+        },
+        "o200k": {"endoftext": 199999, "endofprompt": 200018},
+    }
+    for tokenizer, tokens in wanted.items():
+        for name, number in tokens.items():
+            ids, _ = Tokenize(tokenizer, eos=f"<|{name}|>").encode_documents(make_batch([""]))
+            assert ids.to_pylist() == [[number]]
+    for number in (0, 7):
+        ids, measured = Tokenize("cl100k", bos=number, fim_rate=0).encode_documents(make_batch(["", ""]))
+        assert (ids.to_pylist(), measured) == ([[number]] * 2, {})
+    Tokenize(fim_rate=0)
+    Tokenize(fim_rate=1, fim_tokens=(1, 2, 3))
+
+
+def test_a_batch_has_no_more_ids_than_a_list_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = pa.array(["one two three", "four"], pa.large_string())
+    monkeypatch.setattr(tokenizing, "_MOST_IDS", 4)
+    assert Tokenize().encode(text).type == pa.list_(pa.int32())
+    monkeypatch.setattr(tokenizing, "_MOST_IDS", 3)
+    with pytest.raises(InputError) as caught:
+        Tokenize().encode(text)
+    assert str(caught.value) == "a batch has 4 tokens, more than a list column can hold; cut the document"
+
+
+def test_a_vocabulary_of_ones_own_says_what_it_is(tmp_path: Path) -> None:
+    lines = [b"%s %d" % (base64.b64encode(bytes([value])), value) for value in range(256)]
+    path = tmp_path / "mine.tiktoken"
+    path.write_bytes(b"\n".join([*lines, b"", b"%s 300" % base64.b64encode(b"ab"), b""]))
+    step = Tokenize(str(path), pattern="[a-z]+|.")
+    assert ids(step, ["abcab!", ""]) == [[300, 99, 300, 33], []]
+    identity = step.identity()
+    assert identity.pop("libraries").keys() == {"tiktoken"}
+    assert identity == {
+        **{"name": "mine.tiktoken", "pattern": "[a-z]+|.", "vocabulary_size": 301},
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+    assert Tokenize(str(path), pattern="gpt2").identity()["pattern"] == PATTERNS["gpt2"]
+    assert Tokenize(str(path)).identity()["pattern"] == PATTERNS["cl100k"]
+    assert (dict(step.measurements), Tokenize(str(path), fim_rate=0.5, fim_tokens=(1, 2, 3)).measurements) == (
+        {},
+        {"tokenize.fim": pa.string()},
+    )
+    with pytest.raises(RecipeError, match="has no special token 'ab'"):
+        Tokenize(str(path), eos="ab")
