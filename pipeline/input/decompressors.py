@@ -132,11 +132,17 @@ class _Gzip:
     def _before_damage(self, stream: Any, given: bytes) -> bytes:
         """What zlib throws away with its error."""
         pieces: list[bytes] = []
-        try:
-            for begin in range(0, len(given), CAREFUL_BYTES):
-                pieces += [stream.decompress(given[begin : begin + CAREFUL_BYTES])]
-        except zlib.error:
-            pass
+        step, begin = CAREFUL_BYTES, 0
+        while begin < len(given):
+            before = stream.copy() if step > 1 else None
+            try:
+                pieces += [stream.decompress(given[begin : begin + step])]
+            except zlib.error:
+                if before is None:
+                    break
+                stream, step = before, 1
+            else:
+                begin += step
         return b"".join(pieces)
 
 

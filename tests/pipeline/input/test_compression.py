@@ -106,6 +106,16 @@ def test_behind_damage_the_next_stream_is_read(name: str) -> None:
     assert errors == ["corrupt"]
 
 
+@pytest.mark.parametrize("at", [-8, -1])
+def test_all_that_stands_before_a_wrong_checksum_or_length_is_read(at: int) -> None:
+    content = bytearray(compressed("gz", b"one line\nanother line\n"))
+    content[at] ^= 1
+    stream = decompress(io.BytesIO(bytes(content)), "gz")
+    assert stream.read1(1000) == b"one line\nanother line\n"  # type: ignore[attr-defined]
+    with pytest.raises(DecompressionError, match="check"):
+        stream.read1(1000)  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("name", ["gz", "zst", "bz2", "xz", "lz4"])
 @pytest.mark.parametrize("left", [1, 2, 3])
 def test_a_file_cut_in_the_first_bytes_of_a_stream_is_truncated(name: str, left: int) -> None:
