@@ -149,7 +149,9 @@ def holds_one_record(source: IO[bytes]) -> bool:
                 return False
     except zlib.error:
         return True
-    # Compressed in blocks (bgzip), members end wherever.
+    # Compressed in blocks (bgzip), or header and block apart, members end wherever.
+    if wanted is None and header and HEADER_END.search(header) is None:
+        return not (stream.unused_data or source.read(1))
     return wanted is None or seen >= wanted - 4 or not (stream.unused_data or source.read(1))
 
 

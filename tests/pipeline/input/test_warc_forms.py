@@ -258,6 +258,16 @@ def test_blocks_that_end_wherever_are_one_stream(tmp_path: Path) -> None:
     assert found.errors == []
 
 
+def test_headers_and_blocks_that_are_compressed_apart_are_records(tmp_path: Path) -> None:
+    records = [conversion(f"document {number} " + "words " * 300) for number in range(5)]
+    for cut in (20, 100, records[0].index(b"\r\n\r\n") + 4):
+        path = tmp_path / f"{cut}.warc.gz"
+        path.write_bytes(b"".join(gzip.compress(piece) for one in records for piece in (one[:cut], one[cut:])))
+        found = read_file(path)
+        assert [text.split()[1] for text in found.texts] == [str(number) for number in range(5)]
+        assert found.errors == []
+
+
 @pytest.mark.parametrize("form", ["", "members", "gz"])
 def test_arc_files(tmp_path: Path, form: str) -> None:
     stored_response = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + BODY
