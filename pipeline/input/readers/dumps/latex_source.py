@@ -18,7 +18,7 @@ ENCODINGS = {"latin1": "cp1252", "latin2": "iso8859-2", "latin9": "iso8859-15", 
              "cp1251": "cp1251", "cp866": "cp866", "cp1250": "cp1250"}  # fmt: skip
 QUIET = re.compile(
     r"\\[^A-Za-z]|%[^\n]*|\\begin\s*\{(verbatim\*?|Verbatim\*?|lstlisting|minted|alltt|comment|filecontents\*?)\}"
-    r"|\\iffalse\b|\\verb\*?([^A-Za-z\s*])",
+    r"|\\iffalse\b|\\verb\*?([^A-Za-z\s*])|\\(?:url|path|nolinkurl|href)\s*\{[^{}\n]{0,2000}\}",
     re.DOTALL,
 )
 """What hides a percent sign, and what a percent sign hides."""
