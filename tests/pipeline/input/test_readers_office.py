@@ -285,3 +285,11 @@ def test_rich_text_that_breaks_off(tmp_path: Path) -> None:
     assert (text, metadata["lost_items"]) == ("kept\n\nand", {"rtf": "breaks off within 2 groups"})
     (tmp_path / "b.rtf").write_bytes(b"{\\rtf1 " + b"{" * 5_000_000)
     assert read_file(tmp_path / "b.rtf").errors == [(0, "corrupt")]
+
+
+def test_documents_within_a_word_file_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(word(paragraph("Mine.") + '<w:altChunk r:id="a" xmlns:r="r"/><w:altChunk/>' + paragraph("Too.")))
+    (row,) = read_file(path).rows
+    assert row["text"] == "Mine.\n\nToo."
+    assert json.loads(row["metadata"])["lost_items"] == {"altChunk": "documents within it that are not read: 2"}

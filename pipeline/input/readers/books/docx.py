@@ -94,6 +94,8 @@ class _Body:
         self._hidden = self._in_text = False
         self._run_start = 0
         self._note: str | None = None
+        self.included = 0
+        """Other documents that stand at places in this one, as files of their own."""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if self._skip or name in SKIPPED:
@@ -114,6 +116,8 @@ class _Body:
         elif name in ("footnote", "endnote"):
             self.blocks, self._note = TextBlocks(), attributes.get("id", "")
             self._tables = Tables(self.blocks)
+        elif name == "altChunk":
+            self.included += 1
         elif paragraph is None:
             return
         elif name == "r":
@@ -231,6 +235,8 @@ def _document(book: ZippedBook) -> Document:
         raise BookError("corrupt", f"{name}: {broken}")
     if broken:
         lost[name] = f"breaks off: {broken}"
+    if body.included:
+        lost["altChunk"] = f"documents within it that are not read: {body.included}"
     texts: dict[str, str] = {}
     for extra in ("footnotes.xml", "endnotes.xml"):
         found = _Body(numbering, notes)
