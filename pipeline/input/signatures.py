@@ -154,15 +154,20 @@ def _looks_like_reddit(head: bytes, name: str) -> bool:
 
 
 def _looks_like_mail(head: bytes, name: str) -> bool:
-    """By the suffix; by the headers where there is none, as in a Maildir (``…:2,S``) or ``maildir/inbox/1.``."""
+    """By the suffix; by the headers where there is none, as in a Maildir (``…:2,S``) or ``maildir/inbox/1.``.
+
+    Mailing lists hand out their archives as ``.txt`` (Pipermail): such begin with an envelope and headers.
+    """
     if name.lower().endswith(MAIL_SUFFIXES):
         return True
-    suffix = PurePosixPath(name).suffix[1:]
-    if suffix and not suffix.isdecimal() and ":2," not in name:
+    suffix = PurePosixPath(name).suffix[1:].lower()
+    if suffix not in ("", "txt") and not suffix.isdecimal() and ":2," not in name:
         return False
     first, _, rest = head.partition(b"\n")
     if MAIL_ENVELOPE.match(first) and MAIL_FIELD.match(rest):
         return MAIL_HEADERS.search(rest) is not None
+    if suffix == "txt":
+        return False
     fields = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     known = {header.lower() for header in MAIL_HEADERS.findall(fields)}
     return MAIL_HEADERS.match(head) is not None and len(known) >= FEWEST_MAIL_HEADERS
