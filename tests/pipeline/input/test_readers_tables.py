@@ -447,6 +447,8 @@ class TestSeparated:
             (b'n,text\n1,"say \\"hi\\", then go"\n', ['say "hi", then go'], []),
             (b'text,n,\na,1,\nb,2,,,\n', ["a", "b"], []),
             (b'text,n\r\n"two\r\nlines",1\r\n', ["two\nlines"], []),
+            (b'n, text\n1, "one, two"\n2, "three"\n', ["one, two", "three"], []),
+            (b'n,text\n1, "no" he said\n2,"a, b"\n', [' "no" he said', "a, b"], []),
             (b'text,n\na,1\n\xffb\xfe\xff\xfe\xff,2\nc,3\n', ["a", "c"], None),
         ],
     )  # fmt: skip

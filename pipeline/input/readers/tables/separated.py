@@ -35,6 +35,8 @@ class Dialect:
     separator: str
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
     escape: str | None = None
+    has_blanks: bool = False
+    """Whether blanks behind a separator belong to it, so that a cell behind them may be in quotes."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,9 @@ def sniff(head: str, *, has_tabs: bool = False, is_cut: bool = False) -> Dialect
     quotings: tuple[Literal[0, 3], ...] = (csv.QUOTE_MINIMAL, csv.QUOTE_NONE)
     for separator in sorted(SEPARATORS, key=lambda item: item != "\t") if has_tabs else SEPARATORS:
         for quoting in quotings:
-            dialect = Dialect(separator, quoting, escape if quoting == csv.QUOTE_MINIMAL else None)
+            quoted = quoting == csv.QUOTE_MINIMAL
+            has_blanks = quoted and f'{separator} "' in head and f'{separator}"' not in head
+            dialect = Dialect(separator, quoting, escape if quoted else None, has_blanks)
             counts = _cells_of_rows(sample, dialect)
             if is_cut and len(counts) > 2:
                 counts = counts[:-1]
@@ -141,7 +145,12 @@ def _cells_of_rows(sample: list[str], dialect: Dialect) -> list[int]:
 
 def _reader(lines: Iterator[str], dialect: Dialect, *, strict: bool = False) -> Iterator[list[str]]:
     return csv.reader(
-        lines, delimiter=dialect.separator, quoting=dialect.quoting, escapechar=dialect.escape, strict=strict
+        lines,
+        delimiter=dialect.separator,
+        quoting=dialect.quoting,
+        escapechar=dialect.escape,
+        skipinitialspace=dialect.has_blanks,
+        strict=strict,
     )
 
 
