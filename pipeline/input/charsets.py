@@ -54,6 +54,7 @@ TYPOGRAPHIC = frozenset(
 FEWEST_MIXED = 10
 MIXED_SHARE = 0.25
 """So many characters in lines of UTF-8, and such a share of all bytes beyond ASCII, are none by chance."""
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([JI]|\$\([DO])")
 KOREAN_ESCAPE = b"\x1b$)C"
 CHINESE_ESCAPES = re.compile(rb"~\{(?:[!-w][!-~]){4,2000}+~\}")
@@ -226,7 +227,7 @@ def is_believable(found: Decoded) -> bool:
         return True
     text = found.text[:DETECTED_BYTES]
     controls = any("\x80" <= char <= "\x9f" for char in text)
-    if found.charset in LATIN:
+    if found.charset in LATIN and CONTROL.search(text) is None:
         text = "".join(char for char in text if char not in TYPOGRAPHIC)
     return found.replaced == 0 and not controls and (text.isascii() or letters(text) >= FEWEST_LETTERS)
 

@@ -229,6 +229,7 @@ def test_english_whose_only_odd_signs_are_those_of_windows_is_believed(text: str
 def test_signs_that_stand_for_letters_elsewhere_are_not() -> None:
     assert not is_believable(Decoded("┌──┐ “x”", "cp1252", detected=True))
     assert not is_believable(Decoded("“x” — y", "koi8-r", detected=True))
+    assert not is_believable(Decoded("\x0b\x11€ compressed", "cp1252", detected=True))
 
 
 @pytest.mark.parametrize(
