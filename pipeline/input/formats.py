@@ -101,6 +101,8 @@ ZIPPED: tuple[tuple[str, tuple[bytes, ...], tuple[str, ...]], ...] = (
 TAR_SUFFIXES = frozenset({".tgz", ".tbz", ".tbz2", ".txz", ".tzst"})
 ZIP_BEGINNING = re.compile(rb"(?:PK\x07\x08|PK00)?PK\x03\x04|PK\x05\x06")
 """A file, also behind the mark of an archive that was to have several parts; the end of one without files."""
+ZIP_HEADER_BYTES = 30
+"""Before the name of the first file."""
 ARROW_STREAM = re.compile(rb"\xff\xff\xff\xff.{3}\x00\x10\x00\x00\x00", re.DOTALL)
 """How a stream of Arrow's record batches begins: a message, of which length and a table follow."""
 CONTROL_BYTES = tuple(bytes([value]) for value in (*range(9), *range(14, 27), *range(28, 32)))
@@ -231,7 +233,8 @@ def _zipped(head: bytes, name: str, compression: str | None) -> FileFormat:
     by_name = (what for what, _, suffixes in ZIPPED if suffix in suffixes)
     # What is called an archive is one, unless it begins with a declaration; it may well hold the parts of a document.
     found_signs = [(what, sign) for what, signs, _ in ZIPPED for sign in signs if sign in head]
-    by_content = (what for what, sign in found_signs if suffix != ".zip" or sign.startswith(b"mimetype"))
+    is_office = head.startswith(b"[Content_Types].xml", ZIP_HEADER_BYTES)
+    by_content = (what for what, sign in found_signs if suffix != ".zip" or is_office or sign.startswith(b"mimetype"))
     found = next(by_name, None) or next(by_content, "zip")
     if " " in found or found == "slides":
         return FileFormat("unsupported", compression, detail=found)
