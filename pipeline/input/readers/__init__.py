@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
 
 from ....errors import InputError, TextmillError
 from ..formats import ARCHIVE_FORMATS, LINE_FORMATS
@@ -10,6 +12,8 @@ from ..inputs import InputOptions
 from ..parts import Part
 from ..splits import Split
 from .records import Quarantined, ReadBatch, Record, Skipped, batches, is_panic
+
+TEXT_SUFFIXES = frozenset({".txt", ".text"})
 
 __all__ = ["Quarantined", "ReadBatch", "read_split"]
 
@@ -25,6 +29,8 @@ def _read(part: Part, options: InputOptions) -> Iterator[Record]:
 
         return read_archive(part, options, _guarded)
     name = part.format.name
+    if options.lines and name == "jsonl" and TEXT_SUFFIXES.intersection(PurePosixPath(part.source.lower()).suffixes):
+        part, name = replace(part, format=replace(part.format, name="text")), "text"  # whatever its lines look like
     if name == "code" and part.format.programming_language == "JSON":
         name = "json document"
     return _reader("lines" if options.lines and name in LINE_FORMATS else name)(part, options)

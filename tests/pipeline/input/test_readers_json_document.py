@@ -1,5 +1,6 @@
 """JSON that is neither lines nor an array: objects over several lines, sequences, and lines under other names."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -80,6 +81,19 @@ def test_lines_of_json_under_other_names(tmp_path: Path, name: str) -> None:
     assert records(read_bytes(tmp_path, f"{name}.long", content)) == EXPECTED
     long = "".join(json.dumps({"text": "word " * 2000 + str(number)}) + "\n" for number in range(2))
     assert [text[-1] for text in read_bytes(tmp_path, name, long).texts] == ["0", "1"]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.TEXT.gz"])
+@pytest.mark.parametrize("split_bytes", [None, 20])
+def test_lines_that_are_asked_for_are_lines_whatever_they_hold(
+    tmp_path: Path, name: str, split_bytes: int | None
+) -> None:
+    lines = [json.dumps(value) for value in OBJECTS]
+    content = "\n".join(lines).encode()
+    content = gzip.compress(content, mtime=0) if name.endswith(".gz") else content
+    found = read_bytes(tmp_path, name, content, split_bytes, lines=True)
+    assert (found.texts, {row["kind"] for row in found.rows}) == (lines, {"book"})
+    assert records(read_bytes(tmp_path, "a.jl", "\n".join(lines), lines=True)) == EXPECTED
 
 
 @pytest.mark.parametrize(
