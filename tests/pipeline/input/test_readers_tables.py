@@ -383,6 +383,15 @@ class TestArrow:
         assert found.errors[-1][1] == "corrupt"
         assert read(tmp_path, "f.arrow", gzip.compress(whole)).texts == [TEXT, "b"]
 
+    @pytest.mark.filterwarnings("ignore:Feather V1")
+    def test_damage_of_an_old_feather_file_ends_no_process(self, tmp_path: Path) -> None:
+        sink = io.BytesIO()
+        feather.write_feather(pa.table({"text": ["a", "b"] * 20}), sink, version=1)
+        whole = sink.getvalue()
+        for at in range(len(whole) - 80, len(whole) - 10, 20):
+            found = read(tmp_path, "a.feather", whole[:at] + b"damage" + whole[at:])
+            assert found.texts == ["a", "b"] * 20 or [error for _, error in found.errors] == ["corrupt"]
+
     def test_offsets_that_point_nowhere_end_no_process(self, tmp_path: Path) -> None:
         def of(offset: int) -> pa.Array:
             offsets = pa.py_buffer(b"".join(number.to_bytes(4, "little", signed=True) for number in (0, offset, 2)))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 
 import pyarrow as pa
@@ -18,6 +22,20 @@ from .fields import UNREADABLE
 
 FILE_MAGIC, FEATHER_MAGIC = b"ARROW1", b"FEA1"
 FILE_HEAD_BYTES = 8
+LONGEST_WAIT_SECONDS = 600
+FROM_OLD_FEATHER = """
+import sys, warnings
+warnings.simplefilter("ignore")
+import pyarrow as pa
+from pyarrow import feather
+try:
+    table = feather.read_table(sys.argv[1], memory_map=False)
+    with pa.ipc.new_file(sys.argv[2], table.schema) as sink:
+        sink.write_table(table)
+except Exception as error:
+    sys.exit((str(error) or type(error).__name__).splitlines()[0])
+"""
+"""Writes an old file anew; that its format is about to be given up is no business of whoever has it."""
 READ_ERRORS = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, EOFError)
 
 
@@ -73,11 +91,7 @@ def _batches(source: IO[bytes]) -> Iterator[pa.RecordBatch | Exception]:
     head = source.read(FILE_HEAD_BYTES)
     source.seek(0)
     if head.startswith(FEATHER_MAGIC):
-        from pyarrow import feather
-
-        with warnings.catch_warnings(action="ignore"):  # that its end is near, which is no business of whoever has it
-            table = feather.read_table(source)
-        yield from table.to_batches()
+        yield from _old_feather(source)
         return
     if not head.startswith(FILE_MAGIC):
         yield from pa.ipc.open_stream(source)
@@ -95,6 +109,24 @@ def _batches(source: IO[bytes]) -> Iterator[pa.RecordBatch | Exception]:
             yield error
         else:
             yield batch
+
+
+def _old_feather(source: IO[bytes]) -> Iterator[pa.RecordBatch]:
+    """Batches of a file of Feather's first version, which a process of its own reads: damage ends it."""
+    with tempfile.TemporaryDirectory(prefix="textmill-") as folder:
+        given, found = Path(folder, "a.feather"), Path(folder, "a.arrow")
+        with given.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+        command = [sys.executable, "-P", "-c", FROM_OLD_FEATHER, str(given), str(found)]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=LONGEST_WAIT_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            raise pa.ArrowInvalid("reading it does not come to an end") from None
+        if done.returncode:
+            told = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+            raise pa.ArrowInvalid(told or f"its reader ended with code {done.returncode}")
+        with found.open("rb") as result:
+            yield from pa.ipc.open_file(result).read_all().to_batches()
 
 
 def _checked(batch: pa.RecordBatch, wanted: list[int], options: InputOptions) -> pa.RecordBatch | Exception:
