@@ -56,7 +56,7 @@ PHONE_NATIONAL = lazy_regex(
 )
 
 _NAMES = r"""
-    telef[oó]\w*|téléph\w*|telephon\w*|telepon|(?:cell|smart)?phones?(?!\s?(?:book|box|booth|director))|tele?ph?|tel
+    tel[eé]f[oó]\w*|téléph\w*|telephon\w*|telepon|(?:cell|smart)?phones?(?!\s?(?:book|box|booth|director))|tele?ph?|tel
     |mobil\w*|mobiel\w*|móvil(?:es)?|celular|cellulare
     |telem[oó]ve\w*|komórk\w*|matkapuhelin|puh\w*|tlf|télécopie|fax|sms|whats\s?app|viber|hotline|helpline|landline|notruf
     |rufnummer|durchwahl|handynummer|handynr|kontaktnummer|điện\s?thoại|đt|telpon|telp|simu|portable\s(?:est|:)
@@ -137,8 +137,8 @@ _OTHERS = r"""
     (?:\.?[ ]?(?:no|nr|number|num|nummer|número|numero|numéro|n°|№|号码?|番号|번호))?
     [ \t.:\#="']{0,5}(?:(?:is|ist|est|es|è|é)[ ])?$
 """
-OTHER_NUMBER = lazy_regex(_OTHERS.encode(), regex.VERBOSE | regex.IGNORECASE)
-"""Words that say that a number is another one."""
+OTHER_NUMBER = lazy_regex(_OTHERS, regex.VERBOSE | regex.IGNORECASE)
+"""Words directly before a number that say that it is another one."""
 
 CONTEXT_BYTES = 64
 """How far before a number such a word may begin."""

@@ -92,7 +92,7 @@ def regions_of(default: tuple[str, ...], language: str, url: str | None) -> tupl
 
 def is_phone_north_america(match: regex.Match[bytes], text: bytes) -> bool:
     """A number of the plan in its form, which no word such as "SKU" or "pages" says to be another one."""
-    if OTHER_NUMBER.search(text, max(0, match.start() - 32), match.start()):
+    if _is_another(match, text):
         return False
     number = match["number"].decode()
     if _is_valid(number, "US") or _AREA_IN_BRACKETS.match(number):
@@ -124,7 +124,13 @@ def is_phone_national(match: regex.Match[bytes], text: bytes, *, regions: tuple[
     if DATE_LIKE.fullmatch(raw) or ADDRESS_LIKE.fullmatch(raw) or SOCIAL_SECURITY_LIKE.fullmatch(raw):
         return False
     named = _is_national(match, text, value, regions)
-    return named and not OTHER_NUMBER.search(text, max(0, match.start() - 32), match.start())
+    return named and not _is_another(match, text)
+
+
+def _is_another(match: regex.Match[bytes], text: bytes) -> bool:
+    """Whether a word such as "SKU" or "заказ" stands directly before."""
+    before = text[max(0, match.start() - 32) : match.start()].decode(errors="ignore")
+    return OTHER_NUMBER.search(before) is not None
 
 
 def _is_national(match: regex.Match[bytes], text: bytes, value: str, regions: tuple[str, ...]) -> bool:
