@@ -52,7 +52,10 @@ def is_email(match: regex.Match[bytes], text: bytes) -> bool:
     """Refuse what ends in no top-level domain, versions (``pkg@1.2.zip``) and addresses of code hosts."""
     top, domain = match["top"].lower(), match["domain"]
     if top.startswith(b"xn--"):
-        top = top.decode().encode().decode("idna", "ignore").encode()
+        try:
+            top = top.decode("idna").encode()
+        except UnicodeError:  # no domain can be called so
+            return False
     if not top.isascii():
         top = top.decode(errors="ignore").lower().encode()
     if top not in TOP_LEVEL_DOMAINS or b".." in match["local"]:
