@@ -181,3 +181,68 @@ def test_a_text_imports_neither_beam_nor_duckdb() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=400)
     assert done.stdout == "[]\n"
+
+
+def test_a_kept_text_is_removed_by_nothing_and_has_tokens_only_where_asked_for() -> None:
+    kept = Recipe("r", []).clean("a text")
+    assert (kept.removed_by, kept.input_ids, kept.token_count, kept.reasons, kept.edits) == (None, None, None, (), ())
+    assert repr(kept) == "Cleaned(text='a text', verdict=<kept>)"
+    assert kept.__eq__("a text") is NotImplemented
+    assert kept != "a text"
+    assert kept == Recipe("r", []).clean("a text")
+    removed = Recipe("r", [GopherQuality(min_words=50), Tokenize()]).clean("a text")
+    assert repr(removed) == "Cleaned(text=None, verdict=<removed by gopher_quality.min_words: 2 against 50>)"
+    assert (removed.removed_by, removed.token_count) == ("gopher_quality.min_words", None)
+
+
+def test_one_of_several_travels_alone() -> None:
+    recipe = Recipe("r", [ScrubPII(), Tokenize()])
+    several = list(recipe.clean_many(["one a@b.org", "two c@d.org e", "three"]))
+    for cleaned, text in zip(several, ("one <EMAIL>", "two <EMAIL> e", "three"), strict=True):
+        again = pickle.loads(pickle.dumps(cleaned))
+        assert (again.text, again.input_ids, again.measurements) == (text, cleaned.input_ids, cleaned.measurements)
+        assert again.edits == cleaned.edits
+        assert again._origin.documents.num_rows == 1
+        assert again._origin.row == 0
+    assert len({cleaned.token_count for cleaned in several}) > 1
+
+
+STYLES = {
+    "del": "background:#d9534f33;color:inherit",
+    "ins": "background:#5cb85c33;color:inherit;text-decoration:none",
+    "mark": "background:#f0ad4e55;color:inherit",
+}
+BOX = (
+    "<pre style='white-space:pre-wrap;overflow-wrap:anywhere;max-height:30em;overflow:auto;padding:.5em;"
+    "border:1px solid #8888;font-family:inherit;margin:.3em 0'>"
+)
+
+
+def tagged(tag: str, title: str, text: str) -> str:
+    return f'<{tag} title="{title}" style="{STYLES[tag]}">{text}</{tag}>'
+
+
+def test_the_whole_of_what_is_shown() -> None:
+    shown = Recipe("r", [ScrubPII()]).clean('"Write" <to>\ta@b.org')._repr_html_()
+    cut, put = tagged("del", "cut by scrub_pii", "a@b.org"), tagged("ins", "put in by scrub_pii", "&lt;EMAIL&gt;")
+    assert shown in {
+        f'<div><b>kept</b>{BOX}"Write" &lt;to&gt;\t{pieces}</pre></div>' for pieces in (cut + put, put + cut)
+    }
+    rules = GopherQuality(
+        min_words=None,
+        min_stop_words=None,
+        min_mean_word_length=None,
+        min_alpha_words_ratio=None,
+        max_bullet_lines_ratio=0.1,
+    )
+    reason = "gopher_quality.max_bullet_lines_ratio: 0.5 against 0.1"
+    assert Recipe("r", [rules]).clean("A line\n- one")._repr_html_() == (
+        f"<div><b>removed by {reason}</b><ul><li>{reason}</li></ul>{BOX}A line\n"
+        f"{tagged('mark', 'breaks gopher_quality.max_bullet_lines_ratio', '- one')}</pre></div>"
+    )
+
+
+def test_how_much_is_shown() -> None:
+    for length, more in ((20_000, ""), (20_001, "<i>… and 1 characters more</i>")):
+        shown = Recipe("none", []).clean("x" * length)._repr_html_()
+        assert shown == f"<div><b>kept</b>{BOX}{'x' * 20_000}{more}</pre></div>"

@@ -1,5 +1,6 @@
 """Many texts at once: the same as one by one, in any kind of table, in this process or by several."""
 
+import dataclasses
 import os
 import signal
 import textwrap
@@ -13,7 +14,8 @@ import pyarrow as pa
 import pytest
 
 from textmill import GopherQuality, InputError, Language, Recipe, ScrubPII, TextmillError, Tokenize, where
-from textmill.pipeline.texts import work
+from textmill.filters.base.batch import BATCH_SCHEMA
+from textmill.pipeline.texts import tables, work
 
 KEPT = "The harbour was quiet, says ann.lee@harbour.org, when the boats came in and we went with them."
 TEXTS = [KEPT, "no", "", "Der Hafen war still, als die ersten Boote kamen, und keiner hat etwas gesagt."]
@@ -126,6 +128,81 @@ def test_an_arrow_table_comes_back_with_results_beside_it() -> None:
     measured = RECIPE.clean_many(table, measurements=True)
     assert measured["gopher.words"].to_pylist() == [16, 1, 0, 14]
     assert RECIPE.clean_many(table.schema.empty_table()).schema == found.schema
+
+
+def test_the_columns_of_results_and_their_types() -> None:
+    verdicts = [(name, pa.string()) for name in ("verdict", "step", "rule", "value", "threshold")]
+    tokens = [("input_ids", pa.list_(pa.int32())), ("token_count", pa.int64())]
+    language = [("language", pa.string()), ("language_score", pa.float64())]
+    asked = pa.table({"text": pa.array(TEXTS, pa.large_string())})
+    assert RECIPE.clean_many(asked).schema == pa.schema([("text", pa.large_string()), *verdicts, *language, *tokens])
+    measured = RECIPE.clean_many(asked, measurements=True)
+    assert measured.schema.names[10:] == list(RECIPE.clean_many(asked[:0], measurements=True).schema.names[10:])
+    assert measured.schema.names[:10] == RECIPE.clean_many(asked).schema.names
+    assert "pii.emails" in measured.schema.names
+    plain = Recipe("r", [GopherQuality(min_words=3, min_stop_words=0)])
+    assert plain.clean_many(asked).schema == pa.schema([("text", pa.large_string()), *verdicts])
+    rows = RECIPE.clean_many(asked).to_pylist()
+    score = rows[0].pop("language_score")
+    assert 0.5 < score <= 1
+    cleaned = RECIPE.clean(KEPT)
+    assert rows[0] == {
+        **{"text": cleaned.text, "verdict": "kept", "step": None, "rule": None, "value": None, "threshold": None},
+        **{"language": "en", "input_ids": cleaned.input_ids, "token_count": cleaned.token_count},
+    }
+    assert rows[1] == {
+        **{"text": None, "verdict": "removed", "step": "gopher_quality", "rule": "min_words", "value": "1"},
+        **{"threshold": "3", "language": None, "language_score": None, "input_ids": None, "token_count": None},
+    }
+    assert (rows[3]["step"], rows[3]["value"], rows[3]["threshold"]) == ("language", "de", "en")
+
+
+def test_columns_of_documents_fill_what_they_leave_out() -> None:
+    columns = {"body": ["a", None], "kind": ["song", "code"], "url": [None, "u"], "doc_id": pa.array(["x", None])}
+    found = tables.documents_of(columns, "body", "book")
+    assert found.schema == BATCH_SCHEMA
+    assert found["text"].to_pylist() == ["a", ""]
+    assert found["kind"].to_pylist() == ["book", "code"]
+    assert found["url"].to_pylist() == [None, "u"]
+    assert found["doc_id"].to_pylist()[0] == "x"
+    assert found["doc_id"].to_pylist()[1] is not None
+    with pytest.raises(InputError) as caught:
+        tables.documents_of({"body": ["a"], "kind": ["code", "web"]}, "body", "web")
+    assert str(caught.value) == "the column 'kind' has 2 rows, 'body' has 1"
+    with pytest.raises(InputError) as caught:
+        tables.documents_of({"a": [1], "b": [2]}, "text", "web")
+    told = "there is no column 'text'; name the column of the texts by text_column, one of a, b"
+    assert str(caught.value) == told
+
+
+def test_what_counts_as_texts() -> None:
+    encoded = pa.array(["a", "b", "a"]).dictionary_encode()
+    for column in (["a", "b", "a"], encoded, pa.chunked_array([encoded]), pa.array([b"a", b"b", b"a"])):
+        assert tables.as_text(column, "c").to_pylist() == ["a", "b", "a"]
+        assert tables.as_text(column, "c").type == pa.large_string()
+    assert tables.as_text(pa.nulls(2), "c").to_pylist() == [None, None]
+    assert tables.as_text(pd.Series(["a", float("nan")]), "c").to_pylist() == ["a", None]
+    with pytest.raises(InputError, match="the column 'c' does not hold texts: it is of type int64"):
+        tables.as_text([1], "c")
+
+
+def test_rows_are_cut_into_batches_of_a_thousand_and_halved_where_texts_are_long() -> None:
+    def sizes(count: int, chars: int) -> list[int]:
+        rows = pa.table({"text": pa.array(["x" * chars] * count, pa.large_string())})
+        return [batch.num_rows for batch in tables.in_batches(rows)]
+
+    assert sizes(2001, 1) == [1000, 1000, 1]
+    assert sizes(0, 1) == []
+    assert sizes(1, 9_000_000) == [1]
+    assert sizes(3, 3_900_000) == [1, 2]
+    assert sizes(3, 4_100_000) == [1, 1, 1]
+
+
+def test_options_of_many_texts_unless_said() -> None:
+    from textmill.pipeline.texts.many import Many
+
+    made = {field.name: field.default for field in dataclasses.fields(Many) if field.default is not dataclasses.MISSING}
+    assert (made["workers"], made["text_column"]) == (1, "text")
 
 
 def test_columns_that_say_something_of_documents_are_read() -> None:
