@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 import traceback
+import types
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -164,6 +165,7 @@ def _run_tests(preloaded: Preloaded, paths: list[str], tests: tuple[str, ...], p
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
         preloaded.forget(paths)
+        sys.modules["__main__"] = types.ModuleType("__main__")  # processes that tests start would run this file
         options = (
             "-x",
             "-n",
