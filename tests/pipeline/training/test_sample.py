@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+import xxhash
 
 from textmill.errors import InputError
 from textmill.pipeline.input.inputs import InputOptions
+from textmill.pipeline.input.readers import Quarantined
 from textmill.pipeline.training.sample import budgets, draw_sample
-from textmill.pipeline.training.sources import Source, parse_sources
+from textmill.pipeline.training.sources import SCHEMA, Source, parse_sources
 
 from ..conftest import IN_PROCESS
 
@@ -94,3 +100,58 @@ def test_a_finished_run_gives_the_texts_that_it_kept(corpus: Path) -> None:
     sample = draw_sample(parse_sources([f"run={corpus / 'out'}"]), 1, READING, salt="x")
     assert sample.texts["text"].to_pylist() == texts[1:]
     assert sample.texts["language"].to_pylist() == ["en"]
+
+
+def hashed(texts: int, salt: str) -> list[int]:
+    return sorted(xxhash.xxh3_64_intdigest(f"{salt}\x00d{number}") for number in range(texts))
+
+
+@dataclass(frozen=True)
+class Given:
+    """A source of ten texts of ten bytes in one language, without files."""
+
+    label: str = "s"
+    path: str = "p"
+    weight: float | None = None
+    is_run: bool = False
+
+    def read(self, reading: InputOptions, lost: list[Quarantined] | None = None) -> Iterator[pa.RecordBatch]:
+        columns = {"doc_id": [f"d{number}" for number in range(10)], "text": ["0123456789"] * 10}
+        constant = {"source": self.label, "kind": "web", "language": "en", "origin": "o"}
+        made = [pa.array(columns.get(field.name, [constant.get(field.name)] * 10), field.type) for field in SCHEMA]
+        if lost is not None:
+            lost.append(Quarantined(source="o", position=0, error="bad", detail=""))
+        yield pa.RecordBatch.from_arrays(made, schema=SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("size", "most", "count"),
+    [
+        (9, None, 0),
+        (9.4, None, 0),
+        (10, None, 1),
+        (9.5, None, 1),
+        (29.4, None, 2),
+        (29.5, None, 3),
+        (1000, None, 10),
+        (12, 4, 3),
+    ],
+)
+def test_documents_are_taken_by_their_hashes_up_to_the_size(size: float, most: int | None, count: int) -> None:
+    told: list[str] = []
+    sample = draw_sample([Given()], size / 1e6, READING, salt="x", most_bytes=most, tell=told.append)  # type: ignore[list-item]
+    ids = sample.texts["doc_id"].to_pylist()
+    assert [xxhash.xxh3_64_intdigest(f"x\x00{one}") for one in ids] == hashed(10, "x")[:count]
+    assert (sample.documents, sample.available) == (10, {("s", "en"): 10 * (most or 10)})
+    assert sample.drawn == ({("s", "en"): 10 * count} if count else {})
+    assert sample.lost == {"bad": 1}
+    assert told == ["measuring s", "reading s"]
+    assert sample.texts.column_names == ["doc_id", "text", "source", "kind", "language"]
+    assert sample.sha256_of_ids == hashlib.sha256("\n".join(ids).encode()).hexdigest()
+
+
+def test_nothing_to_draw_from_is_refused(tmp_path: Path) -> None:
+    write_lines(tmp_path / "a.jsonl", [""])
+    with pytest.raises(InputError) as caught:
+        draw_sample(parse_sources([str(tmp_path / "a.jsonl")]), 1, READING, salt="x")
+    assert str(caught.value) == f"there is no text in {tmp_path}/a.jsonl"
