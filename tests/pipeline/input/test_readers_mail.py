@@ -212,3 +212,9 @@ def test_a_mailbox_that_breaks_off_keeps_what_is_whole(tmp_path: Path) -> None:
     (bad,) = found.quarantined
     assert (bad.error, bad.first_bytes) == ("truncated", b"")
     assert (found.texts, bad.position) == (["one"], 31)
+
+
+@pytest.mark.parametrize(("end", "length"), [("From here", 78), ("From here\nz", 80), ("", 68), ("z", 70)])
+def test_how_long_a_message_is(tmp_path: Path, end: str, length: int) -> None:
+    (bad,) = read_bytes(tmp_path, "a.mbox", f"From x\nA: b\n\n{'y' * 60}\n\n{end}", max_document_bytes=12).quarantined
+    assert bad.detail == f"a message of {length} bytes; the limit is 60"
