@@ -22,9 +22,8 @@ from textmill.dedup.parts.part_keys import (
     short_key_bits,
     sorted_rows,
 )
-from textmill.dedup.parts.pieces import Pieces
 from textmill.dedup.parts.seen import SeenWindows
-from textmill.dedup.parts.windows import ANCHOR_WORDS, anchors, smallest_of, window_keys
+from textmill.dedup.parts.windows import smallest_of, window_keys
 from textmill.filters.base.batch import make_batch
 from textmill.filters.kernels.machine.buffers import text_buffers
 from textmill.pipeline.files.staging import read_staged
@@ -247,38 +246,6 @@ def test_keys_of_different_steps_are_refused() -> None:
         frames([wide[:-1]])
 
 
-@settings(max_examples=50)
-@given(st.lists(st.lists(st.integers(1, 5), max_size=60), max_size=3), st.integers(2, 20))
-def test_every_window_has_the_anchor_of_its_smallest_run(documents, length) -> None:
-    hashes = np.array([value for document in documents for value in document], dtype=np.uint64)
-    offsets = np.cumsum([0, *map(len, documents)]).astype(np.int64)
-    pieces = Pieces(offsets, np.arange(len(hashes)), hashes)
-    windows = window_keys(pieces, length, 2)
-    keys, numbers, places = anchors(pieces, length)
-    assert len(numbers) == len(windows.pieces)
-    size = min(ANCHOR_WORDS, length)
-    by_content: dict[bytes, int] = {}
-    for piece, number, key in zip(windows.pieces.tolist(), numbers.tolist(), windows.words.tolist(), strict=True):
-        assert piece <= places[number] <= piece + length - size
-        content = hashes[piece : piece + length].tobytes()
-        assert by_content.setdefault(content, (int(keys[number]), tuple(key))) == (int(keys[number]), tuple(key))
-    assert len({key for _, key in by_content.values()}) == len(by_content)
-
-
-@settings(max_examples=50)
-@given(st.lists(st.lists(st.integers(1, 3), max_size=40), max_size=3), st.integers(1, 6))
-def test_of_windows_in_a_row_the_smallest_is_compared(documents, every) -> None:
-    hashes = np.array([value for document in documents for value in document], dtype=np.uint64)
-    offsets = np.cumsum([0, *map(len, documents)]).astype(np.int64)
-    windows = window_keys(Pieces(offsets, np.arange(len(hashes)), hashes), 2, 2)
-    expected = set()
-    for begin, end in pairwise(offsets.tolist()):
-        numbers = [n for n, piece in enumerate(windows.pieces.tolist()) if begin <= piece < end]
-        rows = [numbers[i : i + every] for i in range(max(len(numbers) - every + 1, bool(numbers)))]
-        expected |= {min(row, key=lambda n: (int(windows.words[n, 0]), -n)) for row in rows}
-    assert np.flatnonzero(smallest_of(windows, offsets, every)).tolist() == sorted(expected)
-
-
 def test_comparing_one_window_in_ten_leaves_the_ends_only(tmp_path) -> None:
     run_ = [f"w{i}" for i in range(120)]
     splits = [[" ".join(run_)], [f"begin {' '.join(run_)} end", f"short {' '.join(run_[:59])} run"]]
@@ -311,12 +278,6 @@ def test_the_same_text_is_left_whatever_the_splits_and_batches(tmp_path, seed) -
         folder.mkdir()
         options = {"batch_documents": draw.randint(1, 60)}
         assert run(folder, step, splits, draw.choice([1, 4, 32]), **options) == wanted
-
-
-def test_one_word_in_nineteen_begins_an_anchor() -> None:
-    hashes = (np.arange(100_000, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-    pieces = Pieces(np.array([0, len(hashes)]), np.arange(len(hashes)), hashes)
-    assert 1 / 21 < len(anchors(pieces, 50)[0]) / len(hashes) < 1 / 18
 
 
 def test_cutting_leaves_valid_text_of_any_script() -> None:
