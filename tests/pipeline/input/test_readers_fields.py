@@ -168,7 +168,7 @@ def test_numbers_that_may_have_been_rounded(value: Any, expected: bool) -> None:
         (UnicodeDecodeError("utf-8", b"a\xe9", 1, 2, "x"), "a\ufffd", 1),
         (b"abc", "abc", 0), (b"\xff", None, 1), ({"a": (1, b"b", [float("nan")])}, {"a": [1, "b", [None]]}, 1),
         (np.int64(3), 3, 0), (np.float32("nan"), None, 1), (np.array([1, 2]), [1, 2], 0), ({3, 1, 2}, [1, 2, 3], 0),
-        (frozenset(["b", "a"]), ["a", "b"], 0), ([Odd("x"), Odd("y")], ["x", "y"], 2),
+        (frozenset(["b", "a", 1]), ["a", "b", 1], 0), ([Odd("x"), Odd("y")], ["x", "y"], 2),
     ],
 )  # fmt: skip
 def test_values_that_json_has_not(value: Any, written: Any, odd: int) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -154,35 +155,38 @@ def may_be_rounded(value: Any) -> bool:
 
 def plain(metadata: dict[str, Any]) -> dict[str, Any]:
     """Metadata in which values that JSON has not are text or null, and counted."""
-    odd: Counter[str] = Counter()
+    odd = itertools.count()
     found = {
         name: value if type(value) is str or value is None else _plain(value, odd, 0)
         for name, value in metadata.items()
     }
-    if odd.total():
+    if total := next(odd):
         before = found.get(UNREADABLE, 0)
-        found[UNREADABLE] = odd.total() + (before if isinstance(before, int) else 0)
+        found[UNREADABLE] = total + (before if isinstance(before, int) else 0)
     return found
 
 
-def _plain(value: Any, odd: Counter[str], depth: int) -> Any:
+def _plain(value: Any, odd: Iterator[int], depth: int) -> Any:
+    """A value as JSON has it; each that JSON has not counts ``odd`` on."""
     if isinstance(value, np.generic | np.ndarray):
         value = value.tolist()
     elif isinstance(value, set | frozenset):
         value = sorted(value, key=repr)  # sets have no order that lasts
     if isinstance(value, float) and not math.isfinite(value):
-        odd["number"] += 1
+        next(odd)
         return None
     if isinstance(value, Odd | UnicodeDecodeError):
-        odd["type"] += 1
+        next(odd)
         return value.text if isinstance(value, Odd) else value.object.decode("utf-8", "replace")
     if isinstance(value, bytes):
         text = _as_text(value)
-        odd["bytes"] += text is value
-        return None if text is value else text
+        if text is not value:
+            return text
+        next(odd)
+        return None
     if isinstance(value, dict | list | tuple):
         if depth > DEEPEST_FIELD:
-            odd["depth"] += 1
+            next(odd)
             return None
         if isinstance(value, dict):
             return {name: _plain(inner, odd, depth + 1) for name, inner in value.items()}
