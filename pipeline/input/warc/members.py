@@ -105,7 +105,7 @@ def find_member(source: IO[bytes], start: int, stop: int) -> int | None:
     position = start
     tail = b""
     step = CHUNK_BYTES
-    while position < stop:
+    while position - len(tail) < stop:
         source.seek(position)
         chunk = source.read(step)
         step = SEARCH_BYTES

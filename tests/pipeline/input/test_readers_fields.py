@@ -49,6 +49,11 @@ def test_addresses_and_kinds_are_taken_out(
     assert record({"text": b"a\xef\xbf\xbd", **fields}) == expected
 
 
+def test_a_text_stays_as_it_is() -> None:
+    text = " <b>a</b>\n\n\tc &amp; "
+    assert record({"text": text}) == record({"text": text.encode()}) == Document(position=7, text=text, kind="web")
+
+
 def test_fields_by_other_names_and_folders_that_are_columns() -> None:
     found = record({"body": "x", "link": "u", "url": "v"}, text_field="body", url_field="link")
     assert found == Document(position=7, text="x", kind="web", url="u", metadata={"url": "v"})
