@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import io
 import tempfile
 from itertools import accumulate
 from pathlib import Path
@@ -11,7 +12,9 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from textmill.filters.base.batch import document_id
 from textmill.pipeline.input.readers.records import MORE
+from textmill.pipeline.input.readers.warc import first_record
 from textmill.pipeline.input.warc import window
 
 from .reading import Found, read_file, warc_record
@@ -401,3 +404,112 @@ def test_a_record_right_behind_one_wrong_byte_is_found(tmp_path: Path, suffix: s
     path.write_bytes(record + garbage + record + record)
     found = read_file(path)
     assert (found.texts, found.errors) == (["good"] * 3, [(len(record), "corrupt")])
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        (warc_record("", {}, b"x").replace(b"WARC-Type: \r\n", b""), ("corrupt", "a record without a type", b"")),
+        (
+            warc_record("continuation", {}, b"the rest"),
+            ("unsupported", "the rest of a record that was cut in segments; they are not put together", b"the rest"),
+        ),
+        (
+            warc_record("response", {"Content-Type": "application/http"}, b"nothing"),
+            ("corrupt", "a response without an HTTP status line", b"nothing"),
+        ),
+        (
+            warc_record("response", {}, b"nothing"),
+            ("corrupt", "a response without an HTTP status line", b"nothing"),
+        ),
+        (
+            warc_record("resource", {"Content-Type": "text/plain"}, bytes(range(32)) * 20),
+            ("binary", "a body that is no text", (bytes(range(32)) * 20)[:256]),
+        ),
+        (
+            response(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x00\x07\x07", Content_Encoding="gzip"),
+            (
+                "corrupt",
+                "the body cannot be decompressed: Error -3 while decompressing data: invalid block type",
+                b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x00\x07\x07",
+            ),
+        ),
+    ],
+)
+@pytest.mark.parametrize("compress", [True, False])
+def test_what_is_told_of_a_record_that_is_no_document(
+    tmp_path: Path, record: bytes, told: tuple[str, str, bytes], compress: bool
+) -> None:
+    before = conversion("before")
+    found = read_records(tmp_path, before, record, conversion("after"), compress=compress)
+    (row,) = found.quarantined
+    assert (row.error, row.detail, row.first_bytes) == told
+    assert row.position == len(gzip.compress(before) if compress else before)
+    assert (found.texts, found.skipped) == (["before", "after"], {})
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (warc_record("Revisit", {}, b""), "WARC Revisit"),
+        (response(b"", status="500 No"), "HTTP status 500"),
+        (response(b"{}", Content_Type="application/json"), "media type application/json"),
+        (response(b"GIF89a", Content_Type="text/html"), "media type image/gif"),
+        (response(b"x", Content_Type="application/octet-stream"), "media type application/octet-stream"),
+        (response(b"x", Content_Type=""), "media type unknown"),
+        (warc_record("response", {"Content-Type": "text/dns"}, b"a"), "media type text/dns"),
+        (warc_record("resource", {"Content-Type": "image/png"}, b"a"), "media type image/png"),
+    ],
+)
+def test_why_a_record_is_passed_over(tmp_path: Path, record: bytes, reason: str) -> None:
+    found = read_records(tmp_path, record)
+    assert (found.rows, found.errors, found.skipped) == ([], [], {reason: 1})
+
+
+@pytest.mark.parametrize(
+    ("record", "text"),
+    [
+        (warc_record("response", {"Content-Type": "text/plain"}, b"plain"), "plain"),
+        (warc_record("response", {"Content-Type": "text/html"}, html("A page.")), "A page."),
+        (warc_record("response", {}, html("A page.")), "A page."),
+        (warc_record("resource", {"Content-Type": "application/http"}, b"HTTP/1.1 200 OK\r\n\r\n" + html("A.")), "A."),
+        (warc_record("RESOURCE", {"Content-Type": "text/plain; charset=koi8-r"}, "по".encode("koi8-r")), "по"),
+        (warc_record("conversion", {"Content-Type": "text/plain"}, "zwei Füße".encode()), "zwei Füße"),
+        (response("по".encode("koi8-r"), Content_Type="text/plain; charset=koi8-r"), "по"),
+    ],
+)
+def test_documents_of_every_kind_of_record(tmp_path: Path, record: bytes, text: str) -> None:
+    found = read_records(tmp_path, record)
+    assert ([one.strip() for one in found.texts], found.errors, found.skipped) == ([text], [], {})
+    assert found.rows[0]["kind"] == "web"
+
+
+def test_records_behind_the_first_of_a_member_have_positions_of_their_own(tmp_path: Path) -> None:
+    first, more = gzip.compress(conversion("first")), [conversion("a"), b"junk\r\n\r\n", conversion("b")]
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(first + gzip.compress(b"".join(more)))
+    found = read_file(path)
+    assert [row["doc_id"] for row in found.rows] == [
+        document_id("in", position) for position in (0, len(first), len(first) | 2 << 43)
+    ]
+    assert found.errors == [(len(first) | 1 << 43, "corrupt")]
+
+
+def test_a_member_may_hold_so_many_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textmill.pipeline.input.readers.warc.MOST_RECORDS_OF_A_MEMBER", 3)
+    path = tmp_path / "a.warc.gz"
+    first = gzip.compress(conversion("first"))
+    path.write_bytes(first + gzip.compress(b"".join(map(conversion, "abcd"))) + gzip.compress(conversion("after")))
+    found = read_file(path)
+    assert found.texts == ["first", *"abc", "after"]
+    (row,) = found.quarantined
+    assert (row.position, row.error) == (len(first) | 3 << 43, "unsupported")
+    assert row.detail == "more than 3 records in one gzip member that is not the first"
+
+
+def test_the_first_record_of_a_part_is_told_by_lengths() -> None:
+    content = conversion("before") + conversion("x" + "\r\n\r\nWARC/1.0\r\nContent-Length: 3\r\n\r\nabc" * 3) + PAGES[0]
+    begins = [0, len(conversion("before")), len(content) - len(PAGES[0])]
+    for start in range(0, len(content) + 2, 7):
+        expected = next((begin for begin in begins if begin >= start), None)
+        assert first_record(io.BytesIO(content), start, len(content), 1000) == expected
