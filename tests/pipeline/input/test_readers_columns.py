@@ -11,6 +11,7 @@ from textmill.pipeline.input.inputs import InputOptions
 from textmill.pipeline.input.parts import Part
 from textmill.pipeline.input.readers.records import Document, Quarantined
 from textmill.pipeline.input.readers.tables.columns import (
+    first_line,
     has_text,
     needed_columns,
     python_rows,
@@ -86,6 +87,10 @@ def test_rows_have_all_columns_under_names_of_their_own() -> None:
     assert list(python_rows(batch)) == [{"n": 1, "t": "a", "n_2": 3}, {"n": 2, "t": None, "n_2": 4}]
     assert unique_names(["a", "a_2", "a", "a"]) == ["a", "a_2", "a_3", "a_4"]
     assert unique_names([]) == []
+
+
+def test_the_first_line_of_an_error() -> None:
+    assert [first_line(error) for error in (OSError("a\nb"), OSError(), ValueError("c"))] == ["a", "OSError", "c"]
 
 
 KINDS = {

@@ -16,8 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmill.filters.base.batch import document_id
+from textmill.pipeline.input.formats import FileFormat
 from textmill.pipeline.input.inputs import InputOptions, find_inputs
+from textmill.pipeline.input.parts import Part
 from textmill.pipeline.input.readers import read_split
+from textmill.pipeline.input.readers.records import MORE, Document, Quarantined, Record
+from textmill.pipeline.input.readers.tables.jsonl import read_value
 from textmill.pipeline.input.splits import cut_splits
 
 from .reading import Found, read_file
@@ -278,3 +282,67 @@ def test_the_first_fields_are_told(tmp_path: Path) -> None:
     line = json.dumps({f"f{number}": number for number in range(12)}).encode()
     (row,) = read_lines(tmp_path, line).quarantined
     assert row.detail == "no field 'text'; fields are f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11"
+
+
+def record(content: bytes, **options: Any) -> Record:
+    part = Part(path="/a", source="in/a", format=FileFormat("jsonl"))
+    return read_value(content, 7, part, InputOptions(**options))
+
+
+def test_of_several_texts_in_an_object_the_last_counts_and_the_others_stay() -> None:
+    line = b'{"text": "a", "n": 1, "text": "b", "n": 2, "text": "c"}'
+    told = {"n": 2, "text_repeated": ["a", "b"]}
+    assert record(line) == Document(position=7, text="c", kind="web", metadata=told)
+    line = b'{"body": "a", "body_repeated": 3, "body": "b"}'
+    assert record(line, text_field="body") == Document(position=7, text="b", kind="web", metadata={"body_repeated": 3})
+    line = b'{"html": "<p>a</p>", "html": "<p>b</p>"}'
+    assert record(line, html_field="html").metadata["html_repeated"] == ["<p>a</p>"]  # type: ignore[union-attr]
+    once = record(b'{"text": "say \\"text\\"", "n": "text"}')
+    assert once == Document(position=7, text='say "text"', kind="web", metadata={"n": "text"})
+
+
+@pytest.mark.parametrize(
+    ("content", "metadata"),
+    [
+        (b'{"text": "a", "n": 9223372036854775808}', {"n": 9223372036854775808}),
+        (b'{"text": "a", "n": 123456789012345678901234567890}', {"n": 123456789012345678901234567890}),
+        (b'{"text": "a", "n": [[-123456789012345678901234567890]]}', {"n": [[-123456789012345678901234567890]]}),
+        (b'{"text": "a", "n": 1e30}', {"n": 1e30}),
+        (b'{"text": "a", "n": [NaN, -Infinity]}', {"n": [None, None], "unreadable_values": 2}),
+        (b'{"text": "a", "n": "\\ud83d\\ude00 \\ud83d"}', {"n": "\U0001f600 \ud83d"}),
+    ],
+)
+def test_numbers_and_surrogates_that_only_the_standard_library_reads(content: bytes, metadata: dict[str, Any]) -> None:
+    assert record(content) == Document(position=7, text="a", kind="web", metadata=metadata)
+
+
+@pytest.mark.parametrize("mark", ["[", "{", ","])
+def test_objects_of_data_are_told_from_long_texts(mark: str) -> None:
+    for marks, is_told in ((3, False), (4, True)):  # with the brace before it, one for each 20 bytes
+        content = ('{"text": "' + mark * marks + "x" * (87 - marks) + '"}').encode()
+        found = record(content, max_document_bytes=98)
+        assert len(content) == 99
+        detail = f"an object of 99 bytes, mostly values: {MORE}"
+        told = Quarantined(source="in/a", position=7, error="too_large", detail=detail, first_bytes=content)
+        assert (found == told) is is_told
+        assert isinstance(record(content, max_document_bytes=99), Document)
+
+
+def test_what_is_told_of_a_value_that_is_no_document() -> None:
+    told = {"source": "in/a", "position": 7}
+    assert record(b'[1, "' + b"x" * 300 + b'"]') == Quarantined(
+        **told, error="not_an_object", detail="a JSON list, not an object", first_bytes=b'[1, "' + b"x" * 251
+    )
+    assert record(b'{"n": 1}') == Quarantined(
+        **told, error="missing_text", detail="no field 'text'; fields are n", first_bytes=b'{"n": 1}'
+    )
+    assert record(b'{"text": "a\xff"}') == Quarantined(
+        **told,
+        error="invalid_utf8",
+        detail="byte 11 of the line: invalid start byte; give --encoding",
+        first_bytes=b'{"text": "a\xff"}',
+    )
+    bad = record(b"{nothing")
+    assert isinstance(bad, Quarantined)
+    assert (bad.position, bad.error, bad.first_bytes) == (7, "invalid_json", b"{nothing")
+    assert "line 1 column 2" in bad.detail

@@ -1,5 +1,6 @@
 """Parquet: rows as documents, under any cutting into row groups."""
 
+import gzip
 import json
 import random
 from datetime import datetime
@@ -11,6 +12,7 @@ import pytest
 
 from textmill.filters.base.batch import document_id
 from textmill.pipeline.input.readers.records import MORE
+from textmill.pipeline.input.readers.tables import parquet
 
 from .reading import read_file
 
@@ -192,3 +194,97 @@ def test_batches_are_of_the_size_asked_for_and_rows_keep_their_number(tmp_path: 
     assert parts.splits == 3
     assert [row["doc_id"] for row in parts.rows] == [document_id("in", number) for number in range(50)]
     assert parts.rows == whole.rows
+
+
+def exploding(values: list[str], rows: int) -> pa.Array:
+    """Rows that all name the first of a dictionary's values."""
+    return pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array(values))
+
+
+def test_a_row_group_may_be_so_much_longer_than_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "a.parquet", {"text": exploding(["x" * 1000], 100)}, compression="zstd", row_group_size=50)
+    monkeypatch.setattr(parquet, "BOMB_RATIO", 0)
+    monkeypatch.setattr(parquet, "BOMB_BYTES", 2 * 50_000)
+    assert len(read_file(path, batch_documents=20).rows) == 100
+    monkeypatch.setattr(parquet, "BOMB_BYTES", 2 * 49_999)
+    found = read_file(path, batch_documents=20)
+    assert [row["doc_id"] for row in found.rows] == [document_id("in", n) for n in (*range(40), *range(50, 90))]
+    assert [(row.position, row.error, row.detail) for row in found.quarantined] == [
+        (40, "too_large", "row group 0 is over 0 times as long as in the file; 10 rows lost"),
+        (90, "too_large", "row group 1 is over 0 times as long as in the file; 10 rows lost"),
+    ]
+    monkeypatch.setattr(parquet, "MOST_BOMBS", 1)  # a row group may have so large a part in any case
+    assert len(read_file(path, batch_documents=20).rows) == 100
+
+
+def test_metadata_that_explode_are_left_out_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "BOMB_RATIO", 0)
+    monkeypatch.setattr(parquet, "BOMB_BYTES", 5000)
+    monkeypatch.setattr(parquet, "MOST_BOMBS", 1)
+    columns = {"text": [f"row {n}" for n in range(30)], "note": exploding(["y" * 900], 30), "n": list(range(30))}
+    found = read_file(write(tmp_path / "a.parquet", columns, compression="zstd"), batch_documents=2)
+    assert (found.texts, found.errors) == ([f"row {n}" for n in range(30)], [])
+    told = [json.loads(row["metadata"]) for row in found.rows]
+    assert told[:4] == [{"n": n, "note": "y" * 900} for n in range(4)]
+    assert told[4:] == [{"unreadable_values": 2}] * 26
+    both = {"text": exploding(["z" * 900], 30), "url": exploding(["y" * 900], 30)}
+    found = read_file(write(tmp_path / "b.parquet", both, compression="zstd"), batch_documents=2)
+    assert (len(found.rows), found.errors) == (2, [(2, "too_large")])
+
+
+@pytest.mark.parametrize(("limit", "read_as"), [(0, pa.dictionary(pa.int32(), pa.string())), (1 << 26, pa.string())])
+def test_columns_that_may_explode_are_read_as_their_dictionary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int, read_as: pa.DataType
+) -> None:
+    monkeypatch.setattr(parquet, "EXPLODED_BYTES", limit)
+    seen = []
+    real = parquet.records_of
+
+    def look(batch: pa.RecordBatch, *rest: object) -> object:
+        seen.append(batch.schema.field("text").type)
+        return real(batch, *rest)
+
+    monkeypatch.setattr(parquet, "records_of", look)
+    texts = ["a text that repeats"] * 500
+    path = write(tmp_path / "a.parquet", {"text": texts, "n": [f"number {n}" for n in range(500)]})
+    assert read_file(path).texts == texts
+    assert set(seen) == {read_as}
+
+
+@pytest.mark.parametrize(
+    ("rows", "batch_bytes", "batch_documents", "batches"),
+    [(10, 10**9, 4, [4, 4, 2]), (10, 3 * 1000, 100, [2, 2, 2, 2, 2]), (3, 1, 100, [1, 1, 1]), (3, 10**9, 1, [1, 1, 1])],
+)
+def test_large_rows_come_a_few_at_a_time(
+    tmp_path: Path,
+    rows: int,
+    batch_bytes: int,
+    batch_documents: int,
+    batches: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    generator = random.Random(1)
+    columns = {"text": ["".join(generator.choices("abcdefgh", k=1000)) for _ in range(rows)]}
+    path = write(tmp_path / "a.parquet", columns, compression="none", use_dictionary=False)
+    seen = []
+    real = parquet.records_of
+
+    def look(batch: pa.RecordBatch, *rest: object) -> object:
+        seen.append(batch.num_rows)
+        return real(batch, *rest)
+
+    monkeypatch.setattr(parquet, "records_of", look)
+    assert read_file(path, batch_bytes=batch_bytes, batch_documents=batch_documents).texts == columns["text"]
+    assert seen == batches
+
+
+def test_a_compressed_file_and_one_that_breaks_off(tmp_path: Path) -> None:
+    path = write(tmp_path / "b.parquet", {"text": ["a", "b"], "n": [1, 2]})
+    packed = gzip.compress(path.read_bytes())
+    (tmp_path / "a.parquet.gz").write_bytes(packed)
+    assert read_file(tmp_path / "a.parquet.gz").texts == ["a", "b"]
+    (tmp_path / "a.parquet.gz").write_bytes(packed[:-9])
+    (row,) = read_file(tmp_path / "a.parquet.gz").quarantined
+    assert (row.position, row.error, row.detail) == (0, "truncated", "the file ends inside its gz data")
+    found = read_file(path, text_field="no")
+    assert [(row.position, row.detail) for row in found.quarantined] == [(0, "no column 'no'; columns are text, n")]

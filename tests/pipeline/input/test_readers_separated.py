@@ -179,3 +179,11 @@ def test_a_file_that_breaks_off(tmp_path: Path) -> None:
 def test_a_named_charset(tmp_path: Path) -> None:
     content = "text,n\nпо,1\n".encode("koi8-r")
     assert read(tmp_path, content, encoding="koi8-r") == [row(7, "по", n="1", charset="koi8-r")]
+
+
+def test_a_line_in_no_charset_that_could_be_told(tmp_path: Path) -> None:
+    wrong = b"\xa0\xa1\xbf\xd7\xf7"
+    assert read(tmp_path, b"text;n\n" + wrong + b";1\na,b;2\n") == [
+        bad(7, "invalid_utf8", "neither UTF-8 nor any charset that could be told; give --encoding", wrong + b";1"),
+        row(15, "a,b", n="2"),
+    ]

@@ -513,3 +513,16 @@ def test_the_first_record_of_a_part_is_told_by_lengths() -> None:
     for start in range(0, len(content) + 2, 7):
         expected = next((begin for begin in begins if begin >= start), None)
         assert first_record(io.BytesIO(content), start, len(content), 1000) == expected
+
+
+def test_a_wrong_length_in_a_member_of_several_records_costs_that_record(tmp_path: Path) -> None:
+    lying = conversion("lying").replace(b"Content-Length: 5", b"Content-Length: 5000")
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(gzip.compress(conversion("first")) + gzip.compress(conversion("a") + lying + conversion("b")))
+    found = read_file(path, max_document_bytes=100)
+    assert (found.texts, [error for _, error in found.errors]) == (["first", "a", "b"], ["truncated"])
+
+
+def test_extracted_text_is_utf8_even_where_a_byte_of_it_is_wrong(tmp_path: Path) -> None:
+    text = warc_record("conversion", {"Content-Type": "text/plain"}, "Füße é".encode() + b"\xff")
+    assert read_records(tmp_path, text).texts == ["Füße é\ufffd"]

@@ -17,7 +17,16 @@ from ...inputs import InputOptions
 from ...parts import Part
 from ..records import Quarantined, Record
 from ..streams import open_seekable
-from .columns import BOMB_BYTES, BOMB_RATIO, has_text, needed_columns, records_of, spelled_bytes, wanted_columns
+from .columns import (
+    BOMB_BYTES,
+    BOMB_RATIO,
+    first_line,
+    has_text,
+    needed_columns,
+    records_of,
+    spelled_bytes,
+    wanted_columns,
+)
 from .fields import UNREADABLE
 
 FILE_MAGIC, FEATHER_MAGIC = b"ARROW1", b"FEA1"
@@ -59,7 +68,7 @@ def read_arrow(part: Part, options: InputOptions) -> Iterator[Record]:
         try:
             for batch in _batches(source):
                 if isinstance(batch, Exception):
-                    yield bad(position, "corrupt", f"a batch cannot be read, its rows are lost: {_first_line(batch)}")
+                    yield bad(position, "corrupt", f"a batch cannot be read, its rows are lost: {first_line(batch)}")
                     position += 1
                     continue
                 names = batch.schema.names
@@ -69,7 +78,7 @@ def read_arrow(part: Part, options: InputOptions) -> Iterator[Record]:
                 wanted = frozenset(wanted_columns(batch.schema, options))
                 columns = _checked(batch, [index for index, column in enumerate(names) if column in wanted], options)
                 if isinstance(columns, Exception):
-                    yield bad(position, "corrupt", f"a batch is damaged, its rows are lost: {_first_line(columns)}")
+                    yield bad(position, "corrupt", f"a batch is damaged, its rows are lost: {first_line(columns)}")
                     position += max(batch.num_rows, 1)
                     continue
                 left -= spelled_bytes(columns)
@@ -84,7 +93,7 @@ def read_arrow(part: Part, options: InputOptions) -> Iterator[Record]:
         except READ_ERRORS as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            yield bad(position, "corrupt", f"the file breaks off behind {position} rows: {_first_line(error)}")
+            yield bad(position, "corrupt", f"the file breaks off behind {position} rows: {first_line(error)}")
 
 
 def _batches(source: IO[bytes]) -> Iterator[pa.RecordBatch | Exception]:
@@ -163,7 +172,3 @@ def _validate(column: pa.Array) -> None:
     if twin is not None:
         column = pa.Array.from_buffers(twin, len(column), column.buffers(), column.null_count, column.offset)
     column.validate(full=True)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -103,6 +103,11 @@ def _leaves(column: pa.Array) -> Iterator[pa.Array]:
         yield column
 
 
+def first_line(error: Exception) -> str:
+    """What a library says of an error, without what stands below; its name where it says nothing."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
 def unique_names(names: list[str]) -> list[str]:
     """Names of columns, of which several may have one."""
     found: dict[str, None] = {}

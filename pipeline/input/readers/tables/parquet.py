@@ -12,7 +12,16 @@ from ...inputs import InputOptions
 from ...parts import Part
 from ..records import Quarantined, Record
 from ..streams import open_seekable
-from .columns import BOMB_BYTES, BOMB_RATIO, has_text, needed_columns, records_of, spelled_bytes, wanted_columns
+from .columns import (
+    BOMB_BYTES,
+    BOMB_RATIO,
+    first_line,
+    has_text,
+    needed_columns,
+    records_of,
+    spelled_bytes,
+    wanted_columns,
+)
 from .fields import UNREADABLE
 
 MOST_BOMBS = 32
@@ -39,7 +48,7 @@ def read_parquet(part: Part, options: InputOptions) -> Iterator[Record]:
             if exploding := _exploding(file):
                 file = pq.ParquetFile(source, metadata=file.metadata, read_dictionary=exploding)
         except READ_ERRORS as error:
-            yield bad(0, "corrupt", f"not a readable Parquet file: {_first_line(error)}")
+            yield bad(0, "corrupt", f"not a readable Parquet file: {first_line(error)}")
             return
         schema = file.schema_arrow
         if not has_text(schema, options):
@@ -63,7 +72,7 @@ def read_parquet(part: Part, options: InputOptions) -> Iterator[Record]:
                 yield bad(position, "too_large", detail)
             except READ_ERRORS as error:
                 lost = begun + rows - position
-                yield bad(position, "corrupt", f"row group {group} breaks off, {lost} rows lost: {_first_line(error)}")
+                yield bad(position, "corrupt", f"row group {group} breaks off, {lost} rows lost: {first_line(error)}")
             position = begun + rows
 
 
@@ -127,7 +136,3 @@ def _rows_at_once(group: pq.RowGroupMetaData, options: InputOptions) -> int:
     """Rows that make about a batch, so that a few large ones do not fill the memory."""
     row_bytes = max(group.total_byte_size // max(group.num_rows, 1), 1)
     return int(max(min(options.batch_bytes // row_bytes, options.batch_documents), 1))
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
