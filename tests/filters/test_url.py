@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from textmill.errors import RecipeError
 from textmill.filters.base.batch import make_batch
-from textmill.filters.lists.url_lists import HARD_WORDS, SOFT_WORDS, SUBSTRINGS
+from textmill.filters.lists.url_lists import (
+    HARD_WORDS,
+    SOFT_WORDS,
+    SUBSTRINGS,
+    letters_of,
+    list_files,
+    load_lists,
+    word_list,
+)
 from textmill.filters.url import UrlRules
 
 PIECES = (
@@ -196,3 +204,45 @@ def test_monotonous_urls_end() -> None:
     for piece in ("porn", ".", "/", "@", "pornvideo", "a.", "://", "\x00"):
         counts = measured(UrlRules(), "http://" + piece * 100_000)
         assert all(value is not None and value >= 0 for value in counts.values())
+
+
+def test_files_of_a_list_are_those_named_domains_and_urls_or_all(tmp_path: Path) -> None:
+    for name in ("b/domains", "a/urls", "a/domains", "a/README"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x\n")
+    assert list_files(str(tmp_path)) == tuple(tmp_path / name for name in ("a/domains", "a/urls", "b/domains"))
+    assert list_files(str(tmp_path / "a" / "README")) == (tmp_path / "a" / "README",)
+    (tmp_path / "other").mkdir()
+    with pytest.raises(RecipeError) as told:
+        list_files(str(tmp_path / "other"))
+    assert str(told.value) == (
+        f"url_rules: there is no list at {tmp_path}/other; give a file of domains, one a line, or a folder of them"
+    )
+    for name in ("z.txt", "y"):
+        (tmp_path / "other" / name).write_text("")
+    assert list_files(str(tmp_path / "other")) == (tmp_path / "other" / "y", tmp_path / "other" / "z.txt")
+
+
+def test_words_of_a_file_are_lines_each_once(tmp_path: Path) -> None:
+    (tmp_path / "words").write_bytes("# no\n Mill \n\nflour\nMILL\n  # neither\nÉté\n".encode() + b"\xff\n")
+    assert word_list(str(tmp_path / "words"), ("own",)) == ("mill", "flour", "été", "\ufffd")
+    assert word_list(None, ("own", "own")) == ("own", "own")
+    with pytest.raises(
+        RecipeError, match=rf"^url_rules: cannot read the list {tmp_path}/no: No such file or directory$"
+    ):
+        word_list(str(tmp_path / "no"), ())
+
+
+def test_lists_are_made_ready_for_the_kernel(tmp_path: Path) -> None:
+    assert letters_of("Sex-Chat é9!") == "SexChat9"
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "domains").write_text(f"{name}.example\nboth.example\n")
+        (tmp_path / name / "urls").write_text(f"{name}.example/x\nboth.example/y\n")
+    lists = load_lists(str(tmp_path), ("porn", "xxx"), ("casino",), ("a-b", "---"))
+    sizes = [len(lists[0]), len(lists[1]), len(lists[2]), len(lists[3])]
+    assert sizes == [3, 3, 2, 1]
+    for hashes in lists[:2]:
+        assert hashes.dtype == "uint64"
+        assert hashes.tolist() == sorted(hashes.tolist())
+    assert [len(part) for part in load_lists(None, (), (), ())[:4]] == [0, 0, 0, 0]

@@ -128,7 +128,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/input/readers/dumps/reddit.py": ("pipeline/input/test_readers_threads.py",),
     "pipeline/input/readers/dumps/stackexchange.py": ("pipeline/input/test_readers_threads.py",),
     "pipeline/input/warc/http.py": ("pipeline/input/test_readers_warc.py", "pipeline/input/test_warc_forms.py"),
-    "pipeline/input/warc/media_types.py": ("pipeline/input/test_media_types.py",),
     "pipeline/input/warc/members.py": ("pipeline/input/test_readers_warc.py", "pipeline/input/test_warc_forms.py"),
     "pipeline/input/warc/records.py": ("pipeline/input/test_readers_warc.py", "pipeline/input/test_warc_forms.py"),
     "pipeline/input/warc/window.py": ("pipeline/input/test_readers_warc.py", "pipeline/input/test_warc_forms.py"),

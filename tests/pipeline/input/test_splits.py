@@ -1,5 +1,6 @@
 """Files to splits: the cutting depends on the input alone, and nothing is lost or read twice."""
 
+import bz2
 import gzip
 import json
 import pickle
@@ -285,3 +286,60 @@ def test_the_size_of_splits_by_default() -> None:
     assert splits._default_split_bytes(256 * 8_000_000 + 256) == 8_000_001
     assert splits._default_split_bytes(256 * 64_000_000) == 64_000_000
     assert splits._default_split_bytes(10**15) == 64_000_000
+
+
+def bounds(folder: Path, name: str, content: bytes, split_bytes: int, **options: Any) -> list[tuple[int, int | None]]:
+    (folder / name).write_bytes(content)
+    file = InputFile(str(folder / name), f"in/{name}", len(content), "v1")
+    found = cut_splits([file], InputOptions(split_bytes=split_bytes, **options))
+    for split in found:
+        for part in split.parts:
+            assert (part.path, part.source, part.size, part.version) == (file.path, file.source, len(content), "v1")
+    return [(part.start, part.stop) for split in found for part in split.parts]
+
+
+def test_lines_are_cut_where_bad_ones_are_counted(tmp_path: Path) -> None:
+    content = b"{}\n" * 1_500_000
+    block = splits.BLOCK_BYTES
+    assert bounds(tmp_path, "a.jsonl", content, block) == [
+        (0, 900_000), (900_000, 1_800_000), (1_800_000, 2_700_000), (2_700_000, 3_600_000), (3_600_000, None)
+    ]  # fmt: skip
+    assert bounds(tmp_path, "a.jsonl", content, block + 1) == [
+        (0, block), (block, 2 * block), (2 * block, 3 * block), (3 * block, None)
+    ]  # fmt: skip
+    assert bounds(tmp_path, "a.jsonl", content, 2 * block) == [(0, block), (block, 2 * block), (2 * block, None)]
+
+
+def test_text_is_cut_where_each_line_is_a_document(tmp_path: Path) -> None:
+    content = b"a line of text\n" * 100
+    assert bounds(tmp_path, "a.txt", content, 500) == [(0, None)]
+    assert bounds(tmp_path, "a.txt", content, 500, lines=True) == [(0, 500), (500, 1000), (1000, None)]
+    assert bounds(tmp_path, "a.md", content, 500) == [(0, None)]
+
+
+def test_dumps_of_wikis_are_cut_at_their_streams(tmp_path: Path) -> None:
+    head = bz2.compress(b"<mediawiki><siteinfo/>")
+    streams = [bz2.compress(random.Random(number).randbytes(500).hex().encode()) for number in range(10)]
+    content = head + b"".join(streams)
+    begins = [0, *(len(head) + sum(map(len, streams[:number])) for number in range(10))]
+    weight = round(len(content) * EXPANSION["bz2"])
+    parts = bounds(tmp_path, "a.xml.bz2", content, weight // 4 + 1)
+    aims = [len(content) * number // 4 for number in range(4)]
+    starts = [next(begin for begin in begins if begin >= aim) for aim in aims]
+    assert [start for start, _ in parts] == starts
+    one_stream = bz2.compress(b"<mediawiki><page>" + random.Random(1).randbytes(3000).hex().encode())
+    weight = round(len(one_stream) * EXPANSION["bz2"])
+    assert bounds(tmp_path, "b.xml.bz2", one_stream, weight // 2 + 1) == [(0, weight // 2), (weight // 2, None)]
+    plain = b"<mediawiki>" + b"<page></page>" * 100
+    half = len(plain) // 2
+    assert bounds(tmp_path, "c.xml", plain, half + 1) == [(0, half), (half, None)]
+
+
+def test_each_part_of_a_file_is_a_split_with_its_share_of_the_work(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name, size in (("a.txt", 10), ("b.jsonl", 1001), ("c.txt", 20), ("d.txt", 30)):
+        (tmp_path / "in" / name).write_bytes(b"x" * size)
+    found = cut(tmp_path / "in", 400)
+    assert [(split.number, split.bytes, len(split.parts)) for split in found] == [
+        (0, 10, 1), (1, 333, 1), (2, 333, 1), (3, 333, 1), (4, 50, 2)
+    ]  # fmt: skip
