@@ -19,11 +19,7 @@ NOT_RUN_BY_USERS = ("build_*.py", "train_*.py", "__init__.py")
 MIRRORS: dict[str, tuple[str, ...]] = {
     "dedup/documents/signatures.py": ("dedup/documents/test_minhash.py", "dedup/documents/test_minhash_recall.py"),
     "dedup/documents/rehydrate.py": ("pipeline/exchange/test_cluster_sizes.py",),
-    "dedup/parts/deduplicators.py": ("dedup/parts/test_parts.py",),
-    "dedup/parts/part_keys.py": ("dedup/parts/test_parts.py",),
-    "dedup/parts/seen.py": ("dedup/parts/test_parts.py",),
     "dedup/parts/evaluation_sets.py": ("dedup/parts/test_decontaminate.py",),
-    "dedup/parts/windows.py": ("dedup/parts/test_decontaminate.py",),
     "filters/base/step.py": (
         "filters/base/test_where.py",
         "filters/base/test_rules.py",
@@ -127,10 +123,6 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/input/readers/dumps/grouping.py": ("pipeline/input/test_readers_threads.py",),
     "pipeline/input/readers/dumps/reddit.py": ("pipeline/input/test_readers_threads.py",),
     "pipeline/input/readers/dumps/stackexchange.py": ("pipeline/input/test_readers_threads.py",),
-    "pipeline/input/warc/http.py": ("pipeline/input/test_readers_warc.py", "pipeline/input/test_warc_forms.py"),
-    "pipeline/input/warc/members.py": ("pipeline/input/test_readers_warc.py", "pipeline/input/test_warc_forms.py"),
-    "pipeline/input/warc/records.py": ("pipeline/input/test_readers_warc.py", "pipeline/input/test_warc_forms.py"),
-    "pipeline/input/warc/window.py": ("pipeline/input/test_readers_warc.py", "pipeline/input/test_warc_forms.py"),
     "pipeline/steps/encoders.py": ("pipeline/steps/test_tokenizing.py",),
     "pipeline/steps/documents.py": ("pipeline/steps/test_emptied_by.py",),
     "pipeline/steps/unigram.py": ("pipeline/steps/test_vocabulary_files.py",),
