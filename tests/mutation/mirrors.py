@@ -16,6 +16,8 @@ ROOMS = (
 """Plain Python. Compiled kernels are held by tests against slow twins, what starts processes by whole runs."""
 NOT_RUN_BY_USERS = ("build_*.py", "train_*.py", "__init__.py")
 
+PARTS_WITH_STEPS = ("dedup/parts/decontaminate.py", "dedup/parts/deduplicators.py")
+
 MIRRORS: dict[str, tuple[str, ...]] = {
     "dedup/documents/signatures.py": ("dedup/documents/test_minhash.py", "dedup/documents/test_minhash_recall.py"),
     "dedup/documents/rehydrate.py": ("pipeline/exchange/test_cluster_sizes.py",),
@@ -210,7 +212,7 @@ def mirrors(checkout: Path, path: str) -> tuple[str, ...]:
     own = [str(module.parent / f"test_{module.stem}.py")]
     if "readers" in module.parts:
         own.append(f"pipeline/input/test_readers_{module.stem}.py")
-    if module.parent.parts in (("filters",), ("dedup", "documents"), ("dedup", "parts")):
+    if module.parent.parts in (("filters",), ("dedup", "documents")) or path in PARTS_WITH_STEPS:
         own.append("test_steps_as_published.py")
     names = dict.fromkeys((*own, *MIRRORS.get(path, ())))
     return tuple(name for name in names if (checkout / "tests" / name).is_file())
