@@ -92,6 +92,13 @@ def test_a_split_is_answered_where_it_asked_or_has_a_key() -> None:
     assert list(decide([], 0, shared=True)) == []
 
 
+def test_short_keys_are_looked_for_among_short_ones_of_an_earlier_run() -> None:
+    keys = words(1 << 60, 2 << 60, 3 << 60)
+    found = frames([pack_split_keys(keys, 0, 1, key_bits=4)[0]])
+    ((_, message),) = decide(found, 0, shared=False, seen=words((2 << 60) + 5, (7 << 60) + 1))
+    assert answered([message], keys, 1).tolist() == [False, True, False]
+
+
 def test_answers_name_keys_by_their_numbers() -> None:
     keys = words(1, 2, TOP, TOP + 1, TOP + 2)
     packed = pack_split_keys(keys, 0, 2)
@@ -107,6 +114,8 @@ def test_order_of_keys() -> None:
     keys = words((2, 1), (1, 9), (2, 0), (1, 9))
     assert sorted_rows(keys).tolist() == [[1, 9], [1, 9], [2, 0], [2, 1]]
     assert distinct_rows(keys).tolist() == [[1, 9], [2, 0], [2, 1]]
+    assert distinct_rows(words(1, 2, 2, 3, 3, 3)).tolist() == [[1], [2], [3]]
+    assert distinct_rows(words(1, 2, 2, 2, 3, 3, 3), counted=2).tolist() == [[1], [2], [2], [3], [3]]
     assert distinct_rows(keys, counted=2).tolist() == [[1, 9], [1, 9], [2, 0], [2, 1]]
     assert distinct_rows(words(4, 4, 4, 1), counted=2).tolist() == [[1], [4], [4]]
     assert sorted_rows(words(3, 1, 2)).tolist() == [[1], [2], [3]]
