@@ -114,7 +114,6 @@ def join_chunks(body: bytes) -> bytes:
     if found is None:
         return body
     pieces: list[bytes] = []
-    position = 0
     while found is not None:
         size = int(found[1], 16)
         if size == 0:

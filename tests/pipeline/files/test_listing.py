@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from textmill.errors import InputError
-from textmill.pipeline.files import listing, storage
+from textmill.errors import InputError, TextmillError
+from textmill.pipeline.files import listing, storage, stores
 from textmill.pipeline.files.listing import Entry
 
 
@@ -92,6 +92,17 @@ def test_what_a_store_lists_beside_files_is_left_out(monkeypatch: pytest.MonkeyP
     )
     monkeypatch.setattr(listing, "connect", lambda path: (store, path.removeprefix("s3://")))
     assert listing.list_entries("s3://b/f") == [Entry("s3://b/f/w", 7, ""), Entry("s3://b/f/x", 0, "e")]
+
+
+def test_a_store_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class _Busy(_Store):
+        def find(self, name: str, *, detail: bool) -> dict[str, dict[str, Any]]:
+            raise OSError("SlowDown")
+
+    monkeypatch.setattr(stores, "WAITS_SECONDS", ())
+    monkeypatch.setattr(listing, "connect", lambda path: (_Busy({}), path))
+    with pytest.raises(TextmillError, match=r"^cannot list s3://b/f: OSError: SlowDown; 1 attempts failed"):
+        listing.list_entries("s3://b/f")
 
 
 def test_a_file_whose_bytes_a_store_does_not_tell_is_fetched_to_be_measured(

@@ -20,6 +20,8 @@ def test_a_split_travels_with_its_parts() -> None:
     parts = tuple(Part(path=f"/in/{n}", source=f"in/{n}", format=FileFormat("code")) for n in range(3))
     split = Split(number=4, parts=parts, bytes=12)
     arrived = travelled(split)
+    with pytest.raises(AttributeError, match=r"^nothing$"):
+        arrived.nothing  # noqa: B018
     assert "parts" not in vars(arrived)
     assert arrived == split
     assert arrived.parts == parts

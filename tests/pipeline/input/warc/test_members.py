@@ -120,6 +120,8 @@ ARC = b"filedesc://a.arc 0.0.0.0 20240101000000 text/plain 9\n123456789"
         (packed(ARC + b"\n" + ARC), False),
         (packed(ARC.replace(b" 9\n", b" x\n") * 2), True),
         (packed(b"WARC/1.0\r\nContent-Length: x\r\n\r\n" * 3), True),
+        (packed(b"WARC/1.0\r\nContent-Length: %s1\r\n\r\nabcdefghijklmnopq" % (b"0" * 16)), False),
+        (packed(b"WARC/1.0\r\nContent-Length: %s1\r\n\r\nabcdefghijklmnopq" % (b"0" * 17)), True),
         (packed(b"WARC/1.0\r\n" + b"A: b\r\n" * 20_000), True),
         (packed(record(b"a") * 2)[:40], True),
         (b"no gzip", True),

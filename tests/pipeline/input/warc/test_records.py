@@ -60,6 +60,14 @@ def test_records_of_a_part_are_those_that_begin_in_it() -> None:
     assert read(content, limit=3) == [raw(0, b"aaa"), raw(second, None, 4)]
 
 
+@pytest.mark.parametrize("sized", [True, False])
+def test_a_large_record_of_exactly_the_limit_is_read(sized: bool) -> None:
+    body = bytes(range(256)) * 2000
+    content = record(body) + A
+    assert read(content, limit=len(body), sized=sized) == [raw(0, body), raw(len(content) - len(A), b"aaa")]
+    assert read(content, limit=len(body) - 1, sized=sized)[0] == raw(0, None, len(body))
+
+
 BAD_END = "no record follows where this one of {} bytes should end"
 
 
@@ -163,7 +171,7 @@ def test_records_of_arc_files(head: bytes, headers: dict[str, str]) -> None:
         (b"Content-Encoding: gzip\r\ncontent-encoding: br", {"content-encoding": "gzip, br"}),
         (b"Transfer-Encoding: a\r\nTransfer-Encoding: b\r\n c", {"transfer-encoding": "a, b c"}),
         ("A: é".encode(), {"a": "é"}), ("A: é".encode("latin-1"), {"a": "é"}), (b" A : b ", {}), (b"A :b ", {"a": "b"}),
-        (b"", {}),
+        (b"", {}), (b"A: bX\r\nC: Xd", {"a": "bX", "c": "Xd"}), (b"A: b\r\r\n \rc", {"a": "b c"}),
     ],
 )  # fmt: skip
 def test_headers(lines: bytes, headers: dict[str, str]) -> None:
