@@ -31,6 +31,11 @@ settings.load_profile("textmill")
 settings.register_profile("repeatable", settings.get_profile("textmill"), derandomize=True)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes that are no text do not stand in a test's name: those of archives hold the time, so no name would last."""
+    return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) and not val.isascii() else None
+
+
 @pytest.fixture(scope="session")
 def characters() -> list[str]:
     """Every character that Unicode knows, and two of each block of 128 that it does not know or leaves to others."""
