@@ -339,3 +339,11 @@ def test_what_stands_before_a_zip_archive_costs_none_of_it(tmp_path: Path, befor
 
 def test_an_archive_without_files_holds_nothing(tmp_path: Path) -> None:
     assert read(tmp_path, "a.zip", zipped({})) == ({}, [], {})
+
+
+def test_a_compressed_zip_that_breaks_off_is_truncated(tmp_path: Path) -> None:
+    content = gzip.compress(zipped({"a.txt": b"first"}), mtime=0)
+    texts, bad, _ = read(tmp_path, "a.zip.gz", content[:-10])
+    assert texts == {}
+    assert [(row.source, row.error) for row in bad] == [("in", "truncated")]
+    assert bad[0].detail == "the archive breaks off: the file ends inside its gz data"

@@ -84,9 +84,12 @@ def _entries(part: Part, source: IO[bytes], budget: Budget) -> Iterator[Entry]:
     with tempfile.TemporaryFile() as copy:  # both have their table of contents at the end
         if part.format.compression is not None:
             stream = decompress(source, part.format.compression)
-            while piece := stream.read1(CHUNK_BYTES):  # type: ignore[attr-defined]  # keeps what precedes damage
-                budget.spend(len(piece))
-                copy.write(piece)
+            try:
+                while piece := stream.read1(CHUNK_BYTES):  # type: ignore[attr-defined]  # keeps what precedes damage
+                    budget.spend(len(piece))
+                    copy.write(piece)
+            except DecompressionError as error:
+                raise ArchiveError(error.error, f"the archive breaks off: {error}") from error
             source = copy
         if part.format.name == "zip":
             yield from zip_entries(source, budget)
