@@ -347,3 +347,17 @@ def test_a_compressed_zip_that_breaks_off_is_truncated(tmp_path: Path) -> None:
     assert texts == {}
     assert [(row.source, row.error) for row in bad] == [("in", "truncated")]
     assert bad[0].detail == "the archive breaks off: the file ends inside its gz data"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_file_that_is_damaged_in_any_compression_costs_no_other(tmp_path: Path, method: int) -> None:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", method) as archive:
+        for name in ("a.txt", "b.txt", "c.txt"):
+            archive.writestr(name, random.Random(name).randbytes(300).hex())
+    content = bytearray(sink.getvalue())
+    at = content.index(b"b.txt") + 5 + 60
+    content[at : at + 12] = b"damaged here"
+    texts, bad, _ = read(tmp_path, "a.zip", bytes(content))
+    assert list(texts) == ["in/a.txt", "in/c.txt"]
+    assert [(row.source, row.error) for row in bad] == [("in/b.txt", "corrupt")]

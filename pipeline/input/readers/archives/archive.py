@@ -137,6 +137,10 @@ def _read_entry(
     except READ_ERRORS as error:
         cut = isinstance(error, EOFError) or "unexpected end" in str(error)
         yield Quarantined(source=source, position=0, error="truncated" if cut else "corrupt", detail=f"{error}")
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        yield Quarantined(source=source, position=0, error="corrupt", detail=f"{error}")  # bzip2's word for damage
     except (NotImplementedError, RuntimeError) as error:  # a compression method that is not known, a password
         yield Quarantined(source=source, position=0, error="unsupported", detail=str(error))
 
