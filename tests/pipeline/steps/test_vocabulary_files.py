@@ -59,6 +59,10 @@ def test_characters_beyond_a_unigram_vocabulary_become_bytes_or_one_unknown(tmp_
     with_bytes = Tokenize(unigram(tmp_path / "bytes", with_bytes=True))
     euro = [4 + byte for byte in "€".encode()]
     assert ids(with_bytes, "</s>€a")[0][-4:] == [*euro, 260 + LETTERS.index("a")]
+    assert ids(with_bytes, "</s>€é€a€")[0][-12:] == [
+        *(*euro, *(4 + byte for byte in "é".encode()), *euro),
+        *(260 + LETTERS.index("a"), *euro),
+    ]
     without = Tokenize(unigram(tmp_path, with_bytes=False))
     found = without.encode(pa.array(["</s>€€a", "ab"], pa.large_string()))
     assert found.to_pylist()[0].count(0) == 1
