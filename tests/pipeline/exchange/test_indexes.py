@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from textmill import ExactDedup, LineDedup, MinHashDedup, Recipe, SubstringDedup, only_if, where
+from textmill.dedup.packed.packing import spread
+from textmill.filters.base.batch import make_batch
 from textmill.pipeline.exchange.indexes import IndexExchange
-from textmill.pipeline.exchange.seen_index import seal_indexes
+from textmill.pipeline.exchange.seen_index import read_partition, seal_indexes
 from textmill.pipeline.files.staging import read_staged
 from textmill.pipeline.input.inputs import InputOptions
 from textmill.pipeline.job.job import Job
@@ -89,6 +92,19 @@ def test_an_index_has_what_was_kept_and_what_was_not(tmp_path: Path) -> None:
     kept, rows = run(tmp_path / "c", [ExactDedup(against=second)], [["one", "two", "three"], ["four"]])
     assert kept == ["one"]
     assert {row["kept_instead"] for row in rows[1:]} == {"index:second"}
+
+
+@pytest.mark.parametrize("step", [ExactDedup, MinHashDedup, LineDedup])
+def test_an_index_holds_the_whole_keys_of_all_documents(tmp_path: Path, step: type[Any]) -> None:
+    texts = [" ".join(f"{one}{number}" for number in range(20)) + "." for one in ("mill", "river", "corn", "mill")]
+    options = {"index_evidence": False} if step is MinHashDedup else {}
+    written = step(write_index=str(tmp_path / "seen"), **options)
+    run(tmp_path / "a", [written], [texts[:2], texts[2:]], partitions=4)
+    parts = [read_partition(written, str(tmp_path / "seen"), number, 4) for number in range(4)]
+    found = np.concatenate(parts)[:, : step.key_width]
+    keys = spread(step().keys(make_batch(texts)).words)
+    assert found.tolist() == sorted(map(list, {tuple(key) for key in keys.tolist()}))
+    assert found.shape[1] == (2 if step is ExactDedup else 1)
 
 
 def test_who_is_not_concerned_is_not_compared(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from textmill import ExactDedup, Recipe, where
 from textmill.filters.base.batch import BATCH_SCHEMA, make_batch, replace_text
-from textmill.pipeline.steps.documents import VERDICT_SCHEMA, Documents
+from textmill.pipeline.steps.documents import VERDICT_SCHEMA, Documents, concerned
 from textmill.pipeline.steps.staged import restore, stage, staged_schema
 
 
@@ -67,3 +67,17 @@ def test_what_was_measured_of_none_is_not_measured_yet() -> None:
     before = documents()
     before.measurements["length"] = pa.nulls(3, PLAN.measurements["length"])
     assert restore(stage(before, before.batch, PLAN, 0, {}), PLAN, removed_have_text=True).measurements == {}
+
+
+def test_a_batch_that_comes_back_can_go_on() -> None:
+    """Longer verdicts fit beside shorter ones, and masks stay masks."""
+    (planned, *_) = PLAN.steps
+    before = Documents.read(make_batch([" ", "\n"], kind="book"))
+    found = restore(stage(before, before.batch, PLAN, 0, {}), PLAN, removed_have_text=True)
+    found.blame(0, "a_step_of_a_long_name", "rule", 0.25, "threshold")
+    found.kept = np.ones(2, dtype=np.bool_)
+    found.remove(np.array([False, True]), step="another_one_that_is_long", rule="r")
+    assert found.verdicts["step"].tolist() == ["a_step_of_a_long_name", "another_one_that_is_long"]
+    assert {column.dtype for column in found.verdicts.values()} == {np.dtype(object)}
+    assert {mask.dtype for mask in (found.has_text, found.kept)} == {np.dtype(np.bool_)}
+    assert concerned(planned, found).tolist() == [True, True]
