@@ -131,7 +131,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/recipes/definition.py": ("pipeline/recipes/test_recipe_file.py",),
     "pipeline/recipes/recipe_writer.py": ("pipeline/recipes/test_recipe_file.py",),
     "pipeline/recipes/registry.py": ("pipeline/recipes/test_recipe_file.py",),
-    "pipeline/output/croissant.py": ("pipeline/output/test_report_as_drawn.py", "pipeline/mixing/test_mix.py"),
+    "pipeline/output/croissant.py": ("pipeline/output/test_report_as_drawn.py",),
     "pipeline/output/data_card.py": ("pipeline/output/test_report_as_drawn.py",),
     "pipeline/output/differences.py": ("pipeline/output/test_differences.py",),
     "pipeline/output/report_account.py": ("pipeline/output/test_report_as_drawn.py",),

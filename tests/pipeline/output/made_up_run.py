@@ -40,7 +40,7 @@ STORY = "The miller of the old mill by the river ground corn for all the village
 KEPT: list[tuple[Any, ...]] = [
     # source, kind, language, letters, share of long words, judged, e-mails, tokens, url, text
     ("corn/a.jsonl", "web", "en", 340, 0.125, "score", 2, 300, "https://www.Mill.example/a", f"{STORY}. " * 3),
-    ("corn/a.jsonl", "web", "en", 110, 0.5, "score", 0, 20, "http://mill.example:80/b?c", STORY),
+    ("corn/a.jsonl", "web", "en", 110, 0.5, "words", 0, 20, "http://mill.example:80/b?c", STORY),
     ("corn/b <1>.jsonl", "book", "fr", 55, None, "words", None, 12, None, "Le meunier moud le grain des villages."),
     ("corn/b <1>.jsonl", "book", "de", 64, 0.25, None, 1, 9, "ftp://u@fluss.example/x", "Am Fluss: eine M\u00fchle."),
     ("corn/c.jsonl", "code", None, 12, 0.0, "not judged", 0, 1, "nowhere", "x = <b>1</b>"),

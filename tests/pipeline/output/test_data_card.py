@@ -122,7 +122,7 @@ def test_names_do_not_break_the_table() -> None:
 
 def test_judgements_of_kept_documents_stand_by_their_number(tmp_path: Path) -> None:
     text = Path(write_data_card(str(tmp_path), write(tmp_path))).read_text("utf-8")
-    told = "by a model 40.0 %, by a word list alone 20.0 %, not judged 20.0 %, not measured 20.0 %"
+    told = "by a word list alone 40.0 %, by a model 20.0 %, not judged 20.0 %, not measured 20.0 %"
     assert f"Toxicity judged: {told}.\n" in text
 
 
