@@ -136,10 +136,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/output/differences.py": ("pipeline/output/test_differences.py",),
     "pipeline/output/report_account.py": ("pipeline/output/test_report_as_drawn.py",),
     "pipeline/output/report_measurements.py": ("pipeline/output/test_report_as_drawn.py",),
-    "pipeline/output/report_pairs.py": (
-        "pipeline/output/test_report_as_drawn.py",
-        "pipeline/output/test_report_samples.py",
-    ),
+    "pipeline/output/report_pairs.py": ("pipeline/output/test_report_as_drawn.py",),
     "pipeline/output/report_tables.py": ("pipeline/output/test_report_as_drawn.py",),
     "pipeline/output/selections.py": (
         "pipeline/output/test_report_as_drawn.py",
