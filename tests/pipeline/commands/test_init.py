@@ -92,3 +92,5 @@ def test_what_stands_around_the_steps() -> None:
     assert "    #   by: null" in blocks[4]
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
+    assert not any(line.endswith(".)") for line in text.splitlines())  # what a parameter means is no sentence
+    assert sum(line.endswith(")") for line in text.splitlines()) > 50
