@@ -166,3 +166,67 @@ def test_the_card_of_the_shipped_model_is_its_own() -> None:
     assert card["sha256"] in models
     assert f"{card['bytes']:,} bytes" in models
     assert all(f"`{source}`" in models for label in ("hq", "cc") for source in card["texts_learnt"][label])
+
+
+def corpus(path: Path, records: list[dict[str, object]]) -> Source:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(one) + "\n" for one in records), encoding="utf-8")
+    (source,) = parse_sources([f"{path.stem}={path}"])
+    return source
+
+
+def test_a_recipe_cleans_and_removes_and_what_repeats_is_left_out(tmp_path: Path) -> None:
+    from textmill import GopherQuality, NormalizeUnicode
+
+    good = corpus(
+        tmp_path / "good.jsonl",
+        [{"text": text, "url": "http://a.org/"} for text in ("The mill\u200b is here", "The mill is here", "no")],
+    )
+    bad = corpus(tmp_path / "bad.jsonl", [{"text": "Buy cheap pills now"}, {"text": "Buy cheap loans now"}])
+    rules = GopherQuality(
+        **dict.fromkeys(("min_stop_words", "min_mean_word_length", "min_alpha_words_ratio")), min_words=3
+    )
+    told: list[str] = []
+    recipe = Recipe("r", [NormalizeUnicode(), rules])
+    found = gather({"hq": [good], "cc": [bad]}, (), 1.0, InputOptions(), recipe, told.append)
+    assert sorted((one.text, one.labels, one.source, one.origin, one.url, one.number) for one in found.pieces) == [
+        ("Buy cheap loans now", ("cc",), "bad", "bad", None, 0),
+        ("Buy cheap pills now", ("cc",), "bad", "bad", None, 0),
+        ("The mill is here", ("hq",), "good", "good", "http://a.org/", 0),
+    ]
+    assert (found.removed, found.repeated) == (1, 1)
+    assert {side: sample.documents for side, sample in found.samples.items()} == {"hq": 3, "cc": 2}
+    assert told == ["measuring good", "reading good", "measuring bad", "reading bad"]
+    few = [corpus(tmp_path / f"{name}.jsonl", [{"text": f"no {name}"}]) for name in ("few", "less")]
+    with pytest.raises(InputError) as caught:
+        gather({"hq": few}, (), 1.0, InputOptions(), recipe, told.append)
+    assert str(caught.value) == (
+        "no text is left to learn hq from: 2 documents in few, less, of which the recipe removed 2 and 0 repeat "
+        "others; draw more with --megabytes, or give other sources"
+    )
+
+
+def test_each_side_has_its_part_of_the_megabytes_and_a_text_counts_for_as_much_as_is_used_of_it(tmp_path: Path) -> None:
+    lines = [{"text": f"{number:04} " + "x" * 95} for number in range(400)]
+    sides = {side: [corpus(tmp_path / f"{side}.jsonl", lines[at::2])] for at, side in enumerate(("hq", "cc"))}
+    found = gather(sides, (), 0.02, InputOptions(), None, lambda _: None)
+    assert {side: len(sample.texts) for side, sample in found.samples.items()} == {"hq": 100, "cc": 100}
+    assert "metadata" not in found.samples["hq"].texts.column_names
+    text = "This is line {} of the text that tells of the mill number {}. "
+    texts = ["".join(text.format(line, number) for line in range(3000)) for number in range(4)]
+    long = corpus(tmp_path / "long.jsonl", [{"text": one} for one in texts])
+    found = gather({"hq": [long]}, (), 0.17, InputOptions(), None, lambda _: None)
+    assert len(found.samples["hq"].texts) == 2  # 80,000 of each are used
+    assert len(found.pieces) == 32
+
+
+def test_records_say_their_labels_themselves(tmp_path: Path) -> None:
+    given = [{"a": "x y"}, {"a": [" z", "x y", 1]}, {"b": "q"}, {"a": None}, {}]
+    source = corpus(tmp_path / "all.jsonl", [{"text": f"text {number}", **one} for number, one in enumerate(given)])
+
+    def labels(*fields: str) -> list[tuple[str, ...]]:
+        found = gather({"labelled": [source]}, fields, 1.0, InputOptions(), None, lambda _: None)
+        return [one.labels for one in sorted(found.pieces, key=lambda one: one.text)]
+
+    assert labels("a") == [("x_y",), ("1", "x_y", "z")]
+    assert labels("a", "b") == [("a.x_y",), ("a.1", "a.x_y", "a.z"), ("b.q",)]
