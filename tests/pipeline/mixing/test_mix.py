@@ -449,3 +449,173 @@ def test_croissant_describes_the_sequences(tmp_path: Path) -> None:
         for record in dataset.records("sequences")
     ]
     assert found == [[row["input_ids"], row["position_ids"]] for row in rows_of(output)]
+
+
+MIXED = """
+name: "a müll"
+sources: {web: web, books: books, code: {path: code, where: "n % 3 > 0"}}
+weights: {web: 2, books: 1, code: 1}
+tokens: 3000
+seed: one
+held_out: {share: 0.2}
+packing: {method: best_fit, length: 64, eos: 1, pad: 0, positions: position_ids}
+"""
+CARD = """\
+---
+pretty_name: "a müll"
+# license: the texts keep the rights of their authors; name a licence before you publish
+task_categories:
+- text-generation
+configs:
+- config_name: default
+  data_files:
+  - split: train
+    path: "shards/*.parquet"
+  - split: validation
+    path: "held_out/*.parquet"
+---
+
+# a müll
+
+3,000 tokens of 89 pieces of documents, in sequences of 64 (best_fit: 19 cuts, 0.266% padding). \
+Mixed with textmill VERSION, seed "one".
+
+| source | share | tokens | epochs | filtered | held out | left over |
+|---|--:|--:|--:|--:|--:|--:|
+| web | 50.000% | 1,500 | 0.606 | 0 | 599 | 976 |
+| books | 25.000% | 750 | 0.641 | 0 | 1,279 | 420 |
+| code | 25.000% | 750 | 0.663 | 647 | 583 | 382 |
+
+Columns: `input_ids`, `position_ids`, and
+`documents`: for each run of tokens its `doc_id`, `source`, `epoch`, the first of its document's tokens
+(`start`), and how many (`length`). `textmill verify .` checks that nothing is missing or changed.
+"""
+TOLD: dict[str, Any] = {
+    "held_out": [
+        {
+            "cuts": 26,
+            "documents": 54,
+            "name": "part-00000-of-00001.parquet",
+            "padding": 99,
+            "part": "held out",
+            "rows": 40,
+            "sources": {"books": 1279, "code": 583, "web": 599},
+            "tokens": 2461,
+        }
+    ],
+    "highest_id": 2912,
+    "inputs": [
+        {"files": ["part-0.parquet", "part-1.parquet"], "shards_sha256": [], "source": "web"},
+        {"files": ["part-0.parquet", "part-1.parquet"], "shards_sha256": [], "source": "books"},
+        {"files": ["part-0.parquet", "part-1.parquet", "part-2.parquet"], "shards_sha256": [], "source": "code"},
+    ],
+    "mix": {
+        "held_out": {"by": "cluster", "share": 0.2},
+        "name": "a müll",
+        "packing": {"eos": 1, "length": 64, "method": "best_fit", "pad": 0, "positions": "position_ids"},
+        "seed": "one",
+        "shortage": "error",
+        "sources": [
+            {"max_epochs": 1.0, "name": "web", "paths": ["web"], "rehydrate": None, "temperature": None, "where": None},
+            {
+                "max_epochs": 1.0,
+                "name": "books",
+                "paths": ["books"],
+                "rehydrate": None,
+                "temperature": None,
+                "where": None,
+            },
+            {
+                "max_epochs": 1.0,
+                "name": "code",
+                "paths": ["code"],
+                "rehydrate": None,
+                "temperature": None,
+                "where": "n % 3 > 0",
+            },
+        ],
+        "stages": [{"name": "all", "order": None, "share": 1.0, "weights": {"books": 1.0, "code": 1.0, "web": 2.0}}],
+        "tokens": 3000,
+    },
+    "plan": {
+        "languages": [],
+        "sources": [
+            {
+                "documents": 90,
+                "epochs": 0.6058158319870759,
+                "filtered_documents": 0,
+                "filtered_tokens": 0,
+                "held_out_documents": 17,
+                "held_out_tokens": 599,
+                "left_out": 976,
+                "share": 0.5,
+                "source": "web",
+                "there": 2476,
+                "tokens": 3075,
+                "wanted": 1500,
+            },
+            {
+                "documents": 12,
+                "epochs": 0.6410256410256411,
+                "filtered_documents": 0,
+                "filtered_tokens": 0,
+                "held_out_documents": 3,
+                "held_out_tokens": 1279,
+                "left_out": 420,
+                "share": 0.25,
+                "source": "books",
+                "there": 1170,
+                "tokens": 2449,
+                "wanted": 750,
+            },
+            {
+                "documents": 40,
+                "epochs": 0.6625441696113075,
+                "filtered_documents": 14,
+                "filtered_tokens": 647,
+                "held_out_documents": 8,
+                "held_out_tokens": 583,
+                "left_out": 382,
+                "share": 0.25,
+                "source": "code",
+                "there": 1132,
+                "tokens": 2362,
+                "wanted": 750,
+            },
+        ],
+        "stages": [{"shards": 1, "sources": {"books": 750, "code": 750, "web": 1500}, "stage": "all", "tokens": 3000}],
+        "tokens": 3000,
+    },
+    "shards": [
+        {
+            "cuts": 19,
+            "documents": 89,
+            "name": "part-00000-of-00001.parquet",
+            "padding": 8,
+            "part": "all",
+            "rows": 47,
+            "sources": {"books": 750, "code": 750, "web": 1500},
+            "tokens": 3000,
+        }
+    ],
+    "tokenizer": None,
+    "totals": {"cuts": 19, "documents": 89, "held_out_tokens": 2461, "padding": 8, "rows": 47, "tokens": 3000},
+}
+
+
+def test_a_mix_and_all_that_is_told_of_it(tmp_path: Path) -> None:
+    write_source(tmp_path / "web", "w", sizes(90, 30))
+    write_source(tmp_path / "books", "b", sizes(12, 200, 1))
+    write_source(tmp_path / "code", "c", sizes(40, 60, 2), files=3, columns=lambda number: {"n": number})
+    output, manifest = run(tmp_path, MIXED)
+    version = manifest.pop("textmill")
+    rows = [json.dumps(rows_of(output, folder), sort_keys=True).encode() for folder in ("shards", "held_out")]
+    assert [hashlib.sha256(one).hexdigest()[:16] for one in rows] == ["63b79e46c44eeb8c", "59a085e3c4c3a616"]
+    assert (output / "README.md").read_text(encoding="utf-8") == CARD.replace("VERSION", version)
+    for file in [*manifest["shards"], *manifest["held_out"]]:
+        assert file.pop("sha256")
+        assert file.pop("file_bytes") > 1000
+    assert manifest == TOLD
+    croissant = json.loads((output / "croissant.json").read_text(encoding="utf-8"))
+    assert croissant["name"] == "a müll"
+    assert croissant["description"] == CARD.split("# a müll\n\n")[1].split("\n")[0].replace("VERSION", version)
