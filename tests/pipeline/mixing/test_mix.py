@@ -619,3 +619,22 @@ def test_a_mix_and_all_that_is_told_of_it(tmp_path: Path) -> None:
     croissant = json.loads((output / "croissant.json").read_text(encoding="utf-8"))
     assert croissant["name"] == "a müll"
     assert croissant["description"] == CARD.split("# a müll\n\n")[1].split("\n")[0].replace("VERSION", version)
+
+
+def test_borders_are_the_same_however_coarse_the_first_look_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_source(tmp_path / "web", "w", sizes(90, 30))
+    mix = "sources: {web: web}\ntokens: 500\nseed: one\npacking: {eos: 1}\n"
+    fine, _ = run(tmp_path, mix, "fine")
+    monkeypatch.setattr("textmill.pipeline.mixing.borders.HISTOGRAM_ENTRIES", 2)  # the border is in the first of two
+    coarse, _ = run(tmp_path, mix, "coarse")
+    assert rows_of(coarse) == rows_of(fine)
+
+
+def test_a_damaged_file_is_told_of(tmp_path: Path) -> None:
+    write_source(tmp_path / "web", "w", sizes(90, 30), files=1)
+    path = tmp_path / "web" / "part-0.parquet"
+    content = bytearray(path.read_bytes())
+    content[4:400] = bytes(396)
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=f"^source web: cannot read {tmp_path}/web: "):
+        run(tmp_path, "sources: {web: web}\ntokens: 500\nseed: one\npacking: {eos: 1}\n")
