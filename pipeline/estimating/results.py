@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .costs import CloudCost
 from .intervals import Interval
@@ -67,4 +67,4 @@ class Estimate:
     """What is not listed, as a rule or a language that no document drawn met, has no more documents than this."""
     quarantined: Interval
     resources: Resources
-    notes: tuple[str, ...] = field(default_factory=tuple)
+    notes: tuple[str, ...]
