@@ -2,13 +2,14 @@
 
 import itertools
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from textmill.filters.base.batch import make_batch
 from textmill.filters.kernels.machine.buffers import text_buffers
 from textmill.filters.pii.announcing import find_literals
-from textmill.filters.pii.candidates import EVERY, LITERALS, find_candidates
+from textmill.filters.pii.candidates import CLASSES, EVERY, KEY_BLOCK, LITERALS, TOKEN, find_candidates
 from textmill.filters.pii.find import Finder, Window
 
 FINDERS = (Finder(), Finder(keep_private=False, regions=("DE",)))
@@ -88,6 +89,41 @@ def test_literals_are_found_wherever_they_stand(documents: list[str]) -> None:
                 expected.append([row, max(0, place - 40), place + 1, literal.kind])
                 at = text.encode().find(literal.text, at + 1)
     assert find_literals(buffers, LITERALS, 40).tolist() == expected
+
+
+PLACES = {
+    "PRIVATE KEY": (0, KEY_BLOCK),
+    "hooks.slack.com/": (0, KEY_BLOCK),
+    "webhooks/": (3, KEY_BLOCK),
+    "webhook.office.com/": (3, KEY_BLOCK),
+    "curl ": (0, KEY_BLOCK),
+    "hf_": (0, TOKEN),
+    "pscale_": (0, TOKEN),
+    "_live_": (0, TOKEN),
+    "api_org_": (0, TOKEN),
+    "Q~": (0, TOKEN),
+}
+"""What stands in secrets without a digit near it: which of its bytes counts as its place, and of what it is."""
+
+
+@pytest.mark.parametrize("word", PLACES)
+def test_each_literal_is_found_in_the_middle_of_a_text(word: str) -> None:
+    place, kind = PLACES[word]
+    for before in range(50, 58):
+        found = find_candidates(text_buffers(make_batch(["x" * before + word + "yz" * 40])["text"])).tolist()
+        assert found == [[0, before + place - 40, before + place + 1, kind]]
+    assert len(LITERALS) == len(PLACES)
+
+
+def test_what_each_byte_may_be_part_of() -> None:
+    def of(flag: int) -> str:
+        return "".join(chr(byte) for byte in range(128) if CLASSES[byte] & flag)
+
+    digits, large, small = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+    assert [of(1), of(2), of(4)] == [digits, " ()+-./" + digits, "." + digits + ":ABCDEFabcdef"]
+    assert [of(8), of(16)] == [":", "%&'+-" + digits + large + "_" + small]
+    assert [of(32), of(64), of(128)] == [digits + large + small, "@", "-" + digits + large + "_" + small]
+    assert {int(CLASSES[byte]) for byte in range(128, 256)} == {16 | 32}
 
 
 def test_more_literals_than_room() -> None:

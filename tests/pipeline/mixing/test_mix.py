@@ -638,3 +638,28 @@ def test_a_damaged_file_is_told_of(tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(InputError, match=f"^source web: cannot read {tmp_path}/web: "):
         run(tmp_path, "sources: {web: web}\ntokens: 500\nseed: one\npacking: {eos: 1}\n")
+
+
+def test_sources_of_runs_have_one_tokenizer(tmp_path: Path) -> None:
+    write_source(tmp_path / "files", "f", [3] * 9)
+    for name, tokenizer in (("one", "a"), ("same", "a"), ("other", "b")):
+        folder = tmp_path / name
+        write_source(folder / "shards", name, [3] * 9, files=1)
+        shards = [{"name": "part-0.parquet", "sha256": "0"}]
+        nothing: dict[str, Any] = {key: [] for key in ("totals", "inputs", "ledger", "quarantine", "removed")}
+        manifest = {**nothing, "tokenizer": {"name": tokenizer.upper(), "sha256": tokenizer}, "shards": shards}
+        (folder / "manifest.json").write_text(json.dumps(manifest))
+    settings = "tokens: 20\nseed: 1\npacking: {eos: 1}\n"
+    _, manifest = run(tmp_path, f"sources: {{one: one, same: same, files: files}}\n{settings}")
+    assert manifest["totals"]["tokens"] == 20
+    with pytest.raises(InputError) as caught:
+        run(tmp_path, f"sources: {{one: one, same: same, other: other}}\n{settings}", "none")
+    told = "sources have different tokenizers: one (A), other (B); run them with the same one"
+    assert str(caught.value) == told
+
+
+def test_the_highest_id_is_that_of_tokens(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    pq.write_table(pa.table({"doc_id": ["a", "b"], "input_ids": [[0, 0], [0]]}), tmp_path / "web" / "a.parquet")
+    _, manifest = run(tmp_path, "sources: {web: web}\ntokens: 3\nseed: 1\n")
+    assert manifest["highest_id"] == 0
