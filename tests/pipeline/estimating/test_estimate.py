@@ -92,6 +92,29 @@ def test_it_refuses_what_it_cannot_do(tmp_path: Path, corpus: Corpus) -> None:
         estimate(corpus.recipe, [str(tmp_path / "empty.jsonl")])
 
 
+@pytest.mark.parametrize("share", [0, -0.1, 1.001, 2])
+def test_a_share_is_above_0_and_at_most_1(share: float) -> None:
+    with pytest.raises(RecipeError) as caught:
+        estimate(Recipe("none", []), ["none.jsonl"], share=share)
+    told = f"the share is {share}; it must be above 0 and at most 1, as 0.01 for one document in 100"
+    assert str(caught.value) == told
+
+
+def test_where_chance_draws_nothing_it_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "The mill stands by the river."}\n' * 3)
+    found = estimate(Recipe("none", []), [str(tmp_path / "a.jsonl")], share=1e-9, workers=3)
+    assert found.notes == (
+        "all of the input was read; documents were drawn from it by a hash of their ids",
+        "chance has drawn no document: raise --share",
+    )
+    assert (found.recipe, found.share, found.documents_drawn, found.documents_read, found.partners) == (
+        *("none", 1e-9, 0, 3, 0),
+    )
+    assert (found.splits_read, found.splits, found.removed, found.by_language) == (1, 1, (), {})
+    assert (list(found.by_source), found.by_source_and_language) == (["a.jsonl"], {"a.jsonl": {}})
+    assert (found.all.read.value, found.resources.workers) == (3, 3)
+
+
 def _written(path: Path, content: str) -> str:
     path.write_text(content, encoding="utf-8")
     return str(path)
