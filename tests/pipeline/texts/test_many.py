@@ -1,6 +1,7 @@
 """Many texts at once: the same as one by one, in any kind of table, in this process or by several."""
 
 import dataclasses
+import io
 import os
 import signal
 import textwrap
@@ -80,7 +81,7 @@ def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
         textwrap.dedent("""
             from textmill import Recipe, where
             def chars(text: str) -> int:
-                print("not among the results")
+                print("not among the results", flush=True)
                 return len(text)
             recipe = Recipe("r", [where(chars, minimum=2)])
             print(sum(cleaned.verdict.kept for cleaned in recipe.clean_many(["a", "bb"] * 700, workers=2)))
@@ -88,6 +89,7 @@ def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, timeout=400)
     assert done.stdout == "700\n"
+    assert done.stderr.count("not among the results\n") == 1400
 
 
 def test_functions_that_read_standard_input_get_none_of_the_texts() -> None:
@@ -110,6 +112,21 @@ def test_a_worker_that_dies_is_told_of() -> None:
     recipe = Recipe("r", [where(die, minimum=0)])
     with pytest.raises(TextmillError, match="a worker process was ended by signal 9"):
         list(recipe.clean_many(["a"] * 1_500 + ["die"], workers=2))
+
+
+def test_frames_are_whole_or_none() -> None:
+    sink = io.BytesIO()
+    for content in (b"", b"one", b"x" * 70_000):
+        work.send(sink, content)
+    whole = sink.getvalue()
+    source = io.BytesIO(whole)
+    assert [work.receive(source) for _ in range(4)] == [b"", b"one", b"x" * 70_000, None]
+    head = (len(whole) - 70_003) // 3
+    assert work.receive(io.BytesIO(whole[:head])) == b""
+    for cut in (whole[head : head - 1 + head], whole[head : 2 * head + 2], whole[head : 2 * head]):
+        assert work.receive(io.BytesIO(cut)) is None
+    batch = pa.record_batch({"text": ["a", None], "n": [1, 2]})
+    assert work.unpacked(work.packed(batch)).equals(batch)
 
 
 def test_an_arrow_table_comes_back_with_results_beside_it() -> None:
