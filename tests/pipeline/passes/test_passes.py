@@ -39,6 +39,8 @@ def test_each_staged_batch_has_its_folder(batches: list[pa.RecordBatch], tmp_pat
     piece = run_documents(Job(recipe=recipe, inputs=(), output=str(tmp_path)), batches).piece
     assert piece is not None
     assert piece.batch_folders == ("kind=web", "kind=book")
+    (ledger,) = (tmp_path / "ledger").iterdir()
+    assert ledger.name == "part-00000-of-00001.parquet"  # they are one split
     assert piece.batch_rows == (2, 2)
     assert piece.batch_bytes == (12 + 13, 12 + 12)
     assert [batch["text"].to_pylist() for batch in read_staged(piece.path)] == [
