@@ -57,11 +57,11 @@ def are_lines(head: bytes, *, is_whole: bool, fewest: int) -> bool:
     if not line_end and not is_whole:
         return True
     try:
-        is_object = isinstance(orjson.loads(first), dict)
+        orjson.loads(first)
     except orjson.JSONDecodeError:
         return False
     others = others.lstrip(BLANKS)
-    return is_object and (FIRST_FIELD.match(others) is not None or (not others and fewest < 2))
+    return FIRST_FIELD.match(others) is not None or (not others and fewest < 2)
 
 
 def is_array(head: bytes) -> bool:

@@ -4,7 +4,14 @@ import io
 
 import pytest
 
-from textmill.pipeline.input.json_shapes import CHUNK_BYTES, is_array, json_lines_or_code, json_shape, may_hold_table
+from textmill.pipeline.input.json_shapes import (
+    CHUNK_BYTES,
+    are_lines,
+    is_array,
+    json_lines_or_code,
+    json_shape,
+    may_hold_table,
+)
 
 LONG = b'"about": "' + b"x" * 200 + b'"'
 
@@ -66,6 +73,29 @@ def test_a_table_behind_other_fields_has_one_of_these_names(name: str) -> None:
 )
 def test_lines_are_objects_by_themselves(head: bytes, expected: str) -> None:
     assert json_lines_or_code(head) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "whole", "cut"),
+    [
+        (b'{"a": 1}\n{"b": 2}', (True, True), (True, True)),
+        (b'\xef\xbb\xbf\n{"a": 1}\r\n\n\x1e{"b":', (True, True), (True, True)),
+        (b'{"a": 1}\n', (True, False), (True, False)),
+        (b'{"a": 1}', (True, False), (True, True)),  # a line that goes on
+        (b'{"a": 1', (False, False), (True, True)),
+        (b'{"a":\n1}\n{"b": 2}', (False, False), (False, False)),
+        (b'{"a": 1}\n[{"b": 2}]', (False, False), (False, False)),
+        (b'{"a": 1}\ntext', (False, False), (False, False)),
+        (b'["a"]\n["b"]', (False, False), (False, False)),
+        (b"{}\n{}", (False, False), (False, False)),
+        (b"", (False, False), (False, False)),
+    ],
+)
+def test_objects_in_lines_of_a_file_that_is_called_otherwise(
+    head: bytes, whole: tuple[bool, bool], cut: tuple[bool, bool]
+) -> None:
+    assert tuple(are_lines(head, is_whole=True, fewest=fewest) for fewest in (1, 2)) == whole
+    assert tuple(are_lines(head, is_whole=False, fewest=fewest) for fewest in (1, 2)) == cut
 
 
 @pytest.mark.parametrize(
