@@ -337,6 +337,7 @@ def test_what_is_told_of_a_paper() -> None:
         ("a\\begin {references}x\\end{references}b\\begin{REFERENCES}x\\end{REFERENCES}c", "abc"),
         ("\\begin{biblist}x\\end{biblist}a\\begin{bibdiv}x\\end{bibdiv}b", "ab"),
         ("a\\nocite{b}\\begin{thebibliography}x", "a"),
+        ("\\begin{references}x\\end{references}a\\begin{references}y\\end{references}b", "ab"),
         ("a\\bibliography{x}\\bibliographystyle [a] {y}\\addbibresource[l]{z}\\nocite{*}b", "ab"),
         ("a\\printbibliography[title=x] c\\printbibliographyx", "a c\\printbibliographyx"),
         ("\\nocite{" + "x" * 2000 + "}a", "a"),
