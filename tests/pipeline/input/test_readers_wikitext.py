@@ -98,6 +98,7 @@ def test_markup_that_is_never_closed_takes_no_time(piece: str) -> None:
         ("==Uneven===\na\n=== Deep ===\n== High ==\nb\n======= Seven =======\nc\n==\nd",
          "Uneven\n\na\n\nHigh\n\nb\n\nSeven\n\nc\n==\nd"),
         ("==A==\n===B===\nx\n=C=\n==D\ny", "A\n\nB\n\nx\n\nC\n\n==D\ny"),
+        ("a\n== ==\nb\n=== = ===\nc", "a\n== ==\nb\n\nc"),
         ("# a\n# b\n## c\n## d\n# e\n## again\ntext\n# f\n* g\n*# h\n*# i\n#* j",
          "1. a\n2. b\n  1. c\n  2. d\n3. e\n  1. again\ntext\n1. f\n- g\n  1. h\n  2. i\n  - j"),
         ("# a\n\n# b\n* \n*:\n# .\nend", "1. a\n\n2. b\n\nend"),
