@@ -63,6 +63,7 @@ def test_how_cells_are_written_is_told_by_the_file(head: str, dialect: Dialect) 
 def test_what_else_tells_how_cells_are_written() -> None:
     assert [sniff("a,b\tc\n1,2\t3\n", has_tabs=tabs).separator for tabs in (False, True)] == [",", "\t"]
     assert [sniff("a;b,c\n1;2,3\n4;5", is_cut=cut).separator for cut in (False, True)] == [";", ","]
+    assert sniff("a,b;c\n1,2;3\n4;5\n6;7\n8", is_cut=True) == Dialect(";")  # all but the last row count
     assert sniff("a,b\n3", is_cut=True) == Dialect(",")  # of two rows both are looked at
 
 
