@@ -8,6 +8,7 @@ from textmill.pipeline.input.warc.media_types import (
     content_type,
     declared_charset,
     declared_type,
+    is_no_text,
     may_be_text,
     sniffed_type,
 )
@@ -108,3 +109,21 @@ def test_pages_and_plain_text_are_worth_a_look_and_others_are_not() -> None:
     types = ["text/html", "text/xhtml", "application/xhtml", "application/vnd.wap.xhtml+xml", "text/plain"]
     assert all(map(may_be_text, [*types, "application/octet-stream", "no-type", "nonsense"]))
     assert not any(map(may_be_text, ["image/png", "application/json", "text/css"]))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (bytes(range(32)) * 20, True),
+        (b"words " * 100, False),
+        (b"<html>" + bytes(500), False),
+        (b" " * SNIFFED_BYTES + b"<html>" + bytes(3000), True),
+        (b"x" * 96 + b"\x01" * 4, False),
+        (b"x" * 95 + b"\x01" * 5, True),
+        ("Füße 漢字".encode(), False),
+        ("words".encode("utf-16"), False),
+        (b"", False),
+    ],
+)
+def test_whether_a_body_is_no_text(body: bytes, expected: bool) -> None:
+    assert is_no_text(body) is expected

@@ -91,6 +91,7 @@ def test_searching(can_seek: bool, small: int, monkeypatch: pytest.MonkeyPatch) 
     assert window.search(pattern, 0x10, 3) == 0x10
     assert window.search(pattern, 0x11, 3) == 0x110
     assert window.begin <= 0x110
+    assert (window.begin > 0x100) is (small < 100)  # what it has passed is let go
     assert window.search(re.compile(rb"\xff\x00\xfe"), 0x111, 3) is None
     assert opened(can_seek).search(re.compile(rb"\xfe\xff"), 1000, 2) == 1022
     assert opened(can_seek).search(re.compile(rb"x\xff"), 1022, 2) is None
