@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import regex
 
 from ..base.expressions import lazy_regex
-from .kinds import CARD, EMAIL, IBAN, IMEI, IP, PHONE, SECRET
+from .kinds import CARD, EMAIL, IBAN, IMEI, IP, MAC, PHONE, SECRET, WALLET
 
 _WORDS = lazy_regex(r"[^\W_]")
 _DIGITS, _SMALL, _LARGE = "0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -109,8 +109,21 @@ def _iban(text: str, draw: _Draw) -> str:
     return "".join(made)
 
 
+def _hexadecimal(text: str, draw: _Draw) -> str:
+    """A hexadecimal digit for each digit and letter."""
+    digits = f"{_DIGITS}{'ABCDEF' if text.isupper() else 'abcdef'}"
+    return "".join(draw.one_of(digits) if character.isalnum() else character for character in text)
+
+
+def _wallet(text: str, draw: _Draw) -> str:
+    """What tells the currency stays."""
+    if text[:2].lower() == "0x":
+        return text[:2] + _hexadecimal(text[2:], draw)
+    return _same_shape(text, draw, 3 if text[:3].lower() in ("bc1", "ltc") else 1)
+
+
 def _phone(text: str, draw: _Draw) -> str:
-    """Country and area stay."""
+    """The first digits stay, mostly country and area."""
     first = next((index for index, character in enumerate(text) if character.isdigit()), 0)
     return _same_shape(text, draw, first + _KEPT_OF_PHONE)
 
@@ -131,6 +144,8 @@ _MAKERS: dict[str, Callable[[str, _Draw], str]] = {
     CARD: _with_luhn,
     IMEI: _with_luhn,
     IBAN: _iban,
+    MAC: _hexadecimal,
     PHONE: _phone,
     SECRET: _secret,
+    WALLET: _wallet,
 }
