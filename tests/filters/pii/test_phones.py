@@ -129,6 +129,9 @@ def scrub(text: str, *regions: str, language: str = "xx") -> str:
         ("x 13812345678 x", "HK", False),
         ("x 1381234567 x", "CN", False),
         ("x 12812345678 x", "CN", False),
+        # announced, but with one point, as decimal numbers have it
+        ("phone 415.5552671 x", "US", False),
+        ("phone 415.555.2671 x", "US", True),
         # with a zero or brackets
         ("x 030 123456 x", "DE", True),
         ("x 0 30123456 x", "DE", False),

@@ -245,3 +245,9 @@ def test_phone_numbers(text: str, region: str, expected: str) -> None:
 )
 def test_words_that_announce_a_number(text: str, found: bool) -> None:
     assert ("<PHONE>" in scrub(text)) == found
+
+
+def test_the_end_of_a_password_in_a_url_is_no_address() -> None:
+    assert not is_address("//anna:b@mail.org")
+    assert not is_address("x" * 300 + " //anna:b@mail.org")
+    assert is_address("/ anna:b@mail.org")
