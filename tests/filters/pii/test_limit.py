@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from textmill import PIIQuality
+from textmill import PIIQuality, Recipe, ScrubPII
 from textmill.filters.base.batch import make_batch
 
 KINDS = (
@@ -52,3 +52,10 @@ def test_no_limit_but_that_of_all_kinds_unless_said() -> None:
     assert [(rule.name, rule.maximum) for rule in PIIQuality().rules] == [("max_replacements", 5)]
     assert PIIQuality(max_replacements=None).rules == ()
     assert PIIQuality(max_macs=0).rules[1].maximum == 0
+
+
+def test_how_reasons_and_columns_are_called() -> None:
+    assert PIIQuality.name == "pii_quality"
+    text = "Write to " + ", ".join(f"anna{number}@example.org" for number in range(6))
+    cleaned = Recipe("r", [ScrubPII(), PIIQuality()]).clean(text)
+    assert cleaned.removed_by == "pii_quality.max_replacements"

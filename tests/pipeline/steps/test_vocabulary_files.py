@@ -71,6 +71,12 @@ def test_characters_beyond_a_unigram_vocabulary_become_bytes_or_one_unknown(tmp_
     assert not Tokenize("cl100k").measurements
 
 
+def test_a_unigram_piece_needs_none_that_it_begins_with(tmp_path: Path) -> None:
+    step = Tokenize(unigram(tmp_path, with_bytes=True, letters=["▁", *LETTERS, "xyzx"]))  # neither xy nor xyz
+    last = 260 + 1 + len(LETTERS)
+    assert ids(step, "</s>xyzx")[0][-1] == last
+
+
 @pytest.mark.parametrize("kind", ["WordLevel", "WordPiece"])
 def test_words_that_spell_a_special_token_are_words(kind: str, tmp_path: Path) -> None:
     vocabulary = {"[UNK]": 0, "[PAD]": 1, "a": 2, "[": 3, "]": 4, "##P": 5, "##A": 6, "##D": 7, "##]": 8}

@@ -16,7 +16,7 @@ import pytest
 import xxhash
 
 from textmill.pipeline.training import default_quality
-from textmill.pipeline.training.default_quality import main
+from textmill.pipeline.training.default_quality import is_prose, main
 from textmill.pipeline.training.junk import KINDS, SPOILT
 
 PROSE = (
@@ -215,3 +215,10 @@ def test_of_a_large_source_three_megabytes_are_taken_by_a_hash(monkeypatch: pyte
 def test_the_same_packages_give_the_same_texts(written: dict[str, list[str]]) -> None:
     everything = json.dumps(written, sort_keys=True).encode()
     assert hashlib.sha256(everything).hexdigest()[:16] == "d58b9a465a80199f"
+
+
+def test_prose_has_two_hundred_characters_and_six_words_a_line() -> None:
+    assert is_prose("word " * 40)
+    assert not is_prose(("word " * 40)[:-1])
+    assert is_prose("\n".join(["six words that stand in lines"] * 8) + "\n\n")
+    assert not is_prose("\n".join([*["six words that stand in lines"] * 8, "but five in this one"]))
