@@ -127,7 +127,10 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/input/readers/books/odt.py": ("pipeline/input/test_readers_office.py",),
     "pipeline/input/readers/books/rtf.py": ("pipeline/input/test_readers_office.py",),
     "pipeline/input/readers/books/fb2.py": ("pipeline/input/test_readers_office.py",),
-    "pipeline/input/readers/books/text_blocks.py": ("pipeline/input/test_readers_office.py",),
+    "pipeline/input/readers/books/text_blocks.py": (
+        "pipeline/input/test_readers_text_blocks.py",
+        "pipeline/input/test_readers_office.py",
+    ),
     "pipeline/input/readers/books/epub_chapter.py": ("pipeline/input/test_readers_epub.py",),
     "pipeline/input/readers/books/epub_package.py": ("pipeline/input/test_readers_epub.py",),
     "pipeline/input/readers/books/pdf_pages.py": ("pipeline/input/test_readers_pdf.py",),

@@ -184,6 +184,13 @@ def test_an_encrypted_file_is_told(tmp_path: Path) -> None:
         content[content.index(magic) + at] |= 1
     _, bad, _ = read(tmp_path, "a.zip", bytes(content))
     assert [(row.source, row.error) for row in bad] == [("in/a.txt", "unsupported")]
+    sink = io.BytesIO()
+    with py7zr.SevenZipFile(sink, "w", password="known") as archive:
+        archive.writestr(b"secret", "a.txt")
+    _, bad, _ = read(tmp_path, "a.7z", sink.getvalue())
+    assert [(row.source, row.error, row.detail) for row in bad] == [
+        ("in", "unsupported", "an encrypted 7z archive; unpack it with its password first")
+    ]
 
 
 def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
