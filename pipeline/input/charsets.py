@@ -47,13 +47,17 @@ CONTROL_CHARACTERS = bytes(value for value in (*range(9), *range(14, 27), *range
 MOST_CONTROL_CHARACTERS = 0.1
 MOST_ZEROS = 0.01
 """Shares of a text's bytes; a few zeros stand in many a text that came through a database."""
-TYPOGRAPHIC = frozenset(
-    "\u2018\u2019\u201a\u201c\u201d\u201e\u2020\u2022\u2013\u2014\u2026\u2039\u203a\u2122\u20ac\xa0\xab\xbb\xa3\xa7\xa9\xae\xb0\xb7\xbd"
+WITHOUT_TYPOGRAPHY = str.maketrans(
+    "",
+    "",
+    "\u2018\u2019\u201a\u201c\u201d\u201e\u2020\u2022\u2013\u2014\u2026\u2039\u203a\u2122\u20ac\xa0\xab\xbb\xa3\xa7\xa9\xae\xb0\xb7\xbd",
 )
-"""Signs of Windows' charsets that stand alone beyond ASCII in many an English text."""
+"""Takes away signs of Windows' charsets that stand alone beyond ASCII in many an English text."""
 FEWEST_MIXED = 10
 MIXED_SHARE = 0.25
 """So many characters in lines of UTF-8, and such a share of all bytes beyond ASCII, are none by chance."""
+SHORTEST_LINES = 8
+"""Bytes of a line in the mean; lines are looked at one by one, which in megabytes of line ends takes long."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([JI]|\$\([DO])")
 KOREAN_ESCAPE = b"\x1b$)C"
@@ -120,11 +124,11 @@ def decode(content: bytes, declared: tuple[str | None, ...] = (), *, codec: str 
     beyond = len(text) - len(text.encode("ascii", "ignore")) - damage
     names = [name for label in declared if label and (name := codec_of(label)) is not None]
     if damage <= beyond * MOST_DAMAGE or (damage <= 2 and "utf-8" in names and beyond >= damage):
-        mixed = _by_lines(content, declared) if damage >= FEWEST_MIXED else None
+        mixed = _by_lines(content, declared) if damage >= FEWEST_MIXED <= beyond else None
         return mixed if mixed is not None and is_believable(mixed) else Decoded(text, "utf-8", damage)
     if _is_ebcdic(content):
         return Decoded(content.decode("cp037").replace("\x85", "\n"), "cp037", detected=True)
-    if (mixed := _by_lines(content, declared)) is not None:
+    if beyond >= FEWEST_MIXED and (mixed := _by_lines(content, declared)) is not None:
         return mixed
     guess = detect(content)
     few = sum(len(piece) for piece in re.findall(rb"[\x80-\xff]+", content[: 1 << 16])) < FEWEST_BYTES
@@ -151,6 +155,8 @@ def _is_ebcdic(content: bytes) -> bool:
 
 def _by_lines(content: bytes, declared: tuple[str | None, ...]) -> Decoded | None:
     """Text of which some lines are in UTF-8 and others in another charset, as where files were put together."""
+    if content.count(b"\n") * SHORTEST_LINES > len(content):
+        return None
     lines = content.split(b"\n")
     texts: list[str | None] = []
     for line in lines:
@@ -228,7 +234,7 @@ def is_believable(found: Decoded) -> bool:
     text = found.text[:DETECTED_BYTES]
     controls = any("\x80" <= char <= "\x9f" for char in text)
     if found.charset in LATIN and CONTROL.search(text) is None:
-        text = "".join(char for char in text if char not in TYPOGRAPHIC)
+        text = text.translate(WITHOUT_TYPOGRAPHY)
     return found.replaced == 0 and not controls and (text.isascii() or letters(text) >= FEWEST_LETTERS)
 
 

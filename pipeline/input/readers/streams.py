@@ -87,17 +87,17 @@ def lines(
     while stop is None or offset < stop:
         begun = offset
         try:
-            is_flood = flood is not None and offset < flood.until
-            if is_flood or blanks > MOST_BLANKS:
-                until = flood.until if flood is not None and is_flood else offset + BLANK_BYTES
+            skimmer = flood if flood is not None and offset < flood.until else None
+            if skimmer is not None or blanks > MOST_BLANKS:
+                until = offset + BLANK_BYTES if skimmer is None else skimmer.until
                 data = stream.read((until if stop is None else min(until, stop)) - offset)
                 if not data:
                     return
                 data += b"" if data.endswith(b"\n") else stream.readline(limit)
                 more = 0 if data.endswith(b"\n") else _to_line_end(stream)
                 offset += len(data) + more
-                if flood is not None and is_flood:
-                    is_passed = flood.passes(begun, data)
+                if skimmer is not None:
+                    is_passed = skimmer.passes(begun, data)
                 else:
                     is_passed = more == 0 and data.isspace()
                     blanks = blanks if is_passed else 0

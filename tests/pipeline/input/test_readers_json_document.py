@@ -123,3 +123,10 @@ def test_a_comma_that_nothing_follows_is_no_element(
     found = read_bytes(folder, "a.json", f"[{', '.join(elements)}, \n{']' if ends else ''}")
     assert found.texts == [json.loads(element)["text"] for element in elements]
     assert [error for _, error in found.errors] == ([] if ends else ["truncated"])
+
+
+def test_megabytes_of_values_are_not_taken_apart(tmp_path: Path) -> None:
+    content = b'{\n"text": "x",\n"data": [' + b"[]," * 400 + b"[]]\n}\n"
+    assert read_bytes(tmp_path, "a.json", content).texts == ["x"]
+    found = read_bytes(tmp_path, "a.json", content, max_document_bytes=1000)
+    assert (found.texts, found.errors) == ([], [(0, "too_large")])

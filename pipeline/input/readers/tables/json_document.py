@@ -13,7 +13,7 @@ from ..records import FIRST_BYTES, Quarantined, Record
 from ..streams import Line
 from ..text import read_text, read_whole
 from .fields import take
-from .jsonl import read_value
+from .jsonl import is_data, read_value
 
 BEFORE = re.compile(r"\ufeff?[\s\x1e]*")
 BETWEEN = re.compile(r"[\s\x1e,]*")
@@ -28,11 +28,12 @@ def read_json_document(part: Part, options: InputOptions) -> Iterator[Record]:
     name = options.html_field or options.text_field
     content = read_whole(part, options.max_record_bytes)
     leaf = name.rsplit(".", 1)[-1].encode()
-    if isinstance(content, Quarantined) or leaf not in content:
+    if isinstance(content, Quarantined) or leaf not in content or is_data(content, options.max_document_bytes):
         yield from read_text(part, options)
         return
     try:
         text = content.decode(options.encoding or "utf-8")
+        del content
     except UnicodeDecodeError:
         yield from read_text(part, options)
         return
@@ -52,7 +53,7 @@ def read_json_document(part: Part, options: InputOptions) -> Iterator[Record]:
         if is_first and not (isinstance(value, dict) and isinstance(take(dict(value), name)[1], str)):
             yield from read_text(part, options)
             return
-        is_first = False
+        value, is_first = None, False
         written = text[at:end].encode()
         if problem:
             detail = f"{problem}; what follows is lost"

@@ -48,14 +48,17 @@ def read_jsonl(part: Part, options: InputOptions) -> Iterator[Record]:
         yield from flood.end()
 
 
+def is_data(content: bytes, limit: int) -> bool:
+    """Whether JSON beyond a limit is mostly values; escapes, other fields and markup make it longer than its text."""
+    return len(content) > limit and sum(map(content.count, (b",", b"[", b"{"))) * BYTES_OF_VALUE > len(content)
+
+
 def read_value(content: bytes, offset: int, part: Part, options: InputOptions) -> Record:
     """The document of a JSON object, or why it is none."""
     is_plain = True
     first, name = content[:FIRST_BYTES], options.html_field or options.text_field
-    if len(content) > options.max_document_bytes:  # escapes, other fields or markup make it longer than its text
-        values = sum(map(content.count, (b",", b"[", b"{")))
-        if values * BYTES_OF_VALUE > len(content):
-            return _bad(part, offset, "too_large", f"an object of {len(content)} bytes, mostly values: {MORE}", first)
+    if is_data(content, options.max_document_bytes):
+        return _bad(part, offset, "too_large", f"an object of {len(content)} bytes, mostly values: {MORE}", first)
     try:
         fields: Any = orjson.loads(content)
         if may_be_rounded(fields) or content.count(b'"%b"' % name.encode()) > 1:
