@@ -1,21 +1,19 @@
 """Main content against text picked out by hand, and against snippets that it holds or does not hold; MB/s of HTML.
 
 Run with folders of three kinds, told by what is in them: ``html/`` and ``text/`` (the text file beside each page holds
-its main content alone: bags of tokens are compared, and F1 is the mean over pages); ``html/`` and ``labels.json``
-(snippets are counted, as trafilatura's evaluation does; beside them F1 of tokens against the blocks that were labelled
-by hand, see ``filters/models/page_labels.py``: ``by hand``); any other, with pages below it, of which only the speed is
-measured::
+its main content alone: bags of tokens are compared, and F1 is the mean over pages); ``html/`` and ``labels.json``, or
+the Go module ``github.com/markusmobius/go-trafilatura`` (snippets are counted, as trafilatura's evaluation does; beside
+them F1 of tokens against the blocks that were labelled by hand, see ``filters/models/page_labels.py``: ``by hand``);
+any other, with pages below it, of which only the speed is measured::
 
-    python benchmarks/extraction.py ARTICLES SNIPPETS DOCUMENTATION...
+    python benchmarks/extraction.py ARTICLES SNIPPETS MODULE DOCUMENTATION...
 
 Extractors that are not installed are left out (``pip install trafilatura readability-lxml lxml_html_clean justext``).
 """
 
 from __future__ import annotations
 
-import gzip
 import importlib.util
-import json
 import sys
 import time
 from collections import Counter
@@ -24,7 +22,7 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import NamedTuple
 
-from textmill.filters.models.labelled_pages import DOUBTFUL, as_utf8, by_hand
+from textmill.filters.models.labelled_pages import DOUBTFUL, more_snippets, one_line, snippets
 from textmill.filters.models.page_labels import HandText, hand_text
 from textmill.pipeline.input.charsets import decode_page
 from textmill.pipeline.input.readers.html import page_text
@@ -48,15 +46,14 @@ class Page(NamedTuple):
 
 def read_pages(folder: Path) -> list[Page]:
     """The pages of a folder of any of the three kinds."""
-    if (folder / "labels.json").exists():
-        entries = json.loads((folder / "labels.json").read_text(encoding="utf-8")).values()
-        found = []
-        for entry in entries:
-            content = gzip.decompress((folder / "html" / f"{entry['file']}.gz").read_bytes())
-            labelled = by_hand(entry["file"], "", as_utf8(content))
-            wanted, unwanted = (tuple(map(one_line, entry[name])) for name in ("with", "without"))
-            found.append(Page(content, None, wanted, unwanted, hand=hand_text(labelled.texts, labelled.hand)))
-        return found
+    readers = {"labels.json": snippets, "test-files": more_snippets}
+    read = next((reader for name, reader in readers.items() if (folder / name).exists()), None)
+    if read is not None:
+        return [
+            Page(it.content, None, it.wanted, it.unwanted, hand=hand_text(it.texts, it.hand))
+            for it in read(folder)
+            if it.hand is not None
+        ]
     if (folder / "text").is_dir():
         return [
             Page(page.read_bytes(), text.read_text(encoding="utf-8"), is_doubtful=text.stem in DOUBTFUL)
@@ -111,11 +108,6 @@ def extractors() -> Iterator[tuple[str, Callable[[bytes], str], bool]]:
 
 def _is_installed(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
-
-
-def one_line(text: str) -> str:
-    """The text with single spaces for white space."""
-    return " ".join(text.split())
 
 
 def score_texts(found: list[str], pages: list[Page]) -> str:

@@ -11,6 +11,7 @@ import gzip
 import json
 import random
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,9 @@ DOCUMENTATION = (
 TRUST, TRUST_CONTESTED, TRUST_SNIPPET = 0.9, 0.135, 3.0
 """Weights of blocks labelled by hand, beside 1 for those of news pages."""
 CONTESTED = [FEATURES.index(name) for name in ("in:h1", "in:figcaption")]
+GO_ENTRY = re.compile(r'^\t(?P<url>"(?:[^"\\]|\\.)*"): \{\n(?P<fields>.*?)^\t\},', re.M | re.S)
+GO_FIELD = re.compile(r"^\t\t(?P<name>\w+):(?P<value>.*)$", re.M)
+GO_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`')
 PAGES_OF_EACH = 50
 MADE_UP = 260
 WIDE = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -85,8 +89,8 @@ def _measure_blocks(page: Page, blocks: int, nodes: int, words: Automaton, rows:
     """The features of all blocks."""
     count_page(page, blocks, nodes, words)
     for block in range(blocks):
-        put_plain(page, blocks, block, rows[block])
-        put_surroundings(page, blocks, block, rows[block])
+        put_plain(page, blocks, block, rows, block)
+        put_surroundings(page, blocks, block, rows, block)
 
 
 @inner  # likewise
@@ -97,8 +101,8 @@ def _measure_context(
     count_page(page, blocks, nodes, words)
     judge_again(page, blocks, nodes, odds)
     for block in range(blocks):
-        put_plain(page, blocks, block, rows[block])
-        put_context(page, blocks, block, rows[block])
+        put_plain(page, blocks, block, rows, block)
+        put_context(page, blocks, block, rows, block)
 
 
 def _read(content: bytes) -> tuple[Page, int, int]:
@@ -111,18 +115,20 @@ def _read(content: bytes) -> tuple[Page, int, int]:
 def measured(content: bytes) -> tuple[list[str], Matrix]:
     """Texts and features of a page's blocks."""
     page, count, nodes = _read(content)
-    rows = np.zeros((count, COUNT), dtype=np.float32)
+    rows = np.zeros((COUNT, count), dtype=np.float32)
     _measure_blocks(page, count, nodes, text_automaton(), rows)
     spans = page.blocks[:count, [Block.START, Block.END]]
-    return [page.text[start:end].tobytes().decode("utf-8", "replace") for start, end in spans], rows
+    return [page.text[start:end].tobytes().decode("utf-8", "replace") for start, end in spans], np.ascontiguousarray(
+        rows.T
+    )
 
 
 def with_context(labelled: Labelled, odds: Floats) -> Matrix:
     """What the second trees look at of a page's blocks, when the first say these logarithms of odds."""
     page, count, nodes = _read(labelled.content)
-    rows = np.zeros((count, COLUMNS), dtype=np.float32)
+    rows = np.zeros((COLUMNS, count), dtype=np.float32)
     _measure_context(page, count, nodes, text_automaton(), odds.astype(np.float32), rows)
-    return rows
+    return np.ascontiguousarray(rows.T)
 
 
 def words(text: str) -> list[str]:
@@ -186,7 +192,24 @@ def snippets(folder: Path) -> Iterator[Labelled]:
     for url, entry in json.loads((folder / "labels.json").read_text(encoding="utf-8")).items():
         content = as_utf8(gzip.decompress((folder / "html" / f"{entry['file']}.gz").read_bytes()))
         known = (tuple(map(one_line, entry[name])) for name in ("with", "without"))
-        yield by_hand(entry["file"], urlsplit(url).netloc, content, *known)
+        yield by_hand(entry["file"], urlsplit(url).netloc.removeprefix("www."), content, *known)
+
+
+def more_snippets(module: Path) -> Iterator[Labelled]:
+    """The same from go-trafilatura's folder: its entries are Go code, and many of its pages are among the first."""
+    source = (module / "scripts" / "comparison" / "data.go").read_text(encoding="utf-8")
+    paths = {unicodedata.normalize("NFC", path.name): path for path in module.glob("test-files/*/*.html")}
+    for entry in GO_ENTRY.finditer(source):
+        url = json.loads(entry["url"])
+        if url in page_labels():
+            fields = {field["name"]: GO_STRING.findall(field["value"]) for field in GO_FIELD.finditer(entry["fields"])}
+            named, wanted, unwanted = (
+                tuple(one[1:-1] if one[0] == "`" else json.loads(one) for one in fields.get(name, ()))
+                for name in ("File", "With", "Without")
+            )
+            content = as_utf8(paths[unicodedata.normalize("NFC", named[0])].read_bytes())
+            known = (tuple(map(one_line, texts)) for texts in (wanted, unwanted))
+            yield by_hand(url, urlsplit(url).netloc.removeprefix("www."), content, *known)
 
 
 def crawls(paths: list[Path]) -> Iterator[Labelled]:

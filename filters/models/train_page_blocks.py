@@ -1,10 +1,10 @@
 """Train the trees that tell main content from the rest of a page, and write ``filters/kernels/html/blocks.bin``.
 
-Needs CatBoost. Run by hand, with the folder that holds ``articles``, ``snippets`` and crawls (``*.warc.gz``), and a
-folder that holds one for each of the documentation packages, unpacked (python3.11-doc, debian-handbook,
-postgresql-doc-15)::
+Needs CatBoost. Run by hand, with the folder that holds ``articles``, ``snippets`` and crawls (``*.warc.gz``), a folder
+that holds one for each of the documentation packages, unpacked (python3.11-doc, debian-handbook, postgresql-doc-15),
+and that of the Go module ``github.com/markusmobius/go-trafilatura@v1.12.2`` (``go mod download`` says where it is)::
 
-    python -m textmill.filters.models.train_page_blocks DATA/web DOCUMENTATION [--cross-validate]
+    python -m textmill.filters.models.train_page_blocks DATA/web DOCUMENTATION MODULE [--cross-validate]
 
 The second trees correct what the first say of a block by what they say of the blocks around it, so they are trained on
 what first trees say that never saw a page of the same site.
@@ -34,6 +34,7 @@ from .labelled_pages import (
     crawls,
     documentation,
     made_up,
+    more_snippets,
     one_line,
     snippets,
     with_context,
@@ -155,7 +156,7 @@ def unseen_scores(stages: Stages) -> list[Floats]:
     return [scores[at] for at in range(len(stages.pages))]
 
 
-def print_scores(pages: list[Labelled], scores: list[Floats]) -> None:
+def print_scores(name: str, pages: list[Labelled], scores: list[Floats]) -> None:
     """Print how well the blocks that are chosen by their scores agree with what is known of the pages."""
     hand = [hand_text(page.texts, page.hand) if page.hand is not None else None for page in pages]
     for least in (0.42, 0.5, 0.58, 0.65, 0.7):
@@ -170,16 +171,17 @@ def print_scores(pages: list[Labelled], scores: list[Floats]) -> None:
                 found, gold = Counter(text.split()), Counter(page.gold.split())
                 f1.append(2 * (found & gold).total() / max((found + gold).total(), 1))
                 of_whole += f1[-1:] if page.name not in DOUBTFUL else []
-            if known is not None and known.main and page.wanted:
+            if known is not None and known.main:
                 by_hand.append(known.f1(text))
             line = one_line(text)
             right += sum(snippet in line for snippet in page.wanted)
             wrong += sum(snippet in line for snippet in page.unwanted)
             wanted += len(page.wanted)
-        print(
-            f"from {least}: articles F1 {fmean(f1):.4f}, of whole gold {fmean(of_whole):.4f}, "
-            f"snippets F1 {2 * right / (right + wrong + wanted):.4f}, their pages by hand F1 {fmean(by_hand):.4f}"
-        )
+        measures = {"F1": f1, "of whole gold": of_whole, "by hand": by_hand}
+        said = [f"{measure} {fmean(values):.4f}" for measure, values in measures.items() if values]
+        if wanted:
+            said.append(f"of snippets {2 * right / (right + wrong + wanted):.4f}")
+        print(f"{name}, from {least}: {', '.join(said)}")
 
 
 def main() -> None:
@@ -187,6 +189,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
     parser.add_argument("documentation", type=Path)
+    parser.add_argument("module", type=Path)
     parser.add_argument("--cross-validate", action="store_true")
     given = parser.parse_args()
     pages = list(articles(given.data / "articles"))
@@ -194,11 +197,18 @@ def main() -> None:
         text for page in pages for text, value in zip(page.texts, page.labels, strict=True)
         if value == 1 and 8 <= len(words(text)) <= 120
     ]  # fmt: skip
-    pages += [*snippets(given.data / "snippets"), *crawls(sorted(given.data.glob("*.warc.gz")))]
-    pages += [*documentation(given.documentation), *made_up(paragraphs)]
+    kinds = {
+        "news": pages,
+        "snippets": [*snippets(given.data / "snippets")],
+        "more snippets": [*more_snippets(given.module)],
+    }
+    pages = [page for kind in kinds.values() for page in kind]
+    pages += [*crawls(sorted(given.data.glob("*.warc.gz"))), *documentation(given.documentation), *made_up(paragraphs)]
     stages = Stages(pages)
     if given.cross_validate:
-        print_scores(pages, unseen_scores(stages))
+        scores = iter(unseen_scores(stages))
+        for name, kind in kinds.items():
+            print_scores(name, kind, [next(scores) for _ in kind])
         return
     content = pack_trees(export(stages.first(frozenset()), stages.second(frozenset())))
     TREES.write_bytes(content)

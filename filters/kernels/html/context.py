@@ -5,7 +5,7 @@ All sums are of totals numbers, so that they are the same on all machines.
 
 from __future__ import annotations
 
-from ..machine.buffers import Floats32
+from ..machine.buffers import Float32Matrix
 from ..machine.kernel import inner, integer
 from .block_counts import Flow, Page, Stat, Sum, Total
 from .features import COUNT, distance
@@ -99,7 +99,7 @@ def _score_between(page: Page, begin: int, end: int) -> float:
 
 
 @inner
-def put_context(page: Page, blocks: int, block: int, row: Floats32) -> None:
+def put_context(page: Page, blocks: int, block: int, rows: Float32Matrix, lane: int) -> None:
     """Write :data:`CONTEXT` of a block into its row, behind the features."""
     stats, sums, flow, totals = page.stats, page.sums, page.flow, page.totals
     node = integer(page.blocks[block, Block.NODE])
@@ -107,45 +107,45 @@ def put_context(page: Page, blocks: int, block: int, row: Floats32) -> None:
     own = weight * integer(stats[block, Stat.SCORE])
     content, size = flow[blocks, Flow.CONTENT], flow[blocks, Flow.SIZE]
     at = COUNT
-    row[at] = stats[block, Stat.SCORE] / CERTAIN
+    rows[at, lane] = stats[block, Stat.SCORE] / CERTAIN
     at += 1
     for place in NEAR:
         other = block + place
-        row[at] = stats[other, Stat.SCORE] / CERTAIN if 0 <= other < blocks else -1
+        rows[at, lane] = stats[other, Stat.SCORE] / CERTAIN if 0 <= other < blocks else -1
         at += 1
     for span in SPANS:
-        row[at] = _score_between(page, max(block - span, 0), block)
-        row[at + 1] = _score_between(page, block + 1, max(min(block + span + 1, blocks), block + 1))
+        rows[at, lane] = _score_between(page, max(block - span, 0), block)
+        rows[at + 1, lane] = _score_between(page, block + 1, max(min(block + span + 1, blocks), block + 1))
         at += 2
     above = node
     for _ in range(LEVELS):
-        row[at] = row[at + 1] = -1
+        rows[at, lane] = rows[at + 1, lane] = -1
         if above >= 0:
             others = sums[above, Sum.WEIGHT] - weight
             if others > 0:
-                row[at] = (sums[above, Sum.CONTENT] - own) / others / CERTAIN
-            row[at + 1] = sums[above, Sum.CONTENT] / max(content, 1)
+                rows[at, lane] = (sums[above, Sum.CONTENT] - own) / others / CERTAIN
+            rows[at + 1, lane] = sums[above, Sum.CONTENT] / max(content, 1)
             above = page.nodes[above, Node.PARENT]
         at += 2
-    row[at] = content / CERTAIN
-    row[at + 1] = content / size / CERTAIN
-    row[at + 2] = totals[Total.LIKELY]
-    row[at + 3] = flow[block, Flow.CONTENT] / max(content, 1)
+    rows[at, lane] = content / CERTAIN
+    rows[at + 1, lane] = content / size / CERTAIN
+    rows[at + 2, lane] = totals[Total.LIKELY]
+    rows[at + 3, lane] = flow[block, Flow.CONTENT] / max(content, 1)
     found = totals[Total.FIRST] >= 0
-    row[at + 4] = block - totals[Total.FIRST] if found else -2 * FAR
-    row[at + 5] = totals[Total.LAST] - block if found else -2 * FAR
+    rows[at + 4, lane] = block - totals[Total.FIRST] if found else -2 * FAR
+    rows[at + 5, lane] = totals[Total.LAST] - block if found else -2 * FAR
     densest = totals[Total.DENSEST]
-    row[at + 6] = sums[node, Sum.IN_DENSEST]
-    row[at + 7] = distance(page, node, densest)
-    row[at + 8] = sums[densest, Sum.WEIGHT] / size
+    rows[at + 6, lane] = sums[node, Sum.IN_DENSEST]
+    rows[at + 7, lane] = distance(page, node, densest)
+    rows[at + 8, lane] = sums[densest, Sum.WEIGHT] / size
     for side in range(2):
         other = integer(flow[block, Flow.BEFORE + side])
         at = COUNT + len(CONTEXT) - 6 + side
         if other >= 0:
-            row[at] = min(abs(block - other), FAR)
-            row[at + 2] = distance(page, node, integer(page.blocks[other, Block.NODE]))
-            row[at + 4] = stats[other, Stat.SIZE]
+            rows[at, lane] = min(abs(block - other), FAR)
+            rows[at + 2, lane] = distance(page, node, integer(page.blocks[other, Block.NODE]))
+            rows[at + 4, lane] = stats[other, Stat.SIZE]
         else:
-            row[at] = FAR
-            row[at + 2] = NOWHERE
-            row[at + 4] = 0
+            rows[at, lane] = FAR
+            rows[at + 2, lane] = NOWHERE
+            rows[at + 4, lane] = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..machine.buffers import Floats32
+from ..machine.buffers import Float32Matrix
 from ..machine.kernel import inner, integer
 from .block_counts import NEAR_TAGS, TAG_NUMBER, Page, Stat, Sum, Total
 from .elements import Tag
@@ -44,7 +44,7 @@ def _ratio(part: int, whole: int) -> float:
 
 
 @inner
-def put_surroundings(page: Page, blocks: int, block: int, row: Floats32) -> None:
+def put_surroundings(page: Page, blocks: int, block: int, rows: Float32Matrix, lane: int) -> None:
     """What is measured of blocks and elements around a block, and what its words and those of its markup are."""
     stats, sums, columns = page.stats, page.sums, page.blocks
     node = integer(columns[block, Block.NODE])
@@ -54,83 +54,83 @@ def put_surroundings(page: Page, blocks: int, block: int, row: Floats32) -> None
         other = block + place
         if 0 <= other < blocks:
             other_node = integer(columns[other, Block.NODE])
-            row[at] = stats[other, Stat.SIZE]
-            row[at + 1] = _ratio(stats[other, Stat.LINK_SIZE], stats[other, Stat.SIZE])
-            row[at + 2] = stats[other, Stat.STOPS]
-            row[at + 3] = stats[other, Stat.ENDS_SENTENCE]
-            row[at + 4] = distance(page, node, other_node)
+            rows[at, lane] = stats[other, Stat.SIZE]
+            rows[at + 1, lane] = _ratio(stats[other, Stat.LINK_SIZE], stats[other, Stat.SIZE])
+            rows[at + 2, lane] = stats[other, Stat.STOPS]
+            rows[at + 3, lane] = stats[other, Stat.ENDS_SENTENCE]
+            rows[at + 4, lane] = distance(page, node, other_node)
             tag = page.nodes[other_node, Node.TAG]
-            row[at + 5] = Tag.H1 <= tag <= Tag.H6
-            row[at + 6] = columns[other, Block.GAP]
+            rows[at + 5, lane] = Tag.H1 <= tag <= Tag.H6
+            rows[at + 6, lane] = columns[other, Block.GAP]
         else:
-            _put_missing(row, at, len(AROUND))
+            _put_missing(rows, lane, at, len(AROUND))
         at += len(AROUND)
     above = page.nodes[node, Node.PARENT]
     for _ in range(LEVELS):
         if above >= 0:
             inside = sums[above, Sum.SIZE]
-            row[at] = inside
-            row[at + 1] = _ratio(sums[above, Sum.LINK_SIZE], inside)
-            row[at + 2] = sums[above, Sum.BLOCKS]
-            row[at + 3] = _ratio(sums[above, Sum.LONG_SIZE], inside)
-            row[at + 4] = inside / total
-            row[at + 5] = _ratio(sums[above, Sum.SCORE], page.totals[Total.BEST_SCORE])
-            row[at + 6] = sums[above, Sum.CHILDREN]
-            row[at + 7] = _ratio(100 * sums[above, Sum.STOPS], inside)
-            row[at + 8] = TAG_NUMBER[page.nodes[above, Node.TAG]]
+            rows[at, lane] = inside
+            rows[at + 1, lane] = _ratio(sums[above, Sum.LINK_SIZE], inside)
+            rows[at + 2, lane] = sums[above, Sum.BLOCKS]
+            rows[at + 3, lane] = _ratio(sums[above, Sum.LONG_SIZE], inside)
+            rows[at + 4, lane] = inside / total
+            rows[at + 5, lane] = _ratio(sums[above, Sum.SCORE], page.totals[Total.BEST_SCORE])
+            rows[at + 6, lane] = sums[above, Sum.CHILDREN]
+            rows[at + 7, lane] = _ratio(100 * sums[above, Sum.STOPS], inside)
+            rows[at + 8, lane] = TAG_NUMBER[page.nodes[above, Node.TAG]]
             above = page.nodes[above, Node.PARENT]
         else:
-            _put_missing(row, at, len(ABOVE))
+            _put_missing(rows, lane, at, len(ABOVE))
         at += len(ABOVE)
-    at = _put_bits(stats[block, Stat.TEXT_MARKS], TEXT_GROUPS, row, at)
-    at = _put_bits(stats[block, Stat.HEADING_MARKS], TEXT_GROUPS, row, at)
-    at = _put_bits(sums[node, Sum.TAGS], TAG_GROUPS, row, at)
-    at = _put_marks(sums[node, Sum.NEAR_MARKS], row, at)
-    _put_marks(sums[node, Sum.MARKS], row, at)
+    at = _put_bits(stats[block, Stat.TEXT_MARKS], TEXT_GROUPS, rows, lane, at)
+    at = _put_bits(stats[block, Stat.HEADING_MARKS], TEXT_GROUPS, rows, lane, at)
+    at = _put_bits(sums[node, Sum.TAGS], TAG_GROUPS, rows, lane, at)
+    at = _put_marks(sums[node, Sum.NEAR_MARKS], rows, lane, at)
+    _put_marks(sums[node, Sum.MARKS], rows, lane, at)
 
 
 @inner
-def put_plain(page: Page, blocks: int, block: int, row: Floats32) -> None:
+def put_plain(page: Page, blocks: int, block: int, rows: Float32Matrix, lane: int) -> None:
     """What is measured of a block alone, and of the page."""
     stats, sums, columns = page.stats, page.sums, page.blocks
     node = integer(columns[block, Block.NODE])
     size = integer(stats[block, Stat.SIZE])
     total = max(sums[0, Sum.SIZE], 1)
-    row[0] = size
-    row[1] = stats[block, Stat.WORDS]
-    row[2] = stats[block, Stat.STOPS]
-    row[3] = stats[block, Stat.COMMAS]
-    row[4] = _ratio(stats[block, Stat.DIGITS], size)
-    row[5] = _ratio(stats[block, Stat.CAPITALS], size)
-    row[6] = stats[block, Stat.ENDS_SENTENCE]
-    row[7] = _ratio(stats[block, Stat.LINK_SIZE], size)
-    row[8] = _ratio(columns[block, Block.BOLD_BYTES], columns[block, Block.END] - columns[block, Block.START])
-    row[9] = columns[block, Block.LINKS]
-    row[10] = columns[block, Block.GAP]
-    row[11] = columns[block, Block.ITEM] != 0
-    row[12] = columns[block, Block.ITEM_DEPTH]
-    row[13] = (columns[block, Block.TRAITS] & BlockTrait.PRE) != 0
-    row[14] = (columns[block, Block.TRAITS] & BlockTrait.HAS_FORMULA) != 0
-    row[15] = columns[block, Block.ROW] != 0
-    row[16] = stats[block, Stat.BEFORE] / total
-    row[17] = min(block, 1000)
-    row[18] = min(blocks - block, 1000)
-    row[19] = min(stats[block, Stat.SINCE_LONG], 100)
-    row[20] = min(stats[block, Stat.UNTIL_LONG], 100)
-    row[21] = total
-    row[22] = blocks
-    row[23] = _ratio(sums[0, Sum.LINK_SIZE], total)
-    row[24] = sums[0, Sum.LONG_BLOCKS]
-    row[25] = sums[node, Sum.DEPTH]
-    row[26] = sums[node, Sum.IN_BEST]
-    row[27] = _ratio(sums[page.totals[Total.BEST], Sum.SIZE], total)
-    row[28] = TAG_NUMBER[page.nodes[node, Node.TAG]]
-    row[29] = _ratio(100 * integer(stats[block, Stat.STOPS]), size)
-    row[30] = min(stats[block, Stat.BEFORE], 100_000)
-    row[31] = stats[block, Stat.HEADING_LEVEL]
-    row[32] = min(stats[block, Stat.SINCE_HEADING], 200)
-    row[33] = min(stats[block, Stat.SINCE_TITLE], 200)
-    row[34] = min(stats[block, Stat.UNTIL_TITLE], 200)
+    rows[0, lane] = size
+    rows[1, lane] = stats[block, Stat.WORDS]
+    rows[2, lane] = stats[block, Stat.STOPS]
+    rows[3, lane] = stats[block, Stat.COMMAS]
+    rows[4, lane] = _ratio(stats[block, Stat.DIGITS], size)
+    rows[5, lane] = _ratio(stats[block, Stat.CAPITALS], size)
+    rows[6, lane] = stats[block, Stat.ENDS_SENTENCE]
+    rows[7, lane] = _ratio(stats[block, Stat.LINK_SIZE], size)
+    rows[8, lane] = _ratio(columns[block, Block.BOLD_BYTES], columns[block, Block.END] - columns[block, Block.START])
+    rows[9, lane] = columns[block, Block.LINKS]
+    rows[10, lane] = columns[block, Block.GAP]
+    rows[11, lane] = columns[block, Block.ITEM] != 0
+    rows[12, lane] = columns[block, Block.ITEM_DEPTH]
+    rows[13, lane] = (columns[block, Block.TRAITS] & BlockTrait.PRE) != 0
+    rows[14, lane] = (columns[block, Block.TRAITS] & BlockTrait.HAS_FORMULA) != 0
+    rows[15, lane] = columns[block, Block.ROW] != 0
+    rows[16, lane] = stats[block, Stat.BEFORE] / total
+    rows[17, lane] = min(block, 1000)
+    rows[18, lane] = min(blocks - block, 1000)
+    rows[19, lane] = min(stats[block, Stat.SINCE_LONG], 100)
+    rows[20, lane] = min(stats[block, Stat.UNTIL_LONG], 100)
+    rows[21, lane] = total
+    rows[22, lane] = blocks
+    rows[23, lane] = _ratio(sums[0, Sum.LINK_SIZE], total)
+    rows[24, lane] = sums[0, Sum.LONG_BLOCKS]
+    rows[25, lane] = sums[node, Sum.DEPTH]
+    rows[26, lane] = sums[node, Sum.IN_BEST]
+    rows[27, lane] = _ratio(sums[page.totals[Total.BEST], Sum.SIZE], total)
+    rows[28, lane] = TAG_NUMBER[page.nodes[node, Node.TAG]]
+    rows[29, lane] = _ratio(100 * integer(stats[block, Stat.STOPS]), size)
+    rows[30, lane] = min(stats[block, Stat.BEFORE], 100_000)
+    rows[31, lane] = stats[block, Stat.HEADING_LEVEL]
+    rows[32, lane] = min(stats[block, Stat.SINCE_HEADING], 200)
+    rows[33, lane] = min(stats[block, Stat.SINCE_TITLE], 200)
+    rows[34, lane] = min(stats[block, Stat.UNTIL_TITLE], 200)
 
 
 @inner
@@ -147,19 +147,19 @@ def distance(page: Page, node: int, other: int) -> int:
 
 
 @inner
-def _put_missing(row: Floats32, at: int, count: int) -> None:
-    for column in range(at, at + count):
-        row[column] = -1
+def _put_missing(rows: Float32Matrix, lane: int, at: int, count: int) -> None:
+    for row in range(at, at + count):
+        rows[row, lane] = -1
 
 
 @inner
-def _put_bits(bits: int, count: int, row: Floats32, at: int) -> int:
+def _put_bits(bits: int, count: int, rows: Float32Matrix, lane: int, at: int) -> int:
     for bit in range(count):
-        row[at + bit] = bits >> bit & 1
+        rows[at + bit, lane] = bits >> bit & 1
     return at + count
 
 
 @inner
-def _put_marks(bits: int, row: Floats32, at: int) -> int:
-    at = _put_bits(bits, CLASS_GROUPS, row, at)
-    return _put_bits(bits >> integer(Mark.HIDDEN), 3, row, at)
+def _put_marks(bits: int, rows: Float32Matrix, lane: int, at: int) -> int:
+    at = _put_bits(bits, CLASS_GROUPS, rows, lane, at)
+    return _put_bits(bits >> integer(Mark.HIDDEN), 3, rows, lane, at)

@@ -13,15 +13,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..machine.buffers import Floats32, Int32s
-from ..machine.kernel import inner, kernel
+from ..machine.buffers import Float32Matrix, Floats, Floats32, Int32s
+from ..machine.instructions import ANSWERS, LANES, answer_lanes
+from ..machine.kernel import inner
 from .block_counts import Page, Stat, count_page
-from .context import CERTAIN, count_context, put_context
+from .context import CERTAIN, COLUMNS, count_context, put_context
 from .features import put_plain, put_surroundings
 from .word_marks import Automaton
 
 MAGIC = b"textmill trees 2\n"
-LEVELS = 6
+LEVELS = ANSWERS
 LEAVES = 1 << LEVELS
 TREES = Path(__file__).parent / "blocks.bin"
 
@@ -61,27 +62,52 @@ def load_trees() -> Trees:
     return Trees(feature.astype(np.int32), limit.astype(np.float32), leaves.astype(np.float32), first)
 
 
-@kernel
+class Lanes(NamedTuple):
+    """Room for as many blocks as are judged at once."""
+
+    rows: Float32Matrix
+    """By measurement what is measured of each of them."""
+    leaves: Int32s
+    """The leaf of a tree that each of them belongs to."""
+    odds: Floats
+
+
+def room_for_lanes() -> Lanes:
+    """New room."""
+    return Lanes(
+        np.zeros((COLUMNS, LANES), dtype=np.float32),
+        np.empty(LANES, dtype=np.int32),
+        np.empty(LANES, dtype=np.float64),
+    )
+
+
+@inner
 def score_blocks(
-    page: Page, blocks: int, nodes: int, words: Automaton, trees: Trees, row: Floats32, scores: Floats32
+    page: Page, blocks: int, nodes: int, words: Automaton, trees: Trees, lanes: Lanes, scores: Floats32
 ) -> None:
     """By block how likely it is main content, from 0 to 1 (no probability, but it grows with one).
 
-    Without trees the page is only counted. ``row`` has room for :data:`~.context.COLUMNS`.
+    Without trees the page is only counted.
     """
     count_page(page, blocks, nodes, words)
     if len(trees.leaves) == 0:
         return
     begin, end = 0, trees.first
     for is_second in range(2):
+        lane = 0
         for block in range(blocks):
-            put_plain(page, blocks, block, row)
+            put_plain(page, blocks, block, lanes.rows, lane)
             if is_second:
-                put_context(page, blocks, block, row)
+                put_context(page, blocks, block, lanes.rows, lane)
             else:
-                put_surroundings(page, blocks, block, row)
+                put_surroundings(page, blocks, block, lanes.rows, lane)
                 scores[block] = 0
-            scores[block] += _sum_trees(trees, begin, end, row)
+            lane += 1
+            if lane == LANES or block == blocks - 1:
+                _sum_trees(trees, begin, end, lanes)
+                for at in range(lane):
+                    scores[block + 1 - lane + at] += lanes.odds[at]
+                lane = 0
         if not is_second:
             judge_again(page, blocks, nodes, scores)
             begin, end = end, len(trees.leaves) // LEAVES
@@ -104,13 +130,14 @@ def squeezed(odds: float) -> float:
 
 
 @inner
-def _sum_trees(trees: Trees, begin: int, end: int, row: Floats32) -> float:
-    total = 0.0
+def _sum_trees(trees: Trees, begin: int, end: int, lanes: Lanes) -> None:
+    """What trees say of the blocks in all lanes."""
+    leaves, odds = lanes.leaves, lanes.odds
+    for lane in range(LANES):
+        odds[lane] = 0
     level = begin * LEVELS
     for tree in range(begin, end):
-        leaf = 0
-        for bit in range(LEVELS):
-            leaf |= (row[np.uint64(trees.feature[level + bit])] > trees.limit[level + bit]) << bit
+        answer_lanes(leaves, lanes.rows, trees.feature, trees.limit, level)
         level += LEVELS
-        total += trees.leaves[tree * LEAVES + leaf]
-    return total
+        for lane in range(LANES):
+            odds[lane] += trees.leaves[tree * LEAVES + leaves[lane]]

@@ -24,11 +24,18 @@ class Automaton(NamedTuple):
     """Of Aho and Corasick: where each state goes with each symbol, and what has been found when it is reached."""
 
     symbols: Bytes
-    """By byte its symbol; 0 where words end."""
+    """By byte its symbol; :data:`END` where words end."""
     follow: Int32s
-    """``follow[state * width + symbol]``."""
+    """A row for each state: a place in ``found``, and by symbol where the row of the next state begins.
+
+    That is inverted (``~``) if a word ends there, so that nothing else has to be looked up for most bytes.
+    """
     found: UInt64s
-    """By state the groups of which a word ends here."""
+    """Sets of groups of which words end at the same place."""
+
+
+END = 1
+"""The symbol of what ends words; symbols are columns of :attr:`Automaton.follow`, of which the first is none."""
 
 
 CLASS_WORDS = (
@@ -211,27 +218,37 @@ def automaton(groups: tuple[tuple[str, str], ...]) -> Automaton:
                 fall[behind] = other
                 found[behind] |= found[other]
                 waiting.append(behind)
-    return Automaton(symbols, np.array(follow, dtype=np.int32).ravel(), np.array(found, dtype=np.uint64))
+    sets = sorted(set(found))
+    rows = [
+        [sets.index(groups), *((width + 1) * to ^ -(found[to] > 0) for to in row)]
+        for row, groups in zip(follow, found, strict=True)
+    ]
+    return Automaton(symbols + np.uint8(END), np.array(rows, dtype=np.int32).ravel(), np.array(sets, dtype=np.uint64))
 
 
 @inner
 def words_in(data: Bytes, start: int, end: int, table: Automaton) -> np.uint64:
     """The groups of which a word stands in a range of bytes."""
-    width = len(table.follow) // len(table.found)
-    state = integer(table.follow[0])  # as if a word ended before
-    found: np.uint64 = table.found[state]
-    last, was_small = 0, False
+    found: np.uint64 = NOTHING
+    state = integer(table.follow[END])  # as if a word ended before
+    has_ended, was_small = True, False
     for position in range(start, end):
         byte = integer(data[position])
         symbol = integer(table.symbols[byte])
-        if was_small and 65 <= byte <= 90 and last != 0:
-            state = integer(table.follow[state * width])
-            found |= table.found[state]
-        if symbol != 0 or last != 0:
-            state = integer(table.follow[state * width + symbol])
-            found |= table.found[state]
+        if was_small and 65 <= byte <= 90:
+            state = integer(table.follow[state + END])
+            if state < 0:
+                state = ~state
+                found |= table.found[table.follow[state]]
+        if symbol != END or not has_ended:
+            state = integer(table.follow[state + symbol])
+            if state < 0:
+                state = ~state
+                found |= table.found[table.follow[state]]
         was_small = 97 <= byte <= 122
-        last = symbol
-    if last != 0:
-        found |= table.found[integer(table.follow[state * width])]
+        has_ended = symbol == END
+    if not has_ended:
+        state = integer(table.follow[state + END])
+        if state < 0:
+            found |= table.found[table.follow[~state]]
     return found

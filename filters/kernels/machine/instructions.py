@@ -11,12 +11,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .buffers import Bytes
+from .buffers import Bytes, Float32Matrix, Floats32, Int32s
 
 Floating: TypeAlias = npt.NDArray[np.floating[Any]]
 
 LANES = 8
-"""How many numbers :data:`add_lanes` adds at once."""
+"""How many numbers :data:`add_lanes` adds, and :data:`answer_lanes` compares, at once."""
 
 
 class Instruction:
@@ -59,3 +59,13 @@ For where none of the parts could be predicted but the whole can.
 
 add_lanes: Callable[[Floating, int, Floating, int], None] = Instruction("add_lanes")
 """Add eight numbers of one array, from a position on, to those of another; nothing checks that they lie in both."""
+
+ANSWERS = 6
+"""How many questions :data:`answer_lanes` asks."""
+
+answer_lanes: Callable[[Int32s, Float32Matrix, Int32s, Floats32, int], None] = Instruction("answer_lanes")
+"""Ask six questions of eight numbers each, and write the answers to the first eight numbers of an array, as bits.
+
+The questions stand in two arrays from a position on, the first of them for the lowest bit: which row of a matrix of
+eight columns is asked, and what its numbers have to exceed. Nothing checks that there are such rows.
+"""

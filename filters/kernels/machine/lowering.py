@@ -10,7 +10,7 @@ from numba.core import types
 from numba.core.cgutils import create_struct_proxy, false_bit, raw_memcpy
 from numba.extending import intrinsic
 
-from .instructions import LANES
+from .instructions import ANSWERS, LANES
 
 
 def _address(context: Any, builder: Any, kind: Any, array: Any, position: Any) -> Any:
@@ -104,8 +104,42 @@ def add_lanes(_context: Any, result: Any, _at: Any, vectors: Any, _start: Any) -
     return types.void(result, types.intp, vectors, types.intp), generate
 
 
+def answer_lanes(_context: Any, answers: Any, rows: Any, asked: Any, limits: Any, _first: Any) -> Any:
+    """Compare vectors, and put their answers together in one."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        def address(place: int, position: Any) -> Any:
+            return _address(context, builder, signature.args[place], arguments[place], position)
+
+        def vector(of: Any) -> Any:
+            return ir.VectorType(context.get_value_type(of.dtype), LANES)
+
+        found = ir.Constant(vector(answers), None)
+        for bit in range(ANSWERS):
+            question = builder.add(arguments[4], context.get_constant(types.intp, bit))
+            row = builder.sext(builder.load(address(2, question)), question.type)
+            start = address(1, builder.mul(row, context.get_constant(types.intp, LANES)))
+            numbers = builder.load(builder.bitcast(start, vector(rows).as_pointer()), align=1)
+            limit = _spread(builder, builder.load(address(3, question)))
+            bits = ir.Constant(found.type, [1 << bit] * LANES)
+            larger = builder.fcmp_ordered(">", numbers, limit)
+            found = builder.or_(found, builder.select(larger, bits, ir.Constant(found.type, None)))
+        target = address(0, context.get_constant(types.intp, 0))
+        builder.store(found, builder.bitcast(target, found.type.as_pointer()), align=1)
+        return context.get_dummy_value()
+
+    return types.void(answers, rows, asked, limits, types.intp), generate
+
+
+def _spread(builder: Any, value: Any) -> Any:
+    """A vector of one number."""
+    nothing = ir.Constant(ir.VectorType(value.type, LANES), ir.Undefined)
+    places = ir.Constant(ir.VectorType(ir.IntType(32), LANES), None)
+    return builder.shuffle_vector(builder.insert_element(nothing, value, places.type.element(0)), nothing, places)
+
+
 INTRINSICS: Mapping[str, Callable[..., Any]] = {
     function.__name__: intrinsic(function)
-    for function in (load_eight, store_eight, copy_bytes, trailing_zeros, bits_set, unsplit, add_lanes)
+    for function in (load_eight, store_eight, copy_bytes, trailing_zeros, bits_set, unsplit, add_lanes, answer_lanes)
 }
 """What numba puts in place of each instruction, by its name."""

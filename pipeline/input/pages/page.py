@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....filters.kernels.html.choosing import LITTLE
 from ....filters.kernels.html.parser import read_page
 from ....filters.kernels.html.render import MOST_BEFORE_BLOCK, write_blocks
 from ....filters.kernels.html.work import NOTES, SPANS, Register, Work, tables, workspace
 from ....filters.kernels.machine.buffers import Bools, Bytes
-from .choosing import LITTLE, choose
+from .choosing import choose
 from .modes import Extraction
 from .notes import described_text, read_notes
 
