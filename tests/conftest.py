@@ -1,5 +1,6 @@
 """What several test modules share."""
 
+import gc
 import json
 import os
 import signal
@@ -43,6 +44,15 @@ settings.register_profile("repeatable", settings.get_profile("textmill"), derand
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Bytes that are no text do not stand in a test's name: those of archives hold the time, so no name would last."""
     return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) and not val.isascii() else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Ten thousand tests are no garbage: the collector need not look through them again and again."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
