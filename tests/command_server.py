@@ -195,6 +195,8 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> None:
     sys.argv = order["argv"]
     os.environ.clear()
     os.environ.update(order["environment"])
+    given = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path and path not in sys.path]
+    sys.path[:1] = [str(Path(sys.argv[0]).parent), *given]
 
 
 def _carry_out(connection: socket.socket) -> dict[str, Any]:

@@ -194,8 +194,8 @@ def textmill(
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
     """The command in a process of its own, copied from one that has it imported, as :mod:`.command_server` says.
 
-    It is the installed one where an option is given that is none of these, or a variable that Python reads as it
-    starts.
+    It is the installed one where an option is given that is none of these, or another variable than PYTHONPATH that
+    Python reads as it starts.
     """
 
     def run(
@@ -206,7 +206,7 @@ def textmill(
         **options: Any,
     ) -> subprocess.CompletedProcess[str]:
         env = os.environ if env is None else env
-        of_python = {name for name in {*env, *os.environ} if name.startswith("PYTHON")}
+        of_python = {name for name in {*env, *os.environ} if name.startswith("PYTHON")} - {"PYTHONPATH"}
         if options or any(env.get(name) != os.environ.get(name) for name in of_python):
             return installed(*arguments, cwd=cwd, env=env, input=input, **options)  # type: ignore[no-any-return]
         given = [str(argument) for argument in arguments]
