@@ -7,6 +7,7 @@ modules, models and tables are there already; a fresh start takes seconds of CPU
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -24,7 +25,7 @@ import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from textmill.pipeline.run.driver_process import THREAD_VARIABLES
 
@@ -193,29 +194,15 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> None:
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     sys.argv = order["argv"]
+    sys.modules["__main__"].__file__ = sys.argv[0]  # what processes that it starts take for the program
     os.environ.clear()
     os.environ.update(order["environment"])
     given = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path and path not in sys.path]
     sys.path[:1] = [str(Path(sys.argv[0]).parent), *given]
 
 
-def _carry_out(connection: socket.socket) -> dict[str, Any]:
-    """In a copy that waits for another one: start that, which tells its number, and tell how it ended.
-
-    The other one becomes a driver, or is given back the order for a command.
-    """
-    line, descriptors, _, _ = socket.recv_fds(connection, 1 << 16, 3)
-    while not line.endswith(b"\n"):
-        line += connection.recv(1 << 16)
-    order: dict[str, Any] = json.loads(line)
-    process = os.fork()
-    if process:
-        for descriptor in descriptors:
-            os.close(descriptor)
-        status = os.waitpid(process, 0)[1]
-        with suppress(BrokenPipeError):
-            connection.sendall(f"{status}\n".encode())
-        os._exit(0)
+def _carry_out(order: dict[str, Any], descriptors: list[int], connection: socket.socket) -> None:
+    """In a copy: become the driver that was asked for, or the command, which is still to be called."""
     if "driver" in order:
         os.setsid()  # first: who ends its group before there is one would wait for ever
     connection.sendall(f"{os.getpid()}\n".encode())
@@ -227,31 +214,55 @@ def _carry_out(connection: socket.socket) -> dict[str, Any]:
         _, _, *libraries = order["driver"]
         be_driver([str(os.getppid()), str(errors), *libraries], listen, stderr, order["environment"], errors)
     _become(order, descriptors)
-    return order
 
 
-def serve(listening: socket.socket) -> dict[str, Any] | None:
-    """Carry out orders until the input ends; in a copy, return the command to be."""
+def serve(listening: socket.socket) -> bool:
+    """Carry out orders until the input ends; true in a copy that is a command."""
     _load()
-    while 0 not in select.select([0, listening], [], [])[0]:  # it tells nothing but its end
+    running: dict[int, tuple[int, socket.socket]] = {}
+    while 0 not in (ready := select.select([0, listening, *running], [], [])[0]):  # the input tells only its end
+        for ended in running.keys() & set(ready):
+            process, connection = running.pop(ended)
+            with suppress(BrokenPipeError):
+                connection.sendall(f"{os.waitpid(process, 0)[1]}\n".encode())
+            connection.close()
+            os.close(ended)
+        if listening not in ready:
+            continue
         connection, _ = listening.accept()
+        line, descriptors, _, _ = socket.recv_fds(connection, 1 << 16, 3)
+        while not line.endswith(b"\n"):
+            line += connection.recv(1 << 16)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # libraries have threads, which wait for work
-            child = os.fork()
-        if child == 0:
-            listening.close()
-            return _carry_out(connection)
-        connection.close()
-        with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:  # those that have ended since
-                pass
-    return None
+            process = os.fork()
+        if process == 0:
+            for asked in (listening, *(other for _, other in running.values())):
+                asked.close()
+            _carry_out(json.loads(line), descriptors, connection)
+            return True
+        running[os.pidfd_open(process)] = process, connection
+        for descriptor in descriptors:
+            os.close(descriptor)
+    return False
+
+
+def _end(code: object) -> NoReturn:
+    """End at once: taking apart all that is loaded takes longer than most commands."""
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 if __name__ == "__main__":
     # A shell has what it starts in the background ignore interrupts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    if serve(socket.socket(fileno=int(sys.argv[1]))) is not None:
+    if serve(socket.socket(fileno=int(sys.argv[1]))):
         from textmill.pipeline.cli import main
 
-        sys.exit(main())  # type: ignore[func-returns-value]
+        try:
+            main()
+        except SystemExit as stop:
+            _end(stop.code)
+        _end(None)
