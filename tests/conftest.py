@@ -1,5 +1,6 @@
 """What several test modules share."""
 
+import gc
 import json
 import os
 import signal
@@ -8,21 +9,30 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from textmill.pipeline.run import driver_process
+
 from .browser import Browser, started
 from .command_server import CommandServer
 
 TEXTMILL = Path(sys.executable).parent / "textmill"
+LONG = ("test_installed", "test_resumed", "test_push")
+"""Test files outside of ``end_to_end`` that take as long as those."""
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 # A shell has what it starts in the background ignore interrupts, and the commands that tests start and interrupt would
 # inherit that from the tests.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Modules are compiled once, not by each process that tests start, of which there are hundreds.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # The first example of a test may compile a kernel, which takes seconds.
 settings.register_profile("textmill", deadline=None)
@@ -34,6 +44,20 @@ settings.register_profile("repeatable", settings.get_profile("textmill"), derand
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Bytes that are no text do not stand in a test's name: those of archives hold the time, so no name would last."""
     return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) and not val.isascii() else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Ten thousand tests are no garbage: the collector need not look through them again and again."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take minutes come first, so that no worker is left alone with one of them in the end."""
+    items.sort(key=lambda item: item.path.parent.name != "end_to_end" and item.path.stem not in LONG)
 
 
 @pytest.fixture(scope="session")
@@ -140,25 +164,60 @@ def installed() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 @pytest.fixture(scope="session")
-def textmill(installed: Callable[..., Any]) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+def command_server() -> Iterator[Callable[[], CommandServer]]:
+    """The process that commands and drivers are copied from, started when it is first asked for."""
+    started: list[CommandServer] = []
+
+    def get() -> CommandServer:
+        if not started:
+            started.append(CommandServer(TEXTMILL))
+        return started[0]
+
+    yield get
+    for server in started:
+        server.end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _copied_drivers(command_server: Callable[[], CommandServer]) -> Iterator[None]:
+    """Drivers of runs that tests start by themselves are copies too."""
+    with pytest.MonkeyPatch.context() as patched:
+        popen = {"Popen": lambda command, **options: command_server().start_driver(command, **options)}
+        rest = {"PIPE": subprocess.PIPE, "DEVNULL": subprocess.DEVNULL}
+        patched.setattr(driver_process, "subprocess", SimpleNamespace(**popen, **rest))
+        yield
+
+
+@pytest.fixture(scope="session")
+def textmill(
+    installed: Callable[..., Any], command_server: Callable[[], CommandServer]
+) -> Callable[..., subprocess.CompletedProcess[str]]:
     """The command in a process of its own, copied from one that has it imported, as :mod:`.command_server` says.
 
-    It is the installed one where an option but ``cwd`` and ``env`` is given, or a variable that Python reads as it
-    starts.
+    It is the installed one where an option is given that is none of these, or another variable than PYTHONPATH that
+    Python reads as it starts.
     """
-    server: CommandServer | None = None
 
     def run(
-        *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, **options: Any
+        *arguments: object,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        input: str | None = None,  # as that of subprocess.run
+        **options: Any,
     ) -> subprocess.CompletedProcess[str]:
-        nonlocal server
         env = os.environ if env is None else env
-        of_python = {name for name in {*env, *os.environ} if name.startswith("PYTHON")}
+        of_python = {name for name in {*env, *os.environ} if name.startswith("PYTHON")} - {"PYTHONPATH"}
         if options or any(env.get(name) != os.environ.get(name) for name in of_python):
-            return installed(*arguments, cwd=cwd, env=env, **options)  # type: ignore[no-any-return]
-        server = server or CommandServer(TEXTMILL)
-        return server.run(*map(str, arguments), cwd=cwd or Path.cwd(), environment=env, timeout=300)
+            return installed(*arguments, cwd=cwd, env=env, input=input, **options)  # type: ignore[no-any-return]
+        given = [str(argument) for argument in arguments]
+        return command_server().run(*given, cwd=cwd or Path.cwd(), environment=env, timeout=300, given=input)
 
-    yield run
-    if server is not None:
-        server.end()
+    return run
+
+
+@pytest.fixture(scope="session")
+def shell_commands(command_server: Callable[[], CommandServer], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for PATH with the command in it, of which each call is a copy, as of :func:`textmill`."""
+    folder = tmp_path_factory.mktemp("commands")
+    command_server().write_shim(folder / "textmill")
+    return folder

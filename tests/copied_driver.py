@@ -32,7 +32,7 @@ class CopiedProcess:
         if self.pid == 0:
             os.setsid()
             os.close(made)
-            _be_driver(command[3:], listen, stderr.fileno(), env, pass_fds[0])
+            be_driver(command[3:], listen, stderr.fileno(), env, pass_fds[0])
         os.close(listen)
         os.close(made)
         os.read(ready, 1)  # until it has closed its end: who ends its group before there is one would wait for ever
@@ -55,7 +55,8 @@ class CopiedProcess:
         return self.returncode
 
 
-def _be_driver(arguments: list[str], listen: int, stderr: int, environment: dict[str, str], errors: int) -> NoReturn:
+def be_driver(arguments: list[str], listen: int, stderr: int, environment: dict[str, str], errors: int) -> NoReturn:
+    """In a copy, which has a session of its own: be the driver that was asked for."""
     for descriptor, number in ((listen, 0), (os.open(os.devnull, os.O_WRONLY), 1), (stderr, 2)):
         os.dup2(descriptor, number)
     os.closerange(3, errors)
@@ -64,7 +65,7 @@ def _be_driver(arguments: list[str], listen: int, stderr: int, environment: dict
     sys.argv = ["-c", *arguments]
     os.environ.clear()
     os.environ.update(environment)
-    sys.path[:] = dict.fromkeys([*environment["PYTHONPATH"].split(os.pathsep), *sys.path])
+    sys.path[:] = dict.fromkeys(["", *environment["PYTHONPATH"].split(os.pathsep), *sys.path])
     gc.disable()
     from textmill.pipeline.run.local_driver import start
 

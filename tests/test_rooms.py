@@ -102,19 +102,26 @@ def imports(module: str) -> Iterator[Import]:
     path = MODULES[module]
     package = [part for part in module.split(".") if part]
     package = package if path.name == "__init__.py" else package[:-1]
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
-    in_functions = {inner for function in functions for inner in ast.walk(function)}
-    for node in ast.walk(tree):
+    for node, in_function in _statements(ast.parse(path.read_text(encoding="utf-8")), in_function=False):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield Import(_own(alias.name) or alias.name, node in in_functions)
+                yield Import(_own(alias.name) or alias.name, in_function)
         elif isinstance(node, ast.ImportFrom):
             base = ["textmill", *package][: len(package) + 2 - node.level] if node.level else []
             whole = ".".join([*base, node.module] if node.module else base)
             for alias in node.names:
                 found = _own(f"{whole}.{alias.name}") or _own(whole)
-                yield Import(whole if found is None else found, node in in_functions)
+                yield Import(whole if found is None else found, in_function)
+
+
+def _statements(within: ast.AST, *, in_function: bool) -> Iterator[tuple[ast.stmt, bool]]:
+    """All statements below a node, and whether each stands in a function."""
+    for node in ast.iter_child_nodes(within):
+        if isinstance(node, ast.stmt):
+            yield node, in_function
+        if isinstance(node, (ast.stmt, ast.excepthandler, ast.match_case)):  # nothing else holds statements
+            inside = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            yield from _statements(node, in_function=in_function or inside)
 
 
 def _own(name: str) -> str | None:
@@ -130,48 +137,53 @@ def room_of(module: str) -> str:
     return max(rooms, key=len)
 
 
-IMPORTS = {module: list(imports(module)) for module in MODULES}
+@pytest.fixture(scope="module")
+def all_imports() -> dict[str, list[Import]]:
+    """What each module imports."""
+    return {module: list(imports(module)) for module in MODULES}
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imports_only_from_rooms_below_it(room: str) -> None:
+def test_a_room_imports_only_from_rooms_below_it(room: str, all_imports: dict[str, list[Import]]) -> None:
     here = [module for module in MODULES if module != "pipeline" and room_of(module) == room]
     assert here, "no such room"
     wrong = [
         f"{module} imports {name}"
         for module in here
-        for name, _ in IMPORTS[module]
+        for name, _ in all_imports[module]
         if name in MODULES and ROOMS.index(room_of(name)) > ROOMS.index(room)
     ]
     assert not wrong
-    assert not IMPORTS["pipeline"]
+    assert not all_imports["pipeline"]
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    graph = {module: {name for name, _ in IMPORTS[module] if name in MODULES} - {module} for module in MODULES}
+def test_no_modules_import_each_other_in_a_circle(all_imports: dict[str, list[Import]]) -> None:
+    graph = {module: {name for name, _ in all_imports[module] if name in MODULES} - {module} for module in MODULES}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(f"a circle of imports: {' -> '.join(error.args[1])}")
 
 
-def test_functions_import_only_where_that_keeps_something_heavy_away() -> None:
-    found = {module for module in MODULES if any(one.in_function and one.name in MODULES for one in IMPORTS[module])}
+def test_functions_import_only_where_that_keeps_something_heavy_away(all_imports: dict[str, list[Import]]) -> None:
+    found = {
+        module for module, names in all_imports.items() if any(one.in_function and one.name in MODULES for one in names)
+    }
     assert found == set(IMPORTS_WHEN_CALLED)
 
 
-def test_beam_is_imported_only_where_it_drives() -> None:
+def test_beam_is_imported_only_where_it_drives(all_imports: dict[str, list[Import]]) -> None:
     for module in MODULES:
-        if any(name.split(".")[0] == "apache_beam" for name, _ in IMPORTS[module]):
+        if any(name.split(".")[0] == "apache_beam" for name, _ in all_imports[module]):
             assert room_of(module) in BEAM_ROOMS, module
 
 
-def test_imports_are_seen_wherever_they_stand() -> None:
-    assert Import("pipeline.transform", in_function=True) in IMPORTS["pipeline.recipe"]
+def test_imports_are_seen_wherever_they_stand(all_imports: dict[str, list[Import]]) -> None:
+    assert Import("pipeline.transform", in_function=True) in all_imports["pipeline.recipe"]
     for_checkers = Import("pipeline.recipes.definition", in_function=False)
-    assert for_checkers in IMPORTS["pipeline.command_line.options"]
-    assert Import("errors", in_function=False) in IMPORTS["filters.base.rules"]
-    assert Import("filters.base.where", in_function=False) in IMPORTS["filters"]
+    assert for_checkers in all_imports["pipeline.command_line.options"]
+    assert Import("errors", in_function=False) in all_imports["filters.base.rules"]
+    assert Import("filters.base.where", in_function=False) in all_imports["filters"]
 
 
 def test_the_map_shows_the_rooms_in_their_order() -> None:

@@ -168,7 +168,7 @@ def test_the_account_holds(bad_run: Path, textmill: Run) -> None:
 
 def test_a_run_of_nothing_but_bad_files_ends_well(textmill: Run, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("not json\n")
-    done = textmill("run", "fineweb", tmp_path / "a.jsonl", "-o", tmp_path / "out", "--json")
+    done = textmill("run", "fineweb", tmp_path / "a.jsonl", "-o", tmp_path / "out", "--workers", 1, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     totals = json.loads(done.stdout)
     assert (totals["read"], totals["kept"], totals["removed"], totals["quarantined"]) == (1, 0, 0, 1)

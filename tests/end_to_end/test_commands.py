@@ -201,8 +201,9 @@ def test_which_field_and_charset_hold_the_text_and_whether_lines_are_documents(t
     (tmp_path / "lines.txt").write_bytes("один\nдва\n".encode("koi8-r"))
     done = textmill("explain", tmp_path / "lines.txt", "--lines", "--encoding", "koi8-r", "--json")
     assert len(done.stdout.splitlines()) == 2
-    output = tmp_path / "out"
-    done = textmill("run", "default", tmp_path / "lines.txt", "--lines", "--encoding", "koi8-r", "-o", output, "--json")
+    (tmp_path / "mine.yaml").write_text("name: mine\nsteps: [exact_dedup]\n")
+    command = ("run", tmp_path / "mine.yaml", tmp_path / "lines.txt", "-o", tmp_path / "out", "--workers", 1, "--json")
+    done = textmill(*command, "--lines", "--encoding", "koi8-r")
     assert json.loads(done.stdout)["read"] == 2
     refused = textmill("clean", tmp_path / "lines.txt", "--encoding", "klingon")
     assert (refused.returncode, "no charset 'klingon'" in refused.stderr) == (2, True)

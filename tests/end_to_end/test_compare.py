@@ -48,9 +48,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory, textmill: Run) -> Path:
     for name, least in (("raw", 0), ("filtered", 2)):
         recipe = f"name: {name}\nsteps:\n  - {measured % least}\n  - tokenize\n"
         (folder / f"{name}.yaml").write_text(recipe, encoding="utf-8")
-        ran = textmill(
-            "run", str(folder / f"{name}.yaml"), str(folder / "crawl"), "--output", str(folder / name), "--quiet"
-        )
+        command = ("run", folder / f"{name}.yaml", folder / "crawl", "--output", folder / name, "--workers", 1)
+        ran = textmill(*command, "--quiet")
         assert ran.returncode == 0, ran.stderr
     return folder
 
@@ -116,7 +115,8 @@ def test_a_run_is_as_good_as_itself(textmill: Run, runs: Path) -> None:
 def test_a_run_that_has_kept_nothing(textmill: Run, runs: Path, tmp_path: Path) -> None:
     (tmp_path / "nothing.yaml").write_text("name: nothing\nsteps:\n  - gopher_quality: {min_words: 9000}\n")
     out = tmp_path / "out"
-    done = textmill("run", str(tmp_path / "nothing.yaml"), str(runs / "crawl"), "--output", str(out), "--quiet")
+    command = ("run", tmp_path / "nothing.yaml", runs / "crawl", "--output", out, "--workers", 1)
+    done = textmill(*command, "--quiet")
     assert done.returncode == 0, done.stderr
     ran = textmill("compare", str(out), str(runs / "filtered"), "-q", "--html", str(tmp_path / "page.html"))
     assert (ran.returncode, ran.stderr) == (0, "")

@@ -88,7 +88,7 @@ def test_sizes_containment_and_index_are_the_same_with_any_workers_and_commands_
     later = tmp_path / "later.jsonl"
     later.write_text("".join(json.dumps({"text": text}) + "\n" for text in [articles[0], "Nothing of the kind."]))
     recipe.write_text(SIZES.format(index=f"against: {tmp_path}/1/seen"))
-    assert textmill("run", recipe, later, "-o", tmp_path / "later", "-q").returncode == 0
+    assert textmill("run", recipe, later, "-o", tmp_path / "later", "--workers", 1, "-q").returncode == 0
     assert textmill("verify", tmp_path / "later").returncode == 0
     rules = {row["rule"]: row for row in pq.read_table(tmp_path / "later" / "ledger").to_pylist()}
     assert (rules["seen"]["similarity"], rules["seen"]["kept_instead"]) == (1.0, "index:seen")

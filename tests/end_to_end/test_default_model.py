@@ -26,7 +26,7 @@ NOTHING = "no evaluation sets were named, so nothing was looked for"
 @pytest.mark.parametrize("preset", ["dclm", "gpt3", "llama"])
 def test_a_preset_runs_and_says_whose_model_judged(textmill: Run, tmp_path: Path, preset: str) -> None:
     out = tmp_path / "out"
-    ran = textmill("run", preset, str(CORPUS), "--output", str(out))
+    ran = textmill("run", preset, str(CORPUS), "--output", str(out), "--workers", 1)
     assert ran.returncode == 0, ran.stderr
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     told = {row["step"]: row["notice"] for row in manifest["notices"]}

@@ -54,31 +54,18 @@ def busy_task_managers(cluster: Any, job: str) -> set[str]:
     return found & cluster.processes.keys()  # without those that are not placed yet
 
 
-def test_the_command_gives_the_bytes_of_a_local_run(cluster: Any, textmill: Any, tmp_path: Path) -> None:
-    local = textmill("run", "default", CORPUS, "--output", tmp_path / "local", "-q")
-    assert (local.returncode, local.stderr) == (0, "")
-    where = ["--runner", "flink", "--flink-master", cluster.master, "--workers", 2]
-    done = textmill("run", "default", CORPUS, "--output", tmp_path / "flink", "-q", *where, "--", *cluster.beam_options)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert checksums(tmp_path / "flink") == checksums(tmp_path / "local")
-    assert len(finished_jobs(cluster)) == 1
-
-
-def test_inputs_and_outputs_may_lie_in_a_store(cluster: Any, textmill: Any, tmp_path: Path) -> None:
+def test_the_command_gives_the_bytes_of_a_local_run_in_a_store_too(cluster: Any, textmill: Any, tmp_path: Path) -> None:
     where = ["--runner", "flink", "--flink-master", cluster.master, "--workers", 2, "--", *cluster.beam_options]
     same_bytes_on_a_store(textmill, where, tmp_path)
 
 
-def test_many_splits_are_shared_by_two_task_managers(cluster: Any, tmp_path: Path) -> None:
+def test_what_is_compared_over_the_run_is_that_of_a_local_run(cluster: Any, comparing: Recipe, tmp_path: Path) -> None:
+    """By two task managers, which share the splits."""
     before = {job["jid"] for job in finished_jobs(cluster)}
-    manifest, shown = run_both(cluster, Recipe.load("fineweb"), tmp_path)
+    manifest, shown = run_both(cluster, comparing, tmp_path)
     (job,) = {job["jid"] for job in finished_jobs(cluster)} - before
     assert shown[-1].documents == manifest["totals"]["read"] - manifest["totals"]["quarantined"]
     assert len(busy_task_managers(cluster, job)) == 2
-
-
-def test_what_is_compared_over_the_run_is_that_of_a_local_run(cluster: Any, comparing: Recipe, tmp_path: Path) -> None:
-    run_both(cluster, comparing, tmp_path)
 
 
 def run_both(cluster: Any, recipe: Recipe, folder: Path, *options: str) -> tuple[Mapping[str, Any], list[Progress]]:
@@ -100,7 +87,7 @@ def run_both(cluster: Any, recipe: Recipe, folder: Path, *options: str) -> tuple
 
 
 def test_interrupting_cancels_the_job_and_resume_goes_on(cluster: Any, textmill: Any, tmp_path: Path) -> None:
-    lines = [json.dumps({"text": f"document {number % 25_000} says " + "nothing " * 40}) for number in range(30_000)]
+    lines = [json.dumps({"text": f"document {number % 8_000} says " + "nothing " * 40}) for number in range(10_000)]
     (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
     (tmp_path / "recipe.yaml").write_text("name: copies\nsteps: [exact_dedup, gopher_quality]\n", encoding="utf-8")
     common = ["run", tmp_path / "recipe.yaml", tmp_path / "in.jsonl", "-q", "--workers", 2, "--output"]

@@ -27,9 +27,12 @@ def blocks(guide: Path) -> list[Block]:
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
-def test_a_guide_does_what_it_says(guide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_guide_does_what_it_says(
+    guide: Path, shell_commands: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "HF_HOME": str(tmp_path / "hf")}
+    path = os.pathsep.join(map(str, (shell_commands, BIN, os.environ["PATH"])))
+    environment = {**os.environ, "PATH": path, "HF_HOME": str(tmp_path / "hf")}
     monkeypatch.chdir(tmp_path)
     code = ""
     for block in blocks(guide):

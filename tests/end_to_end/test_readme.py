@@ -4,11 +4,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from .conftest import BIN, ROOT
+from .conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SET_UP = README.split("\n## Start\n")[1].split("\n## ")[0]
@@ -20,13 +22,13 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def checkout(tmp_path_factory: pytest.TempPathFactory, shell_commands: Path) -> Path:
     """A folder that looks like the checkout, for outputs to be written into."""
     folder = tmp_path_factory.mktemp("readme")
     for name in ("examples", "benchmarks"):
         (folder / name).symlink_to(ROOT / name)
     (folder / ".venv").mkdir()
-    (folder / ".venv" / "bin").symlink_to(BIN)
+    (folder / ".venv" / "bin").symlink_to(shell_commands)
     snippet = blocks("python")[0]
     (folder / "my_rules.py").write_text(
         "def exclamation_ratio" + snippet.split("def exclamation_ratio")[1].split("\n\n\n")[0]
@@ -52,12 +54,11 @@ def test_python_snippets(checkout: Path, snippet: str) -> None:
 
 
 @pytest.mark.parametrize("recipe", blocks("yaml"), ids=["recipe"])
-def test_recipe_files(checkout: Path, recipe: str) -> None:
+def test_recipe_files(checkout: Path, textmill: Callable[..., Any], recipe: str) -> None:
     (checkout / "mine.yaml").write_text(recipe)
     note = checkout / "note.md"
     note.write_text("Buy now!!!")
-    command = [str(BIN / "textmill"), "clean", str(note), "--recipe", "mine.yaml"]
-    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
+    done = textmill("clean", note, "--recipe", "mine.yaml", cwd=checkout)
     assert (done.returncode, " removed by " in done.stderr) == (1, True), done.stderr
 
 

@@ -111,7 +111,8 @@ def test_ledger_and_explain_say_what_was_cut(textmill: Run, tmp_path: Path) -> N
     pages.mkdir()
     for language in ARTICLES:
         (pages / f"page.{language}.txt").write_text(page(language), encoding="utf-8")
-    done = textmill("run", "default", pages, "--output", tmp_path / "out", "--set", "tokenize.tokenizer=cl100k")
+    command = ("run", "default", pages, "--output", tmp_path / "out", "--workers", 1)
+    done = textmill(*command, "--set", "tokenize.tokenizer=cl100k")
     assert done.returncode == 0, done.stderr
     ledger = pq.read_table(tmp_path / "out" / "ledger").to_pylist()
     rows = {row["source"].split("page.")[1][:2]: row for row in ledger}

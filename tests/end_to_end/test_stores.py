@@ -29,6 +29,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:Sending a large body directly:Re
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 FLEX = Path(__file__).parents[2] / "deploy" / "dataflow" / "flex.py"
+DOCUMENTS = 600
+"""In each file of the input."""
 MANY = 120
 PAGE = 50
 
@@ -152,8 +154,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     for file in range(6):
         rows = []
-        for number in range(2500):
-            seed = (file * 2500 + number) % 10_000
+        for number in range(DOCUMENTS):
+            seed = (file * DOCUMENTS + number) % (4 * DOCUMENTS)
             text = " ".join(words[(seed * 7 + index * (seed % 11 + 1)) % len(words)] for index in range(120))
             rows.append(json.dumps({"text": f"Document {seed} says that {text}."}))
         (folder / f"part-{file}.jsonl").write_text("\n".join(rows) + "\n")
@@ -181,7 +183,7 @@ def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def expected(corpus: Path, recipe: Path, textmill: Command, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("local") / "out"
-    done = textmill("run", recipe, f"corpus={corpus}", "-o", folder, "--workers", 2, "--shard-mb", 3, "-q")
+    done = textmill("run", recipe, f"corpus={corpus}", "-o", folder, "--workers", 2, "--shard-mb", 1, "-q")
     assert (done.returncode, done.stderr) == (0, "")
     return local_checksums(folder)
 
@@ -194,7 +196,7 @@ def uploaded(store: Store, corpus: Path) -> str:
 
 def arguments(store: Store, recipe: Path, given: str, name: str) -> list[object]:
     output = f"{store.root}/{name}"
-    return ["run", recipe, f"corpus={given}", "-o", output, "--shard-mb", 3, "-q", *store.flags]
+    return ["run", recipe, f"corpus={given}", "-o", output, "--shard-mb", 1, "-q", *store.flags]
 
 
 FAULTS = {
@@ -367,7 +369,7 @@ def test_a_flex_template_of_dataflow_is_written_and_its_job_settled(
         "recipe": recipe,
         "input": f"corpus={uploaded}",
         "output": output,
-        "textmill_options": " ".join(["--shard-mb 3", *store.flags]),
+        "textmill_options": " ".join(["--shard-mb 1", *store.flags]),
         # what the launcher adds
         "runner": "DataflowRunner",
         "project": "my-project",
@@ -384,12 +386,12 @@ def test_a_flex_template_of_dataflow_is_written_and_its_job_settled(
         assert json.load(source)["environment"]["workerPools"]
     assert any(path.endswith("_work/inputs.json") for path in listing.list_files(output))
     # What the service would do with it.
-    job = Job(recipe=Recipe.load(str(recipe)), inputs=(f"corpus={uploaded}",), output=output, shard_bytes=3_000_000)
+    job = Job(recipe=Recipe.load(str(recipe)), inputs=(f"corpus={uploaded}",), output=output, shard_bytes=1_000_000)
     run_local(replace(job, stores=store.options), workers=1)
     assert any("/_work/" in path for path in listing.list_files(output))
     settled = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
     assert settled.returncode == 0, settled.stderr
-    assert "15,001 documents read" in settled.stdout
+    assert f"{6 * DOCUMENTS + 1:,} documents read" in settled.stdout
     assert not any("/_work/" in path for path in listing.list_files(output))
     assert textmill("verify", output, *store.flags).returncode == 0
 

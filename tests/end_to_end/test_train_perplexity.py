@@ -33,7 +33,7 @@ def test_a_model_is_trained_measured_and_used(textmill: Run, tmp_path: Path) -> 
     recipe = tmp_path / "mine.yaml"
     recipe.write_text("name: mine\nsteps:\n  - perplexity: {model: one/model.lm, maximum: 1500}\n", encoding="utf-8")
     out = tmp_path / "out"
-    run = textmill("run", str(recipe), str(CORPUS), "--output", str(out), "--quiet")
+    run = textmill("run", str(recipe), str(CORPUS), "--output", str(out), "--workers", 1, "--quiet")
     assert run.returncode == 0, run.stderr
     rows = duckdb.sql(
         f'SELECT verdict, count(*), min("perplexity.value"), max("perplexity.value") FROM \'{out}/ledger/*.parquet\' '
@@ -52,7 +52,7 @@ def test_a_model_is_trained_measured_and_used(textmill: Run, tmp_path: Path) -> 
 def test_the_shipped_models_need_no_path(textmill: Run, tmp_path: Path) -> None:
     recipe = tmp_path / "mine.yaml"
     recipe.write_text("name: mine\nsteps: [language: {min_score: null}, perplexity]\n", encoding="utf-8")
-    run = textmill("run", str(recipe), str(CORPUS), "--output", str(tmp_path / "out"), "--quiet")
+    run = textmill("run", str(recipe), str(CORPUS), "--output", str(tmp_path / "out"), "--workers", 1, "--quiet")
     assert run.returncode == 0, run.stderr
     models = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["models"]
     assert "perplexity.en.lm" in {model["name"] for model in models}
@@ -75,7 +75,7 @@ def test_head_middle_and_tail_of_each_language(textmill: Run, tmp_path: Path) ->
         "buckets: {head: 0.3, middle: 0.6, tail: 1}}\n",
         encoding="utf-8",
     )
-    run = textmill("run", str(recipe), str(CORPUS), "--output", str(tmp_path / "out"), "--quiet")
+    run = textmill("run", str(recipe), str(CORPUS), "--output", str(tmp_path / "out"), "--workers", 1, "--quiet")
     assert run.returncode == 0, run.stderr
     rows = duckdb.sql(
         'SELECT bucket, count(*), min("perplexity.value"), max("perplexity.value") '

@@ -33,7 +33,7 @@ def test_a_tokenizer_is_trained_measured_and_used(textmill: Run, tmp_path: Path)
 
     recipe = tmp_path / "mine.yaml"
     recipe.write_text("name: mine\nsteps:\n  - tokenize: {tokenizer: one/tokenizer.json}\n", encoding="utf-8")
-    run = textmill("run", str(recipe), str(CORPUS), "--output", str(tmp_path / "out"), "--quiet")
+    run = textmill("run", str(recipe), str(CORPUS), "--output", str(tmp_path / "out"), "--workers", 1, "--quiet")
     assert run.returncode == 0, run.stderr
     tokens = duckdb.sql(f"SELECT sum(token_count) FROM '{tmp_path}/out/shards/*.parquet'").fetchall()
     assert tokens == [(ours["tokens"],)]
