@@ -149,6 +149,7 @@ UNREAD = {
         b"\x89HDF\r\n\x1a", b"\x93NUMPY\x01", b"\x80\x02\x80\x01", b"\x80\x05\xff\x01",
     ],
     "a help file or book of Microsoft": [b"ITSF\x03", b"ITOLITLS\x01"], "a binary property list": [b"bplist00\x01"],
+    "a CBOR file; convert it to JSON lines first": [b"\xd9\xd9\xf7\xbf\x01"],
     "a font": [b"wOFF\x00", b"wOF2\x00", b"\x00\x01\x00\x00\x00", b"OTTO\x00", b"ttcf\x00"],
 }  # fmt: skip
 
@@ -206,7 +207,7 @@ def test_every_header_of_mail_counts(header: str) -> None:
 @pytest.mark.parametrize(
     ("suffixes", "format_"),
     [
-        (".mbox .mbx .eml .mht .mhtml .MBX", "mail"), (".srt .vtt .VTT", "subtitles"),
+        (".mbox .mbx .eml .emlx .mht .mhtml .MBX", "mail"), (".srt .vtt .sbv .ass .ssa .VTT", "subtitles"),
         (".tex .ltx .latex .LTX", "latex"),
         (".ipynb", "notebook"),
     ],
@@ -214,7 +215,7 @@ def test_every_header_of_mail_counts(header: str) -> None:
 def test_names_that_tell(suffixes: str, format_: str) -> None:
     for suffix in suffixes.split():
         assert recognise(b"", f"a{suffix}") == format_
-        assert recognise(b"", f"a{suffix}x") is None
+        assert recognise(b"", f"a{suffix}y") is None
 
 
 TABLES = "posts comments users badges votes tags posthistory postlinks"

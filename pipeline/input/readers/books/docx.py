@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ...inputs import InputOptions
 from ...parts import Part
+from ...zipped_formats import zipped_format
 from ..records import Document, Quarantined, Record
 from ..text import read_whole
 from .text_blocks import Block, Notes, Tables, TextBlocks, numeral
@@ -252,7 +253,12 @@ def _document(book: ZippedBook) -> Document:
 def _main_part(book: ZippedBook) -> str:
     names = (name for name in book.names if posixpath.basename(name).lower() in ("document.xml", "document2.xml"))
     found = book.find("word/document.xml") or next(names, None)
-    if found is None:
+    # What the head of such an archive does not show, the table at its end does.
+    listed = "\n".join(book.names).encode("utf-8", "replace")
+    what = zipped_format(listed, "")
+    if found is None or found.startswith("visio/"):
+        if " " in what or what == "slides":
+            raise BookError("unsupported", what)
         raise BookError("corrupt", "the archive holds no word/document.xml")
     return found
 

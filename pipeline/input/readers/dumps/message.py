@@ -41,13 +41,7 @@ def read_message(content: bytes, position: int) -> Document:
     Raises:
         MessageError: for bytes that are no message, and for one that would take too long.
     """
-    if (len(BOUNDARY.findall(content)) + 1) * content.count(b"\n") > MOST_STEPS:
-        raise MessageError("extraction_failed", "too many multiparts for so many lines")
-    if content.count(b"\n") > MOST_LINES:
-        raise MessageError("too_large", f"a message of more than {MOST_LINES} lines")
-    if any(len(field[0]) > LONGEST_TYPE_FIELD for field in TYPE_FIELD.finditer(content)):
-        raise MessageError("extraction_failed", f"a Content-Type of more than {LONGEST_TYPE_FIELD} bytes")
-    message: Message[str, str] = message_from_bytes(content, policy=policy.compat32)
+    message = _parse(content)
     if not message.keys():
         raise MessageError("corrupt", "no header field where a message should begin")
     texts: list[str] = []
@@ -64,6 +58,16 @@ def read_message(content: bytes, position: int) -> Document:
     return Document(position=position, text=without_surrogates(text), kind="other", metadata=metadata)
 
 
+def _parse(content: bytes) -> Message[str, str]:
+    if (len(BOUNDARY.findall(content)) + 1) * content.count(b"\n") > MOST_STEPS:
+        raise MessageError("extraction_failed", "too many multiparts for so many lines")
+    if content.count(b"\n") > MOST_LINES:
+        raise MessageError("too_large", f"a message of more than {MOST_LINES} lines")
+    if any(len(field[0]) > LONGEST_TYPE_FIELD for field in TYPE_FIELD.finditer(content)):
+        raise MessageError("extraction_failed", f"a Content-Type of more than {LONGEST_TYPE_FIELD} bytes")
+    return message_from_bytes(content, policy=policy.compat32)
+
+
 def _collect(message: Message[str, str], texts: list[str], attachments: list[str]) -> None:
     """Add what a part says, and what is attached to it."""
     payload = message.get_payload()
@@ -71,6 +75,7 @@ def _collect(message: Message[str, str], texts: list[str], attachments: list[str
     if media_type == "message/rfc822" and isinstance(payload, list):  # a message that is passed on
         for inner in payload:
             if isinstance(inner, Message):
+                inner = _decoded(message, inner)
                 texts.append(_unfolded(inner.get("Subject", "")))
                 _collect(inner, texts, attachments)
         return
@@ -90,6 +95,15 @@ def _collect(message: Message[str, str], texts: list[str], attachments: list[str
         attachments.append(_unfolded(name) if name else media_type)
         return
     texts.append(_text(message, media_type))
+
+
+def _decoded(carrier: Message[str, str], inner: Message[str, str]) -> Message[str, str]:
+    """A message that is passed on, which some programs send in base64, though they must not (RFC 2046, 5.2.1)."""
+    if inner.keys() or str(carrier.get("Content-Transfer-Encoding", "")).strip().lower() != "base64":
+        return inner
+    inner["Content-Transfer-Encoding"] = "base64"
+    content = inner.get_payload(decode=True)
+    return _parse(content) if isinstance(content, bytes) else inner
 
 
 def _collect_best(parts: list[Message[str, str]], texts: list[str], attachments: list[str]) -> None:
