@@ -8,6 +8,8 @@ import unicodedata
 from collections import Counter
 from functools import cache
 
+from .alphabets import CYRILLIC_CANDIDATES, told_by_letters
+
 DETECTED_BYTES = 1 << 20
 MOST_UNDECODED = 0.01
 """A charset is wrong when of the bytes beyond ASCII more do not decode."""
@@ -56,7 +58,10 @@ def detect(content: bytes) -> str:
         replaced = head.decode(other, "replace").count("\ufffd")
         if 0 < replaced <= MOST_UNDECODED * beyond_ascii(head):  # for which the detector has ruled it out
             found = other
-    return _told_apart(head, found) if found in LATIN else found
+    if found not in LATIN:
+        return told_by_letters(head, found) if found in CYRILLIC_CANDIDATES else found
+    told = told_by_letters(head, found)
+    return _told_apart(head, found) if told == found else told
 
 
 def agrees(content: bytes, charset: str) -> bool:
