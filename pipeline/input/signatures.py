@@ -55,7 +55,7 @@ UNREAD: tuple[tuple[bytes, str], ...] = (
     (rb"AT&TFORM....DJV", "a DjVu document"),
     (rb"\x7fELF|MZ[\x00-\xff][\x00-\x08]|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe|\x00asm", "a program"),
     (rb"..\r\n[\x00-\x03]\x00\x00\x00", "compiled Python"),
-    (rb"\xd0\xcf\x11\xe0", "an old Office document"),
+    (rb"\xd0\xcf\x11\xe0", "an old Office document, or an encrypted one"),
     (rb"SQLite format 3\x00", "an SQLite database"),
     (rb"%!PS[-\r\n]|\xc5\xd0\xd3\xc6", "PostScript; convert it to PDF first"),
     (rb"Rar!\x1a\x07", "a RAR archive; unpack it first"),

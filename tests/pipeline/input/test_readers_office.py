@@ -119,6 +119,19 @@ def test_text_of_word(tmp_path: Path, body: str, expected: str) -> None:
     assert read_one(tmp_path, "a.docx", word(body))[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (paragraph("D", '<w:framePr w:dropCap="drop"/>') + paragraph("rop cap."), "Drop cap."),
+        (paragraph("The", '<w:framePr w:dropCap="margin"/>') + paragraph(" mill."), "The mill."),
+        (paragraph("A", '<w:framePr w:dropCap="none"/>') + paragraph("b"), "A\n\nb"),
+        (paragraph("a") + paragraph("D", '<w:framePr w:dropCap="drop"/>'), "a\n\nD"),
+    ],
+)
+def test_large_initials_of_word_belong_to_their_words(tmp_path: Path, body: str, expected: str) -> None:
+    assert read_one(tmp_path, "a.docx", word(body))[0] == expected
+
+
 def test_notes_of_word_stand_at_the_end(tmp_path: Path) -> None:
     body = '<w:p><w:r><w:t>One</w:t><w:footnoteReference w:id="5"/><w:t> two</w:t><w:endnoteReference w:id="1"/></w:r></w:p>'
     foot = f'<w:footnotes {W}><w:footnote w:id="0">{paragraph("no")}</w:footnote><w:footnote w:id="5">{paragraph("foot")}</w:footnote></w:footnotes>'

@@ -133,7 +133,8 @@ UNREAD = {
     "a program": [b"\x7fELF", b"MZ\x90\x00", b"MZ\x00\x08", b"\xca\xfe\xba\xbe\x00", b"\xcf\xfa\xed\xfe\x00",
         b"\x00asm"],
     "compiled Python": [b"\xa7\r\r\n\x00\x00\x00\x00", b"\xa7\r\r\n\x03\x00\x00\x00"],
-    "an old Office document": [b"\xd0\xcf\x11\xe0\x00"], "an SQLite database": [b"SQLite format 3\x00"],
+    "an old Office document, or an encrypted one": [b"\xd0\xcf\x11\xe0\x00"],
+    "an SQLite database": [b"SQLite format 3\x00"],
     "PostScript; convert it to PDF first": [b"%!PS-Adobe", b"%!PS\r", b"%!PS\n", b"\xc5\xd0\xd3\xc6\x00"],
     "a RAR archive; unpack it first": [b"Rar!\x1a\x07"],
     "an archive that is not read; unpack it first": [
