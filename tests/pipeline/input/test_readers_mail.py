@@ -61,6 +61,15 @@ def test_a_multipart_without_a_boundary_is_its_text(tmp_path: Path) -> None:
     assert read_message(tmp_path, message("What was written.", "multipart/mixed"))[0] == "What was written."
 
 
+def test_a_multipart_with_another_boundary_than_its_header_says(tmp_path: Path) -> None:
+    page = base64.encodebytes("<p>Das Mühlrad dreht sich.</p>".encode()).decode()
+    content = (
+        "From: a@example.org\nContent-Type: multipart/alternative; boundary=one\n\n----=_two\n"
+        f"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\n{page}\n----=_two--\n"
+    )
+    assert read_bytes(tmp_path, "a.eml", content).texts == ["Das Mühlrad dreht sich."]
+
+
 def test_messages_without_an_empty_line_between_them(tmp_path: Path) -> None:
     envelope = "From a@b Mon Jan  5 10:00:00 2026\n"
     content = "".join(envelope + message(text)[:-1] + "\n" for text in ("One.", "From here\non.", "Three."))

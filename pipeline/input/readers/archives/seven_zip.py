@@ -78,6 +78,9 @@ def _unpacked(py7zr: Any, file: IO[bytes], targets: Any) -> Iterator[Entry]:
     except Exception as error:
         if isinstance(error, py7zr.PasswordRequired):  # for its table of contents too
             raise ArchiveError("unsupported", ENCRYPTED) from error
+        if isinstance(error, py7zr.UnsupportedCompressionMethodError):
+            detail = "a 7z archive that is compressed by a method which is not read; unpack it first"
+            raise ArchiveError("unsupported", detail) from error
         # What was unpacked before the damage may be damaged too: the checksum is that of a file.
         raise ArchiveError("corrupt", f"not a readable 7z archive: {type(error).__name__}: {error}") from error
     for name, target in targets.files.items():

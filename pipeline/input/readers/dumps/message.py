@@ -17,6 +17,7 @@ MOST_LINES = 1_000_000
 """The parser takes up to 600 bytes for each of them; an attachment of 50 MB has two thirds as many."""
 BOUNDARY = re.compile(rb"\bboundary\s*\*?\d*\*?=", re.IGNORECASE)
 TYPE_FIELD = re.compile(rb"^content-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
+FIRST_PART = re.compile(r"\s*--([^\s\"\\]{1,70})\r?\n(?=content-)", re.IGNORECASE)
 LONGEST_TYPE_FIELD = 8000
 """Its parameters are taken apart in a time that grows with the square of their number."""
 LONGEST_FIELD = 2000
@@ -46,7 +47,7 @@ def read_message(content: bytes, position: int) -> Document:
         raise MessageError("corrupt", "no header field where a message should begin")
     texts: list[str] = []
     attachments: list[str] = []
-    _collect(message, texts, attachments)
+    _collect(_with_boundary(message), texts, attachments)
     metadata: dict[str, Any] = {}
     for header, field in FIELDS.items():
         value = message.get(header)
@@ -95,6 +96,18 @@ def _collect(message: Message[str, str], texts: list[str], attachments: list[str
         attachments.append(_unfolded(name) if name else media_type)
         return
     texts.append(_text(message, media_type))
+
+
+def _with_boundary(message: Message[str, str]) -> Message[str, str]:
+    """A message of several parts, between which another line stands than its header says."""
+    payload = message.get_payload()
+    if not message.get_content_type().startswith("multipart/") or not isinstance(payload, str):
+        return message
+    found = FIRST_PART.match(payload)
+    if found is None:
+        return message
+    mended = f'Content-Type: multipart/mixed; boundary="{found[1]}"\n\n{payload}'
+    return _parse(mended.encode("ascii", "surrogateescape"))
 
 
 def _decoded(carrier: Message[str, str], inner: Message[str, str]) -> Message[str, str]:
