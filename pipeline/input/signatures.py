@@ -33,6 +33,7 @@ MAIL_HEADERS = re.compile(
 )
 FEWEST_MAIL_HEADERS = 3
 SUBTITLE_SUFFIXES = (".srt", ".vtt", ".sbv", ".ass", ".ssa")
+SUBTITLE_FRAMES = re.compile(rb"(?:\s*\{\d{1,9}\}\{\d{1,9}\}[^\r\n]*\r?\n){2}")
 SUBTITLE_CUE = re.compile(rb"\s*\d+\s*\r?\n\s*\d{1,3}:\d\d:\d\d[,.]\d+\s*-->")
 LATEX_SUFFIXES = (".tex", ".ltx", ".latex")
 LATEX_CLASS = re.compile(r"^[^%\n]*\\document(?:class|style)\b", re.MULTILINE)
@@ -193,7 +194,11 @@ def _looks_like_mail(head: bytes, name: str) -> bool:
 
 def _looks_like_subtitles(head: bytes, name: str) -> bool:
     named = name.lower().endswith(SUBTITLE_SUFFIXES)
-    return named or head.startswith((b"WEBVTT", b"[Script Info]")) or SUBTITLE_CUE.match(head) is not None
+    return (
+        named
+        or head.startswith((b"WEBVTT", b"[Script Info]"))
+        or any(cue.match(head) for cue in (SUBTITLE_CUE, SUBTITLE_FRAMES))
+    )
 
 
 def _looks_like_latex(head: bytes, name: str) -> bool:

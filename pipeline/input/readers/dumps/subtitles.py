@@ -16,7 +16,10 @@ LARGEST_BYTES = 10_000_000
 TIMES = re.compile(r"\s*(?:\d+:)?\d{1,3}:\d\d[,.]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,3}:\d\d[,.]\d{1,3}")
 COMMA_TIMES = re.compile(r"\d{1,3}:\d\d:\d\d\.\d{1,3},\d{1,3}:\d\d:\d\d\.\d{1,3}\s*\Z")
 """The times of SubViewer (``.sbv``), which have a line to themselves."""
-EVENTS = re.compile(r"^\[Events\]", re.MULTILINE | re.IGNORECASE)
+FRAMES = re.compile(r"^\s*\{\d{1,9}\}\{\d{1,9}\}(?:\{[A-Za-z]:[^{}\n]{0,100}\})*", re.MULTILINE)
+"""The numbers of pictures before each line of MicroDVD (``.sub``), and how it is to be shown."""
+FRAMED = "\n0:00:00.000 --> 0:00:00.000\n"
+EVENTS = re.compile(r"^[ \t]*\[Events\]", re.MULTILINE | re.IGNORECASE)
 """Where the lines of Substation Alpha begin."""
 FIELDS_OF_A_LINE = 10
 DRAWING = re.compile(r"\{[^{}]*\\p[1-9]")
@@ -49,6 +52,8 @@ def read_subtitles(part: Part, options: InputOptions) -> Iterator[Record]:
 
 def _spoken(text: str) -> str | None:
     """The text of all cues; None when there is no cue at all."""
+    if FRAMES.match(text) is not None:
+        text = FRAMES.sub(FRAMED, text).replace("|", "\n")
     if (events := EVENTS.search(text)) is not None and TIMES.search(text) is None:
         return _dialogue(text[events.end() :])
     spoken: list[str] = []
@@ -66,6 +71,7 @@ def _spoken(text: str) -> str | None:
             continue
         if _is_times(lines[index + 1] if index + 1 < len(lines) else "") and line.strip().isdigit():
             continue  # no empty line between two cues
+        line = line.replace("[br]", "\n")
         line_text = html.unescape(MARKUP.sub("", line)).strip()
         if line_text and (not spoken or spoken[-1] != line_text):  # rolling captions say each line twice
             spoken.append(line_text)
@@ -82,7 +88,7 @@ def _dialogue(events: str) -> str | None:
     fields = FIELDS_OF_A_LINE
     cues = False
     for line in events.splitlines():
-        name, _, value = line.partition(":")
+        name, _, value = line.strip().partition(":")
         if name == "Format":
             fields = value.count(",") + 1
         elif name == "Dialogue" and value.count(",") >= fields - 1:
