@@ -8,6 +8,8 @@ import unicodedata
 from collections import Counter
 from functools import cache
 
+from .alphabets import CYRILLIC_CANDIDATES, told_by_letters
+
 DETECTED_BYTES = 1 << 20
 MOST_UNDECODED = 0.01
 """A charset is wrong when of the bytes beyond ASCII more do not decode."""
@@ -16,7 +18,7 @@ FEWEST_PIECES = 3
 FEWEST_BYTES_OF_A_PIECE = 12
 MOST_OF_PIECES = 0.7
 """Share of the bytes that lie in pieces which are detected as the same."""
-BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+BEYOND_ASCII = bytes(range(0x80, 0x100))
 BETWEEN_PIECES = re.compile(rb"[\n<]")
 """Bytes that no character of several bytes has."""
 OLD_LATIN = ("mac-roman", "cp850", "cp437")
@@ -56,7 +58,10 @@ def detect(content: bytes) -> str:
         replaced = head.decode(other, "replace").count("\ufffd")
         if 0 < replaced <= MOST_UNDECODED * beyond_ascii(head):  # for which the detector has ruled it out
             found = other
-    return _told_apart(head, found) if found in LATIN else found
+    if found not in LATIN:
+        return told_by_letters(head, found) if found in CYRILLIC_CANDIDATES else found
+    told = told_by_letters(head, found)
+    return _told_apart(head, found) if told == found else told
 
 
 def agrees(content: bytes, charset: str) -> bool:
@@ -72,7 +77,7 @@ def _detected(content: bytes) -> str:
 
 def beyond_ascii(content: bytes) -> int:
     """How many bytes are beyond ASCII."""
-    return sum(map(len, BEYOND_ASCII.findall(content)))
+    return len(content) - len(content.translate(None, BEYOND_ASCII))
 
 
 def _detected_in_pieces(content: bytes) -> str | None:

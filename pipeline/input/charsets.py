@@ -47,6 +47,8 @@ CONTROL_CHARACTERS = bytes(value for value in (*range(9), *range(14, 27), *range
 MOST_CONTROL_CHARACTERS = 0.1
 MOST_ZEROS = 0.01
 """Shares of a text's bytes; a few zeros stand in many a text that came through a database."""
+MOST_CONTROLS_DETECTED = 0.02
+"""Of the characters of a text in a charset that is only detected."""
 WITHOUT_TYPOGRAPHY = str.maketrans(
     "",
     "",
@@ -233,6 +235,8 @@ def is_believable(found: Decoded) -> bool:
         return True
     text = found.text[:DETECTED_BYTES]
     controls = any("\x80" <= char <= "\x9f" for char in text)
+    # Bytes by chance are letters of some charset or other: their controls tell them.
+    controls |= len(CONTROL.findall(text.removesuffix("\x1a"))) > len(text) * MOST_CONTROLS_DETECTED
     if found.charset in LATIN and CONTROL.search(text) is None:
         text = text.translate(WITHOUT_TYPOGRAPHY)
     return found.replaced == 0 and not controls and (text.isascii() or letters(text) >= FEWEST_LETTERS)

@@ -56,7 +56,7 @@ BEGINNINGS: Mapping[str, re.Pattern[bytes]] = {
     "gz": re.compile(rb"\x1f\x8b\x08[\x00-\x1f]", re.DOTALL),
     "zst": re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18", re.DOTALL),
     "bz2": re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)", re.DOTALL),
-    "xz": re.compile(rb"\xfd7zXZ\x00|\x5d\x00\x00[\x00-\x80][\x00-\x01]", re.DOTALL),
+    "xz": re.compile(rb"\xfd7zXZ\x00|\x5d\x00(?:\x00[\x00-\x80][\x00-\x01]|[\x10\x20\x40\x80]\x00\x00)", re.DOTALL),
     "lz4": re.compile(rb"\x04\x22\x4d\x18|[\x50-\x5f]\x2a\x4d\x18|\x02\x21\x4c\x18", re.DOTALL),
 }
 """How a stream of each compression begins; Zstandard and LZ4 share frames that are skipped."""

@@ -12,6 +12,7 @@ from typing import IO
 
 from ...filters.lists.programming_languages import programming_language
 from ..files.storage import open_read
+from . import zipped_formats
 from .charsets import wide_charset
 from .compression import MAGIC, MOST_LAYERS, SUFFIXES, decompress, detect_compression
 from .decompressors import DecompressionError
@@ -83,26 +84,7 @@ ONE_DOCUMENT_FORMATS = frozenset(
 )
 
 
-ZIPPED: tuple[tuple[str, tuple[bytes, ...], tuple[str, ...]], ...] = (
-    ("epub", (b"mimetypeapplication/epub+zip", b"META-INF/container.xml"), (".epub",)),
-    ("odt", (b"mimetypeapplication/vnd.oasis.opendocument.text",), (".odt", ".ott")),
-    (
-        "a spreadsheet",
-        (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", b"xl/workbook.xml"),
-        (".xlsx", ".ods"),
-    ),
-    ("slides", (b"mimetypeapplication/vnd.oasis.opendocument.pres", b"ppt/presentation.xml"), (".pptx", ".odp")),
-    ("docx", (b"word/document.xml", b"[Content_Types].xml"), (".docx", ".docm", ".dotx")),
-    ("a program", (b"META-INF/MANIFEST.MF", b"AndroidManifest.xml"), (".jar", ".apk", ".war")),
-)
-"""ZIP archives that are one document: format or what they are, what their beginning holds, how they are called."""
-
-
 TAR_SUFFIXES = frozenset({".tgz", ".tbz", ".tbz2", ".txz", ".tzst"})
-ZIP_BEGINNING = re.compile(rb"(?:PK\x07\x08|PK00)?PK\x03\x04|PK\x05\x06")
-"""A file, also behind the mark of an archive that was to have several parts; the end of one without files."""
-ZIP_HEADER_BYTES = 30
-"""Before the name of the first file."""
 ARROW_STREAM = re.compile(rb"\xff\xff\xff\xff.{3}\x00\x10\x00\x00\x00", re.DOTALL)
 """How a stream of Arrow's record batches begins: a message, of which length and a table follow."""
 CONTROL_BYTES = tuple(bytes([value]) for value in (*range(9), *range(14, 27), *range(28, 32)))
@@ -203,7 +185,7 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
         return FileFormat("unsupported", compression, detail="a Git LFS pointer; fetch its file by git lfs pull")
     if head.startswith(b"/annex/objects/"):
         return FileFormat("unsupported", compression, detail="a git-annex pointer; fetch its file by git annex get")
-    if ZIP_BEGINNING.match(head):
+    if zipped_formats.BEGINNING.match(head):
         return _zipped(head, name, compression)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         return FileFormat("rtf", compression)
@@ -228,14 +210,7 @@ def _by_content(head: bytes, name: str, compression: str | None) -> FileFormat |
 
 
 def _zipped(head: bytes, name: str, compression: str | None) -> FileFormat:
-    """A ZIP archive: a document by its name, or by its beginning; else a folder of files."""
-    suffix = _named(name).suffix.lower()
-    by_name = (what for what, _, suffixes in ZIPPED if suffix in suffixes)
-    # What is called an archive is one, unless it begins with a declaration; it may well hold the parts of a document.
-    found_signs = [(what, sign) for what, signs, _ in ZIPPED for sign in signs if sign in head]
-    is_office = head.startswith(b"[Content_Types].xml", ZIP_HEADER_BYTES)
-    by_content = (what for what, sign in found_signs if suffix != ".zip" or is_office or sign.startswith(b"mimetype"))
-    found = next(by_name, None) or next(by_content, "zip")
+    found = zipped_formats.zipped_format(head, _named(name).suffix.lower())
     if " " in found or found == "slides":
         return FileFormat("unsupported", compression, detail=found)
     return FileFormat(found, compression)

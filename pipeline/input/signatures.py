@@ -21,7 +21,7 @@ REDDIT_FIELDS = re.compile(
 )
 FEWEST_REDDIT_FIELDS = 3
 REDDIT_DUMP = re.compile(r"(?:.*_)?R[CS]_\d{4}-\d\d\b.*", re.IGNORECASE)
-MAIL_SUFFIXES = (".mbox", ".mbx", ".eml", ".mht", ".mhtml")
+MAIL_SUFFIXES = (".mbox", ".mbx", ".eml", ".emlx", ".mht", ".mhtml")
 MAIL_FIELD = re.compile(rb"[!-9;-~]+:")
 """Begins a header field (RFC 5322)."""
 MAIL_ENVELOPE = re.compile(rb"From \S*@|From [^\r\n]*\d\d:\d\d")
@@ -32,7 +32,8 @@ MAIL_HEADERS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 FEWEST_MAIL_HEADERS = 3
-SUBTITLE_SUFFIXES = (".srt", ".vtt")
+SUBTITLE_SUFFIXES = (".srt", ".vtt", ".sbv", ".ass", ".ssa")
+SUBTITLE_FRAMES = re.compile(rb"(?:\s*\{\d{1,9}\}\{\d{1,9}\}[^\r\n]*\r?\n){2}")
 SUBTITLE_CUE = re.compile(rb"\s*\d+\s*\r?\n\s*\d{1,3}:\d\d:\d\d[,.]\d+\s*-->")
 LATEX_SUFFIXES = (".tex", ".ltx", ".latex")
 LATEX_CLASS = re.compile(r"^[^%\n]*\\document(?:class|style)\b", re.MULTILINE)
@@ -55,7 +56,7 @@ UNREAD: tuple[tuple[bytes, str], ...] = (
     (rb"AT&TFORM....DJV", "a DjVu document"),
     (rb"\x7fELF|MZ[\x00-\xff][\x00-\x08]|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe|\x00asm", "a program"),
     (rb"..\r\n[\x00-\x03]\x00\x00\x00", "compiled Python"),
-    (rb"\xd0\xcf\x11\xe0", "an old Office document"),
+    (rb"\xd0\xcf\x11\xe0", "an old Office document, or an encrypted one"),
     (rb"SQLite format 3\x00", "an SQLite database"),
     (rb"%!PS[-\r\n]|\xc5\xd0\xd3\xc6", "PostScript; convert it to PDF first"),
     (rb"Rar!\x1a\x07", "a RAR archive; unpack it first"),
@@ -75,17 +76,35 @@ UNREAD: tuple[tuple[bytes, str], ...] = (
     ),
     (rb"ITSF\x03|ITOLITLS", "a help file or book of Microsoft"),
     (rb"bplist00", "a binary property list"),
+    (rb"\xd9\xd9\xf7", "a CBOR file; convert it to JSON lines first"),
     (rb"wOF[F2]|\x00\x01\x00\x00\x00|OTTO\x00|ttcf\x00", "a font"),
 )
 """What is recognised only to say so: how it begins and what it is."""
 IN_LETTERS = (b"%!PS", b"!<arch>\n")
 """How those of them begin that may have no control character in their first bytes."""
+OFFICE_XML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<\?xml\b.{0,300}?<\?mso-application\s+progid\s*=\s*[\"'](Word|Excel|PowerPoint)\.", re.DOTALL
+)
+FLAT = {
+    "Word": "a Word document that is one XML file; save it as .docx first",
+    "Excel": "a spreadsheet",
+    "PowerPoint": "slides",
+}
+"""Documents of Microsoft's Office that are one XML file, by the program that they name."""
+FLAT_SUFFIXES = {".fods": "a spreadsheet", ".fodp": "slides", ".fodg": "a drawing"}
+"""Those of LibreOffice, which say what they are behind kilobytes of namespaces."""
 UNREAD_SUFFIXES = {".br": "compressed by Brotli; unpack it first", ".orc": "an ORC file; convert it to Parquet first"}
 """Of what no first bytes tell, when it is no text."""
 
 
 def unread(head: bytes, name: str) -> str | None:
     """What a file of a format that is not read seems to be; None for others."""
+    office = OFFICE_XML.match(head)
+    if office is not None:
+        return FLAT[office[1].decode()]
+    flat = FLAT_SUFFIXES.get(PurePosixPath(name).suffix.lower())
+    if flat is not None and b"<office:document" in head:
+        return flat
     if head.translate(None, CONTROL_CHARACTERS) == head and not head.startswith(IN_LETTERS):
         return None  # a text may begin with "ORC" or "GIF89a"
     for beginning, what in UNREAD:
@@ -175,7 +194,11 @@ def _looks_like_mail(head: bytes, name: str) -> bool:
 
 def _looks_like_subtitles(head: bytes, name: str) -> bool:
     named = name.lower().endswith(SUBTITLE_SUFFIXES)
-    return named or head.startswith(b"WEBVTT") or SUBTITLE_CUE.match(head) is not None
+    return (
+        named
+        or head.startswith((b"WEBVTT", b"[Script Info]"))
+        or any(cue.match(head) for cue in (SUBTITLE_CUE, SUBTITLE_FRAMES))
+    )
 
 
 def _looks_like_latex(head: bytes, name: str) -> bool:

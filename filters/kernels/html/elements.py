@@ -205,7 +205,7 @@ TRAITS: dict[int, str] = {
     B | Trait.IN_TABLE: "tr tbody thead tfoot",
     Trait.BLOCK: "legend optgroup",
     V: "area base basefont bgsound col command embed frame input keygen link meta param source track wbr img br",
-    Trait.RAW: "script style title textarea iframe noembed noframes",
+    Trait.RAW: "script style title textarea iframe noembed",
     Trait.FORMATTING | Trait.BREAKS_OUT: "b big code em i nobr s small strike strong tt u",
     Trait.FORMATTING: "a font",
     Trait.BREAKS_OUT: "span sub sup var ruby",
@@ -213,7 +213,7 @@ TRAITS: dict[int, str] = {
     S | X | Trait.SCOPE: "template object applet marquee",
     S: "svg option rt rp rtc",
     Trait.SCOPE: "foreignobject desc mi mo mn ms mtext",
-    0: "math annotation annotation-xml noscript time label semantics",
+    0: "math annotation annotation-xml noscript noframes time label semantics",
     X: "colgroup",
     Trait.IGNORED: "html head body frameset",
 }

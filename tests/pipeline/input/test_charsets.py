@@ -172,6 +172,8 @@ def test_whether_a_charset_was_only_detected() -> None:
     assert is_believable(Decoded("¤¤¤é", "cp1252"))
     assert not is_believable(Decoded("é\ufffd", "cp1252", replaced=1, detected=True))
     assert not is_believable(Decoded("é\x81", "cp1252", detected=True))
+    assert not is_believable(Decoded("Dé\x0bÿïàÄ\x14ñaé", "cp1252", detected=True))
+    assert is_believable(Decoded("été \x0c" + "à la mer " * 10 + "\x0b\x1a", "cp1252", detected=True))
 
 
 @pytest.mark.parametrize(

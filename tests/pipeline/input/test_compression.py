@@ -32,6 +32,7 @@ def gzipped(content: bytes) -> bytes:
         (bz2.compress(TEXT), "bz2"),
         (lzma.compress(TEXT), "xz"),
         (lzma.compress(TEXT, lzma.FORMAT_ALONE), "xz"),
+        (lzma.compress(TEXT, lzma.FORMAT_ALONE, filters=[{"id": lzma.FILTER_LZMA1, "dict_size": 4096}]), "xz"),
         (lz4.frame.compress(TEXT), "lz4"),
         (FRAME + b"\x03\0\0\0abc" + lz4.frame.compress(TEXT), "lz4"),
         (FRAME + b"\x03\0\0\0abc" + FRAME + bytes(4) + zstandard.compress(TEXT), "zst"),

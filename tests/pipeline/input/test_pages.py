@@ -98,6 +98,8 @@ def test_lists_right_below_the_body_stay() -> None:
 
 def test_a_page_that_needs_scripts_is_read_without() -> None:
     assert main(f"<noscript>{CONTENT}</noscript><script>1</script>") == "\n\n".join(PARAGRAPHS)
+    frames = f"<frameset cols='20%,80%'><frame src=a><noframes><body>{CONTENT}</body></noframes></frameset>"
+    assert main(frames) == "\n\n".join(PARAGRAPHS)
     assert "switch on" not in main(f"<article>{CONTENT}<noscript>Please switch on scripts</noscript></article>")
     described = '{"@type": "NewsArticle", "articleBody": "' + " ".join(PARAGRAPHS) + '"}'
     page = main("<div id=root></div>", f"<script type='application/ld+json'>{described}</script>")

@@ -344,6 +344,35 @@ def test_what_stands_before_a_zip_archive_costs_none_of_it(tmp_path: Path, befor
     assert (texts, bad) == ({"in/a.txt": ["first"]}, [])
 
 
+def test_parts_of_a_zip_archive_are_told(tmp_path: Path) -> None:
+    content = zipped({"a.txt": random.Random(1).randbytes(9000), "b.txt": b"x"})
+    end = content.rindex(b"PK\x05\x06") + 4
+    last = content[5000:end] + b"\x01" + content[end + 1 :]
+    for name, part in (("a.z01", b"PK\x07\x08" + content[:5000]), ("a.zip", last)):
+        _, bad, _ = read(tmp_path, name, part)
+        assert [row.error for row in bad] == ["unsupported"]
+        assert "one of several parts" in bad[0].detail
+
+
+def test_numbers_in_headers_of_tar_that_nothing_depends_on(tmp_path: Path) -> None:
+    content = bytearray(tar({"a.txt": b"first", "b.txt": b"second"}))
+    content[136:148] = b"12766\x00 0\x00\x00\x00\x00"  # the time
+    content[148:156] = b" " * 8
+    content[148:156] = b"%06o\x00 " % sum(content[:512])
+    assert read(tmp_path, "a.tar", bytes(content))[:2] == ({"in/a.txt": ["first"], "in/b.txt": ["second"]}, [])
+    content[137] += 1  # the checksum is another one
+    texts, bad, _ = read(tmp_path, "b.tar", bytes(content))
+    assert (texts, [row.error for row in bad]) == ({"in/b.txt": ["second"]}, ["corrupt"])
+
+
+def test_a_7z_archive_whose_names_are_encrypted_is_told(tmp_path: Path) -> None:
+    sink = io.BytesIO()
+    with py7zr.SevenZipFile(sink, "w", password="mill", header_encryption=True) as archive:
+        archive.writestr(b"x", "a.txt")
+    _, bad, _ = read(tmp_path, "a.7z", sink.getvalue())
+    assert [(row.error, row.detail[:23]) for row in bad] == [("unsupported", "an encrypted 7z archive")]
+
+
 def test_an_archive_without_files_holds_nothing(tmp_path: Path) -> None:
     assert read(tmp_path, "a.zip", zipped({})) == ({}, [], {})
 

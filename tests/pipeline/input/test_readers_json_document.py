@@ -43,6 +43,15 @@ def test_one_object_is_a_document_where_it_has_a_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "first", ['{\n "id": 1\n}', '{\n "id": 1, "parts": [{"a": 1}]\n}', '{\n "text": 1, "parts": [{"text": "no"}]\n}']
+)
+def test_a_first_object_without_text_costs_only_itself(tmp_path: Path, first: str) -> None:
+    found = read_bytes(tmp_path, "a.json", first + '\n{\n "text": "One.", "parts": [{"text": "no"}]\n}')
+    assert found.texts == ["One."]
+    assert [position for position, _ in found.errors] == [0]
+
+
+@pytest.mark.parametrize(
     "content",
     ['{\n "text": 1\n}', '{\n "a": {"text": "x"}\n}', '{\n "text": "x",\n}', '// text\n{\n "text": "x"\n}', '{\n"text'],
 )

@@ -61,6 +61,15 @@ def test_a_multipart_without_a_boundary_is_its_text(tmp_path: Path) -> None:
     assert read_message(tmp_path, message("What was written.", "multipart/mixed"))[0] == "What was written."
 
 
+def test_a_multipart_with_another_boundary_than_its_header_says(tmp_path: Path) -> None:
+    page = base64.encodebytes("<p>Das Mühlrad dreht sich.</p>".encode()).decode()
+    content = (
+        "From: a@example.org\nContent-Type: multipart/alternative; boundary=one\n\n----=_two\n"
+        f"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\n{page}\n----=_two--\n"
+    )
+    assert read_bytes(tmp_path, "a.eml", content).texts == ["Das Mühlrad dreht sich."]
+
+
 def test_messages_without_an_empty_line_between_them(tmp_path: Path) -> None:
     envelope = "From a@b Mon Jan  5 10:00:00 2026\n"
     content = "".join(envelope + message(text)[:-1] + "\n" for text in ("One.", "From here\non.", "Three."))
@@ -218,3 +227,20 @@ def test_a_mailbox_that_breaks_off_keeps_what_is_whole(tmp_path: Path) -> None:
 def test_how_long_a_message_is(tmp_path: Path, end: str, length: int) -> None:
     (bad,) = read_bytes(tmp_path, "a.mbox", f"From x\nA: b\n\n{'y' * 60}\n\n{end}", max_document_bytes=12).quarantined
     assert bad.detail == f"a message of {length} bytes; the limit is 60"
+
+
+def test_a_message_of_apple_mail_without_its_property_list(tmp_path: Path) -> None:
+    message = b"From: a@example.org\nSubject: mill\n\nGrind.\n"
+    content = b'%d      \n%s<?xml version="1.0"?>\n<plist><dict/></plist>\n' % (len(message), message)
+    (row,) = read_bytes(tmp_path, "1.emlx", content).rows
+    assert row["text"] == "Grind."
+    assert json.loads(row["metadata"])["subject"] == "mill"
+
+
+def test_a_message_that_is_passed_on_in_base64(tmp_path: Path) -> None:
+    inner = base64.encodebytes(b"Subject: inner\n\nGrind.\n").decode()
+    content = (
+        "From: a@example.org\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nLook:\n--x\n"
+        f"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{inner}\n--x--\n"
+    )
+    assert read_bytes(tmp_path, "a.eml", content).texts == ["Look:\n\ninner\n\nGrind."]

@@ -24,7 +24,7 @@ def zipped(files: dict[str, str | bytes]) -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
     return sink.getvalue()
 
 
@@ -116,6 +116,19 @@ def test_lists_of_word(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_text_of_word(tmp_path: Path, body: str, expected: str) -> None:
+    assert read_one(tmp_path, "a.docx", word(body))[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (paragraph("D", '<w:framePr w:dropCap="drop"/>') + paragraph("rop cap."), "Drop cap."),
+        (paragraph("The", '<w:framePr w:dropCap="margin"/>') + paragraph(" mill."), "The mill."),
+        (paragraph("A", '<w:framePr w:dropCap="none"/>') + paragraph("b"), "A\n\nb"),
+        (paragraph("a") + paragraph("D", '<w:framePr w:dropCap="drop"/>'), "a\n\nD"),
+    ],
+)
+def test_large_initials_of_word_belong_to_their_words(tmp_path: Path, body: str, expected: str) -> None:
     assert read_one(tmp_path, "a.docx", word(body))[0] == expected
 
 
@@ -247,6 +260,8 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
         ("a.odt", zipped({"META-INF/manifest.xml": "<m><e:encryption-data/></m>", "content.xml": "?"}), "unsupported"),
         ("a.xlsx", zipped({"xl/workbook.xml": "<x/>"}), "unsupported"),
         ("slides", zipped({"ppt/presentation.xml": "<x/>"}), "unsupported"),
+        ("a.docx", zipped({"[Content_Types].xml": "<x/>", "filler": b"x", "xl/workbook.bin": b"x"}), "unsupported"),
+        ("a", zipped({"[Content_Types].xml": "<x/>", "visio/document.xml": "<VisioDocument/>"}), "unsupported"),
         ("a.mobi", b"Title".ljust(60, b"\0") + b"BOOKMOBI" + b"\0" * 200, "unsupported"),
     ],
 )  # fmt: skip
@@ -272,6 +287,9 @@ def test_what_cannot_be_read_is_one_row(tmp_path: Path, name: str, content: byte
         (r'{\field{\*\fldinst HYPERLINK "http://no"}{\fldrslt link}}', "link"),
         (r"{\shppict{\pict\pngblip 89504e47}}text", "text"),
         (r"{\pict\bin4 }}}}}text", "text"),
+        (r"{\shp{\*\shpinst{\sp{\sn fFlipH}{\sv 0}}{\shptxt box\par}}}text", "box\n\ntext"),
+        (r"text}\'80 and then \'81", "text"),
+        (r"a\par}\b b", "a\n\nb"),
         ("one\ntwo \\\nthree", "onetwo\n\nthree"),
     ],
 )
@@ -293,3 +311,65 @@ def test_documents_within_a_word_file_are_told(tmp_path: Path) -> None:
     (row,) = read_file(path).rows
     assert row["text"] == "Mine.\n\nToo."
     assert json.loads(row["metadata"])["lost_items"] == {"altChunk": "documents within it that are not read: 2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "detail"),
+    [
+        ("a.xlsb", {"a": "x"}, "a spreadsheet"),
+        ("a.potm", {"a": "x"}, "slides"),
+        ("a.vsdx", {"a": "x"}, "a drawing or a formula"),
+        ("a", {"mimetype": "application/vnd.oasis.opendocument.graphics"}, "a drawing or a formula"),
+        ("a", {"mimetype": "application/vnd.sun.xml.calc"}, "a spreadsheet"),
+        (
+            "a.zip",
+            {"mimetype": "application/vnd.adobe.indesign-idml-package", "META-INF/container.xml": "x"},
+            "InDesign",
+        ),
+        ("a.oxps", {"a": "x"}, "an XPS document"),
+        ("a", {"[Content_Types].xml": "x", "FixedDocSeq.fdseq": "x"}, "an XPS document"),
+        ("a.pages", {"index.xml": "x"}, "iWork"),
+        ("a", {"Index/Document.iwa": "x"}, "iWork"),
+    ],
+)
+def test_documents_that_are_not_read_are_told(
+    tmp_path: Path, name: str, files: dict[str, str | bytes], detail: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(zipped(files))
+    (row,) = read_file(path).quarantined
+    assert row.error == "unsupported"
+    assert detail in row.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "detail"),
+    [
+        ("a.xml", '<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?><w:wordDocument/>', "one XML file"),
+        ("a", "<?xml version='1.0'?><!-- x --><?mso-application progid='Excel.Sheet'?><Workbook/>", "a spreadsheet"),
+        ("a.fodp", '<?xml version="1.0"?>\n<office:document xmlns:office="o"/>', "slides"),
+    ],
+)
+def test_documents_in_one_xml_file_are_told(tmp_path: Path, name: str, content: str, detail: str) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    (row,) = read_file(path).quarantined
+    assert row.error == "unsupported"
+    assert detail in row.detail
+
+
+def test_a_flat_open_document_without_its_pictures(tmp_path: Path) -> None:
+    body = "<text:p>One<draw:image><office:binary-data>iVBORw0KGgo=</office:binary-data></draw:image> two.</text:p>"
+    content = f'<office:document xmlns:office="o" xmlns:text="t" xmlns:draw="d">{body}</office:document>'
+    assert read_one(tmp_path, "a.fodt", content.encode())[0] == "One two."
+
+
+def test_a_text_of_openoffice_1(tmp_path: Path) -> None:
+    body = (
+        "<text:p>One<text:footnote><text:footnote-citation>1</text:footnote-citation><text:footnote-body>"
+        "<text:p>A note.</text:p></text:footnote-body></text:footnote><text:tab-stop/>two.</text:p>"
+        "<text:unordered-list><text:list-item><text:p>Item</text:p></text:list-item></text:unordered-list>"
+    )
+    content = zipped({"mimetype": "application/vnd.sun.xml.writer", "content.xml": f'<o xmlns:text="t">{body}</o>'})
+    for name in ("a.sxw", "download"):
+        assert read_one(tmp_path, name, content)[0] == "One[1]\ttwo.\n\n• Item\n\n[1] A note."

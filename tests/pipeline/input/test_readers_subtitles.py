@@ -23,6 +23,18 @@ from .reading import read_bytes
          "Tea & milk\nand more"),
         ("d", "WEBVTT\n\n00:01.000 --> 00:02.000\nx", "x"),
         ("e.txt", "1\n00:00:01,000 --> 00:00:02,500\nx", "x"),
+        ("g.sbv", "0:00:01.000,0:00:02.500\nHello\nthere.\n\n0:00:03.000,0:00:04.000\nMe, 0:00:03.000,0:00:04.000\n",
+         "Hello\nthere.\nMe, 0:00:03.000,0:00:04.000"),
+        ("h.ass", "[Script Info]\nTitle: no\n\n[V4+ Styles]\nFormat: Name, Font\nStyle: no,no\n\n[Events]\n"
+         "Format: Layer, Start, End, Style, Text\nComment: 0,0:00:01.00,0:00:02.00,Default,no\n"
+         "Dialogue: 0,0:00:01.00,0:00:02.00,Default,{\\i1}Well,{\\i0} you\\Nthere.\n"
+         "Dialogue: 1,0:00:01.00,0:00:02.00,Default,Well, you\\Nthere.\n"
+         "Dialogue: 0,0:00:03.00,0:00:04.00,Default,{\\p1}m 0 0 l 9 9{\\p0}\nDialogue: 0,short\n",
+         "Well, you\nthere."),
+        ("j.sub", "{10}{20}Hello|there.\n{30}{40}{y:i}Me.\n{50}{60}Me.\n", "Hello\nthere.\nMe."),
+        ("k.sbv", "0:00:01.000,0:00:02.500\nHello[br]there.\n", "Hello\nthere."),
+        ("l.ssa", " [Script Info]\n [Events]\n Format: Start, Text\n Dialogue: 0:00:01.00,One, two.\n", "One, two."),
+        ("i", "[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,a,b,0,0,0,,One, two.\n", "One, two."),
         ("f.srt", "1\n00:00:01,000 --> 00:00:02,500\n\n", ""),
     ],
 )  # fmt: skip

@@ -118,6 +118,7 @@ def test_markup_that_is_never_closed_takes_no_time(piece: str) -> None:
          "- a\n- b\n\nc\n\nd\n\ne\n\nf\n\ng"),
         ("a<hr>b<br clear=all>c<span>d</span><unknown x>e</unknown> 1 < 2 > 1 <3", "a\nb\ncde 1 < 2 > 1 <3"),
         ("{{{x}}}{{{x|}}}{{{x|a}}}", "a"),
+        ("{{{x|{{{y|b}}}}}} c{{{x|{{{y|}}}{{{z|d}}}}}}", "b cd"),
         ("a\n\n\n\n\nb\n   c   d \n\t e", "a\n\nb\nc d\ne"),
         ("<!-- a --> b <!-- unended c", "b"),
         ("a\x02b\x031\x020\x02<code>x</code>", "ab10x"),

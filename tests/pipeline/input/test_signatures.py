@@ -133,7 +133,8 @@ UNREAD = {
     "a program": [b"\x7fELF", b"MZ\x90\x00", b"MZ\x00\x08", b"\xca\xfe\xba\xbe\x00", b"\xcf\xfa\xed\xfe\x00",
         b"\x00asm"],
     "compiled Python": [b"\xa7\r\r\n\x00\x00\x00\x00", b"\xa7\r\r\n\x03\x00\x00\x00"],
-    "an old Office document": [b"\xd0\xcf\x11\xe0\x00"], "an SQLite database": [b"SQLite format 3\x00"],
+    "an old Office document, or an encrypted one": [b"\xd0\xcf\x11\xe0\x00"],
+    "an SQLite database": [b"SQLite format 3\x00"],
     "PostScript; convert it to PDF first": [b"%!PS-Adobe", b"%!PS\r", b"%!PS\n", b"\xc5\xd0\xd3\xc6\x00"],
     "a RAR archive; unpack it first": [b"Rar!\x1a\x07"],
     "an archive that is not read; unpack it first": [
@@ -149,6 +150,7 @@ UNREAD = {
         b"\x89HDF\r\n\x1a", b"\x93NUMPY\x01", b"\x80\x02\x80\x01", b"\x80\x05\xff\x01",
     ],
     "a help file or book of Microsoft": [b"ITSF\x03", b"ITOLITLS\x01"], "a binary property list": [b"bplist00\x01"],
+    "a CBOR file; convert it to JSON lines first": [b"\xd9\xd9\xf7\xbf\x01"],
     "a font": [b"wOFF\x00", b"wOF2\x00", b"\x00\x01\x00\x00\x00", b"OTTO\x00", b"ttcf\x00"],
 }  # fmt: skip
 
@@ -206,7 +208,7 @@ def test_every_header_of_mail_counts(header: str) -> None:
 @pytest.mark.parametrize(
     ("suffixes", "format_"),
     [
-        (".mbox .mbx .eml .mht .mhtml .MBX", "mail"), (".srt .vtt .VTT", "subtitles"),
+        (".mbox .mbx .eml .emlx .mht .mhtml .MBX", "mail"), (".srt .vtt .sbv .ass .ssa .VTT", "subtitles"),
         (".tex .ltx .latex .LTX", "latex"),
         (".ipynb", "notebook"),
     ],
@@ -214,7 +216,7 @@ def test_every_header_of_mail_counts(header: str) -> None:
 def test_names_that_tell(suffixes: str, format_: str) -> None:
     for suffix in suffixes.split():
         assert recognise(b"", f"a{suffix}") == format_
-        assert recognise(b"", f"a{suffix}x") is None
+        assert recognise(b"", f"a{suffix}y") is None
 
 
 TABLES = "posts comments users badges votes tags posthistory postlinks"

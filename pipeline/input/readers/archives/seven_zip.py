@@ -9,6 +9,8 @@ from typing import IO, Any, cast
 
 from .entries import ArchiveError, Budget, Entry
 
+ENCRYPTED = "an encrypted 7z archive; unpack it with its password first"
+
 
 def seven_zip_entries(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
     """Regular files; all are unpacked into one temporary file first, because one depends on those before it.
@@ -68,12 +70,17 @@ def _unpacked(py7zr: Any, file: IO[bytes], targets: Any) -> Iterator[Entry]:
     try:
         with py7zr.SevenZipFile(file, "r") as archive:
             if archive.needs_password():
-                raise ArchiveError("unsupported", "an encrypted 7z archive; unpack it with its password first")
+                raise ArchiveError("unsupported", ENCRYPTED)
             links = {entry.filename for entry in archive.files if entry.is_symlink or entry.is_junction}
             archive.extractall(factory=targets)
     except ArchiveError:
         raise
     except Exception as error:
+        if isinstance(error, py7zr.PasswordRequired):  # for its table of contents too
+            raise ArchiveError("unsupported", ENCRYPTED) from error
+        if isinstance(error, py7zr.UnsupportedCompressionMethodError):
+            detail = "a 7z archive that is compressed by a method which is not read; unpack it first"
+            raise ArchiveError("unsupported", detail) from error
         # What was unpacked before the damage may be damaged too: the checksum is that of a file.
         raise ArchiveError("corrupt", f"not a readable 7z archive: {type(error).__name__}: {error}") from error
     for name, target in targets.files.items():

@@ -26,6 +26,8 @@ def tar_entries(stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
             try:
                 return super().frombuf(buf, encoding, errors)
             except tarfile.InvalidHeaderError:  # type: ignore[attr-defined]
+                if (mended := _without_numbers(bytes(buf))) is not None:
+                    return super().frombuf(mended, encoding, errors)
                 damage.append(1)
                 raise
 
@@ -47,6 +49,30 @@ def tar_entries(stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
     if damage:
         detail = f"{len(damage)} blocks of 512 bytes stand where a file should begin; what they held is lost"
         raise ArchiveError("corrupt", detail, offset + 1)
+
+
+NUMBERS = (slice(108, 116), slice(116, 124), slice(136, 148), slice(329, 337), slice(337, 345))
+"""Where a header has owner, group, time and device, which some programs write in ways of their own."""
+CHECKSUM = slice(148, 156)
+
+
+def _without_numbers(header: bytes) -> bytes | None:
+    """A header with zeros for numbers that nothing depends on; None where it is not the one that was written."""
+    written = header[CHECKSUM].strip(b"\x00 ")
+    if not written.isdigit() or int(written) == 0 or set(written) - set(b"01234567"):
+        return None
+    if _checksum(header) != int(written, 8):
+        return None
+    mended = bytearray(header)
+    for field in NUMBERS:
+        mended[field] = b"0" * (field.stop - field.start - 1) + b"\x00"
+    mended[CHECKSUM] = b"%06o\x00 " % _checksum(mended)
+    return bytes(mended)
+
+
+def _checksum(header: bytes | bytearray) -> int:
+    """The sum of its bytes, with blanks for the sum itself."""
+    return sum(header) - sum(header[CHECKSUM]) + 8 * ord(" ")
 
 
 class _UpToDamage:

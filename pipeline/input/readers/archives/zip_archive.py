@@ -12,6 +12,11 @@ from .entries import ArchiveError, Budget, Entry
 
 ENCRYPTED = 0x1
 UNIX = 3
+FIRST_PART = b"PK\x07\x08"
+END = b"PK\x05\x06"
+LONGEST_END = 22 + 0xFFFF
+"""The end of the table of contents with a comment."""
+A_PART = "one of several parts of an archive; put them together first (zip -s 0)"
 
 
 def zip_entries(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
@@ -23,6 +28,8 @@ def zip_entries(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        if _is_part(file):
+            raise ArchiveError("unsupported", A_PART) from error
         raise ArchiveError("corrupt", f"not a readable ZIP archive: {error}") from error
     with archive:
         entries = sorted(
@@ -30,6 +37,8 @@ def zip_entries(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
             key=lambda item: item.header_offset,
         )
         if sum(item.compress_size for item in entries) > file.seek(0, 2):
+            if _is_part(file):
+                raise ArchiveError("unsupported", A_PART)
             raise ArchiveError("unsupported", "the archive's files overlap, as only those of bombs do")
         budget.spend(sum(item.file_size for item in entries))
         for item in entries:
@@ -43,6 +52,17 @@ def zip_entries(file: IO[bytes], budget: Budget) -> Iterator[Entry]:
             except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
                 kind = "unsupported" if isinstance(error, NotImplementedError) else "corrupt"
                 yield Entry(name, error=kind, detail=str(error))
+
+
+def _is_part(file: IO[bytes]) -> bool:
+    """Whether the archive is cut into several files (``.z01`` …), as the first and the last of them say."""
+    file.seek(0)
+    if file.read(4) == FIRST_PART:
+        return True
+    file.seek(max(file.seek(0, 2) - LONGEST_END, 0))
+    end = file.read()
+    at = end.rfind(END)
+    return at >= 0 and int.from_bytes(end[at + 4 : at + 6], "little") > 0  # its number among them
 
 
 def _is_file(item: zipfile.ZipInfo) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ...inputs import InputOptions
 from ...parts import Part
+from ...zipped_formats import zipped_format
 from ..records import Document, Quarantined, Record
 from ..text import read_whole
 from .text_blocks import Block, Notes, Tables, TextBlocks, numeral
@@ -27,6 +28,8 @@ class _Paragraph:
     style: str = ""
     number: str | None = None
     level: int = 0
+    is_drop_cap: bool = False
+    """Whether it is the large initial of the next one."""
 
 
 @dataclass
@@ -94,6 +97,7 @@ class _Body:
         self._hidden = self._in_text = False
         self._run_start = 0
         self._note: str | None = None
+        self._initial = ""
         self.included = 0
         """Other documents that stand at places in this one, as files of their own."""
 
@@ -130,6 +134,8 @@ class _Body:
             paragraph.pieces.append(BREAKS[name])
         elif name in ("footnoteReference", "endnoteReference"):
             paragraph.pieces.append(self._notes.mark(name.removesuffix("Reference") + attributes.get("id", "")))
+        elif name == "framePr":
+            paragraph.is_drop_cap = attributes.get("dropCap", "none") != "none"
         elif name == "pStyle":
             paragraph.style = attributes.get("val", "")
         elif name == "ilvl":
@@ -161,8 +167,16 @@ class _Body:
         if self._in_text and not self._skip and self._open:
             self._open[-1].pieces.append(data)
 
+    def finish(self) -> None:
+        """Write what waits for a paragraph that does not come."""
+        if self._initial:
+            self._write(_Paragraph())
+
     def _write(self, paragraph: _Paragraph) -> None:
-        text = "".join(paragraph.pieces)
+        text = self._initial + "".join(paragraph.pieces)
+        self._initial = text.strip() if paragraph.is_drop_cap else ""
+        if self._initial:
+            return
         style = paragraph.style.lower()
         if not text.strip() or (style.startswith("toc") and style[3:].isdigit()):
             return
@@ -231,6 +245,7 @@ def _document(book: ZippedBook) -> Document:
         _read_extra(book, posixpath.join(folder, extra), _Styles(numbering), lost)
     body = _Body(numbering, notes)
     broken = read_xml(book.read(name), body)
+    body.finish()
     if broken and not str(body.blocks):
         raise BookError("corrupt", f"{name}: {broken}")
     if broken:
@@ -252,7 +267,12 @@ def _document(book: ZippedBook) -> Document:
 def _main_part(book: ZippedBook) -> str:
     names = (name for name in book.names if posixpath.basename(name).lower() in ("document.xml", "document2.xml"))
     found = book.find("word/document.xml") or next(names, None)
-    if found is None:
+    # What the head of such an archive does not show, the table at its end does.
+    listed = "\n".join(book.names).encode("utf-8", "replace")
+    what = zipped_format(listed, "")
+    if found is None or found.startswith("visio/"):
+        if " " in what or what == "slides":
+            raise BookError("unsupported", what)
         raise BookError("corrupt", "the archive holds no word/document.xml")
     return found
 

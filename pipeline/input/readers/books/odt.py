@@ -21,7 +21,14 @@ SKIPPED = frozenset(
 )
 SKIPPED |= frozenset({"table-of-content", "illustration-index", "table-index", "object-index", "alphabetical-index"})
 SKIPPED |= frozenset({"user-index", "hidden-text", "hidden-paragraph", "font-face-decls", "master-styles", "meta"})
+SKIPPED |= frozenset({"binary-data"})
 """Deletions (which stand apart from the text), comments, readings above characters, and indexes."""
+OLD_NAMES: Mapping[str, str] = {
+    "footnote": "note", "endnote": "note", "footnote-body": "note-body", "endnote-body": "note-body",
+    "footnote-citation": "note-citation", "endnote-citation": "note-citation", "tab-stop": "tab",
+    "ordered-list": "list", "unordered-list": "list",
+}  # fmt: skip
+"""Elements of OpenOffice.org 1 by what they are called since."""
 MOST_SPACES = 100
 SPACES = re.compile(r"[ \t\r\n]+")
 
@@ -49,6 +56,7 @@ class _Body:
         self._skip = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        name = OLD_NAMES.get(name, name)
         if self._skip or name in SKIPPED:
             self._skip += 1
             return
@@ -85,6 +93,7 @@ class _Body:
             paragraph.append("\v" if name == "tab" else "\f")
 
     def end(self, name: str) -> None:
+        name = OLD_NAMES.get(name, name)
         if self._skip:
             self._skip -= 1
         elif name in ("p", "h") and self._paragraphs:

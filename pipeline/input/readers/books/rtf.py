@@ -62,6 +62,8 @@ DESTINATIONS = frozenset(
         "panose",
         "falt",
         "private",
+        "sn",
+        "sv",
     ]
 )
 """Groups that hold no text of the document."""
@@ -76,6 +78,7 @@ CHARSETS = {
     162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
     222: "cp874", 238: "cp1250",
 }  # fmt: skip
+WORD = re.compile(rb"\\[A-Za-z]")
 BINARY = re.compile(rb"\\bin(\d{1,10}) ?")
 DEEPEST = 2000
 
@@ -123,6 +126,8 @@ class _Walk:
                     return f"groups nested more than {DEEPEST} deep"
             elif brace == b"}":
                 self._close()
+                if not self._stack and WORD.search(content, token.end()) is None:
+                    break  # what stands behind the end of the document is none of it, unless a brace was too many
             elif word is not None:
                 self._word(word.decode("ascii"), int(number) if number is not None else None)
             elif symbol == b"*":

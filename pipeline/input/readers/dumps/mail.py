@@ -1,4 +1,4 @@
-"""E-mail: one document for each message of a mailbox (mbox), or for a single message (.eml)."""
+"""E-mail: one document for each message of a mailbox (mbox), or for a single message (.eml, .emlx)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from .message import MessageError, read_message
 HEAD_BYTES = 5
 WHOLE_ENVELOPE = re.compile(rb"From \S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d\d:\d\d")
 """Some mailboxes have no empty line before it."""
+COUNTED = re.compile(rb"(\d{1,12})[ \t]*\r?\n")
+"""Apple Mail says first how long the message is (``.emlx``); a property list comes behind."""
 ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 """A line of a message that would begin another; one mark more than it had (mboxrd), or just one (mboxo)."""
 
@@ -30,6 +32,8 @@ def read_mail(part: Part, options: InputOptions) -> Iterator[Record]:
         yield from _read_mailbox(part, options)
         return
     content = read_whole(part, options.max_record_bytes)
+    if not isinstance(content, Quarantined) and (counted := COUNTED.match(content)):
+        content = content[counted.end() : counted.end() + int(counted[1])]
     yield content if isinstance(content, Quarantined) else _record(part, 0, content)
 
 

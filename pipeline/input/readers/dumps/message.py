@@ -17,6 +17,7 @@ MOST_LINES = 1_000_000
 """The parser takes up to 600 bytes for each of them; an attachment of 50 MB has two thirds as many."""
 BOUNDARY = re.compile(rb"\bboundary\s*\*?\d*\*?=", re.IGNORECASE)
 TYPE_FIELD = re.compile(rb"^content-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
+FIRST_PART = re.compile(r"\s*--([^\s\"\\]{1,70})\r?\n(?=content-)", re.IGNORECASE)
 LONGEST_TYPE_FIELD = 8000
 """Its parameters are taken apart in a time that grows with the square of their number."""
 LONGEST_FIELD = 2000
@@ -41,18 +42,12 @@ def read_message(content: bytes, position: int) -> Document:
     Raises:
         MessageError: for bytes that are no message, and for one that would take too long.
     """
-    if (len(BOUNDARY.findall(content)) + 1) * content.count(b"\n") > MOST_STEPS:
-        raise MessageError("extraction_failed", "too many multiparts for so many lines")
-    if content.count(b"\n") > MOST_LINES:
-        raise MessageError("too_large", f"a message of more than {MOST_LINES} lines")
-    if any(len(field[0]) > LONGEST_TYPE_FIELD for field in TYPE_FIELD.finditer(content)):
-        raise MessageError("extraction_failed", f"a Content-Type of more than {LONGEST_TYPE_FIELD} bytes")
-    message: Message[str, str] = message_from_bytes(content, policy=policy.compat32)
+    message = _parse(content)
     if not message.keys():
         raise MessageError("corrupt", "no header field where a message should begin")
     texts: list[str] = []
     attachments: list[str] = []
-    _collect(message, texts, attachments)
+    _collect(_with_boundary(message), texts, attachments)
     metadata: dict[str, Any] = {}
     for header, field in FIELDS.items():
         value = message.get(header)
@@ -64,6 +59,16 @@ def read_message(content: bytes, position: int) -> Document:
     return Document(position=position, text=without_surrogates(text), kind="other", metadata=metadata)
 
 
+def _parse(content: bytes) -> Message[str, str]:
+    if (len(BOUNDARY.findall(content)) + 1) * content.count(b"\n") > MOST_STEPS:
+        raise MessageError("extraction_failed", "too many multiparts for so many lines")
+    if content.count(b"\n") > MOST_LINES:
+        raise MessageError("too_large", f"a message of more than {MOST_LINES} lines")
+    if any(len(field[0]) > LONGEST_TYPE_FIELD for field in TYPE_FIELD.finditer(content)):
+        raise MessageError("extraction_failed", f"a Content-Type of more than {LONGEST_TYPE_FIELD} bytes")
+    return message_from_bytes(content, policy=policy.compat32)
+
+
 def _collect(message: Message[str, str], texts: list[str], attachments: list[str]) -> None:
     """Add what a part says, and what is attached to it."""
     payload = message.get_payload()
@@ -71,6 +76,7 @@ def _collect(message: Message[str, str], texts: list[str], attachments: list[str
     if media_type == "message/rfc822" and isinstance(payload, list):  # a message that is passed on
         for inner in payload:
             if isinstance(inner, Message):
+                inner = _decoded(message, inner)
                 texts.append(_unfolded(inner.get("Subject", "")))
                 _collect(inner, texts, attachments)
         return
@@ -90,6 +96,27 @@ def _collect(message: Message[str, str], texts: list[str], attachments: list[str
         attachments.append(_unfolded(name) if name else media_type)
         return
     texts.append(_text(message, media_type))
+
+
+def _with_boundary(message: Message[str, str]) -> Message[str, str]:
+    """A message of several parts, between which another line stands than its header says."""
+    payload = message.get_payload()
+    if not message.get_content_type().startswith("multipart/") or not isinstance(payload, str):
+        return message
+    found = FIRST_PART.match(payload)
+    if found is None:
+        return message
+    mended = f'Content-Type: multipart/mixed; boundary="{found[1]}"\n\n{payload}'
+    return _parse(mended.encode("ascii", "surrogateescape"))
+
+
+def _decoded(carrier: Message[str, str], inner: Message[str, str]) -> Message[str, str]:
+    """A message that is passed on, which some programs send in base64, though they must not (RFC 2046, 5.2.1)."""
+    if inner.keys() or str(carrier.get("Content-Transfer-Encoding", "")).strip().lower() != "base64":
+        return inner
+    inner["Content-Transfer-Encoding"] = "base64"
+    content = inner.get_payload(decode=True)
+    return _parse(content) if isinstance(content, bytes) else inner
 
 
 def _collect_best(parts: list[Message[str, str]], texts: list[str], attachments: list[str]) -> None:

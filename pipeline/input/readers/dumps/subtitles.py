@@ -1,4 +1,4 @@
-"""Subtitles (SubRip, WebVTT): what is said, without numbers, times and markup; one document a file."""
+"""Subtitles (SubRip, WebVTT, SubViewer, Substation Alpha): what is said, without times and markup; one a file."""
 
 from __future__ import annotations
 
@@ -14,8 +14,19 @@ from ..text import read_whole
 
 LARGEST_BYTES = 10_000_000
 TIMES = re.compile(r"\s*(?:\d+:)?\d{1,3}:\d\d[,.]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,3}:\d\d[,.]\d{1,3}")
+COMMA_TIMES = re.compile(r"\d{1,3}:\d\d:\d\d\.\d{1,3},\d{1,3}:\d\d:\d\d\.\d{1,3}\s*\Z")
+"""The times of SubViewer (``.sbv``), which have a line to themselves."""
+FRAMES = re.compile(r"^\s*\{\d{1,9}\}\{\d{1,9}\}(?:\{[A-Za-z]:[^{}\n]{0,100}\})*", re.MULTILINE)
+"""The numbers of pictures before each line of MicroDVD (``.sub``), and how it is to be shown."""
+FRAMED = "\n0:00:00.000 --> 0:00:00.000\n"
+EVENTS = re.compile(r"^[ \t]*\[Events\]", re.MULTILINE | re.IGNORECASE)
+"""Where the lines of Substation Alpha begin."""
+FIELDS_OF_A_LINE = 10
+DRAWING = re.compile(r"\{[^{}]*\\p[1-9]")
 MARKUP = re.compile(r"</?[a-zA-Z][^<>\n]{0,300}>|<\d\d?:[\d:.]+>|\{\\[^{}\n]{0,300}\}")
 """Tags of both formats, times within a cue, and what editors take over from Substation Alpha."""
+OVERRIDE = re.compile(r"\{[^{}\n]{0,2000}\}")
+"""Tags and comments within a line of Substation Alpha."""
 NO_CUES = re.compile(r"(?:WEBVTT|NOTE|STYLE|REGION)(?:\s|\Z)")
 
 
@@ -41,11 +52,15 @@ def read_subtitles(part: Part, options: InputOptions) -> Iterator[Record]:
 
 def _spoken(text: str) -> str | None:
     """The text of all cues; None when there is no cue at all."""
+    if FRAMES.match(text) is not None:
+        text = FRAMES.sub(FRAMED, text).replace("|", "\n")
+    if (events := EVENTS.search(text)) is not None and TIMES.search(text) is None:
+        return _dialogue(text[events.end() :])
     spoken: list[str] = []
     in_cue = cues = False
     lines = text.splitlines()
     for index, line in enumerate(lines):
-        if TIMES.match(line):
+        if _is_times(line):
             in_cue = cues = True
             continue
         if not line.strip():
@@ -54,11 +69,35 @@ def _spoken(text: str) -> str | None:
             continue
         if not in_cue:
             continue
-        if TIMES.match(lines[index + 1] if index + 1 < len(lines) else "") and line.strip().isdigit():
+        if _is_times(lines[index + 1] if index + 1 < len(lines) else "") and line.strip().isdigit():
             continue  # no empty line between two cues
+        line = line.replace("[br]", "\n")
         line_text = html.unescape(MARKUP.sub("", line)).strip()
         if line_text and (not spoken or spoken[-1] != line_text):  # rolling captions say each line twice
             spoken.append(line_text)
+    return "\n".join(spoken) if cues else None
+
+
+def _is_times(line: str) -> bool:
+    return TIMES.match(line) is not None or COMMA_TIMES.match(line) is not None
+
+
+def _dialogue(events: str) -> str | None:
+    """What is said in the lines of Substation Alpha: the last of their fields, which a line before them names."""
+    spoken: list[str] = []
+    fields = FIELDS_OF_A_LINE
+    cues = False
+    for line in events.splitlines():
+        name, _, value = line.strip().partition(":")
+        if name == "Format":
+            fields = value.count(",") + 1
+        elif name == "Dialogue" and value.count(",") >= fields - 1:
+            cues = True
+            said = value.split(",", fields - 1)[-1]
+            if DRAWING.search(said) is None:
+                said = OVERRIDE.sub("", said).replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " ").strip()
+                if said and (not spoken or spoken[-1] != said):  # several layers say the same
+                    spoken.append(said)
     return "\n".join(spoken) if cues else None
 
 
@@ -66,4 +105,4 @@ def _begins_cue(lines: list[str], index: int) -> bool:
     following = lines[index : index + 2]
     if not following or not following[0].strip():
         return False
-    return any(TIMES.match(line) for line in following) or bool(following and NO_CUES.match(following[0]))
+    return any(_is_times(line) for line in following) or bool(following and NO_CUES.match(following[0]))

@@ -19,6 +19,7 @@ RAW = re.compile(
 )
 """Tags whose content is no wikitext; what is not kept of them is no text either."""
 REFERENCE = re.compile(r"<ref(?:\s[^<>]*?)?(/?)>|</ref\s*>|</?references\b[^<>]*>", re.IGNORECASE)
+DEEPEST_ARGUMENTS = 8
 ARGUMENT = re.compile(r"\{\{\{[^{}|]*(?:\|([^{}]*))?\}\}\}")
 TOKEN = re.compile(
     r"\{\{|\}\}|\[\[|\]\]|^[ \t:*#]*\{\|(?!\})|^[ \t]*\|\}(?!\}(?!\}))"
@@ -71,7 +72,7 @@ def page_text(source: str, names: Namespaces) -> Page:
     parser = _Parser(names)
     text = COMMENT.sub("", source.replace(MARK, "").replace(CELL, ""))
     text = _without_references(parser.put_aside(text))
-    text = parser.resolve(ARGUMENT.sub(lambda match: match[1] or "", text))
+    text = parser.resolve(_without_arguments(text))
     text = BREAK.sub("\n", text)
     text = TAG.sub("", ITEM.sub("\n* ", BLOCK.sub("\n", text)))
     text = VARIANTS.sub(_variant, SWITCH.sub("", QUOTES.sub(_quotes, text)))
@@ -190,6 +191,15 @@ class _Parser:
         if shown.strip():
             return shown
         return target.removeprefix(":").replace("_", " ")
+
+
+def _without_arguments(text: str) -> str:
+    """Replace arguments by what they are when none is given, the inner before the outer."""
+    for _ in range(DEEPEST_ARGUMENTS):
+        text, found = ARGUMENT.subn(lambda match: match[1] or "", text)
+        if not found:
+            break
+    return text
 
 
 def _give_up(stack: list[_Frame], keep: int) -> None:

@@ -114,13 +114,13 @@ def _may_hold_table(part: Part) -> bool:
 
 
 def _has_own_text(part: Part, options: InputOptions) -> bool:
-    """Whether the object around arrays has a text itself, and so is the document, or the first of one a line."""
+    """Whether an object around arrays has a text itself, and so is the document, or one of several."""
     wanted = orjson.dumps(options.html_field or options.text_field)[1:]
     with open_part(part) as source:
         scanner = _Scanner(decompress(source, part.format.compression, part.allowance), 0, wanted)
         try:
             for _ in scanner.elements():
-                if not scanner.is_wrapped or scanner.objects > 1:
+                if not scanner.is_wrapped or scanner.has_own_text:
                     break
         except DecompressionError:
             pass
@@ -150,7 +150,7 @@ class _Scanner:
     def __init__(self, stream: IO[bytes], limit: int, wanted: bytes | None = None) -> None:
         self.is_wrapped = False
         self.has_own_text = False
-        """Whether the first object around arrays has a field that is called ``wanted``."""
+        """Whether an object around arrays has a field that is called ``wanted``."""
         self.objects = 0
         """Objects around arrays that have begun."""
         self._wanted = wanted
@@ -208,7 +208,7 @@ class _Scanner:
                 in_array = event == b"["
                 self.array += in_array
             if event == b'"':
-                if self._wanted and depth == 1 and self.objects == 1:
+                if self._wanted and depth == 1 and self.is_wrapped:
                     self.has_own_text |= self._is_wanted(self._wanted)
                 if not self._pass_string():
                     break

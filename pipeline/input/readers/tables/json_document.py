@@ -22,7 +22,7 @@ BETWEEN = re.compile(r"[\s\x1e,]*")
 def read_json_document(part: Part, options: InputOptions) -> Iterator[Record]:
     """Documents of a file of objects that are written over several lines, as tools do for people to read.
 
-    The position is the byte at which an object begins. A file whose first object has no text is one document of code,
+    The position is the byte at which an object begins. A file of which no object has a text is one document of code,
     such as settings.
     """
     name = options.html_field or options.text_field
@@ -50,7 +50,7 @@ def read_json_document(part: Part, options: InputOptions) -> Iterator[Record]:
             value, end, problem = None, len(text), str(error)
         else:
             problem = ""
-        if is_first and not (isinstance(value, dict) and isinstance(take(dict(value), name)[1], str)):
+        if is_first and not (_has_text(value, name) or _has_documents(decoder, text, end, name)):
             yield from read_text(part, options)
             return
         value, is_first = None, False
@@ -69,6 +69,22 @@ def read_json_document(part: Part, options: InputOptions) -> Iterator[Record]:
         yield from flood.check(Line(offset, written), read_value(written, offset, part, options))
         at = _behind(BETWEEN, text, end)
     yield from flood.end()
+
+
+def _has_text(value: object, name: str) -> bool:
+    return isinstance(value, dict) and isinstance(take(dict(value), name)[1], str)
+
+
+def _has_documents(decoder: json.JSONDecoder, text: str, at: int, name: str) -> bool:
+    """Whether one of the values from here on is an object with a text, and all before it are objects."""
+    while (at := _behind(BETWEEN, text, at)) < len(text):
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return False
+        if _has_text(value, name) or not isinstance(value, dict):
+            return isinstance(value, dict)
+    return False
 
 
 def _behind(pattern: re.Pattern[str], text: str, at: int) -> int:
