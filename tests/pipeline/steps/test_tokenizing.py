@@ -271,7 +271,7 @@ def test_steps_pickle_without_their_vocabulary() -> None:
 
 
 def test_all_but_the_vocabulary_is_given_by_name() -> None:
-    with pytest.raises(TypeError, match="positional"):
+    with pytest.raises(RecipeError, match="tokenize takes its parameters by name"):
         Tokenize("cl100k", "<|endoftext|>")  # type: ignore[misc]
 
 
