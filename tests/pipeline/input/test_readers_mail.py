@@ -176,6 +176,7 @@ DATED = "From a@b Mon Jan  5 10:00:00 2026\n"
         (f"From x\nA: b\n\nFrom y\n{DATED}B: c\n\nd", {0: "From y", 20: "d"}),
         ("From x\nA: b\n\nt\n\n\nFrom y\n>From z\nB: c", {0: "t\n\n\nFrom y\nFrom z\nB: c"}),
         (f"From x\nA: b\n\nt\n\n{DATED}>From z\nB: c\n\nu", {0: "t", 16: "u"}),
+        (f"From x\nA: b\n\nt\n\n{DATED}is no line before a header", {0: f"t\n\n{DATED}is no line before a header"}),
         ("From x\r\nA: b\r\n\r\nt\r\n\r\nFrom y\r\nB: c\r\n\r\nu", {0: "t", 21: "u"}),
     ],
 )
