@@ -159,13 +159,20 @@ MIRRORS: dict[str, tuple[str, ...]] = {
         "pipeline/exchange/test_selection.py",
         "pipeline/commands/test_retune_selection.py",
     ),
-    "pipeline/commands/recut.py": ("pipeline/commands/test_retune.py",),
+    "pipeline/commands/recut.py": (
+        "pipeline/commands/test_retune.py",
+        "pipeline/commands/test_retune_selection.py",
+    ),
     "pipeline/commands/recut_selection.py": ("pipeline/commands/test_retune_selection.py",),
     "pipeline/commands/recut_sql.py": (
         "pipeline/commands/test_retune.py",
         "pipeline/commands/test_retune_selection.py",
     ),
-    "pipeline/commands/verify.py": ("pipeline/output/test_verify.py", "pipeline/mixing/test_mix.py"),
+    "pipeline/commands/verify.py": (
+        "pipeline/output/test_verify.py",
+        "pipeline/export/test_export.py",
+        "pipeline/mixing/test_mix.py",
+    ),
     "pipeline/mixing/account.py": ("pipeline/mixing/test_mix.py",),
     "pipeline/mixing/borders.py": ("pipeline/mixing/test_mix.py",),
     "pipeline/mixing/catalog.py": ("pipeline/mixing/test_mix.py",),
