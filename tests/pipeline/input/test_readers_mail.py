@@ -219,3 +219,8 @@ def test_a_mailbox_that_breaks_off_keeps_what_is_whole(tmp_path: Path) -> None:
 def test_how_long_a_message_is(tmp_path: Path, end: str, length: int) -> None:
     (bad,) = read_bytes(tmp_path, "a.mbox", f"From x\nA: b\n\n{'y' * 60}\n\n{end}", max_document_bytes=12).quarantined
     assert bad.detail == f"a message of {length} bytes; the limit is 60"
+
+
+def test_a_file_of_one_message_that_is_too_long_is_told(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, "a.eml", message("y" * 600), max_document_bytes=100)
+    assert (found.texts, found.errors) == ([], [(0, "too_large")])
