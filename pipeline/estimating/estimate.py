@@ -111,7 +111,9 @@ def estimate(
 
 def _unseen_factor(removed: Interval, seen: float) -> Interval:
     """Which share of what is kept is left when duplicates of what was not read are removed as well."""
-    left = 1 - seen  # of each cluster one stays
+    left = 1 - seen
+    if left <= 0:
+        return Interval(value=1.0, low=1.0, high=1.0)
     return Interval(
         value=(1 - removed.value) / left, low=max(1 - removed.high, 0.0) / left, high=(1 - removed.low) / left
     )

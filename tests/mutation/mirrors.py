@@ -189,6 +189,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/export/megatron.py": ("pipeline/export/test_layouts.py",),
     "pipeline/export/samples.py": ("pipeline/export/test_layouts.py",),
     "pipeline/export/streams.py": ("pipeline/export/test_layouts.py",),
+    "pipeline/estimating/estimate.py": ("pipeline/estimating/test_figures.py",),
     "pipeline/estimating/figures.py": ("pipeline/estimating/test_estimate.py",),
     "pipeline/estimating/resources.py": ("pipeline/estimating/test_estimate.py",),
     "pipeline/estimating/trial.py": ("pipeline/estimating/test_estimate.py",),
