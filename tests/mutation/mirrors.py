@@ -192,7 +192,10 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/estimating/estimate.py": ("pipeline/estimating/test_figures.py",),
     "pipeline/estimating/figures.py": ("pipeline/estimating/test_estimate.py",),
     "pipeline/estimating/resources.py": ("pipeline/estimating/test_estimate.py",),
-    "pipeline/estimating/trial.py": ("pipeline/estimating/test_estimate.py",),
+    "pipeline/estimating/trial.py": (
+        "pipeline/estimating/test_figures.py",
+        "pipeline/estimating/test_estimate.py",
+    ),
     "pipeline/texts/cleaning.py": ("pipeline/texts/test_cleaned.py", "pipeline/texts/test_many.py"),
     "pipeline/texts/rows.py": ("pipeline/texts/test_many.py",),
     "pipeline/texts/shown.py": ("pipeline/texts/test_cleaned.py",),
@@ -202,6 +205,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/texts/worker.py": ("pipeline/texts/test_many.py",),
     "pipeline/estimating/results.py": ("pipeline/commands/test_show_estimate.py",),
     "pipeline/estimating/sampling.py": (
+        "pipeline/estimating/test_figures.py",
         "pipeline/estimating/test_estimate.py",
         "pipeline/estimating/test_intervals.py",
     ),
