@@ -143,6 +143,7 @@ MIRRORS: dict[str, tuple[str, ...]] = {
     "pipeline/input/readers/dumps/stackexchange.py": ("pipeline/input/test_readers_threads.py",),
     "pipeline/steps/encoders.py": ("pipeline/steps/test_tokenizing.py",),
     "pipeline/steps/documents.py": ("pipeline/steps/test_emptied_by.py",),
+    "pipeline/steps/tokenizing.py": ("pipeline/steps/test_vocabulary_files.py",),
     "pipeline/steps/unigram.py": ("pipeline/steps/test_vocabulary_files.py",),
     "pipeline/recipes/definition.py": ("pipeline/recipes/test_recipe_file.py",),
     "pipeline/recipes/recipe_writer.py": ("pipeline/recipes/test_recipe_file.py",),
