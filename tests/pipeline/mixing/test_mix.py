@@ -694,3 +694,14 @@ def test_clusters_of_a_run_stand_in_its_ledger(tmp_path: Path) -> None:
     assert not sides[0] & sides[1]
     assert sides[0] | sides[1] == set(range(100))
     assert len(sides[1]) > 10
+
+
+def test_much_that_is_held_out_lies_in_several_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "SMALL_SHARD_TOKENS", 100)
+    monkeypatch.setattr(plan, "FEW_SHARDS", 5)
+    write_source(tmp_path / "web", "w", [10] * 200)
+    output, manifest = run(tmp_path, "sources: {web: web}\nheld_out: {share: 0.5}\nseed: one\n")
+    held_out = manifest["totals"]["held_out_tokens"]
+    target = -(-manifest["totals"]["tokens"] // 5)
+    assert len(list((output / "held_out").iterdir())) == -(-held_out // target) > 1
+    assert sum(len(row["input_ids"]) for row in rows_of(output, "held_out")) == held_out
