@@ -66,8 +66,6 @@ class BadWords(Filter):
     def __post_init__(self) -> None:
         if self.keep_fraction is not None and not 0 <= self.keep_fraction <= 1:
             raise RecipeError(f"{self.name}: keep_fraction={self.keep_fraction} is not between 0 and 1")
-        if self.lists is not None:
-            object.__setattr__(self, "lists", str(self.lists))
         known = listed_languages(self.lists)
         if self.language is not None and self.language not in known:
             raise RecipeError(

@@ -95,10 +95,6 @@ class Language(Filter):
     model: str | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.keep, str):
-            object.__setattr__(self, "keep", (self.keep,))
-        elif self.keep is not None:
-            object.__setattr__(self, "keep", tuple(self.keep))
         if self.keep is not None and not self.keep:
             raise RecipeError("language: keep is empty, so nothing could pass; name a language or leave keep out")
         if self.min_score is not None and not 0 <= self.min_score <= 1:

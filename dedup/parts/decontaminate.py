@@ -71,11 +71,6 @@ class Decontaminate(Filter):
     max_longest_overlap_ratio: float | None = None
 
     def __post_init__(self) -> None:
-        for parameter in ("sets", "fields"):
-            value = getattr(self, parameter)
-            if value is not None:
-                given = (value,) if isinstance(value, (str, Path)) else value
-                object.__setattr__(self, parameter, tuple(str(item) for item in given))
         if self.sets is not None and not self.sets:
             raise RecipeError(f"{self.name}: name the evaluation sets, as in {{sets: [gsm8k_test.jsonl]}}")
         if self.ngram < 2:

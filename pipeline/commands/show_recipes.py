@@ -14,9 +14,7 @@ from ..recipes.recipe_file import load_recipe
 
 def show_presets(*, as_json: bool) -> None:
     """Print names and descriptions of all presets."""
-    described = {
-        name: str(yaml.safe_load(recipe_source(name)[0]).get("description", "")).strip() for name in preset_names()
-    }
+    described = {name: str(yaml.safe_load(recipe_source(name)[0])["description"]).strip() for name in preset_names()}
     if as_json:
         listed = [{"name": name, "description": description} for name, description in described.items()]
         print(json.dumps({"recipes": listed}, ensure_ascii=False))

@@ -58,6 +58,7 @@ def test_lists_from_a_folder_take_the_place_of_ours(tmp_path: Path) -> None:
     texts = ["Ang bastos mo.", "muito feio", "some porn"]
     assert removed(texts, ["fil", "pt-BR", "en"], lists=str(tmp_path)) == [True, True, False]
     assert set(BadWords(lists=str(tmp_path)).model_files) == {"fil", "pt-BR.txt"}
+    assert BadWords(lists=tmp_path) == BadWords(lists=str(tmp_path))  # type: ignore[arg-type]  # as a user may write it
     assert set(BadWords().model_files) == {"ldnoobw.json"}
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "xx").write_bytes(b"\xff\n")

@@ -159,6 +159,19 @@ def test_one_listed_word_never_removes_a_long_document() -> None:
     assert measured["toxicity.flagged_words"].to_pylist()[3] == 0  # words of medicine
 
 
+def test_lines_that_drive_a_rule_are_shown() -> None:
+    quoted = f"{POLITE} The word shit was found in twelve old books of the library."
+    lines = ["you stupid idiot, you worthless moron", POLITE, quoted, "you stupid idiot"]
+    document = make_batch(["\n".join(lines)])
+    shown = {
+        rule: [(one.line, one.text) for one in Toxicity().evidence(document, rule)]
+        for rule in ("max_score", "max_flagged_words_ratio")
+    }
+    assert shown == {"max_score": [(1, lines[0]), (4, lines[3])], "max_flagged_words_ratio": [(3, quoted)]}
+    (highest,) = Toxicity().evidence(make_batch([f"{POLITE}\n{quoted}"]), "max_score")
+    assert highest.line == 2  # where no line is too bad by itself
+
+
 def test_rules_and_parameters() -> None:
     assert Toxicity(max_score=None, max_flagged_words_ratio=None).rules == ()
     with pytest.raises(RecipeError, match="max_score=80 is not between 0 and 1"):

@@ -55,10 +55,10 @@ def test_the_smaller_set_is_contained_and_of_equal_ones_the_later_document() -> 
 
 def test_each_document_is_attached_to_its_largest_container_or_to_those_like_it() -> None:
     found = Links(
-        own=array(5, 5, 5, 6, 6, dtype=np.uint64),
-        other=array(3, 2, 1, 1, 4, dtype=np.uint64),
-        size=array(10, 30, 30, 20, 50),
-        is_mutual=array(False, False, False, True, False, dtype=np.bool_),
+        own=array(9, 5, 5, 5, 6, 6, 9, 8, dtype=np.uint64),
+        other=array(2, 3, 2, 1, 1, 4, 7, 7, dtype=np.uint64),
+        size=array(40, 10, 30, 30, 20, 50, 60, 60),
+        is_mutual=array(False, False, False, False, True, False, False, False, dtype=np.bool_),
     )
     forest = attach(found)
-    assert dict(zip(forest.rows.tolist(), forest.roots.tolist(), strict=True)) == {5: 1, 6: 1}
+    assert dict(zip(forest.rows.tolist(), forest.roots.tolist(), strict=True)) == {5: 1, 6: 1, 8: 7, 9: 7}

@@ -28,6 +28,8 @@ from textmill.filters.base.document_language import document_languages
         ("Привет, мир", ""),
         ("x" * 50 + "я", "en"),
         ("x" * 49 + "я", ""),  # more than one letter in fifty
+        ("字" * 10 + "я", "zh"),  # the same, where a character counts for five
+        ("字" * 9 + "я", ""),
         ("한국어", ""),
     ],
 )

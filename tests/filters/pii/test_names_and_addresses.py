@@ -61,14 +61,14 @@ def classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tokenizers.processors import TemplateProcessing
 
     folder = tmp_path_factory.mktemp("classifier")
-    words = ["[UNK]", "[CLS]", "[SEP]", "Jürgen", "Klein", "Anna", "Berlin"]
+    words = ["[UNK]", "[CLS]", "[SEP]", "Jürgen", "Klein", "Anna", "Berlin", "Madonna", "Pelé"]
     tokenizer = Tokenizer(WordLevel({word: number for number, word in enumerate(words)}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = Whitespace()
     tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)])
     tokenizer.save(str(folder / "tokenizer.json"))
-    labels = ["O", "B-PER", "I-PER", "B-LOC"]
+    labels = ["O", "B-PER", "I-PER", "B-LOC", "S-PER", "U-PER"]
     table = np.zeros((len(words), len(labels)), dtype=np.float32)
-    table[[0, 1, 2, 3, 4, 5, 6], [0, 3, 3, 1, 2, 1, 3]] = 1
+    table[range(len(words)), [0, 3, 3, 1, 2, 1, 3, 4, 5]] = 1
     helper, kinds = onnx.helper, onnx.TensorProto
     graph = helper.make_graph(
         [helper.make_node("Gather", ["table", "input_ids"], ["logits"])],
@@ -92,6 +92,26 @@ def test_names_by_an_onnx_model(classifier: Path) -> None:
     assert scrub(text, kind="code", names_model=str(classifier)).startswith("é Jürgen Klein")
     assert scrub(text, names_model=str(classifier), name_tag=None).startswith("é Jürgen Klein")
     assert scrub("Anna", names_model=str(classifier), mask=("name",)) == "****"
+    assert scrub("Anna Madonna Pelé Klein", names_model=str(classifier)) == "<NAME> <NAME> <NAME>"
+
+
+def test_blanks_around_a_name_stay() -> None:
+    """Tokens of some tokenizers hold the blank before a word."""
+    text = "by  Anna  Klein \n and"
+    assert names._joined(text, [(2, 8), (8, 16)], [1, 1], [False, True], [False, False]) == [(4, 15)]
+    assert names._joined(text, [(3, 8), (9, 16)], [1, 1], [False, True], [False, True]) == [(4, 8), (10, 15)]
+    assert names._joined(text, [(2, 4), (15, 17)], [1, 1], [False, True], [False, True]) == []
+
+
+def test_long_texts_are_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "LONGEST_CHARS", 8)
+    assert list(names._pieces("aa\nbbb\nccccccccccc\nd")) == [
+        (0, "aa\nbbb\n"),
+        (7, "cccc"),
+        (11, "ccccccc\n"),
+        (19, "d"),
+    ]
+    assert list(names._pieces("")) == []
 
 
 def test_long_texts_are_read_in_windows(classifier: Path) -> None:
@@ -286,7 +306,7 @@ def test_spacy_keeps_places_of_later_pieces(tmp_path: Path) -> None:
 
 
 def test_labels_of_a_model(classifier: Path, tmp_path: Path) -> None:
-    assert names._labels(classifier) == ["O", "B-PER", "I-PER", "B-LOC"]
+    assert names._labels(classifier) == ["O", "B-PER", "I-PER", "B-LOC", "S-PER", "U-PER"]
     (tmp_path / "labels.json").write_text('["Ö", 1]', encoding="utf-8")
     assert names._labels(tmp_path) == ["Ö", "1"]
     (tmp_path / "labels.json").unlink()

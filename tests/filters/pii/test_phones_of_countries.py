@@ -42,6 +42,9 @@ def scrub(text: str, language: str | None = None) -> str:
         ("zh", "报名找李老师 0571 86309837", "报名找李老师 <PHONE>"),
         ("zh", "订单号：13812345678", "订单号：13812345678"),
         ("pt", "ligue para 42 6461-8508", "ligue para <PHONE>"),
+        ("de", "Telefon: 98450.12345. 7 Tage", "Telefon: 98450.12345. 7 Tage"),  # a decimal at the end of a sentence
+        ("pt", "falar com 11 3071 1234 hoje", "falar com <PHONE> hoje"),
+        ("es", "hablar con 55 5123 4567 hoy", "hablar con <PHONE> hoy"),
         ("ru", "позвоните по номеру 8 (403) 297-92-32", "позвоните по номеру <PHONE>"),
         ("nl", "bel mij op +31(0)823 574162", "bel mij op <PHONE>"),
         ("pt", "Telemóvel 912 345 678, telm. 912345678", "Telemóvel <PHONE>, telm. <PHONE>"),

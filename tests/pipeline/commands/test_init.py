@@ -33,6 +33,7 @@ def test_the_starter_loads_and_names_every_parameter_with_its_default(tmp_path: 
                 assert (tuple(read) if isinstance(read, list) else read) == default, (name, parameter)
     assert all(len(line) < 130 for line in path.read_text().splitlines())
     assert ":class:" not in path.read_text()
+    assert "``" not in path.read_text()
 
 
 def test_a_parameter_can_be_taken_out_of_its_comment() -> None:

@@ -193,6 +193,23 @@ def test_a_function_need_not_be_there(tmp_path: Path) -> None:
     assert retune(str(folder), {"where.maximum": None}).kept_after.documents == len(ledger(folder)) - blank
 
 
+def test_whether_a_cleaner_at_the_end_leaves_anything_is_not_known(tmp_path: Path) -> None:
+    from textmill import C4Lines, where
+
+    texts = ["Short", "A line of some words that ends in a full stop.", "one long line without any end of a sentence"]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    recipe = Recipe("last", [where(len, minimum=20, measurement="chars"), C4Lines()])
+    job = Job(recipe=recipe, inputs=(str(tmp_path / "in.jsonl"),), output=str(tmp_path / "out"))
+    facts = [result.staged.facts for result in run_passes(job)]
+    write_manifest(job.output, build_manifest(recipe, combine(facts), []))
+    told = retuned_verdicts(job.output, {"where.minimum": 1}).to_pylist()
+    assert sorted((row["step"] or "", row["verdict"], row["doubt"] or "", row["known"]) for row in told) == [
+        ("", "kept", "", True),
+        ("", "kept", "measurement", False),
+        ("c4_lines", "removed", "", True),
+    ]
+
+
 def test_a_step_of_somebody_else_is_not_imported_unless_allowed(
     finished_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

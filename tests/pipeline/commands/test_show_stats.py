@@ -29,7 +29,7 @@ RUN = Stats(
     others={"source": 1200, "kind": 0, "domain": 0},
     lengths={"50%": 1234, "mean": 5, "longest": 99_999},
     histogram={1: 1, 512: 600, 2048: 300},
-    ngrams={1: [("the", 2000), ("w" * 61, 1)], 2: [("of the", 1500)], 3: []},
+    ngrams={1: [("the", 2000), ("w" * 61, 1)], 2: [("of the", 1500), ("in a", 900)], 3: []},
     sampled_bytes=4321,
 )
 
@@ -58,7 +58,7 @@ def test_a_run_in_tables(capsys: pytest.CaptureFixture[str]) -> None:
         "most frequent in 4.3 kB of text",
         "  words                                                                pairs          triples",
         f"  {'the':60}  2,000  of the  1,500",
-        f"  {'w' * 58} …      1",
+        f"  {'w' * 58} …      1  in a      900",
     ]
 
 
@@ -104,11 +104,12 @@ def test_a_page() -> None:
         ["w" * 61, "1", ""],
         ["", "times", ""],
         ["of the", "1,500", ""],
+        ["in a", "900", ""],
     ]
     assert re.findall('<span class="(.*?)" style="width:(.*?)%">', page) == [
         *(("kept", "100.000"), ("removed", "33.333"), ("kept", "100.000")),
         *(("kept", "0.167"), ("kept", "100.000"), ("kept", "50.000")),
-        *(("kept", "100.000"), ("kept", "0.050"), ("kept", "100.000")),
+        *(("kept", "100.000"), ("kept", "0.050"), ("kept", "100.000"), ("kept", "60.000")),
     ]
     classes = [re.findall('class="(.*?)"', row) for row in re.findall("<tr>(.*?)</tr>", page)]
     assert classes[0] == ["text", "number", "number", "number", "number", "bar"]

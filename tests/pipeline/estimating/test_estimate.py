@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -78,6 +79,7 @@ def test_a_duplicate_is_seen_though_its_partner_was_not_drawn(tmp_path: Path) ->
     assert removed.documents.low <= 300 <= removed.documents.high
     assert found.partners > 0.7 * found.documents_drawn
     assert found.all.read.value == 600
+    assert found.resources.workers == os.cpu_count()
 
 
 def test_it_refuses_what_it_cannot_do(tmp_path: Path, corpus: Corpus) -> None:

@@ -207,3 +207,12 @@ def test_the_first_hundred_that_share_a_key_are_partners() -> None:
     assert _partners(keys, [[rows]], np.array([110], np.uint64)).tolist() == [*range(100)]
     assert _partners(keys, [[rows]], np.array([130], np.uint64)).tolist() == [*range(120, 150)]
     assert _partners([], [], np.array([1], np.uint64)).tolist() == []
+
+
+def test_where_what_is_removed_is_large_more_may_be_kept() -> None:
+    """All that was kept is small: there is no spread in it, yet the next large document may be kept."""
+    sample, trial = made(whole=True)
+    trial.text_bytes[:6] = [10, 10, 5000, 10, 5000, 10]
+    of_a = Figures(sample, trial, ALL_SEEN).kept("a", None)
+    assert of_a.bytes.value < 10
+    assert 1500 < of_a.bytes.high <= 2400

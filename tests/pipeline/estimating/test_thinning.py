@@ -33,3 +33,12 @@ def test_bounds_hold_where_the_model_does_not() -> None:
     partners = np.where(chance.random(400_000) < 0.3, 1, 0)  # pairs and nothing else
     removed, _ = share_removed(chance.binomial(partners, 0.2).astype(float), 0.2)
     assert removed.low <= 0.15 <= removed.high * 1.02
+
+
+@pytest.mark.parametrize(("partners", "read", "high"), [(1.0, 0.8, 0.625), (1.0, 0.5, 1.0), (3.0, 0.5, 1.0)])
+def test_no_more_are_removed_than_half_the_partners_and_than_there_are(
+    partners: float, read: float, high: float
+) -> None:
+    removed, seen = share_removed(np.full(10, partners), read)
+    assert (removed.low, removed.high) == (seen, high)
+    assert seen == 1 - 1 / (1 + partners)

@@ -17,6 +17,8 @@ import zstandard
 from textmill.pipeline.input.inputs import InputFile, InputOptions
 from textmill.pipeline.input.readers import Quarantined, read_split
 from textmill.pipeline.input.readers.archives import archive as archives
+from textmill.pipeline.input.readers.archives.entries import Budget
+from textmill.pipeline.input.readers.archives.tar import tar_entries
 from textmill.pipeline.input.splits import cut_splits
 
 FILES = {
@@ -397,3 +399,12 @@ def test_a_file_that_is_damaged_in_any_compression_costs_no_other(tmp_path: Path
     texts, bad, _ = read(tmp_path, "a.zip", bytes(content))
     assert list(texts) == ["in/a.txt", "in/c.txt"]
     assert [(row.source, row.error) for row in bad] == [("in/b.txt", "corrupt")]
+
+
+def test_a_tar_is_read_as_far_as_it_is_needed() -> None:
+    content = tar({f"{number}.txt": bytes(100_000) for number in range(30)})
+    stream = io.BytesIO(content)
+    entries = tar_entries(stream, Budget(len(content), None))
+    assert next(entries).name == "0.txt"
+    assert stream.tell() < 100_000
+    assert [entry.name for entry in entries] == [f"{number}.txt" for number in range(1, 30)]

@@ -38,6 +38,8 @@ def test_one_object_is_a_document_where_it_has_a_text(tmp_path: Path) -> None:
     assert (row["text"], row["kind"]) == (content, "code")
     within = json.dumps({"page": {"body": "Nested."}, "parts": [{"a": 1}]}, indent=1)
     assert read_bytes(tmp_path, "c.json", within, text_field="page.body").texts == ["Nested."]
+    deeper = json.dumps({"page": {"body": {"text": "Deeper."}}}, indent=1)
+    assert read_bytes(tmp_path, "e.json", deeper, text_field="page.body.text").texts == ["Deeper."]
     page = json.dumps({"html": "<p>A paragraph of it.</p>"}, indent=1)
     assert read_bytes(tmp_path, "d.json", page, html_field="html").texts == ["A paragraph of it."]
 

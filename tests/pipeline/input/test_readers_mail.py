@@ -185,6 +185,7 @@ DATED = "From a@b Mon Jan  5 10:00:00 2026\n"
         (f"From x\nA: b\n\nFrom y\n{DATED}B: c\n\nd", {0: "From y", 20: "d"}),
         ("From x\nA: b\n\nt\n\n\nFrom y\n>From z\nB: c", {0: "t\n\n\nFrom y\nFrom z\nB: c"}),
         (f"From x\nA: b\n\nt\n\n{DATED}>From z\nB: c\n\nu", {0: "t", 16: "u"}),
+        (f"From x\nA: b\n\nt\n\n{DATED}is no line before a header", {0: f"t\n\n{DATED}is no line before a header"}),
         ("From x\r\nA: b\r\n\r\nt\r\n\r\nFrom y\r\nB: c\r\n\r\nu", {0: "t", 21: "u"}),
     ],
 )
@@ -244,3 +245,8 @@ def test_a_message_that_is_passed_on_in_base64(tmp_path: Path) -> None:
         f"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{inner}\n--x--\n"
     )
     assert read_bytes(tmp_path, "a.eml", content).texts == ["Look:\n\ninner\n\nGrind."]
+
+
+def test_a_file_of_one_message_that_is_too_long_is_told(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, "a.eml", message("y" * 600), max_document_bytes=100)
+    assert (found.texts, found.errors) == ([], [(0, "too_large")])

@@ -82,6 +82,7 @@ def test_what_else_tells_how_cells_are_written() -> None:
             ],
         ),
         (b"sep=|\ntext|n\na|1\n", [row(13, "a", n="1")]),
+        (b"sep=|\ntext|n,m,k\na|1,2,3\n", [row(17, "a", **{"n,m,k": "1,2,3"})]),  # whatever else it looks like
         (b'\xef\xbb\xbf"SEP=;"\r\ntext;n\r\na,b;1\r\n', [row(20, "a,b", n="1")]),
         (b"\n\ntext,n\na,1\n", [row(9, "a", n="1")]),
         (b"text,text\na,b\n", [row(10, "a", text_2="b")]),

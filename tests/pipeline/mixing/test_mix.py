@@ -5,6 +5,7 @@ import json
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -663,3 +664,44 @@ def test_the_highest_id_is_that_of_tokens(tmp_path: Path) -> None:
     pq.write_table(pa.table({"doc_id": ["a", "b"], "input_ids": [[0, 0], [0]]}), tmp_path / "web" / "a.parquet")
     _, manifest = run(tmp_path, "sources: {web: web}\ntokens: 3\nseed: 1\n")
     assert manifest["highest_id"] == 0
+
+
+def test_room_is_taken_where_the_output_will_lie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's folder for temporary files may be small, or in memory."""
+    write_source(tmp_path / "web", "w", [3] * 9)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not_there"))
+    output, _ = run(tmp_path, "sources: {web: web}\n")
+    assert len(rows_of(output)) == 9
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mix.yaml", "out", "web"]
+
+
+def test_clusters_of_a_run_stand_in_its_ledger(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    write_source(folder / "shards", "w", [5] * 200, files=1)
+    (folder / "ledger").mkdir()
+    ids = [f"w{number}" for number in range(200)]
+    clusters = [f"k{number // 2}" for number in range(200)]
+    pq.write_table(pa.table({"doc_id": ids, "cluster": clusters}), folder / "ledger" / "part-0.parquet")
+    files = [{"name": "part-0.parquet", "sha256": "0"}]
+    nothing: dict[str, Any] = {key: [] for key in ("totals", "inputs", "quarantine", "removed")}
+    manifest = {**nothing, "tokenizer": {"name": "a", "sha256": "a"}, "shards": files, "ledger": files}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    output, _ = run(tmp_path, "sources: {web: run}\nheld_out: {share: 0.3, by: cluster}\n")
+    sides = [
+        {int(one["doc_id"][1:]) // 2 for row in rows_of(output, name) for one in row["documents"]}
+        for name in ("shards", "held_out")
+    ]
+    assert not sides[0] & sides[1]
+    assert sides[0] | sides[1] == set(range(100))
+    assert len(sides[1]) > 10
+
+
+def test_much_that_is_held_out_lies_in_several_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "SMALL_SHARD_TOKENS", 100)
+    monkeypatch.setattr(plan, "FEW_SHARDS", 5)
+    write_source(tmp_path / "web", "w", [10] * 200)
+    output, manifest = run(tmp_path, "sources: {web: web}\nheld_out: {share: 0.5}\nseed: one\n")
+    held_out = manifest["totals"]["held_out_tokens"]
+    target = -(-manifest["totals"]["tokens"] // 5)
+    assert len(list((output / "held_out").iterdir())) == -(-held_out // target) > 1
+    assert sum(len(row["input_ids"]) for row in rows_of(output, "held_out")) == held_out

@@ -7,6 +7,7 @@ import pickle
 import random
 import subprocess
 import sys
+import unicodedata
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,13 @@ def test_equals_tiktoken_on_every_character(
         if found != oracles[name].encode_ordinary(texts[index])
     ]
     assert wrong == []
+
+
+def test_letters_of_the_newest_unicode_are_letters(oracles: dict[str, tiktoken.Encoding]) -> None:
+    """Each alone, as one that is known sends its text by another way; before an apostrophe it can be seen."""
+    texts = [f"{chr(code)}'s" for code in range(0x33500) if unicodedata.category(chr(code)) == "Cn"]
+    found, oracle = ids(Tokenize(), texts), oracles["cl100k"]
+    assert [text for text, one in zip(texts, found, strict=True) if one != oracle.encode_ordinary(text)] == []
 
 
 @settings(max_examples=200, deadline=None)
@@ -260,6 +268,11 @@ def test_steps_pickle_without_their_vocabulary() -> None:
     assert len(packed) < 500
     assert pickle.loads(packed) == step
     assert Tokenize() == step
+
+
+def test_all_but_the_vocabulary_is_given_by_name() -> None:
+    with pytest.raises(RecipeError, match="tokenize takes its parameters by name"):
+        Tokenize("cl100k", "<|endoftext|>")  # type: ignore[misc]
 
 
 def test_an_empty_batch_and_a_sliced_one() -> None:

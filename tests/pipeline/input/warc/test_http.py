@@ -95,6 +95,7 @@ def test_what_the_bytes_have_is_taken_off_whatever_is_named(name: str, packed: b
         ("gzip", gzip.compress(BODY) + b"more", BODY),
         ("deflate", zlib.compress(BODY) + b"more", BODY), ("br", brotli.compress(BODY) + b"\r\n", BODY),
         ("zstd", zstandard.compress(BODY[:9]) + zstandard.compress(BODY[9:]), BODY),
+        ("br", b"x" * 1024 + b"\x01", b"x" * 1024 + b"\x01"),  # so much is looked at to know it for text
         ("br", b"plain text", b"plain text"), ("br", b"<p>\x01\x02", b"<p>\x01\x02"),
         ("gzip", gzip.compress(NOISE)[:4000], None), ("deflate", zlib.compress(NOISE)[:4000], None),
         ("br", brotli.compress(NOISE)[:4000], None),
