@@ -267,6 +267,15 @@ def test_a_damaged_ledger_is_told(finished_run: Path, tmp_path: Path, damage: st
         retune(str(tmp_path / "out"), {})
 
 
+def test_a_ledger_without_a_column_is_told(finished_run: Path, tmp_path: Path) -> None:
+    shutil.copytree(finished_run, tmp_path / "out")
+    for part in (tmp_path / "out" / "ledger").iterdir():
+        pq.write_table(pq.read_table(part).drop_columns(["gopher.words"]), part)
+    for judge in (retune, retuned_verdicts):
+        with pytest.raises(InputError, match=r"has no column 'gopher.words': another version wrote it; run again"):
+            judge(str(tmp_path / "out"), {})
+
+
 PLACES = {0: Place("read", "empty"), 1001: Place("s", "one"), 1002: Place("s", "two"), 2001: Place("t", "one")}
 
 

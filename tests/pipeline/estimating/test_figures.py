@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from textmill.filters.base.batch import make_batch
@@ -11,7 +12,7 @@ from textmill.pipeline.estimating.estimate import _how_deduplicated, _how_read, 
 from textmill.pipeline.estimating.figures import Figures
 from textmill.pipeline.estimating.intervals import Interval
 from textmill.pipeline.estimating.sampling import Sample, Stratum, _partners
-from textmill.pipeline.estimating.trial import Trial
+from textmill.pipeline.estimating.trial import Trial, _clusters
 from textmill.pipeline.input.splits import Split
 
 ALL_SEEN = Interval(value=1.0, low=1.0, high=1.0)
@@ -216,3 +217,9 @@ def test_where_what_is_removed_is_large_more_may_be_kept() -> None:
     of_a = Figures(sample, trial, ALL_SEEN).kept("a", None)
     assert of_a.bytes.value < 10
     assert 1500 < of_a.bytes.high <= 2400
+
+
+def test_a_cluster_is_called_by_the_one_that_stays_in_the_end() -> None:
+    """One deduplication may remove the survivor of another; of an index the survivor is not among the documents."""
+    rows = pa.table({"doc_id": [*"abcdef"], "kept_instead": [None, "a", "b", None, "index:old", "e"]})
+    assert _clusters(rows).tolist() == ["a", "a", "a", None, "index:old", "index:old"]

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from textmill import InputError
+from textmill.pipeline.commands.verify import verify_folder
 from textmill.pipeline.files.storage import sha256
 from textmill.pipeline.output.verify import verify
 
@@ -53,6 +54,7 @@ def test_a_good_folder_verifies(output: Path) -> None:
     assert len(list((output / "shards").iterdir())) == 2
     assert verify(str(output)) == []
     assert verify(f"{output}/") == []
+    assert verify_folder(str(output)) == []
 
 
 @pytest.mark.parametrize("options", [{"tokenize": False}, {"keep_all": False}, {"tokenize": False, "keep_all": False}])
