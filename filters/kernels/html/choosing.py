@@ -11,7 +11,7 @@ from ..machine.kernel import inner, integer, kernel
 from .block_counts import TAG_NUMBER, Page, Stat, Sum
 from .elements import Tag
 from .scoring import Lanes, Trees, score_blocks
-from .word_marks import Automaton, Mark
+from .word_marks import CLASS_BITS, Automaton, Mark
 from .work import Block
 
 
@@ -30,6 +30,9 @@ LITTLE = 100
 LEAST_OF_LITTLE = np.float32(0.3)
 LEAST_CAPTION = np.float32(0.35)
 """Captions beside main content are part of it even when they look unlike it."""
+LEAST_COMMENT = np.float32(0.9)
+"""What is marked as comments is main content where it is most of it, as in a forum, or where it is beyond doubt."""
+COMMENT = 1 << CLASS_BITS["comment"]
 
 
 def _bits(*tags: Tag) -> int:
@@ -62,13 +65,20 @@ def choose_blocks(
     if choice == Choice.ALL:
         return
     least = LEAST if choice == Choice.MAIN else LEAST_PRECISE
-    size = 0
+    size = size_of_comments = 0
     for block in range(blocks):
         if not kept[block] or _stands_in(page, block, NEVER):
             scores[block] = OUT_OF_QUESTION
         kept[block] = scores[block] >= least
         if kept[block]:
             size += integer(page.stats[block, Stat.SIZE])
+            if _is_comment(page, block):
+                size_of_comments += integer(page.stats[block, Stat.SIZE])
+    if 2 * size_of_comments < size:
+        for block in range(blocks):
+            if kept[block] and scores[block] < LEAST_COMMENT and _is_comment(page, block):
+                kept[block] = False
+                size -= integer(page.stats[block, Stat.SIZE])
     if choice == Choice.PRECISE:
         return
     if size < LITTLE:
@@ -79,6 +89,12 @@ def choose_blocks(
 @inner
 def _stands_in(page: Page, block: int, tags: int) -> bool:
     return bool(page.sums[integer(page.blocks[block, Block.NODE]), Sum.TAGS] & tags)
+
+
+@inner
+def _is_comment(page: Page, block: int) -> bool:
+    """Whether it says so of itself, or one of the two elements around it."""
+    return bool(page.sums[integer(page.blocks[block, Block.NODE]), Sum.NEAR_MARKS] & COMMENT)
 
 
 @inner

@@ -71,6 +71,7 @@ def test_what_stays_of_an_article(more: str, expected: str) -> None:
     "more",
     [
         "<section id=comments><div class=comment><p>I liked the part with the brook very much.</p></div></section>",
+        "<div id=comments><div class=comment><p>My uncle had a wheel like this one in his barn.</p></div></div>",
         "<div class=related><h3>More stories</h3><ul><li><a href=/a>The bridge</a></li><li><a href=/b>The ferry"
         "</a></li></ul></div>",
         "<div class=share><a href=x>Share on Facebook</a> <a href=y>Tweet</a></div>",

@@ -13,12 +13,15 @@ from textmill.filters.kernels.html.elements import Tag
 from textmill.filters.kernels.html.features import COUNT
 from textmill.filters.kernels.html.parser import read_page
 from textmill.filters.kernels.html.scoring import LEAVES, LEVELS, NO_TREES, Trees, load_trees, room_for_lanes
-from textmill.filters.kernels.html.word_marks import Mark, text_automaton
+from textmill.filters.kernels.html.word_marks import CLASS_BITS, Mark, text_automaton
 from textmill.filters.kernels.html.work import Block, Register, tables, workspace
 from textmill.filters.models.labelled_pages import Labelled, measured, with_context
 
 LONG = "A sentence that is long enough to be an article, or nearly so, and then some more of the same."
-ELEMENTS = ("div", "div hidden", "p", "ul><li", "a href=x", "nav", "aside", "figure", "figcaption", "footer", "h2")
+ELEMENTS = (
+    *("div", "div hidden", "div class=comment", "p", "ul><li", "a href=x", "nav", "aside", "figure", "figcaption"),
+    *("footer", "h2", "article"),
+)
 ENDS = ("div", "a", "nav", "aside", "figure", "footer", "article", "noscript")
 PARTS = st.sampled_from(
     [*(f"<{one}>" for one in (*ELEMENTS, "noscript")), *(f"</{one}>" for one in ENDS)]
@@ -74,6 +77,7 @@ def test_blocks_are_chosen_as_in_plain_python(few_trees: Trees, choice: Choice, 
 
     of = work.blocks[:count, Block.NODE]
     tags, marks = page.sums[of, Sum.TAGS].tolist(), page.sums[of, Sum.MARKS].tolist()
+    near = page.sums[of, Sum.NEAR_MARKS].tolist()
     sizes, links = page.stats[:, Stat.SIZE].tolist(), page.stats[:, Stat.LINK_SIZE].tolist()
 
     def within(*those: Tag) -> Callable[[int], bool]:
@@ -94,6 +98,9 @@ def test_blocks_are_chosen_as_in_plain_python(few_trees: Trees, choice: Choice, 
     seen = [block for block in seen if not within(Tag.NAV)(block)]
     assert scores[seen].tolist() == likely[seen].tolist()
     expected = {block for block in seen if likely[block] >= np.float32(0.6 if choice == Choice.MAIN else 0.7)}
+    comments = {block for block in expected if near[block] >> CLASS_BITS["comment"] & 1}
+    if 2 * size([*comments]) < size([*expected]):
+        expected -= {block for block in comments if likely[block] < np.float32(0.9)}
     if choice == Choice.MAIN:
         if size([*expected]) < 100:
             rest = [block for block in seen if not within(Tag.FOOTER, Tag.ASIDE, Tag.FORM, Tag.DIALOG)(block)]
