@@ -87,7 +87,7 @@ def run_both(cluster: Any, recipe: Recipe, folder: Path, *options: str) -> tuple
 
 
 def test_interrupting_cancels_the_job_and_resume_goes_on(cluster: Any, textmill: Any, tmp_path: Path) -> None:
-    lines = [json.dumps({"text": f"document {number % 8_000} says " + "nothing " * 40}) for number in range(10_000)]
+    lines = [json.dumps({"text": f"document {number % 25_000} says " + "nothing " * 40}) for number in range(30_000)]
     (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
     (tmp_path / "recipe.yaml").write_text("name: copies\nsteps: [exact_dedup, gopher_quality]\n", encoding="utf-8")
     common = ["run", tmp_path / "recipe.yaml", tmp_path / "in.jsonl", "-q", "--workers", 2, "--output"]
