@@ -1,9 +1,10 @@
 """Main content of web pages, labelled by hand: block by block, for training and for measuring.
 
-``page_labels.tsv`` has a line for each page: its name (the file of a snippet page, the address of a page of a crawl),
-how many words its blocks have and a checksum of them, and which of these words are main content and which are
-doubtful. Words are counted over all blocks, so that labels hold when blocks are parted in another way; the text of
-pages is not kept. What counts as main content:
+``page_labels.tsv`` has a line for each page: its name (a file, or the page's address), how many words its blocks have
+and a checksum of them, and which of these words are main content and which are doubtful. Words are counted over all
+blocks, so that labels hold when blocks are parted in another way; the text of pages is not kept.
+
+What counts as main content:
 
 - title, lead, body, lists, tables, quotes, code, captions, footnotes, notes of editors, recipes, descriptions of
   products; on pages of questions and forums the posts; on index pages headlines with their teasers, where there is

@@ -238,6 +238,12 @@ def test_a_message_of_apple_mail_without_its_property_list(tmp_path: Path) -> No
     assert json.loads(row["metadata"])["subject"] == "mill"
 
 
+@pytest.mark.parametrize("count", [5, 44, 900])
+def test_a_wrong_count_of_apple_mail_loses_nothing(tmp_path: Path, count: int) -> None:
+    content = b"%d\nFrom: a@example.org\nSubject: mill\n\nGrind all of it.\n" % count
+    assert read_bytes(tmp_path, "1.emlx", content).texts == ["Grind all of it."]
+
+
 def test_a_message_that_is_passed_on_in_base64(tmp_path: Path) -> None:
     inner = base64.encodebytes(b"Subject: inner\n\nGrind.\n").decode()
     content = (

@@ -126,6 +126,7 @@ def test_text_of_word(tmp_path: Path, body: str, expected: str) -> None:
         (paragraph("The", '<w:framePr w:dropCap="margin"/>') + paragraph(" mill."), "The mill."),
         (paragraph("A", '<w:framePr w:dropCap="none"/>') + paragraph("b"), "A\n\nb"),
         (paragraph("a") + paragraph("D", '<w:framePr w:dropCap="drop"/>'), "a\n\nD"),
+        (2 * paragraph("D", '<w:framePr w:dropCap="drop"/>') + paragraph("a"), "DD\n\na"),
     ],
 )
 def test_large_initials_of_word_belong_to_their_words(tmp_path: Path, body: str, expected: str) -> None:

@@ -32,6 +32,7 @@ from .reading import read_bytes
          "Dialogue: 0,0:00:03.00,0:00:04.00,Default,{\\p1}m 0 0 l 9 9{\\p0}\nDialogue: 0,short\n",
          "Well, you\nthere."),
         ("j.sub", "{10}{20}Hello|there.\n{30}{40}{y:i}Me.\n{50}{60}Me.\n", "Hello\nthere.\nMe."),
+        ("m.sub", "\n {1}{2}Hello\n\n\n{3}{4}there.\n", "Hello\nthere."),
         ("k.sbv", "0:00:01.000,0:00:02.500\nHello[br]there.\n", "Hello\nthere."),
         ("l.ssa", " [Script Info]\n [Events]\n Format: Start, Text\n Dialogue: 0:00:01.00,One, two.\n", "One, two."),
         ("i", "[Script Info]\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,a,b,0,0,0,,One, two.\n", "One, two."),

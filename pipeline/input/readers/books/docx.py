@@ -173,10 +173,11 @@ class _Body:
             self._write(_Paragraph())
 
     def _write(self, paragraph: _Paragraph) -> None:
-        text = self._initial + "".join(paragraph.pieces)
-        self._initial = text.strip() if paragraph.is_drop_cap else ""
-        if self._initial:
+        text = "".join(paragraph.pieces)
+        if paragraph.is_drop_cap and not self._initial:
+            self._initial = text.strip()
             return
+        text, self._initial = self._initial + text, ""
         style = paragraph.style.lower()
         if not text.strip() or (style.startswith("toc") and style[3:].isdigit()):
             return

@@ -113,6 +113,7 @@ class _Walk:
 
     def read(self, content: bytes) -> str | None:
         """Walk over a file; what is wrong with it."""
+        last_word = max((found.start() for found in WORD.finditer(content)), default=0)
         for token in TOKEN.finditer(content):
             word, number, escaped, symbol, brace, text = token.groups()
             if escaped is not None or text is not None:
@@ -126,7 +127,7 @@ class _Walk:
                     return f"groups nested more than {DEEPEST} deep"
             elif brace == b"}":
                 self._close()
-                if not self._stack and WORD.search(content, token.end()) is None:
+                if not self._stack and token.end() > last_word:
                     break  # what stands behind the end of the document is none of it, unless a brace was too many
             elif word is not None:
                 self._word(word.decode("ascii"), int(number) if number is not None else None)

@@ -33,7 +33,9 @@ def read_mail(part: Part, options: InputOptions) -> Iterator[Record]:
         return
     content = read_whole(part, options.max_record_bytes)
     if not isinstance(content, Quarantined) and (counted := COUNTED.match(content)):
-        content = content[counted.end() : counted.end() + int(counted[1])]
+        end = counted.end() + int(counted[1])
+        # A count that is wrong takes no text away.
+        content = content[counted.end() : end if content[end:].lstrip().startswith(b"<?xml") else None]
     yield content if isinstance(content, Quarantined) else _record(part, 0, content)
 
 

@@ -16,7 +16,7 @@ LARGEST_BYTES = 10_000_000
 TIMES = re.compile(r"\s*(?:\d+:)?\d{1,3}:\d\d[,.]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,3}:\d\d[,.]\d{1,3}")
 COMMA_TIMES = re.compile(r"\d{1,3}:\d\d:\d\d\.\d{1,3},\d{1,3}:\d\d:\d\d\.\d{1,3}\s*\Z")
 """The times of SubViewer (``.sbv``), which have a line to themselves."""
-FRAMES = re.compile(r"^\s*\{\d{1,9}\}\{\d{1,9}\}(?:\{[A-Za-z]:[^{}\n]{0,100}\})*", re.MULTILINE)
+FRAMES = re.compile(r"^[ \t]*\{\d{1,9}\}\{\d{1,9}\}(?:\{[A-Za-z]:[^{}\n]{0,100}\})*", re.MULTILINE)
 """The numbers of pictures before each line of MicroDVD (``.sub``), and how it is to be shown."""
 FRAMED = "\n0:00:00.000 --> 0:00:00.000\n"
 EVENTS = re.compile(r"^[ \t]*\[Events\]", re.MULTILINE | re.IGNORECASE)
@@ -52,7 +52,7 @@ def read_subtitles(part: Part, options: InputOptions) -> Iterator[Record]:
 
 def _spoken(text: str) -> str | None:
     """The text of all cues; None when there is no cue at all."""
-    if FRAMES.match(text) is not None:
+    if FRAMES.match(text.lstrip()) is not None:
         text = FRAMES.sub(FRAMED, text).replace("|", "\n")
     if (events := EVENTS.search(text)) is not None and TIMES.search(text) is None:
         return _dialogue(text[events.end() :])
