@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..machine.buffers import Bytes, Int32Matrix, Int64Matrix, Int64s, UInt64s
+from ..machine.buffers import Bytes, Int32Matrix, Int64Matrix, Int64s
 from ..machine.kernel import inner, integer
 from .elements import Tag
+from .signs import BLANK, COMMA, COUNTED, KINDS, SPECIAL, STOP, ends_sentence, wide_sign
 from .word_marks import Automaton, words_in
 from .work import Block, Node, Register, Work
 
@@ -150,27 +151,9 @@ def page_to_count(work: Work) -> Page:
     )
 
 
-BLANK, SPECIAL = 1, 2
 COUNTED_AT_ONCE = 1 << 14
 """Bytes after which numbers are added up that share one: none of them grows beyond 16 bits until then."""
-COMMAS, DIGITS, CAPITALS = (1 << 16, 1 << 32, 1 << 48)
-
-
-def _tables() -> tuple[UInt64s, Bytes]:
-    """By byte what it adds to characters, commas, digits and capitals, 16 bits for each; whether it is special."""
-    counted, kinds = np.zeros(256, dtype=np.uint64), np.zeros(256, dtype=np.uint8)
-    counted[:0x80] = counted[0xC0:] = 1
-    counted[0xE3:0xF0] = 3
-    counted[[10, 32]] = 0
-    counted[[44, 59]] += np.uint64(COMMAS)
-    counted[48:58] += np.uint64(DIGITS)
-    counted[65:91] += np.uint64(CAPITALS)
-    kinds[[10, 32]] = BLANK
-    kinds[[33, 46, 63, 0xE0, 0xE3, 0xEF]] = SPECIAL
-    return counted, kinds
-
-
-COUNTED, KINDS = _tables()
+NONE = np.uint64(0)
 
 
 @inner
@@ -192,8 +175,8 @@ def count_block(text: Bytes, start: int, end: int, stats: Int32Matrix, block: in
                 if byte < 0x80:
                     stops += position + 1 == end or text[position + 1] == 32 or text[position + 1] == 34
                 else:
-                    stops += _wide_sign(text, position) == STOP
-                    commas += _wide_sign(text, position) == COMMA
+                    stops += wide_sign(text, position) == STOP
+                    commas += wide_sign(text, position) == COMMA
             position += 1
         sums = integer(counted)
         size += sums & 0xFFFF
@@ -206,48 +189,7 @@ def count_block(text: Bytes, start: int, end: int, stats: Int32Matrix, block: in
     stats[block, Stat.COMMAS] = commas
     stats[block, Stat.DIGITS] = digits
     stats[block, Stat.CAPITALS] = capitals
-    stats[block, Stat.ENDS_SENTENCE] = _ends_sentence(text, start, end)
-
-
-NONE = np.uint64(0)
-NO_SIGN, COMMA, STOP, END_OF_SENTENCE = 0, 1, 2, 3
-
-
-@inner
-def _wide_sign(text: Bytes, position: int) -> int:
-    """What a sign of three bytes is: Chinese and Japanese ones, and the stop of Indian scripts."""
-    first, second, last = integer(text[position]), integer(text[position + 1]), integer(text[position + 2])
-    if first == 0xE3 and second == 0x80:
-        if last == 0x82:
-            return STOP
-        if last == 0x81:
-            return COMMA
-        return END_OF_SENTENCE if last == 0x8D else NO_SIGN
-    if first == 0xEF and second == 0xBC:
-        if last == 0x81 or last == 0x9F:
-            return STOP
-        return COMMA if last == 0x8C else NO_SIGN
-    return STOP if first == 0xE0 and second == 0xA5 and last == 0xA4 else NO_SIGN
-
-
-@inner
-def _ends_sentence(text: Bytes, start: int, end: int) -> bool:
-    """Whether the last sign ends a sentence; quotation marks and brackets behind it do not count."""
-    for position in range(end - 1, start - 1, -1):
-        byte = integer(text[position])
-        if byte < 0x80:
-            if byte == 46 or byte == 33 or byte == 63 or byte == 58:
-                return True
-            if not (byte == 32 or byte == 10 or byte == 34 or byte == 39 or byte == 41):
-                return False
-        elif byte == 0xE2 and text[position + 1] == 0x80:
-            if text[position + 2] == 0xA6:  # an ellipsis; a quotation mark changes nothing
-                return True
-        elif byte == 0xE0 or byte == 0xE3 or byte == 0xEF:
-            return _wide_sign(text, position) >= STOP
-        elif byte >= 0xC0:
-            return False
-    return False
+    stats[block, Stat.ENDS_SENTENCE] = ends_sentence(text, start, end)
 
 
 @inner
